@@ -1,0 +1,50 @@
+# Paperhouse: `make build` and `make test` are all a newcomer needs; both set everything up first.
+PYTHON ?= python3
+VENV ?= .venv
+WAREHOUSE ?= warehouse
+DUMPS ?=
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+export DO_NOT_TRACK := 1
+
+.PHONY: help setup build test lint lock docs clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY)  ## make the virtual environment from the hashed lock
+
+# uv itself comes out of the same lock, with its hashes, through pip; everything else comes through uv.
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once; about a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit("Paperhouse needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else 0'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+build: setup  ## build a warehouse: DUMPS=path (default: the inbox, else a sample), WAREHOUSE=path
+	@$(BIN)/paperhouse build --warehouse "$(WAREHOUSE)" $(DUMPS)
+
+test: setup  ## lint, type check and tests
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
+
+lint: setup  ## ruff, mypy and sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+
+docs: setup  ## write the data dictionary from the dbt yml
+	@$(BIN)/python -m pipelines.release.dictionary
+
+lock: setup  ## renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock
+
+clean:  ## remove the virtual environment and caches (never data)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
