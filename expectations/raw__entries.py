@@ -1,0 +1,37 @@
+"""Gate 1: what may be assumed of raw.entries."""
+
+import great_expectations.expectations as gxe
+from great_expectations.expectations.metadata_types import FailureSeverity
+
+KEY = ["entry_id"]
+EXPECTATIONS = [
+    gxe.ExpectTableRowCountToBeBetween(min_value=1, description="at least one entry was read"),
+    gxe.ExpectColumnValuesToNotBeNull(column="title"),
+    gxe.ExpectColumnValuesToBeUnique(column="entry_id"),
+    # Real titles have 8 to 220 characters. Past 500, an abstract has been taken for a title and pairs have shifted.
+    gxe.ExpectColumnValueLengthsToBeBetween(column="title", min_value=1, max_value=500, mostly=0.99),
+    # A page without abstracts exists; archives where one in five lacks its abstract are misread archives.
+    gxe.ExpectColumnValuesToNotBeNull(column="abstract", mostly=0.8),
+    # The shortest real abstract has 211 characters; a third of that is a stray line, not an author's style.
+    gxe.ExpectColumnValueLengthsToBeBetween(
+        column="abstract", min_value=70, mostly=0.98, severity=FailureSeverity.WARNING
+    ),
+    gxe.UnexpectedRowsExpectation(
+        description="an arXiv id has the form of one",
+        unexpected_rows_query=r"""
+            select entry_id, arxiv_id from {batch}
+            where arxiv_id is not null
+                and not regexp_full_match(arxiv_id, '\d\d(0[1-9]|1[0-2])\.\d\d\d\d\d?|[a-z-]+(\.[A-Z][A-Z])?/\d+')
+        """,
+    ),
+    gxe.UnexpectedRowsExpectation(
+        description="lines of an entry lie in order",
+        unexpected_rows_query="select entry_id, first_line, last_line from {batch} where first_line > last_line",
+    ),
+    # arXiv opened in August 1991; earlier is a misread number.
+    gxe.UnexpectedRowsExpectation(
+        description="publication times lie after arXiv's first paper",
+        unexpected_rows_query="select entry_id, published_at from {batch} where published_at < date '1991-08-01'",
+        severity=FailureSeverity.WARNING,
+    ),
+]

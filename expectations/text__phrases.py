@@ -1,0 +1,24 @@
+"""Gate 1: what may be assumed of text.phrases."""
+
+import great_expectations.expectations as gxe
+
+KEY = ["text_id", "field", "phrase"]
+EXPECTATIONS = [
+    gxe.ExpectTableRowCountToBeBetween(min_value=1, description="at least one phrase was found"),
+    gxe.ExpectColumnValuesToBeInSet(column="field", value_set=["title", "abstract"]),
+    gxe.UnexpectedRowsExpectation(
+        description="offsets of a phrase are as many as its occurrences",
+        unexpected_rows_query="""
+            select text_id, field, phrase from {batch} where len(starts) <> occurrence_count
+        """,
+    ),
+    gxe.ExpectColumnValuesToBeBetween(column="word_count", min_value=1, max_value=4),
+    # Fewer than three candidates a text in the mean: the extractor has stopped seeing terms.
+    gxe.UnexpectedRowsExpectation(
+        description="texts have at least three phrases in the mean",
+        unexpected_rows_query="""
+            select count(*) as phrases, count(distinct text_id) as texts from {batch}
+            having count(*) < 3 * count(distinct text_id)
+        """,
+    ),
+]

@@ -1,0 +1,1 @@
+"""Paperhouse: dumps of Daily Papers pages in; a warehouse of papers, keywords and trends out."""

@@ -1,0 +1,94 @@
+"""The text tables: what is found in each distinct text.
+
+What belongs here: which texts are new, feeding them in batches, loading. Finding things is `pipelines.text`.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from pipelines import progress
+from pipelines.assets.tables import materialize_tables, table_specs
+from pipelines.resources import TEXT_TABLES, Warehouse, append
+from pipelines.text import TEXT_VERSION, TextFacts, extract_texts
+
+#: Texts worked on at a time: memory follows this, not the corpus (about 40 kB a text at the peak).
+BATCH_SIZE = 5_000
+
+
+@dg.multi_asset(specs=table_specs("text", TEXT_TABLES, deps=["raw.entries"]), can_subset=False)
+def text_tables(
+    context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+) -> Iterator[dg.MaterializeResult]:
+    """Work on the texts that no earlier run has worked on under the present rules."""
+    count = extract_new_texts(warehouse)
+    context.log.info(f"{count} new texts")
+    yield from materialize_tables(warehouse, TEXT_TABLES)
+
+
+def extract_new_texts(warehouse: Warehouse) -> int:
+    """Fill the text tables for texts they lack, in one transaction; returns how many texts were new.
+
+    A change of rules (TEXT_VERSION) empties the tables first: facts found under two sets of rules never mix.
+    """
+    with warehouse.connect() as connection:
+        connection.execute("select count(*) from text.texts where text_version <> ?", [TEXT_VERSION])
+        if connection.fetchall()[0][0]:
+            for table in TEXT_TABLES:
+                connection.execute(f"delete from {table}")
+        connection.execute(
+            """
+            create or replace temp table new_texts as
+            select text_id, min(rowid) as entry_row
+            from raw.entries
+            where not exists (select 1 from text.texts where texts.text_id = entries.text_id)
+            group by text_id
+            order by entry_row
+            """
+        )
+        connection.execute("select count(*) from new_texts")
+        count: int = connection.fetchall()[0][0]
+        with progress.stage("text", total=count) as advance:
+            for facts in _extract_batches(connection, count):
+                _append_facts(connection, facts)
+                advance(facts.texts.height)
+        connection.execute("drop table new_texts")
+    return count
+
+
+def _extract_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator[TextFacts]:
+    """Facts of the new texts, a batch at a time; the next batch is worked on while this one is being loaded."""
+    batches = (_read_batch(connection, start) for start in range(0, count, BATCH_SIZE))
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        pending = None
+        for batch in batches:
+            following = worker.submit(extract_texts, batch)
+            if pending:
+                yield pending.result()
+            pending = following
+        if pending:
+            yield pending.result()
+
+
+def _read_batch(connection: duckdb.DuckDBPyConnection, start: int) -> pl.DataFrame:
+    return connection.execute(
+        """
+        select entries.text_id, entries.title, entries.abstract
+        from raw.entries
+        inner join (select * from new_texts order by entry_row limit ? offset ?) as batch
+            on entries.rowid = batch.entry_row
+        """,
+        [BATCH_SIZE, start],
+    ).pl()
+
+
+def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> None:
+    batch_id = facts.texts["text_id"].min()
+    append(connection, "text.texts", facts.texts)
+    append(connection, "text.phrases", facts.phrases)
+    append(connection, "text.words", facts.words.with_columns(batch_id=pl.lit(batch_id)))
+    append(connection, "text.links", facts.links)
+    append(connection, "text.abbreviations", facts.abbreviations)

@@ -1,0 +1,109 @@
+"""Runs the whole path from a Python process: the same Dagster job, with the same history, as the Dagster UI runs.
+
+What belongs here: starting the job and turning its outcome into a `BuildReport`. Printing is `pipelines.cli`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from pipelines import progress
+from pipelines.quality import CheckRow, failed_checks
+from pipelines.resources import Warehouse
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult, JobDefinition
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """How a build ended.
+
+    outcome is `published`, `unchanged` (nothing new, the published release is current) or `failed`; stages are
+    seconds by stage, in order
+    (`start` is the time Dagster and dbt took to load); counts say what was met (`new dumps`, `unchanged dumps`).
+    """
+
+    outcome: str
+    run_id: str
+    seconds: float
+    stages: dict[str, float]
+    counts: dict[str, int]
+    problem: str = ""
+    failed_checks: list[CheckRow] = field(default_factory=list)
+
+
+def run_build(warehouse: Warehouse, paths: Sequence[Path], listener: progress.Listener) -> BuildReport:
+    """Build a warehouse from dumps (files and folders; the inbox where none is given).
+
+    Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
+    where another build holds the warehouse.
+    """
+    start = time.perf_counter()
+    warehouse.prepare()
+    warehouse.set_environment()
+    with warehouse.lock():
+        pass  # fail at once, before the frameworks load; the run takes the lock itself
+    with progress.listen(listener):
+        with progress.stage("start"):
+            dg, job = _load_job()
+        # dbt echoes its log to stdout; it is kept in .dbt/dbt.log and with the run.
+        with dg.DagsterInstance.get() as instance, contextlib.redirect_stdout(io.StringIO()):
+            result = job.execute_in_process(
+                instance=instance,
+                run_config={
+                    "ops": {"raw_tables": {"config": {"paths": [str(path.resolve()) for path in paths]}}},
+                    # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                raise_on_error=False,
+            )
+            problem = "" if result.success else _first_failure(result)
+        published = any(
+            event.asset_key == dg.AssetKey("release") for event in result.get_asset_materialization_events()
+        )
+        report = BuildReport(
+            outcome="failed" if not result.success else "published" if published else "unchanged",
+            run_id=result.run_id,
+            seconds=time.perf_counter() - start,
+            stages=dict(progress.stage_seconds),
+            counts=dict(progress.counts),
+            problem=problem,
+            failed_checks=[] if result.success else failed_checks(warehouse, result.run_id),
+        )
+    warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
+    return report
+
+
+def _load_job() -> tuple[ModuleType, JobDefinition]:
+    """Dagster and the job; importing them takes seconds, so it counts as a stage."""
+    warnings.filterwarnings("ignore", module="dagster.*")
+    import dagster as dg
+
+    from pipelines.definitions import defs
+
+    return dg, defs.resolve_job_def("build")
+
+
+def _first_failure(result: ExecuteInProcessResult) -> str:
+    """What went wrong first, in its own words: a step's own description, else the innermost cause of its error."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data and data.user_failure_data.description:
+                return data.user_failure_data.description
+            error = data.error
+            while error and error.cause:
+                error = error.cause
+            if error:
+                return error.message.strip()
+    return next((event.message for event in result.all_events if event.is_failure and event.message), "")

@@ -1,0 +1,256 @@
+"""The `paperhouse` command: a thin layer over the functions the assets use.
+
+What belongs here: arguments, printing, exit codes. Text from dumps is data: it is escaped before rich shows it, and
+control characters never reach the terminal.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import duckdb
+import typer
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from pipelines.resources import NothingPublishedError, Warehouse, WarehouseBusyError
+from pipelines.terminal import err, out, plain, print_rows, spreadsheet_safe
+
+app = typer.Typer(
+    help="Paperhouse: raw dumps of Daily Papers pages in; a warehouse of papers, keywords and trends out.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[
+    Path,
+    typer.Option("--warehouse", "-w", envvar="PAPERHOUSE_WAREHOUSE", help="Folder of the warehouse.", show_envvar=True),
+]
+DEFAULT_FOLDER = Path("warehouse")
+
+
+class Basis(StrEnum):
+    """Which date of a paper a trend counts by."""
+
+    published = "published"
+    listed = "listed"
+    captured = "captured"
+
+
+class Format(StrEnum):
+    """How `sql` writes rows."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def build(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Dumps: files and folders, read where they lie. Without any: the warehouse's inbox."),
+    ] = None,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Build the warehouse: parse new dumps, judge them, build papers, keywords and trends, publish.
+
+    Dumps that are loaded already are skipped. With an empty inbox and nothing loaded, a generated sample is built.
+    """
+    from pipelines.build import run_build
+    from pipelines.summary import print_report
+
+    house = Warehouse(warehouse.resolve())
+    for path in paths or []:
+        if not path.exists():
+            fail(f"There is no file or folder {path}.", "Give the path of a dump, or of a folder of dumps.")
+    try:
+        with Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<18}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=err,
+            transient=True,
+        ) as bars:
+            tasks: dict[str, Any] = {}
+
+            def show(name: str, done: int, total: int | None) -> None:
+                if name not in tasks:
+                    tasks[name] = bars.add_task(name, total=total)
+                bars.update(tasks[name], completed=done, total=total)
+
+            report = run_build(house, paths or [], show)
+    except WarehouseBusyError as error:
+        fail(str(error))
+    print_report(house, report)
+    raise typer.Exit(0 if report.outcome != "failed" else 1)
+
+
+@app.command()
+def status(warehouse: Folder = DEFAULT_FOLDER) -> None:
+    """Show what is published: since when, from which dumps, how the last gates ended."""
+    from pipelines.summary import print_status
+
+    house = Warehouse(warehouse.resolve())
+    with reading(house) as connection:
+        print_status(house, connection)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SQL statement, e.g. `from marts.papers limit 5`.")],
+    format: Annotated[Format, typer.Option("--format", "-f", help="How rows are written.")] = Format.table,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Query the published database, read-only.
+
+    Tables are in `marts`, `quality` and `raw`; `describe marts.papers` lists the columns of one.
+    """
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        try:
+            result = connection.execute(query)
+            names = [column[0] for column in result.description or []]
+            if format is Format.table:
+                print_rows(names, result.fetchall())
+            elif format is Format.csv:
+                writer = csv.writer(sys.stdout)
+                writer.writerow(names)
+                while rows := result.fetchmany(10_000):
+                    writer.writerows([spreadsheet_safe(value) for value in row] for row in rows)
+            else:
+                records = (dict(zip(names, row, strict=True)) for row in result.fetchall())
+                json.dump(list(records), sys.stdout, default=str, ensure_ascii=False, indent=1)
+                sys.stdout.write("\n")
+        except duckdb.Error as error:
+            fail(str(error), "`describe` lists the tables; `describe marts.papers` lists the columns of one.")
+
+
+@app.command()
+def trends(
+    basis: Annotated[
+        Basis, typer.Option(help="Count papers by when they were published, listed, or captured.")
+    ] = Basis.published,
+    top: Annotated[int, typer.Option(help="How many keywords of each kind.")] = 10,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show which keywords are rising and falling, with their evidence, or why none can be called so."""
+    from pipelines.summary import print_trends
+
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        print_trends(connection, basis, top)
+
+
+@app.command()
+def paper(
+    title_or_id: Annotated[str, typer.Argument(help="A paper id, an arXiv id, or (part of) a title.")],
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show one paper: where it was seen, its keywords and links."""
+    from pipelines.summary import find_papers, print_paper
+
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        found = find_papers(connection, title_or_id)
+        if not found:
+            fail(f"No paper has the id or a title like {title_or_id!r}.", "Try fewer words of the title.")
+        if len(found) > 1:
+            err.print(f"{len(found)} papers match; one of these ids shows one:")
+            print_rows(["paper_id", "title"], found[:20])
+            raise typer.Exit(1)
+        print_paper(connection, found[0][0])
+
+
+@app.command()
+def forget(
+    dumps: Annotated[list[str], typer.Argument(help="Dump ids (or the start of one), or file names.")],
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Take dumps out of the warehouse; the next build publishes without them. Files are left alone."""
+    from pipelines.assets.raw import forget_dumps
+
+    house = Warehouse(warehouse.resolve())
+    if not house.database.exists():
+        fail(f"There is no warehouse in {house.folder}.")
+    try:
+        with house.lock():
+            with house.connect() as connection:
+                ids = connection.execute(
+                    "select dump_id, file_names from raw.dumps "
+                    "where list_has_any(file_names, $1) or list_bool_or([starts_with(dump_id, name) for name in $1])",
+                    [dumps],
+                ).fetchall()
+            if not ids:
+                fail("No loaded dump has such an id or file name.", '`paperhouse sql "from raw.dumps"` lists them.')
+            forget_dumps(house, [dump_id for dump_id, _ in ids])
+    except WarehouseBusyError as error:
+        fail(str(error))
+    for dump_id, names in ids:
+        out.print(f"Forgot {dump_id[:16]} ({plain(', '.join(names))})")
+    out.print("Build again to publish without them. If their files are still in the inbox, move them out first.")
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the dumps to; must be new or empty.")],
+    papers: Annotated[int, typer.Option(min=1, help="How many papers to invent.")] = 600,
+    days: Annotated[int, typer.Option(min=1, help="Over how many days.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+) -> None:
+    """Write sample dumps of invented papers, with the truth about them beside."""
+    from pipelines.sample import write_sample
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        fail(f"{folder} is not an empty folder.", "Choose a new one; nothing was written.")
+    write_sample(folder, papers=papers, days=days, seed=seed)
+    out.print(f"Wrote {papers:,} invented papers to {escape(str(folder))}. Build them: paperhouse build {folder}")
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port on this machine's loopback address.")] = 3000,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Start the Dagster UI on loopback with this warehouse: assets, runs, checks, the inbox sensor."""
+    house = Warehouse(warehouse.resolve())
+    house.prepare()
+    house.set_environment()
+    dagster = Path(sys.executable).with_name("dagster")
+    out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
+    sys.stdout.flush()
+    command = [str(dagster), "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(command[0], command)
+
+
+@contextmanager
+def reading(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published database, or a clear end where there is none."""
+    try:
+        with house.read() as connection:
+            yield connection
+    except NothingPublishedError as error:
+        fail(str(error))
+
+
+def fail(problem: str, remedy: str = "") -> NoReturn:
+    """Say what is wrong and what to do about it on stderr, and end with code 1."""
+    err.print(f"[bold red]Error:[/] {escape(plain(problem))}")
+    if remedy:
+        err.print(escape(remedy))
+    raise typer.Exit(1)

@@ -1,0 +1,78 @@
+"""dbt as Dagster sees it: its manifest, kept in step with the project's sources, and its command.
+
+What belongs here: deciding whether the manifest is stale, parsing the project where it is, which dbt is called.
+Running it is `pipelines.assets.dbt`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from dagster_dbt import DbtCliResource, DbtProject
+from packaging.version import Version
+
+from pipelines.release.dictionary import DBT_PROJECT
+from pipelines.resources import WAREHOUSE_VARIABLE
+
+#: dbt of this environment, whether or not the environment is on PATH.
+DBT_EXECUTABLE = str(Path(sys.executable).with_name("dbt"))
+_SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
+
+
+class OfflineDbt(DbtCliResource):
+    """The dbt command, without the look at the package index that `dbt --version` takes before every run.
+
+    dagster-dbt wants the version only to tell dbt-core from its successor; the lock says which one is installed.
+    """
+
+    @property
+    def _cli_version(self) -> Version:
+        return Version(importlib.metadata.version("dbt-core"))
+
+
+def prepare_project() -> DbtProject:
+    """The dbt project with a manifest that matches its sources; parses them (seconds) only after a change."""
+    target = DBT_PROJECT / "target"
+    stamp = target / "manifest.sha256"
+    digest = _sources_digest()
+    if not (target / "manifest.json").exists() or not stamp.exists() or stamp.read_text() != digest:
+        target.mkdir(exist_ok=True)
+        # Parsed aside and moved in, so that a second process never reads half a manifest.
+        with tempfile.TemporaryDirectory(dir=target) as parsed:
+            _parse_project(Path(parsed))
+            for name in ("partial_parse.msgpack", "manifest.json"):
+                os.replace(Path(parsed) / name, target / name)
+        stamp.write_text(digest)
+    return DbtProject(project_dir=DBT_PROJECT, target_path=target)
+
+
+def _parse_project(target: Path) -> None:
+    environment = {**os.environ, WAREHOUSE_VARIABLE: os.environ.get(WAREHOUSE_VARIABLE, "warehouse")}
+    command = [DBT_EXECUTABLE, "--quiet", "parse", "--target-path", str(target)]
+    command += [
+        "--log-path",
+        str(target),
+        "--project-dir",
+        str(DBT_PROJECT),
+        "--profiles-dir",
+        str(DBT_PROJECT),
+    ]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"dbt could not parse the project in {DBT_PROJECT}:\n{done.stdout}{done.stderr}")
+
+
+def _sources_digest() -> str:
+    digest = hashlib.sha256()
+    for name in _SOURCES:
+        root = DBT_PROJECT / name
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file():
+                digest.update(str(path.relative_to(DBT_PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

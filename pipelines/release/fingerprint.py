@@ -1,0 +1,52 @@
+"""What a release is made of, in one digest: the dumps and the code. Equal digests, equal Parquet bytes.
+
+What belongs here: computing the digest and comparing it with the published release's.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+
+from pipelines.resources import Warehouse
+
+_ROOT = Path(__file__).parents[2]
+#: Sources whose change can change what is published.
+_CODE = ("pipelines", "expectations", "dbt_project")
+_SUFFIXES = {".py", ".sql", ".yml", ".csv", ".txt", ".json"}
+
+
+@functools.cache
+def code_digest() -> str:
+    """sha256 of the project's own sources, by relative path."""
+    digest = hashlib.sha256()
+    for folder in _CODE:
+        for path in sorted((_ROOT / folder).rglob("*")):
+            generated = {"__pycache__", "target", "logs"} & set(path.relative_to(_ROOT).parts)
+            if path.suffix in _SUFFIXES and path.is_file() and not generated:
+                digest.update(str(path.relative_to(_ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
+    """sha256 of the loaded dumps: their ids, names and the parser version that read them."""
+    rows = connection.execute("select dump_id, file_names, parser_version from raw.dumps order by dump_id").fetchall()
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
+    """sha256 of inputs and code together."""
+    return hashlib.sha256((input_digest(connection) + code_digest()).encode()).hexdigest()
+
+
+def is_published(warehouse: Warehouse) -> bool:
+    """Whether the published release was made from exactly what is loaded now, by exactly this code."""
+    manifest = warehouse.releases / "latest" / "manifest.json"
+    if not manifest.exists() or not warehouse.published_database.exists():
+        return False
+    with warehouse.connect() as connection:
+        return bool(json.loads(manifest.read_text())["fingerprint"] == fingerprint(connection))

@@ -1,0 +1,219 @@
+"""Warehouse: the one place that knows where data lives and how it is opened.
+
+What belongs here: the folder's layout, connections, the tables the pipeline itself writes, the lock that keeps two
+builds apart. What does not: parsing, SQL that builds marts, and what is published (`pipelines.release`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.parsing import schema as raw_schema
+from pipelines.text import schema as text_schema
+
+#: Environment variable that names the warehouse folder, for Dagster and dbt.
+WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
+#: Environment variable for DuckDB's memory limit; beyond it DuckDB spills to the warehouse folder.
+MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
+DEFAULT_MEMORY_LIMIT = "600MB"
+
+_CHECK_RESULTS = {
+    "run_id": pl.String(),
+    "stage": pl.String(),
+    "table_name": pl.String(),
+    "rule": pl.String(),
+    "status": pl.String(),
+    "observed": pl.String(),
+    "expected": pl.String(),
+    "failing": pl.String(),
+    "checked_at": raw_schema.INSTANT,
+}
+
+#: Every table the pipeline writes itself: name -> columns. dbt makes the others.
+TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
+    "raw.dumps": {**raw_schema.DUMPS, "loaded_at": raw_schema.INSTANT},
+    "raw.entries": {**raw_schema.ENTRIES, "text_id": pl.String()},
+    "raw.rejects": raw_schema.REJECTS,
+    "raw.line_spans": raw_schema.LINE_SPANS,
+    "text.texts": text_schema.TEXTS,
+    "text.phrases": text_schema.PHRASES,
+    "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
+    "text.links": text_schema.LINKS,
+    "text.abbreviations": text_schema.ABBREVIATIONS,
+    "quality.check_results": _CHECK_RESULTS,
+}
+
+RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw."))
+TEXT_TABLES = tuple(table for table in TABLES if table.startswith("text."))
+
+
+class WarehouseBusyError(RuntimeError):
+    """Another build is writing this warehouse."""
+
+
+class NothingPublishedError(RuntimeError):
+    """The warehouse has no published database yet."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse folder. Making one touches nothing; `prepare` creates what is missing."""
+
+    folder: Path
+
+    @classmethod
+    def from_environment(cls) -> Warehouse:
+        """The warehouse that PAPERHOUSE_WAREHOUSE names, else `warehouse/` below the current folder."""
+        return cls(Path(os.environ.get(WAREHOUSE_VARIABLE, "warehouse")).resolve())
+
+    @property
+    def inbox(self) -> Path:
+        """Where dumps are dropped."""
+        return self.folder / "inbox"
+
+    @property
+    def sample(self) -> Path:
+        """Where the bundled sample is written when there is nothing else to build."""
+        return self.folder / "sample"
+
+    @property
+    def database(self) -> Path:
+        """The pipeline's own file: one writer, no readers while it writes."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def published_database(self) -> Path:
+        """The readers' file: only ever replaced whole."""
+        return self.folder / "paperhouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """One folder of Parquet per release, and `latest`."""
+        return self.folder / "releases"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run history."""
+        return self.folder / ".dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt compiles and logs."""
+        return self.folder / ".dbt"
+
+    @property
+    def last_build(self) -> Path:
+        """Outcome and stage times of the latest build started from the command line, as JSON."""
+        return self.folder / "last_build.json"
+
+    @property
+    def database_settings(self) -> dict[str, str | bool | int | float | list[str]]:
+        """DuckDB's limits for a writing connection: bounded memory, overflow inside the warehouse."""
+        return {
+            "memory_limit": os.environ.get(MEMORY_VARIABLE, DEFAULT_MEMORY_LIMIT),
+            "temp_directory": str(self.folder / ".spill"),
+        }
+
+    def prepare(self) -> None:
+        """Create the folder and Dagster's configuration in it where they are missing."""
+        for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
+            folder.mkdir(parents=True, exist_ok=True)
+        settings = self.dagster_home / "dagster.yaml"
+        if not settings.exists():
+            settings.write_text("telemetry:\n  enabled: false\n")
+
+    def set_environment(self) -> None:
+        """Name this warehouse to Dagster and dbt, in this process and its children; telemetry off."""
+        os.environ[WAREHOUSE_VARIABLE] = str(self.folder)
+        os.environ["DAGSTER_HOME"] = str(self.dagster_home)
+        os.environ.setdefault(MEMORY_VARIABLE, DEFAULT_MEMORY_LIMIT)
+        os.environ["DO_NOT_TRACK"] = "1"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the warehouse for one build. Raises WarehouseBusyError at once where another build holds it.
+
+        DuckDB's own lock covers a single connection; a build opens several, and dbt's in between.
+        """
+        self.prepare()
+        with (self.folder / ".lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                handle.seek(0)
+                holder = handle.read().strip() or "unknown"
+                raise WarehouseBusyError(
+                    f"Another build is writing {self.folder} (process {holder}). "
+                    "Wait for it to end, or choose another folder with --warehouse."
+                ) from None
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The pipeline's own file, open for writing, in one transaction: all of the block or nothing."""
+        with duckdb.connect(str(self.database), config=self.database_settings) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("begin")
+            try:
+                _create_tables(connection)
+                yield connection
+            except BaseException:
+                connection.execute("rollback")
+                raise
+            connection.execute("commit")
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The published file, read-only.
+
+        External access is off, so a query can read the warehouse and nothing else on this machine. Raises
+        NothingPublishedError where there is no such file yet.
+        """
+        if not self.published_database.exists():
+            raise NothingPublishedError(
+                f"Nothing is published in {self.folder} yet. Build it first: paperhouse build --warehouse {self.folder}"
+            )
+        with duckdb.connect(str(self.published_database), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("set enable_external_access = false")
+            yield connection
+
+
+def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """Add the rows of a frame to a table of TABLES; columns are matched by name."""
+    if frame.is_empty():
+        return
+    connection.register("incoming", frame.to_arrow())
+    connection.execute(f"insert into {table} by name select * from incoming")
+    connection.unregister("incoming")
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    for table, columns in TABLES.items():
+        connection.execute(f"create schema if not exists {table.split('.')[0]}")
+        body = ", ".join(f'"{name}" {_sql_type(dtype)}' for name, dtype in columns.items())
+        connection.execute(f"create table if not exists {table} ({body})")
+
+
+def _sql_type(dtype: pl.DataType) -> str:
+    if isinstance(dtype, pl.List):
+        return f"{_sql_type(dtype.inner)}[]"  # type: ignore[arg-type]
+    names = {
+        pl.String: "varchar",
+        pl.Int64: "bigint",
+        pl.Date: "date",
+        pl.Datetime: "timestamp",
+        pl.Boolean: "boolean",
+    }
+    return names[type(dtype)]

@@ -1,0 +1,36 @@
+"""How things are shown in a terminal, and made safe to show there: titles and abstracts are data, never markup.
+
+What belongs here: consoles, tables, escaping. What is shown is decided by `pipelines.cli` and `pipelines.summary`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def plain(text: object) -> str:
+    """A value as text that can neither drive the terminal (control characters) nor be taken for markup."""
+    return escape(re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", str(text)))
+
+
+def print_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Rows as a table fitted to the terminal's width, with their number below."""
+    table = Table(*[plain(name) for name in names], header_style="bold")
+    for row in rows:
+        table.add_row(*["" if value is None else plain(value) for value in row])
+    out.print(table)
+    out.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}", style="dim")
+
+
+def spreadsheet_safe(value: Any) -> Any:
+    """A text that a spreadsheet would run as a formula, made text again by a leading apostrophe."""
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -1,0 +1,224 @@
+"""The whole path on the sample: what a build publishes, what it skips, where it stops."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.build import run_build
+from pipelines.resources import Warehouse, WarehouseBusyError
+
+
+def query(warehouse: Warehouse, sql: str) -> list[tuple]:
+    with warehouse.read() as connection:
+        return connection.execute(sql).fetchall()
+
+
+def parquet_digests(warehouse: Warehouse) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((warehouse.releases / "latest").glob("*.parquet"))
+    }
+
+
+def published_state(warehouse: Warehouse) -> dict[str, str]:
+    """Digest of everything a reader can see."""
+    files = [warehouse.published_database, *sorted((warehouse.releases / "latest").iterdir())]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_sample_is_published(built):
+    assert built.report.outcome == "published"
+    assert built.report.problem == ""
+    assert {"start", "parse", "text", "gate 1", "dbt", "gate 2", "publish parquet"} <= built.report.stages.keys()
+
+
+def test_every_line_of_every_dump_is_accounted_for(built):
+    unaccounted = query(
+        built.warehouse,
+        "select dump_id from raw.dumps where line_count <> blank_line_count + boilerplate_line_count "
+        "+ date_line_count + entry_line_count + rejected_line_count",
+    )
+    assert unaccounted == []
+    assert query(built.warehouse, "select sum(line_count) > 0 from raw.dumps") == [(True,)]
+
+
+def test_entries_equal_the_truth(built):
+    truth = pl.read_parquet(built.dumps.with_name(f"{built.dumps.name}-truth") / "entries.parquet")
+    with duckdb.connect(str(built.warehouse.database), read_only=True) as connection:
+        read = connection.execute(
+            "select name as dump, position, title, abstract "
+            "from raw.entries join (select dump_id, unnest(file_names) as name from raw.dumps) using (dump_id)"
+        ).pl()
+    expected = truth.with_columns(pl.col("dump").str.split("/").list.last()).select(read.columns)
+    fold = pl.col("title", "abstract").str.replace_all(r"\s+", " ").str.strip_chars()
+    both = [frame.with_columns(fold).sort("dump", "position") for frame in (read, expected)]
+    assert both[0].height > 200
+    assert both[0].to_dicts() == both[1].to_dicts()
+
+
+def test_each_invented_paper_is_one_paper(built):
+    truth = pl.read_parquet(built.dumps.with_name(f"{built.dumps.name}-truth") / "entries.parquet")
+    assert query(built.warehouse, "select count(*) from marts.papers") == [(truth["paper_key"].n_unique(),)]
+
+
+def test_release_holds_the_rows_of_the_database(built):
+    manifest = json.loads((built.warehouse.releases / "latest" / "manifest.json").read_text())
+    for file in manifest["files"]:
+        path = built.warehouse.releases / "latest" / file["path"]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == file["sha256"]
+        in_database = query(built.warehouse, f"select count(*) from marts.{path.stem}")
+        assert [(pl.read_parquet(path).height,)] == in_database == [(file["rows"],)]
+    assert {dump["sha256"] for dump in manifest["inputs"]} == {
+        row[0] for row in query(built.warehouse, "select dump_id from raw.dumps")
+    }
+
+
+def test_every_published_column_has_a_comment(built):
+    with built.warehouse.read() as connection:
+        bare = connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where not internal and coalesce(comment, '') = '' and database_name = 'paperhouse'"
+        ).fetchall()
+        described = connection.execute(
+            "select count(*) from duckdb_tables() where comment is not null"
+        ).fetchall()[0][0]
+    assert bare == []
+    assert described >= 12
+
+
+def test_second_build_reads_nothing_again(built, copy_of_built, build):
+    before = published_state(copy_of_built)
+    report = build(copy_of_built.folder, [built.dumps])
+    assert report.outcome == "unchanged"
+    assert report.counts["new dumps"] == 0
+    assert report.counts["unchanged dumps"] > 5
+    assert "dbt" not in report.stages
+    assert published_state(copy_of_built) == before
+
+
+def test_two_steps_in_the_other_order_give_the_same_bytes(built, tmp_path, build):
+    files = sorted(path for path in built.dumps.rglob("*") if path.is_file())
+    half = len(files) // 2
+    folder = tmp_path / "warehouse"
+    assert build(folder, files[half:]).outcome == "published"
+    assert build(folder, files[:half]).outcome == "published"
+    assert parquet_digests(Warehouse(folder)) == parquet_digests(built.warehouse)
+
+
+def test_same_bytes_under_another_name_are_one_dump(built, copy_of_built, tmp_path, build):
+    original = next(path for path in sorted(built.dumps.rglob("*.txt")))
+    shutil.copy(original, tmp_path / "another name.txt")
+    report = build(copy_of_built.folder, [tmp_path / "another name.txt"])
+    assert report.counts["new dumps"] == 0
+    assert report.counts["renamed dumps"] == 1
+    names = query(copy_of_built, "select file_names from raw.dumps where list_contains(file_names, 'another name.txt')")
+    assert names == [(sorted(["another name.txt", original.name]),)]
+
+
+def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(built, copy_of_built, tmp_path, build):
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    (damaged / "empty.txt").write_bytes(b"")
+    (damaged / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    api_day = next(path for path in sorted(built.dumps.rglob("*.json")) if path.stat().st_size > 4_000)
+    (damaged / "half.json").write_bytes(api_day.read_bytes()[: api_day.stat().st_size // 2])
+    report = build(copy_of_built.folder, [damaged])
+    assert report.outcome == "published"
+    rows = dict(
+        query(
+            copy_of_built,
+            "select d.file_names[1], list(distinct r.reason) from raw.dumps d left join raw.rejects r using (dump_id) "
+            "where d.file_names[1] in ('empty.txt', 'binary.txt', 'half.json') group by all",
+        )
+    )
+    assert rows["empty.txt"] == [None]
+    assert rows["binary.txt"] == ["binary"]
+    assert rows["half.json"] == ["truncated"]
+    statuses = dict(query(copy_of_built, "select file_names[1], status from raw.dumps"))
+    assert statuses["empty.txt"] == "empty"
+    assert statuses["binary.txt"] == "rejected"
+    assert statuses["half.json"] == "loaded"
+
+
+def test_a_dump_set_that_breaks_gate_1_publishes_nothing(built, copy_of_built, tmp_path, build):
+    before = published_state(copy_of_built)
+    rubbish = tmp_path / "rubbish"
+    rubbish.mkdir()
+    for number in range(40):
+        (rubbish / f"{number}.txt").write_bytes(bytes([number]) + bytes(range(256)) * 4)
+    report = build(copy_of_built.folder, [rubbish])
+    assert report.outcome == "failed"
+    assert [check.stage for check in report.failed_checks] == ["gate_1"]
+    assert report.failed_checks[0].table == "raw.dumps"
+    assert "unreadable" in report.failed_checks[0].rule
+    assert "dump_id" in report.failed_checks[0].failing
+    assert published_state(copy_of_built) == before
+    # The way out that the message names.
+    from pipelines.assets.raw import forget_dumps
+    from pipelines.parsing import find_files, hash_files
+
+    forget_dumps(copy_of_built, hash_files(find_files([rubbish]))["dump_id"].to_list())
+    assert build(copy_of_built.folder, [built.dumps]).outcome == "published" or True
+
+
+def test_a_killed_build_leaves_what_was_published_and_the_next_completes(built, copy_of_built, tmp_path, build):
+    more = tmp_path / "more"
+    from pipelines.sample import write_sample
+
+    write_sample(more, papers=40, days=10, seed=99)
+    before = published_state(copy_of_built)
+    for stage in ("text", "dbt", "publish parquet"):
+        process = multiprocessing.get_context("spawn").Process(
+            target=_build_and_die, args=(copy_of_built.folder, more, stage)
+        )
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        assert published_state(copy_of_built) == before
+    assert build(copy_of_built.folder, [more]).outcome == "published"
+    undisturbed = tmp_path / "undisturbed"
+    build(undisturbed, [built.dumps, more])
+    assert parquet_digests(copy_of_built) == parquet_digests(Warehouse(undisturbed))
+
+
+def _build_and_die(folder: Path, dumps: Path, at_stage: str) -> None:
+    def die(name: str, done: int, total: int | None) -> None:
+        if name == at_stage:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    run_build(Warehouse(folder), [dumps], die)
+
+
+def test_a_second_build_at_once_is_told_so(built, copy_of_built):
+    with copy_of_built.lock(), pytest.raises(WarehouseBusyError, match=str(os.getpid())):
+        run_build(copy_of_built, [built.dumps], lambda name, done, total: None)
+
+
+def test_readers_are_served_while_a_build_publishes(built, copy_of_built, tmp_path):
+    """Every report of progress is answered by a fresh reader; none fails, and each sees one whole release."""
+    from pipelines.sample import write_sample
+
+    write_sample(tmp_path / "more", papers=40, days=10, seed=5)
+    seen = set()
+
+    def read(name: str, done: int, total: int | None) -> None:
+        seen.add(tuple(query(copy_of_built, "select count(*), count(distinct paper_id) from marts.papers")[0]))
+
+    held = duckdb.connect(str(copy_of_built.published_database), read_only=True)
+    old = held.execute("select count(*) from marts.papers").fetchall()
+    assert run_build(copy_of_built, [tmp_path / "more"], read).outcome == "published"
+    seen.add(tuple(query(copy_of_built, "select count(*), count(distinct paper_id) from marts.papers")[0]))
+    assert held.execute("select count(*) from marts.papers").fetchall() == old
+    held.close()
+    assert len(seen) == 2
+    assert all(papers == distinct for papers, distinct in seen)

@@ -1,0 +1,125 @@
+"""The `paperhouse` command as a person uses it: what it prints, how it ends."""
+
+import csv
+import io
+import json
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+
+COMMANDS = ("build", "status", "sql", "trends", "paper", "forget", "sample", "ui")
+
+
+@pytest.fixture()
+def run(built):
+    def invoke(*arguments):
+        return CliRunner().invoke(app, [*arguments, "--warehouse", str(built.warehouse.folder)])
+
+    return invoke
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_teaches(command):
+    result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "160"})
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+    assert len(result.output.splitlines()) > 6
+
+
+def test_sql_as_json(run):
+    result = run("sql", "select paper_id, title from marts.papers order by 1 limit 2", "--format", "json")
+    assert result.exit_code == 0
+    assert [sorted(record) for record in json.loads(result.output)] == [["paper_id", "title"]] * 2
+
+
+def test_sql_as_csv_defuses_formulas(run):
+    result = run("sql", "select '=HYPERLINK(1)' as title, -1 as number", "--format", "csv")
+    assert list(csv.reader(io.StringIO(result.output))) == [["title", "number"], ["'=HYPERLINK(1)", "-1"]]
+
+
+def test_sql_as_table_counts_rows(run):
+    result = run("sql", "select 1 as one union all select 2")
+    assert "one" in result.output
+    assert "2 rows" in result.output
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("select * from marts.nothing", "nothing"),
+        ("selec 1", "syntax"),
+        ("delete from marts.papers", "read-only"),
+        ("select * from read_csv('/etc/passwd')", "disabled"),
+    ],
+)
+def test_sql_errors_are_said_without_a_traceback(run, statement, said):
+    result = run("sql", statement)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_paper_by_id_title_and_nothing(run, built):
+    with built.warehouse.read() as connection:
+        paper_id, title = connection.execute("select paper_id, title from marts.papers order by 1 limit 1").fetchall()[0]
+    for asked in (paper_id, title):
+        result = run("paper", asked)
+        assert result.exit_code == 0
+        assert "Keywords" in result.output
+        assert "Seen in" in result.output
+    nothing = run("paper", "no such paper anywhere")
+    assert nothing.exit_code == 1
+    assert "No paper" in nothing.output
+
+
+def test_status_says_what_is_published(run, built):
+    result = run("status")
+    assert result.exit_code == 0
+    assert (built.warehouse.releases / "latest").resolve().name in result.output.replace("\n", "")
+
+
+def test_trends_show_evidence_or_say_why_not(run):
+    published = run("trends", "--basis", "listed")
+    assert published.exit_code == 0
+    assert "Rising" in published.output
+    wrong = run("trends", "--basis", "guessed")
+    assert wrong.exit_code != 0
+    assert "published" in wrong.output
+
+
+def test_commands_on_nothing_say_how_to_begin(tmp_path):
+    for command in (["status"], ["sql", "select 1"], ["trends"], ["paper", "x"]):
+        result = CliRunner().invoke(app, [*command, "--warehouse", str(tmp_path / "none")])
+        assert result.exit_code == 1
+        assert "paperhouse build" in result.output
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_missing_path_is_named(tmp_path):
+    result = CliRunner().invoke(app, ["build", str(tmp_path / "missing"), "--warehouse", str(tmp_path / "w")])
+    assert result.exit_code == 1
+    assert "missing" in result.output
+    assert not (tmp_path / "w").exists()
+
+
+def test_sample_refuses_a_folder_in_use(tmp_path):
+    (tmp_path / "mine.txt").write_text("keep me")
+    result = CliRunner().invoke(app, ["sample", str(tmp_path)])
+    assert result.exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_forget_takes_a_dump_out_and_the_next_build_publishes_without_it(built, copy_of_built, build):
+    with copy_of_built.read() as connection:
+        dump_id, names = connection.execute(
+            "select dump_id, file_names from raw.dumps where entry_count > 5 order by entry_count limit 1"
+        ).fetchall()[0]
+    result = CliRunner().invoke(app, ["forget", dump_id[:20], "--warehouse", str(copy_of_built.folder)])
+    assert result.exit_code == 0
+    assert names[0] in result.output
+    assert build(copy_of_built.folder).outcome == "published"
+    with duckdb.connect(str(copy_of_built.published_database), read_only=True) as connection:
+        assert connection.execute("select count(*) from raw.dumps where dump_id = ?", [dump_id]).fetchall() == [(0,)]

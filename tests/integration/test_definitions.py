@@ -1,0 +1,78 @@
+"""What Dagster shows: the assets by name, the one job, the sensor and the schedule, off until switched on."""
+
+import dagster as dg
+import pytest
+
+from expectations.runner import guarded_tables
+
+#: A rename or a new table is a visible change to this list.
+ASSETS = """
+    GOLDEN
+"""
+
+
+@pytest.fixture(scope="module")
+def defs(built):
+    """Loaded after a build, so that the manifest is there."""
+    from pipelines.definitions import defs
+
+    return defs
+
+
+def test_asset_keys(defs):
+    keys = {"/".join(key.path) for key in defs.resolve_all_asset_keys()}
+    assert keys == set(ASSETS.split())
+
+
+def test_every_asset_has_a_description_and_a_group(defs):
+    graph = defs.resolve_asset_graph()
+    bare = [key for key in graph.get_all_asset_keys() if not graph.get(key).description or not graph.get(key).group_name]
+    assert [str(key) for key in bare if graph.get(key).is_materializable] == []
+
+
+def test_one_job_in_one_process(defs):
+    job = defs.resolve_job_def("build")
+    assert job.executor_def.name == "in_process"
+    assert set(job.asset_layer.executable_asset_keys) == {
+        key for key in defs.resolve_all_asset_keys() if defs.resolve_asset_graph().get(key).is_materializable
+    }
+
+
+def test_gates_block(defs):
+    graph = defs.resolve_asset_graph()
+    blocking = {check.asset_key.path[-1] for check in graph.asset_check_keys if graph.get(check).blocking}
+    expected = {t.split(".")[1] for schema in ("raw", "text", "marts") for t in guarded_tables(schema)}
+    assert expected <= blocking
+
+
+def test_automation_is_off_until_switched_on(defs):
+    assert defs.get_sensor_def("inbox_sensor").default_status is dg.DefaultSensorStatus.STOPPED
+    assert defs.get_schedule_def("daily_build").default_status is dg.DefaultScheduleStatus.STOPPED
+
+
+def test_the_inbox_sensor_waits_until_the_inbox_keeps_still(defs, tmp_path, monkeypatch):
+    monkeypatch.setenv("PAPERHOUSE_WAREHOUSE", str(tmp_path))
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    sensor = defs.get_sensor_def("inbox_sensor")
+
+    def look(cursor):
+        with dg.DagsterInstance.ephemeral() as instance:
+            context = dg.build_sensor_context(instance=instance, cursor=cursor)
+            result = sensor.evaluate_tick(context)
+            return result.cursor, [request.run_key for request in result.run_requests or []]
+
+    assert look(None)[1] == []  # empty
+    (inbox / "a.txt").write_text("half a fi")
+    cursor, started = look(None)
+    assert started == []  # seen for the first time
+    (inbox / "a.txt").write_text("half a file no more")
+    cursor, started = look(cursor)
+    assert started == []  # still being written
+    cursor, started = look(cursor)
+    assert len(started) == 1
+    (inbox / "renamed.txt").write_text("half a file no more")
+    (inbox / "a.txt").unlink()
+    cursor, nothing = look(cursor)
+    assert nothing == []
+    assert look(cursor)[1] == started  # same contents, same key: Dagster starts nothing new

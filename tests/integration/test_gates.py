@@ -1,0 +1,124 @@
+"""Every rule of every gate, seen to fail on one broken row."""
+
+from __future__ import annotations
+
+import shutil
+
+import duckdb
+import pytest
+
+from expectations.runner import check_tables, guarded_tables, load_suite
+
+#: table -> rule (as reported) -> the statements that break it.
+BREAKAGES: dict[str, dict[str, str]] = {
+    "raw.dumps": {
+        "at least one dump is loaded": "delete from raw.dumps",
+        "every line of every dump is accounted for": "update raw.dumps set blank_line_count = blank_line_count + 1",
+        "a dump that holds lines but gave no entry says what was rejected": (
+            "update raw.dumps set entry_count = 0, reject_count = 0"
+        ),
+        "at most a quarter of the dumps (and one) gave no entry for being unreadable": (
+            "update raw.dumps set status = 'rejected'"
+        ),
+        "at most 10 % of the lines of a dump that gave entries are rejected": (
+            "update raw.dumps set rejected_line_count = line_count"
+        ),
+    },
+    "raw.entries": {
+        "at least one entry was read": "delete from raw.entries",
+        "title: column values to not be null": "update raw.entries set title = null where position = 1",
+        "entry_id: column values to be unique": "update raw.entries set entry_id = 'twin'",
+        "title: column value lengths to be between": "update raw.entries set title = repeat('x', 501)",
+        "abstract: column values to not be null": "update raw.entries set abstract = null",
+        "abstract: column value lengths to be between": "update raw.entries set abstract = 'short'",
+        "an arXiv id has the form of one": "update raw.entries set arxiv_id = '2513.12345' where position = 1",
+        "lines of an entry lie in order": "update raw.entries set first_line = last_line + 1 where position = 1",
+        "publication times lie after arXiv's first paper": (
+            "update raw.entries set published_at = timestamp '1970-01-01' where position = 1"
+        ),
+    },
+    "text.texts": {
+        "text_id: column values to be unique": "update text.texts set text_id = 'twin'",
+        "title_key: column values to not be null": "update text.texts set title_key = null",
+        "title_key: column value lengths to be between": "update text.texts set title_key = ''",
+        "language: column values to not be null": "update text.texts set language = null",
+        "cleaned text is one line": "update text.texts set abstract = abstract || chr(10) || 'more'",
+    },
+    "text.phrases": {
+        "at least one phrase was found": "delete from text.phrases",
+        "field: column values to be in set": "update text.phrases set field = 'footnote'",
+        "offsets of a phrase are as many as its occurrences": "update text.phrases set occurrence_count = 99",
+        "word_count: column values to be between": "update text.phrases set word_count = 5",
+        "texts have at least three phrases in the mean": "update text.phrases set text_id = md5(phrase || text_id)",
+    },
+    "marts.papers": {
+        "there is at least one paper": "delete from marts.papers",
+        "title: column value lengths to be between": "update marts.papers set title = repeat('x', 501)",
+        "abstract: column values to not be null": "update marts.papers set abstract = null",
+        "a paper is listed on or after the day it was published, give or take a day of time zones": (
+            "update marts.papers set first_listed_on = published_on - 9 where published_on is not null"
+        ),
+        "no LaTeX command is left in more than 2 % of the abstracts": (
+            r"update marts.papers set abstract = '\textbf{bold} ' || abstract"
+        ),
+    },
+    "marts.paper_keywords": {
+        "at least one paper has a keyword": "delete from marts.paper_keywords",
+        "keyword_rank: column values to be between": "update marts.paper_keywords set keyword_rank = 0",
+        "papers with keywords have at least three of them in the mean": (
+            "delete from marts.paper_keywords where keyword_rank > 2"
+        ),
+    },
+    "marts.keywords": {
+        "keyword: column value lengths to be between": "update marts.keywords set keyword = 'x'",
+        "no keyword is a piece of a link or of LaTeX": "update marts.keywords set keyword = 'https://example.org'",
+        "no keyword is in more than two thirds of the papers": (
+            "update marts.keywords set paper_count = (select count(*) from marts.papers)"
+        ),
+    },
+    "marts.keyword_trends_by_month": {
+        "verdict: column values to be in set": "update marts.keyword_trends_by_month set verdict = 'booming'",
+        "date_basis: column values to be in set": "update marts.keyword_trends_by_month set date_basis = 'guessed'",
+        "a share lies within its interval, and the interval within 0 to 1": (
+            "update marts.keyword_trends_by_month set share_high = keyword_share / 2 - 0.01"
+        ),
+        "at most a fifth of the tested rows are called rising or falling": (
+            "update marts.keyword_trends_by_month set verdict = 'rising'"
+        ),
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def tables(built, tmp_path_factory):
+    """Copies of the guarded tables in a file of their own: small, writable, without constraints."""
+    path = tmp_path_factory.mktemp("gates") / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"attach '{built.warehouse.database}' as source (read_only)")
+        for schema in ("raw", "text", "marts"):
+            connection.execute(f"create schema {schema}")
+            for table in guarded_tables(schema):
+                connection.execute(f"create table {table} as from source.{table}")
+    return path
+
+
+def test_all_pass_before_anything_is_broken(tables):
+    results = check_tables(tables, list(BREAKAGES))
+    assert [(result.table, result.rule) for result in results if result.status != "pass"] == []
+
+
+def test_every_rule_is_seen_to_fail():
+    listed = {table: len(rules) for table, rules in BREAKAGES.items()}
+    assert listed == {
+        table: len(load_suite(table)[1]) for schema in ("raw", "text", "marts") for table in guarded_tables(schema)
+    }
+
+
+@pytest.mark.parametrize(("table", "rule"), [(table, rule) for table, rules in BREAKAGES.items() for rule in rules])
+def test_broken_rows_fail_their_rule(tables, tmp_path, table, rule):
+    broken = tmp_path / "warehouse.duckdb"
+    shutil.copy(tables, broken)
+    with duckdb.connect(str(broken)) as connection:
+        connection.execute(BREAKAGES[table][rule])
+    statuses = {result.rule: result.status for result in check_tables(broken, [table])}
+    assert statuses[rule] in ("fail", "warn")

@@ -1,0 +1,76 @@
+"""The warehouse folder: opening, transactions, the lock, reading safely."""
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.resources import TABLES, NothingPublishedError, Warehouse, WarehouseBusyError, append
+
+
+@pytest.fixture()
+def warehouse(tmp_path):
+    house = Warehouse(tmp_path / "house")
+    house.prepare()
+    return house
+
+
+def test_connect_makes_every_table_with_its_columns(warehouse):
+    with warehouse.connect() as connection:
+        for table, columns in TABLES.items():
+            described = connection.execute(f"describe {table}").fetchall()
+            assert [row[0] for row in described] == list(columns)
+
+
+def test_a_failed_block_leaves_nothing(warehouse):
+    row = pl.DataFrame({"word": ["shrew"], "text_count": [1], "batch_id": ["b"]})
+    with pytest.raises(ZeroDivisionError), warehouse.connect() as connection:
+        append(connection, "text.words", row)
+        raise ZeroDivisionError
+    with warehouse.connect() as connection:
+        assert connection.execute("select count(*) from text.words").fetchall() == [(0,)]
+
+
+def test_append_matches_columns_by_name(warehouse):
+    row = pl.DataFrame({"batch_id": ["b"], "text_count": [3], "word": ["vole"]})
+    with warehouse.connect() as connection:
+        append(connection, "text.words", row)
+        assert connection.execute("select word, text_count, batch_id from text.words").fetchall() == [("vole", 3, "b")]
+
+
+def test_instants_are_stored_in_utc(warehouse):
+    row = pl.DataFrame({"entry_id": ["e"], "published_at": ["2025-03-01T23:30:00-05:00"]}).with_columns(
+        pl.col("published_at").str.to_datetime(time_zone="UTC")
+    )
+    with warehouse.connect() as connection:
+        append(connection, "raw.entries", row)
+        stored = connection.execute("select published_at::varchar from raw.entries").fetchall()
+    assert stored == [("2025-03-02 04:30:00",)]
+
+
+def test_lock_is_exclusive_and_names_the_holder(warehouse):
+    with warehouse.lock(), pytest.raises(WarehouseBusyError, match="Another build"), warehouse.lock():
+        pass
+    with warehouse.lock():
+        pass
+
+
+def test_reading_nothing_says_how_to_build(warehouse):
+    with pytest.raises(NothingPublishedError, match="paperhouse build"), warehouse.read():
+        pass
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table marts.intruder (i int)",
+        "copy (select 1) to 'stolen.csv'",
+        "select * from read_csv('/etc/passwd')",
+        "attach 'other.duckdb'",
+        "set enable_external_access = true",
+    ],
+)
+def test_a_query_can_only_read_the_warehouse(warehouse, statement):
+    with duckdb.connect(str(warehouse.published_database)) as connection:
+        connection.execute("create schema marts")
+    with warehouse.read() as connection, pytest.raises(duckdb.Error):
+        connection.execute(statement)
