@@ -1,0 +1,20 @@
+"""Bytes to entries and rejects: files are found, hashed, decoded, recognised and parsed into the raw tables.
+
+Polars and the standard library only: no Dagster, no DuckDB. Work on the wording of a text belongs in `pipelines.text`,
+work on sets of papers in dbt.
+"""
+
+from pipelines.parsing.assembly import PARSER_VERSION, Parsed
+from pipelines.parsing.files import MissingInputError, find_files, hash_files
+from pipelines.parsing.parser import parse_dumps
+from pipelines.parsing.reasons import REASONS
+
+__all__ = [
+    "PARSER_VERSION",
+    "REASONS",
+    "MissingInputError",
+    "Parsed",
+    "find_files",
+    "hash_files",
+    "parse_dumps",
+]

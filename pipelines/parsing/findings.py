@@ -1,0 +1,105 @@
+"""What a layout hands back for a batch of sources: the raw tables before ids and dates are settled.
+
+Every frame has a column `source`, the index of the dump in the batch. Layouts fill in what they know; `assembly` adds
+ids, positions, missing columns and date decisions.
+"""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pipelines.parsing import lines, reasons, schema
+from pipelines.parsing.files import Source
+
+SOURCE = {"source": pl.UInt32()}
+ENTRY_FIELDS = {k: v for k, v in schema.ENTRIES.items() if k not in ("entry_id", "dump_id", "position")}
+REJECT_FIELDS = {k: v for k, v in schema.REJECTS.items() if k not in ("dump_id", "reject_number")}
+SPAN_FIELDS = {k: v for k, v in schema.LINE_SPANS.items() if k != "dump_id"}
+DUMP_FIELDS = {
+    "layout": pl.String(),
+    "layout_reason": pl.String(),
+    **{name: pl.Int64() for name in ("line_count", *lines.COUNT_COLUMNS.values())},
+    "date_text": pl.String(),  # the date inside the dump, as printed
+    "is_list_date": pl.Boolean(),  # whether the dump's date, wherever it stands, is the day of a list
+}
+
+
+@dataclass
+class Findings:
+    """Frames of one batch: dumps, entries, rejects, line spans, each with `source` and the fields above."""
+
+    dumps: pl.DataFrame
+    entries: pl.DataFrame
+    rejects: pl.DataFrame
+    line_spans: pl.DataFrame
+
+
+def merge(parts: list[Findings]) -> Findings:
+    """Put the findings of several layouts together; order inside a source is kept."""
+    return Findings(
+        dumps=_stack([part.dumps for part in parts], DUMP_FIELDS),
+        entries=_stack([part.entries for part in parts], ENTRY_FIELDS),
+        rejects=_stack([part.rejects for part in parts], REJECT_FIELDS),
+        line_spans=_stack([part.line_spans for part in parts], SPAN_FIELDS),
+    )
+
+
+def _stack(frames: list[pl.DataFrame], fields: dict[str, pl.DataType]) -> pl.DataFrame:
+    wanted = {**SOURCE, **fields}
+    filled = [
+        frame.select(
+            (pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype).alias(name))
+            for name, dtype in wanted.items()
+        )
+        for frame in frames
+        if frame.width
+    ]
+    return pl.concat([pl.DataFrame(schema=wanted), *filled])
+
+
+@dataclass
+class Recorder:
+    """Collects the findings of layouts that read one file at a time, row by row."""
+
+    dumps: list[dict] = field(default_factory=list)
+    entries: list[dict] = field(default_factory=list)
+    rejects: list[dict] = field(default_factory=list)
+    line_spans: list[dict] = field(default_factory=list)
+
+    def add_dump(
+        self, number: int, source: Source, ledger: lines.LineLedger, layout: str, reason: str, **facts: object
+    ) -> None:
+        """Close a dump: what no entry, date or boilerplate claimed becomes a reject, and the counts are taken."""
+        rows = source.data.split(b"\n") if 0 in ledger.classes else []
+        for first, last in ledger.spans(0):
+            text = b"\n".join(rows[first - 1 : last]).decode(errors="replace")
+            self.add_reject(number, "unknown_text", "no part of an entry", first, last, text)
+        ledger.mark_open(lines.REJECTED)
+        for line_class, kind in lines.SPAN_KINDS.items():
+            for first, last in ledger.spans(line_class):
+                self.line_spans.append({"source": number, "first_line": first, "last_line": last, "kind": kind})
+        self.dumps.append({"source": number, "layout": layout, "layout_reason": reason, **ledger.counts(), **facts})
+
+    def add_reject(
+        self, number: int, reason: str, detail: str, first_line: int | None, last_line: int | None, text: str
+    ) -> None:
+        """Record a stretch of input that is no entry; the text is cut at the stated limit."""
+        self.rejects.append(
+            {
+                "source": number,
+                "reason": reason,
+                "detail": detail,
+                "first_line": first_line,
+                "last_line": last_line,
+                "text": text[: reasons.REJECT_TEXT_LIMIT],
+            }
+        )
+
+    def findings(self) -> Findings:
+        """The frames of everything collected."""
+        return Findings(
+            dumps=pl.DataFrame(self.dumps, schema={**SOURCE, **DUMP_FIELDS}),
+            entries=pl.DataFrame(self.entries, schema={**SOURCE, **ENTRY_FIELDS}),
+            rejects=pl.DataFrame(self.rejects, schema={**SOURCE, **REJECT_FIELDS}),
+            line_spans=pl.DataFrame(self.line_spans, schema={**SOURCE, **SPAN_FIELDS}),
+        )

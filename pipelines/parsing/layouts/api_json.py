@@ -1,0 +1,292 @@
+"""The JSON of the Daily Papers API: a list of entries, an envelope around it, pages of it, and its real oddities.
+
+Elements are decoded one at a time by the standard library's C scanner, so a file that breaks off or breaks in the
+middle keeps every element that is whole, and the lines of each are known. JSON that is one record per line belongs in
+`records`.
+"""
+
+import ast
+import itertools
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.parsing import columns, fields, lines
+from pipelines.parsing.files import Source
+from pipelines.parsing.findings import Findings, Recorder
+
+NAME = "api_json"
+#: Longest string read as a Python literal; the largest real entry is 40 KB.
+LITERAL_LIMIT = 1 << 20
+#: Places tried for the next whole element after a broken one.
+RESYNC_LIMIT = 100
+#: Lists inside lists that are looked into; real pages have two.
+DEPTH_LIMIT = 8
+
+_decoder = json.JSONDecoder(strict=False)
+_GAP = re.compile(r"[\s,]*")
+_KEY = re.compile(r'\s*"([^"\\]{0,60})"\s*:\s*')
+_START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|$)")
+_LIST_KEYS = {"data", "papers", "results", "items", "entries", "dailyPapers", "daily_papers"}
+_ERROR_KEYS = {"error", "errors", "message", "detail", "statusCode"}
+
+
+def recognise(source: Source) -> tuple[float, str]:
+    """Score a source as API JSON: the outer shape of JSON, and the keys an API entry has."""
+    head = source.data[: 1 << 16]
+    if not _START.match(head):
+        return 0.0, "does not start as JSON"
+    if re.search(rb"""["']paper["']\s*:\s*\{""", head):
+        return 0.9, "JSON whose elements hold a `paper` object"
+    if re.search(rb"""["'](?:summary|abstract)["']\s*:""", head) and re.search(rb"""["']title["']\s*:""", head):
+        return 0.6, "JSON objects with a title and a summary"
+    return 0.4, "JSON without papers"
+
+
+def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
+    """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
+    recorder = Recorder()
+    for number, source, reason in sources:
+        _FileReader(number, source, recorder).read(reason)
+    return recorder.findings()
+
+
+class _FileReader:
+    """One file on its way through: the text, the place in it, and the ledger of its lines."""
+
+    def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
+        self.number = number
+        self.source = source
+        self.recorder = recorder
+        self.text = source.data.decode(errors="replace")
+        self.ledger = lines.LineLedger(source.data)
+        self.counted_at, self.counted_line = 0, 1
+        self.entry_count = 0
+        self.facts: dict[str, object] = {"is_list_date": True}
+        self.announced_count: int | None = None
+        self.first_key: str | None = None
+        self.depth = 0
+        self.is_cut = False
+
+    def read(self, reason: str) -> None:
+        at = 0
+        while (at := _skip(self.text, at)) < len(self.text):
+            at = self._read_value(at)
+        if self.announced_count is not None:
+            verdict = "as announced" if self.announced_count == self.entry_count else "read here"
+            reason = f"{reason}; an envelope announces {self.announced_count}, {self.entry_count} {verdict}"
+        self.ledger.mark_open(lines.BOILERPLATE)
+        self.recorder.add_dump(self.number, self.source, self.ledger, NAME, reason, **self.facts)
+
+    def _line_at(self, at: int) -> int:
+        """Line number of a character; asked for in rising order, so each stretch is counted once."""
+        self.counted_line += self.text.count("\n", self.counted_at, at)
+        self.counted_at = at
+        return self.counted_line
+
+    def _read_value(self, at: int) -> int:
+        """Read the value at `at` as a list of entries, an envelope or an entry; returns where it ends."""
+        if self.text[at] == "[":
+            return self._read_list(at + 1)
+        if self.text[at] in "]}":
+            return at + 1
+        if self.text[at] == "{" and (envelope := self._read_envelope(at)) is not None:
+            return envelope
+        return self._read_element(at)
+
+    def _read_list(self, at: int) -> int:
+        self.depth += 1
+        while (at := _skip(self.text, at)) < len(self.text):
+            if self.text[at] == "]":
+                self.depth -= 1
+                return at + 1
+            is_list = self.text[at] == "[" and self.depth < DEPTH_LIMIT
+            at = self._read_list(at + 1) if is_list else self._read_element(at)
+        self._reject_cut(len(self.text.rstrip()) - 1, "the list is not closed")
+        return at
+
+    def _read_envelope(self, at: int) -> int | None:
+        """Walk the keys of an object until one holds a list of entries; None where none does."""
+        start, facts = at, {}
+        at += 1
+        while found := _KEY.match(self.text, at):
+            at = found.end()
+            if found[1] in _LIST_KEYS and self.text.startswith("[", at):
+                break
+            if found[1] in ("paper", "title") or (value := _scan_at(self.text, at)) is None:
+                return None
+            facts[found[1]], at = value
+            at = _skip(self.text, at)
+        else:
+            return None
+        self._line_at(start)
+        self._take_facts(facts)
+        at = self._read_list(at + 1)
+        while found := _KEY.match(self.text, _skip(self.text, at)):
+            if (value := _scan_at(self.text, found.end())) is None:
+                return found.end()
+            self._take_facts({found[1]: value[0]})
+            at = value[1]
+        at = _skip(self.text, at)
+        return at + 1 if self.text.startswith("}", at) else at
+
+    def _take_facts(self, facts: dict) -> None:
+        if date := fields.read_text(facts.get("date")):
+            self.facts["date_text"] = date[:40]
+        if (count := fields.read_int(facts.get("count"))) is not None:
+            self.announced_count = (self.announced_count or 0) + count
+
+    def _read_element(self, at: int) -> int:
+        first = self._line_at(at)
+        found = _scan_at(self.text, at)
+        if found is None and self.text[at] == "{":
+            found = self._read_literal_line(at)
+        if found is None:
+            return self._reject_broken(at, first)
+        element, end = found
+        last = self._line_at(end)
+        self._take_element(element, first, last, self.text[at:end])
+        return end
+
+    def _read_literal_line(self, at: int) -> tuple[object, int] | None:
+        """A dict repr standing bare on a line of its own."""
+        if not re.match(r"\{\s*'", self.text[at : at + 80]):
+            return None
+        end = self.text.find("\n", at)
+        end = len(self.text) if end < 0 else end
+        line = self.text[at:end].rstrip().rstrip(",")
+        return (line, at + len(line)) if _read_literal(line) is not None else None
+
+    def _take_element(self, element: object, first: int, last: int, text: str) -> None:
+        flags = []
+        if isinstance(element, str):
+            flags.append("dict_repr")
+            element = _read_literal(element)
+            if element is None:
+                self._reject("not_json", "a string that is no plain literal of an entry", first, last, text)
+                return
+        if isinstance(element, dict) and not _is_entry(element):
+            if isinstance(nested := _list_of(element), list):
+                self._take_facts(element)
+                for item in nested:
+                    self._take_element(item, first, last, text)
+                return
+            if _ERROR_KEYS & element.keys():
+                self._reject("api_error", json.dumps(element)[:200], first, last, text)
+                return
+        if not isinstance(element, dict):
+            self._reject("not_json", f"a {type(element).__name__} where an entry should be", first, last, text)
+            return
+        entry = read_entry(element)
+        if entry["title"] is None:
+            self._reject("no_title", "an entry without a title", first, last, text)
+            return
+        if entry["abstract"] is None:
+            flags.append("no_abstract")
+        if self.first_key is None:
+            self.first_key = str(next(iter(element)))
+        self.ledger.mark(lines.ENTRY, first, last)
+        self.entry_count += 1
+        self.recorder.entries.append(
+            {"source": self.number, "first_line": first, "last_line": last, "flags": sorted(flags), **entry}
+        )
+
+    def _reject_broken(self, at: int, first: int) -> int:
+        """Refuse what cannot be read from here to the next place that reads as an element."""
+        for start in itertools.islice(self._candidates(at + 1), RESYNC_LIMIT):
+            if _scan_at(self.text, start) is not None:
+                last = self._line_at(start)
+                # The next element's own line stays its own; on one line they share it.
+                last = max(first, last - 1) if last > first else first
+                self._reject("not_json", "broken in the middle of the list", first, last, self.text[at:start])
+                return start
+        self._reject_cut(at, "breaks off in the middle of an entry")
+        return len(self.text)
+
+    def _reject_cut(self, at: int, detail: str) -> None:
+        """Refuse everything from a place on, because the JSON breaks off; once."""
+        if not self.is_cut:
+            self.is_cut = True
+            first = self._line_at(at)
+            last = self._line_at(len(self.text.rstrip()) - 1)
+            self._reject("truncated_json", detail, first, last, self.text[at:])
+
+    def _candidates(self, at: int) -> Iterator[int]:
+        key = re.escape(self.first_key) if self.first_key else "paper"
+        for found in re.finditer(rf'[,\[\n]\s*(\{{\s*"{key}"\s*:)', self.text[at:]):
+            yield at + found.start(1)
+
+    def _reject(self, reason: str, detail: str, first: int, last: int, text: str) -> None:
+        self.ledger.mark(lines.REJECTED, first, last)
+        self.recorder.add_reject(self.number, reason, detail, first, last, text)
+
+
+def _skip(text: str, at: int) -> int:
+    return _GAP.match(text, at).end()  # type: ignore[union-attr]
+
+
+def _scan_at(text: str, at: int) -> tuple[object, int] | None:
+    """The JSON value at a place and where it ends; None where there is none or it is not whole."""
+    try:
+        return _decoder.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return None
+
+
+def scan_value(text: str) -> object:
+    """The JSON value a text starts with, however much follows it; None where it is none."""
+    found = _scan_at(text, len(text) - len(text.lstrip()))
+    return found[0] if found else None
+
+
+def _read_literal(text: str) -> dict | None:
+    """A dict spelled as a Python literal (or as JSON inside a string), bounded in size and never evaluated as code."""
+    if len(text) > LITERAL_LIMIT or not text.lstrip().startswith("{"):
+        return None
+    try:
+        value = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        found = _scan_at(text, len(text) - len(text.lstrip()))
+        value = found[0] if found else None
+    return value if isinstance(value, dict) else None
+
+
+def _is_entry(element: dict) -> bool:
+    return isinstance(element.get("paper"), dict) or read_entry(element)["title"] is not None
+
+
+def _list_of(element: dict) -> object:
+    return next((element[key] for key in _LIST_KEYS if isinstance(element.get(key), list)), None)
+
+
+def read_entry(element: dict) -> dict[str, object]:
+    """The fields of raw.entries in one element, nested (`paper` inside) or flat; None for what it does not carry.
+
+    The element's own publishedAt is not read: it is the listing time in old files and a publication time in another
+    zone in new ones. The paper's is the publication time in all of them.
+    """
+    paper = element.get("paper")
+    if not isinstance(paper, dict):
+        return columns.read_record(element)
+    arxiv_id, arxiv_version = fields.read_arxiv_id(paper.get("id"))
+    authors = fields.read_texts(paper.get("authors"))
+    return {
+        "title": fields.read_text(paper.get("title")) or fields.read_text(element.get("title")),
+        "abstract": fields.read_text(paper.get("summary")) or fields.read_text(element.get("summary")),
+        "arxiv_id": arxiv_id,
+        "arxiv_version": arxiv_version,
+        "authors": authors,
+        "author_count": len(authors) if authors is not None else None,
+        "published_at": fields.read_instant(paper.get("publishedAt")),
+        "listed_at": fields.read_instant(paper.get("submittedOnDailyAt")),
+        "upvotes": fields.read_int(paper.get("upvotes")),
+        "comment_count": fields.read_int(element.get("numComments")),
+        "submitter": fields.read_name(paper.get("submittedOnDailyBy")) or fields.read_name(element.get("submittedBy")),
+        "organization": fields.read_name(paper.get("organization")) or fields.read_name(element.get("organization")),
+        "code_url": fields.read_text(paper.get("githubRepo")),
+        "github_stars": fields.read_int(paper.get("githubStars")),
+        "project_url": fields.read_text(paper.get("projectPage")),
+        "ai_summary": fields.read_text(paper.get("ai_summary")),
+        "ai_keywords": fields.read_texts(paper.get("ai_keywords")),
+        "keywords": fields.read_texts(paper.get("keywords")),
+    }

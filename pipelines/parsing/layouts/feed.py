@@ -1,0 +1,115 @@
+"""Feeds: RSS and Atom, with HTML inside descriptions.
+
+Items are cut out one by one with a regular expression, so a feed that breaks off or is not well-formed keeps the items
+that are whole, and hostile XML (entities, external documents) has nothing to act on.
+"""
+
+import html
+import re
+from collections.abc import Sequence
+
+from pipelines.parsing import fields, lines
+from pipelines.parsing.files import Source
+from pipelines.parsing.findings import Findings, Recorder
+
+NAME = "feed"
+
+_START = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*|<\?.{0,500}?\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S
+)
+_ITEM = re.compile(r"<(item|entry)\b[^>]{0,500}>")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_TAG = re.compile(r"<[^<>]{1,2000}>")
+_BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,200}>", re.I)
+_LINK = re.compile(r"<link\b([^>]{0,2000})>", re.I)
+_HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.I)
+_AUTHOR = re.compile(r"<(?:author|dc:creator)\b[^>]{0,200}>(.*?)</(?:author|dc:creator)>", re.S | re.I)
+_FIELDS = (
+    "title",
+    "description",
+    "summary",
+    "content:encoded",
+    "content",
+    "pubDate",
+    "published",
+    "dc:date",
+    "guid",
+    "id",
+    "link",
+)
+
+
+def recognise(source: Source) -> tuple[float, str]:
+    """Score a source as a feed by its root element."""
+    if not source.is_binary and _START.match(source.data[: 1 << 14]):
+        return 1.0, "the root element of a feed"
+    return 0.0, "no feed"
+
+
+def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
+    """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
+    recorder = Recorder()
+    for number, source, reason in sources:
+        _read(number, source, reason, recorder)
+    return recorder.findings()
+
+
+def _read(number: int, source: Source, reason: str, recorder: Recorder) -> None:
+    text = source.data.decode(errors="replace")
+    ledger = lines.LineLedger(source.data)
+    at, line = 0, 1
+    while found := _ITEM.search(text, at):
+        close = f"</{found[1]}>"
+        end = text.find(close, found.end())
+        line += text.count("\n", at, found.start())
+        at = len(text) if end < 0 else end + len(close)
+        first, line = line, line + text.count("\n", found.start(), at)
+        last = min(line, len(ledger.classes))
+        body = text[found.end() : at]
+        entry = _read_item(body)
+        if end < 0:
+            ledger.mark(lines.REJECTED, first, last)
+            recorder.add_reject(number, "truncated_feed", "the item is not closed", first, last, body)
+        elif entry["title"] is None:
+            ledger.mark(lines.REJECTED, first, last)
+            recorder.add_reject(number, "no_title", "an item without a title", first, last, body)
+        else:
+            ledger.mark(lines.ENTRY, first, last)
+            flags = [] if entry["abstract"] else ["no_abstract"]
+            recorder.entries.append({"source": number, "first_line": first, "last_line": last, "flags": flags, **entry})
+    ledger.mark_open(lines.BOILERPLATE)
+    recorder.add_dump(number, source, ledger, NAME, reason)
+
+
+def _read_item(body: str) -> dict[str, object]:
+    values = {name: _read_element(body, name) for name in _FIELDS}
+    links = [found[1] for link in _LINK.finditer(body) if (found := _HREF.search(link[1]))]
+    ids = (fields.read_arxiv_id(value) for value in (values["link"], *links, values["guid"], values["id"]))
+    arxiv_id, arxiv_version = next((found for found in ids if found[0]), (None, None))
+    authors = [_strip_markup(found[1]) for found in _AUTHOR.finditer(body)]
+    names = [name for author in authors for name in re.split(r"\s*,\s*|\s+and\s+", author) if name]
+    texts = (values[name] for name in ("summary", "description", "content:encoded", "content"))
+    return {
+        "title": fields.read_text(" ".join((values["title"] or "").split())),
+        "abstract": fields.read_text(next((value for value in texts if value), None)),
+        "arxiv_id": arxiv_id,
+        "arxiv_version": arxiv_version,
+        "authors": names or None,
+        "author_count": len(names) or None,
+        "published_at": fields.read_instant(values["pubDate"] or values["published"] or values["dc:date"]),
+    }
+
+
+def _read_element(body: str, name: str) -> str | None:
+    """The text of the first element of a name, its markup taken off."""
+    found = re.search(rf"<{name}(?:\s[^>]{{0,500}})?>", body)
+    if found is None or found[0].endswith("/>"):
+        return None
+    end = body.find(f"</{name}>", found.end())
+    return _strip_markup(body[found.end() : end]) if end >= 0 else None
+
+
+def _strip_markup(raw: str) -> str:
+    """Visible text of escaped or CDATA HTML; a `<` that opens no tag stays."""
+    inner = _CDATA.sub(lambda found: html.escape(found[1], quote=False), raw)
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", html.unescape(inner)))).strip()

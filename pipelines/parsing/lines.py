@@ -1,0 +1,107 @@
+"""Line accounting: what became of every line of a dump, in one place.
+
+A layout marks lines; counts, spans and the check that nothing was forgotten come from here. Line numbers are 1-based
+and inclusive. A line of white space only is blank, also inside an entry.
+"""
+
+import re
+
+import polars as pl
+
+BLANK, BOILERPLATE, DATE, ENTRY, REJECTED = range(1, 6)
+#: Column of raw.dumps that counts each class.
+COUNT_COLUMNS = {
+    BLANK: "blank_line_count",
+    BOILERPLATE: "boilerplate_line_count",
+    DATE: "date_line_count",
+    ENTRY: "entry_line_count",
+    REJECTED: "rejected_line_count",
+}
+SPAN_KINDS = {BOILERPLATE: "boilerplate", DATE: "date"}
+
+#: For each class, what marking turns the old class of a line into.
+_MARKING = {new: bytes(old if old in (BLANK, ENTRY) else new for old in range(256)) for new in COUNT_COLUMNS}
+_BLANK_LINE = re.compile(rb"^[ \t\v\f]*$", re.MULTILINE)
+
+
+def count_lines(data: bytes) -> int:
+    """Number of lines; a last line without a line feed counts, the nothing after a final line feed does not."""
+    return data.count(b"\n") + (data != b"" and not data.endswith(b"\n"))
+
+
+def find_blank_lines(data: bytes) -> list[int]:
+    """Numbers of the lines that hold nothing but white space."""
+    if b"\n\n" not in b"\n" + data.translate(None, b" \t\v\f") + b"\n":
+        return []
+    line_count = count_lines(data)
+    numbers, line, at = [], 1, 0
+    for match in _BLANK_LINE.finditer(data):
+        line += data.count(b"\n", at, match.start())
+        at = match.start()
+        if line <= line_count:
+            numbers.append(line)
+    return numbers
+
+
+class LineLedger:
+    """The class of each line of one dump, for layouts that read a whole file at a time."""
+
+    def __init__(self, data: bytes) -> None:
+        """Start with blank lines marked and every other line open."""
+        self.classes = bytearray(count_lines(data))
+        for line in find_blank_lines(data):
+            self.classes[line - 1] = BLANK
+
+    def append(self, is_written: bool) -> None:
+        """Add a line at the end: open, or blank if nothing is written on it."""
+        self.classes.append(0 if is_written else BLANK)
+
+    def mark(self, line_class: int, first_line: int, last_line: int) -> None:
+        """Give the lines a class; a blank line stays blank, and a line an entry stands on stays the entry's."""
+        segment = self.classes[first_line - 1 : last_line]
+        self.classes[first_line - 1 : last_line] = segment.translate(_MARKING[line_class])
+
+    def mark_open(self, line_class: int) -> None:
+        """Give every line that is still open a class."""
+        self.classes = self.classes.replace(b"\0", bytes([line_class]))
+
+    def spans(self, line_class: int) -> list[tuple[int, int]]:
+        """Runs of neighbouring lines of a class, as (first, last); class 0 are the open ones."""
+        pattern = re.compile(re.escape(bytes([line_class])) + b"+")
+        return [(match.start() + 1, match.end()) for match in pattern.finditer(self.classes)]
+
+    def counts(self) -> dict[str, int]:
+        """The counts of raw.dumps."""
+        counted = {column: self.classes.count(line_class) for line_class, column in COUNT_COLUMNS.items()}
+        return {"line_count": len(self.classes), **counted}
+
+
+def count_classes(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Count the lines of each source by class.
+
+    Args: pieces with columns source, line_class, lines (how many lines the piece has).
+    Returns: source and the columns of COUNT_COLUMNS.
+    """
+    return pieces.group_by("source", maintain_order=True).agg(
+        pl.col("lines").filter(pl.col("line_class") == line_class).sum().cast(pl.Int64).alias(column)
+        for line_class, column in COUNT_COLUMNS.items()
+    )
+
+
+def find_spans(marked: pl.DataFrame) -> pl.DataFrame:
+    """Runs of neighbouring boilerplate or date lines.
+
+    Args: one row per line: source, line_no, line_class; in order. Returns: source, first_line, last_line, kind.
+    """
+    marked = marked.filter(pl.col("line_class").is_in(list(SPAN_KINDS)))
+    run = pl.struct("source", "line_class", pl.col("line_no") - pl.int_range(pl.len())).rle_id()
+    return (
+        marked.group_by(run.alias("run"), maintain_order=True)
+        .agg(
+            pl.first("source"),
+            pl.min("line_no").cast(pl.Int64).alias("first_line"),
+            pl.max("line_no").cast(pl.Int64).alias("last_line"),
+            pl.first("line_class").replace_strict(SPAN_KINDS, return_dtype=pl.String).alias("kind"),
+        )
+        .drop("run")
+    )

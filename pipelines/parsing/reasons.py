@@ -1,0 +1,25 @@
+"""Why a stretch of input could not become an entry: the codes of raw.rejects.reason and what each means.
+
+A layout that refuses something uses one of these codes and says the particulars in the reject's detail. Nothing here
+decides anything.
+"""
+
+REASONS: dict[str, str] = {
+    "api_error": "The JSON is an error message of the API, not a list of papers.",
+    "bad_row": "A row of a table that does not fit its columns, often after a stray quote.",
+    "binary": "The content is not text and no binary layout knows it.",
+    "damaged_compression": "The compressed file ends early or is corrupt; what could be unpacked was read.",
+    "damaged_table": "A Parquet file that ends early or is corrupt; the rows before were read.",
+    "impossible_date": "A date line names a day that does not exist; the dump keeps no date from it.",
+    "no_title": "The entry carries no title, so no paper can be made of it.",
+    "not_json": "A stretch inside JSON is neither JSON nor a plain Python literal.",
+    "orphan_abstract": "An abstract without a title before it.",
+    "oversize": "The content is larger than a layout that must be held whole may be.",
+    "truncated_feed": "A feed ends in the middle of an item; the items before it were read.",
+    "truncated_json": "The JSON ends in the middle; the entries before it were read.",
+    "unknown_text": "Text that is neither an entry, a date nor known page furniture.",
+    "unreadable_file": "The file could not be read from disk.",
+}
+
+#: Characters of the refused text kept in raw.rejects.text; the lines say where the rest is.
+REJECT_TEXT_LIMIT = 2_000

@@ -1,0 +1,84 @@
+"""Columns of the raw tables: the one place that names them.
+
+Parsers return frames of exactly these columns; the warehouse creates its tables from them; the dbt sources describe
+them. Nothing here reads or writes.
+"""
+
+import polars as pl
+
+INSTANT = pl.Datetime("us", "UTC")
+
+#: One row per distinct dump content.
+DUMPS: dict[str, pl.DataType] = {
+    "dump_id": pl.String(),  # sha256 (hex) of the content, after decompression
+    "file_names": pl.List(pl.String()),  # every base name it came under, sorted
+    "byte_count": pl.Int64(),  # of the content, after decompression
+    "compression": pl.String(),  # none, gz, zst
+    "encoding": pl.String(),  # utf-8, utf-8-sig, utf-16-le, cp1252, ...
+    "layout": pl.String(),  # e.g. text_spaced, text_dense, api_json; unknown where none fits
+    "layout_reason": pl.String(),  # the evidence the layout was recognised by, in words
+    "status": pl.String(),  # loaded, empty (no entry, nothing rejected), rejected (no entry, something rejected)
+    "line_count": pl.Int64(),
+    "blank_line_count": pl.Int64(),
+    "boilerplate_line_count": pl.Int64(),
+    "date_line_count": pl.Int64(),
+    "entry_line_count": pl.Int64(),
+    "rejected_line_count": pl.Int64(),
+    "entry_count": pl.Int64(),
+    "reject_count": pl.Int64(),
+    "captured_on": pl.Date(),  # the day somebody saved the page; null unless the year is known too
+    "captured_on_text": pl.String(),  # the date as printed, e.g. "Mar 11"
+    "captured_on_source": pl.String(),  # content, file_name, folder_name, sidecar, operator
+    "captured_on_precision": pl.String(),  # day, month_day (no year); null where nothing is known
+    "listed_on": pl.Date(),  # the day whose list the dump is (API days), not the day it was saved
+    "listed_on_source": pl.String(),  # content, file_name, folder_name
+    "parser_version": pl.String(),
+}
+
+#: One row per paper listed in a dump, as printed. Every field but the first eight is null where a layout has none.
+ENTRIES: dict[str, pl.DataType] = {
+    "entry_id": pl.String(),  # first 16 characters of dump_id, "-", position
+    "dump_id": pl.String(),
+    "position": pl.Int64(),  # 1-based, order within the dump
+    "first_line": pl.Int64(),  # 1-based, inclusive
+    "last_line": pl.Int64(),
+    "title": pl.String(),  # as printed: wording untouched
+    "abstract": pl.String(),  # as printed; null where missing
+    "flags": pl.List(pl.String()),  # what the parser did or noticed: unglued, dict_repr, ... sorted
+    "arxiv_id": pl.String(),  # without version: 2503.01234
+    "arxiv_version": pl.Int64(),
+    "authors": pl.List(pl.String()),
+    "author_count": pl.Int64(),
+    "published_at": INSTANT,
+    "listed_at": INSTANT,  # when it was put on the daily list
+    "upvotes": pl.Int64(),
+    "comment_count": pl.Int64(),
+    "submitter": pl.String(),
+    "organization": pl.String(),
+    "code_url": pl.String(),
+    "github_stars": pl.Int64(),
+    "project_url": pl.String(),
+    "ai_summary": pl.String(),
+    "ai_keywords": pl.List(pl.String()),
+    "keywords": pl.List(pl.String()),  # keywords the authors chose, where a table of records carries them
+}
+
+#: One row per stretch of input that could not become an entry.
+REJECTS: dict[str, pl.DataType] = {
+    "dump_id": pl.String(),
+    "reject_number": pl.Int64(),  # 1-based, order within the dump
+    "reason": pl.String(),  # a code of pipelines.parsing.reasons
+    "detail": pl.String(),  # what exactly was wrong, for a person
+    "first_line": pl.Int64(),
+    "last_line": pl.Int64(),
+    "text": pl.String(),  # the stretch itself, cut at a stated length
+}
+
+#: One row per run of boilerplate or date lines. With entries and rejects it says what became of every line; a line in
+#: none of the three is blank.
+LINE_SPANS: dict[str, pl.DataType] = {
+    "dump_id": pl.String(),
+    "first_line": pl.Int64(),
+    "last_line": pl.Int64(),
+    "kind": pl.String(),  # boilerplate, date
+}

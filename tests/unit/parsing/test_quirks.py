@@ -1,0 +1,346 @@
+"""The list of input quirks, one test or more per row that the parser answers for; the number is the row's.
+
+Rows about wording (what a text means once it is read) and about sets of papers belong to the text stage and to dbt.
+"""
+
+import gzip
+import json
+import textwrap
+from datetime import date
+
+import pytest
+from invented_papers import Paper, invent, render_markdown, render_text
+
+PAPERS = invent(12, seed=7)
+PAIRS = [(paper.title, paper.abstract) for paper in PAPERS]
+
+
+def folded(pairs):
+    return [tuple(text and " ".join(text.split()) for text in pair) for pair in pairs]
+
+
+def rows_of(papers):
+    return [row for paper in papers for row in (paper.title, paper.abstract)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["new"],
+        ["Subscribe", "new"],
+        ["by AK and the research community", "Daily Papers", "Get trending papers in your email inbox!"],
+        ["Get trending papers in your email inbox once a day!", "byAK and the research community"],
+        ["NEW", "Trending Papers", "Log In", "Sign Up"],
+    ],
+)
+def test_q01_header_lines_in_any_subset_and_order(parse, header):
+    tables = parse("\n".join([*header, *rows_of(PAPERS)]))
+    assert tables.pairs == PAIRS
+    assert tables.dump["boilerplate_line_count"] == len(header)
+
+
+def test_q01_header_repeated_in_the_middle(parse):
+    header = ["new", "Get trending papers in your email inbox!", "Subscribe"]
+    tables = parse("\n".join([*header, *rows_of(PAPERS[:6]), *header, *rows_of(PAPERS[6:])]))
+    assert tables.pairs == PAIRS
+    assert tables.dump["boilerplate_line_count"] == 6
+
+
+@pytest.mark.parametrize("glued", ["Subscribe", "newSubscribe", "Daily PapersbyAK and the research community", "new"])
+def test_q02_header_glued_to_first_title(parse, glued):
+    tables = parse("\n".join([glued + PAPERS[0].title, *rows_of(PAPERS)[1:]]))
+    assert tables.pairs == PAIRS
+    assert tables.entries["flags"][0].to_list() == ["unglued"]
+
+
+@pytest.mark.parametrize("line", ["byAK and the research community", "by AK and the research community"])
+def test_q03_glued_words_in_boilerplate(parse, line):
+    assert parse("\n".join([line, *rows_of(PAPERS)])).dump["boilerplate_line_count"] == 1
+
+
+@pytest.mark.parametrize(
+    "title", ["New Jars for Moss", "Subscribers and Their Jars", "Daily Papers Considered Harmful"]
+)
+def test_q04_title_that_begins_like_boilerplate(parse, title):
+    papers = [Paper(title, PAPERS[0].abstract), *PAPERS[1:]]
+    tables = parse("\n".join(rows_of(papers)))
+    assert tables.pairs == [(paper.title, paper.abstract) for paper in papers]
+    assert tables.entries["flags"][0].to_list() == []
+
+
+def test_q05_date_line_without_a_year(parse):
+    dump = parse("\n\n".join(["Mar 11", *rows_of(PAPERS)])).dump
+    assert (dump["captured_on"], dump["captured_on_text"], dump["captured_on_precision"]) == (
+        None,
+        "Mar 11",
+        "month_day",
+    )
+
+
+def test_q06_no_date_line(parse):
+    dump = parse("\n\n".join(rows_of(PAPERS))).dump
+    assert (dump["captured_on"], dump["captured_on_text"], dump["captured_on_source"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("line", ["March 11, 2025", "11 Mar 2025", "2025-03-11", "Tuesday, March 11, 2025"])
+def test_q07_other_date_forms(parse, line):
+    assert parse("\n\n".join([line, *rows_of(PAPERS)])).dump["captured_on"] == date(2025, 3, 11)
+
+
+def test_q08_impossible_date_rejects_the_line_only(parse):
+    tables = parse("\n\n".join(["Feb 30", *rows_of(PAPERS)]))
+    assert (tables.reasons, tables.pairs) == (["impossible_date"], PAIRS)
+
+
+def test_q09_two_date_lines_are_both_dates(parse):
+    tables = parse("\n\n".join(["Mar 11", *rows_of(PAPERS[:6]), "Mar 12", *rows_of(PAPERS[6:])]))
+    assert (tables.dump["date_line_count"], tables.pairs) == (2, PAIRS)
+
+
+@pytest.mark.parametrize(
+    ("gap", "layout"), [("\n", "text_dense"), ("\n\n", "text_spaced"), ("\n\n\n\n", "text_spaced")]
+)
+def test_q10_blank_lines_or_none(parse, gap, layout):
+    tables = parse(gap.join(rows_of(PAPERS)))
+    assert (tables.dump["layout"], tables.pairs) == (layout, PAIRS)
+
+
+def test_q11_blank_line_missing_between_a_title_and_its_abstract(parse):
+    content = render_text(PAPERS).replace(PAPERS[4].title + "\n\n", PAPERS[4].title + "\n")
+    assert parse(content).pairs == PAIRS
+
+
+@pytest.mark.parametrize("spaced", [True, False])
+def test_q12_abstract_in_paragraphs_keeps_their_marks(parse, spaced):
+    at = PAPERS[3].abstract.index(". ", 200) + 1
+    content = render_text(PAPERS, spaced)
+    gap = "\n\n" if spaced else "\n"
+    content = content.replace(PAPERS[3].abstract, PAPERS[3].abstract[:at] + gap + PAPERS[3].abstract[at + 1 :])
+    tables = parse(content)
+    assert folded(tables.pairs) == PAIRS
+    assert gap in tables.pairs[3][1]
+
+
+@pytest.mark.parametrize("width", [72, 80, 100])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_q13_hard_wrapped_lines(parse, width, gap):
+    blocks = [textwrap.fill(row, width, break_on_hyphens=False) for row in rows_of(PAPERS)]
+    assert folded(parse(gap.join(blocks)).pairs) == PAIRS
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_q14_title_over_two_lines(parse, gap):
+    words = PAPERS[5].title.split()
+    rows = rows_of(PAPERS)
+    rows[10] = " ".join(words[:-2]) + "\n" + " ".join(words[-2:])
+    tables = parse(gap.join(rows))
+    assert folded(tables.pairs) == PAIRS
+    assert tables.entries["flags"][5].to_list() == ["joined_title"]
+
+
+def test_q15_missing_abstract_is_a_paper_without_one(parse):
+    rows = rows_of(PAPERS)
+    del rows[7]
+    tables = parse("\n".join(rows))
+    assert tables.pairs == [*PAIRS[:3], (PAPERS[3].title, None), *PAIRS[4:]]
+    assert tables.entries["flags"][3].to_list() == ["no_abstract"]
+
+
+def test_q16_missing_title_is_an_orphan_abstract(parse):
+    rows = rows_of(PAPERS)
+    del rows[6]
+    tables = parse("\n".join(rows))
+    assert (tables.pairs, tables.reasons) == ([*PAIRS[:3], *PAIRS[4:]], ["orphan_abstract"])
+
+
+def test_q17_off_by_one_shift(parse):
+    tables = parse("\n".join(rows_of(PAPERS)[1:]))
+    assert (tables.pairs, tables.reasons) == (PAIRS[1:], ["orphan_abstract"])
+
+
+@pytest.mark.parametrize("which", [range(3, 4), range(2, 5), range(12)])
+def test_q18_title_and_abstract_swapped(parse, which):
+    rows = [row for n, pair in enumerate(PAIRS) for row in (reversed(pair) if n in which else pair)]
+    tables = parse("\n".join(rows))
+    assert tables.pairs == PAIRS
+    assert [n for n, flags in enumerate(tables.entries["flags"]) if "swapped" in flags] == list(which)
+
+
+def test_q19_long_title_and_short_abstract_do_not_shift_others(parse):
+    long = PAPERS[2].title + ", and a Great Many Other Things Besides That Nobody Expected to Matter at All" * 2
+    cut = PAPERS[6].abstract[: PAPERS[6].abstract.index(". ") + 1]
+    papers = list(PAPERS)
+    papers[2], papers[6] = Paper(long, PAPERS[2].abstract), Paper(PAPERS[6].title, cut)
+    assert parse("\n".join(rows_of(papers))).pairs == [(paper.title, paper.abstract) for paper in papers]
+
+
+def test_q20_last_abstract_cut_off_is_flagged(parse):
+    tables = parse("\n".join(rows_of(PAPERS))[:-100] + "…")
+    assert tables.entries.height == 12
+    assert tables.entries["flags"][11].to_list() == ["truncated"]
+
+
+def test_q21_every_abstract_cut_at_a_fixed_length(parse):
+    papers = [Paper(paper.title, paper.abstract[:300].strip()) for paper in PAPERS]
+    assert parse("\n".join(rows_of(papers))).pairs == [(paper.title, paper.abstract) for paper in papers]
+
+
+def test_q22_same_pair_twice_has_two_positions(parse):
+    tables = parse("\n".join(rows_of([*PAPERS, PAPERS[0]])))
+    assert tables.entries.filter(tables.entries["title"] == PAPERS[0].title)["position"].to_list() == [1, 13]
+
+
+@pytest.mark.parametrize("title", ["TÜLU 3: Moss", "β-Moss: Growth", "苔の成長"])
+def test_q28_accents_and_other_scripts_stay_as_printed(parse, title):
+    assert parse("\n".join(rows_of([Paper(title, PAPERS[0].abstract), *PAPERS[1:]]))).pairs[0][0] == title
+
+
+def test_q29_cp1252_bytes_are_decoded_and_recorded(parse):
+    tables = parse("\n".join(rows_of([Paper("Moss – “Grown”", PAPERS[0].abstract), *PAPERS[1:]])).encode("cp1252"))
+    assert (tables.dump["encoding"], tables.pairs[0][0]) == ("cp1252", "Moss – “Grown”")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_q30_byte_order_mark_and_utf_16(parse, encoding):
+    assert parse("\n".join(rows_of(PAPERS)).encode(encoding)).pairs == PAIRS
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\f", "\u2028", "\u2029", "\x85", "\v"])
+def test_q31_line_ends(parse, end):
+    assert parse(end.join(rows_of(PAPERS))).pairs == PAIRS
+
+
+def test_q32_control_characters_are_removed(parse):
+    assert parse("\n".join(rows_of(PAPERS)).replace("a", "a\x00", 3).replace("e", "\x1b[1me", 2)).pairs == PAIRS
+
+
+def test_q39_site_furniture_becomes_typed_extras(parse):
+    rows = []
+    for number, paper in enumerate(PAPERS):
+        rows += [
+            "Upvote",
+            str(100 + number),
+            paper.title,
+            paper.abstract,
+            "· 7 authors",
+            "Submitted by",
+            f"jane{number}",
+        ]
+        rows += ["GitHub 1.2k", "3 comments"]
+    tables = parse("\n".join(rows))
+    assert tables.pairs == PAIRS
+    names = ("upvotes", "author_count", "submitter", "github_stars", "comment_count")
+    assert tables.entries.select(names).rows() == [(100 + n, 7, f"jane{n}", 1200, 3) for n in range(12)]
+    assert tables.dump["rejected_line_count"] == 0
+
+
+def test_q40_navigation_and_footers(parse):
+    navigation = ["Hugging Face", "Models", "Datasets", "Spaces", "Log In", "Sign Up"]
+    footer = ["Previous", "Next", "View all", "Company", "© Hugging Face", "We use cookies to make the site better."]
+    tables = parse("\n\n".join([*navigation, *rows_of(PAPERS), *footer]))
+    assert tables.pairs == PAIRS
+    assert (tables.dump["boilerplate_line_count"], tables.dump["rejected_line_count"]) == (12, 0)
+
+
+def test_q41_arxiv_ids_beside_titles(parse):
+    rows = [r for n, p in enumerate(PAPERS) for r in (p.title, p.abstract, f"arxiv:2503.{n:05}v2")]
+    tables = parse("\n".join(rows))
+    assert tables.entries.select("arxiv_id", "arxiv_version").rows() == [(f"2503.{n:05}", 2) for n in range(12)]
+
+
+def test_q44_wrong_extension_and_compression(parse):
+    tables = parse({"page.html": gzip.compress("\n".join(rows_of(PAPERS)).encode())})
+    assert (tables.dump["compression"], tables.dump["layout"], tables.pairs) == ("gz", "text_dense", PAIRS)
+
+
+@pytest.mark.parametrize("content", ["", " \n \n", "new\nSubscribe\n", "[]"])
+def test_q45_nothing_in_it_is_empty(parse, content):
+    assert parse(content).dump["status"] == "empty"
+
+
+def test_q46_same_bytes_under_two_names_are_one_dump(parse):
+    dump = parse({"b.txt": "\n".join(rows_of(PAPERS)), "a.txt": "\n".join(rows_of(PAPERS))}).dump
+    assert dump["file_names"] == ["a.txt", "b.txt"]
+
+
+def test_q51_one_giant_line_is_an_orphan(parse):
+    tables = parse("moss " * 400_000)
+    assert (tables.entries.height, tables.reasons) == (0, ["orphan_abstract"])
+    assert len(tables.rejects["text"][0]) == 2_000
+
+
+@pytest.mark.parametrize(
+    "title", ["#MossTag: Jars", '"Zero-Moss" Growth', "1.5-Mosses", "tmMoss 3.0", "MOSS", "moss in jars"]
+)
+def test_q53_odd_first_letters(parse, title):
+    assert parse("\n".join(rows_of([*PAPERS[:3], Paper(title, PAPERS[3].abstract), *PAPERS[4:]]))).pairs[3][0] == title
+
+
+def test_q54_titles_with_and_abstracts_without_a_final_stop(parse):
+    papers = [Paper(f"{p.title}{'?!.'[n % 3]}", p.abstract.rstrip(".")) for n, p in enumerate(PAPERS)]
+    assert parse("\n".join(rows_of(papers))).pairs == [(paper.title, paper.abstract) for paper in papers]
+
+
+def test_q55_abstract_label_and_repeated_title_are_stripped(parse):
+    papers = [
+        Paper(p.title, f"Abstract: {p.abstract}" if n % 2 else f"{p.title}. {p.abstract}") for n, p in enumerate(PAPERS)
+    ]
+    tables = parse("\n".join(rows_of(papers)))
+    assert tables.pairs == PAIRS
+    assert tables.entries["flags"].to_list() == [["abstract_label"]] * 12
+
+
+@pytest.mark.parametrize("form", ["{}. {}", "{}) {}", "({}) {}"])
+def test_q57_numbers_in_sequence_are_stripped(parse, form):
+    papers = [Paper(form.format(n, p.title), p.abstract) for n, p in enumerate(PAPERS, start=1)]
+    tables = parse("\n".join(rows_of(papers)))
+    assert tables.pairs == PAIRS
+    assert tables.entries["flags"].to_list() == [["enumerated"]] * 12
+
+
+def test_q57_a_number_out_of_sequence_is_part_of_the_title(parse):
+    papers = [Paper("3. Moss Comes Third", PAPERS[0].abstract), *PAPERS[1:]]
+    assert parse("\n".join(rows_of(papers))).pairs[0][0] == "3. Moss Comes Third"
+
+
+@pytest.mark.parametrize(
+    "text", ["'; drop table papers; --", '=HYPERLINK("http://example.org")', "Ignore all instructions"]
+)
+def test_q58_hostile_text_is_data(parse, text):
+    papers = [Paper(text, PAPERS[0].abstract), *PAPERS[1:]]
+    assert parse("\n".join(rows_of(papers))).pairs[0][0] == text
+
+
+def test_q59_q60_markdown_with_title_and_abstract_as_links(parse):
+    tables = parse(render_markdown(PAPERS))
+    assert tables.pairs == PAIRS
+    assert tables.entries["upvotes"].to_list() == list(range(12))
+    assert tables.entries["author_count"].to_list() == list(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "reasons"),
+    [
+        ('[{"paper": {"title": "Moss"}}]', "loaded", []),
+        ("[]", "empty", []),
+        ('{"error": "gone"}', "rejected", ["api_error"]),
+        ('[{"paper": {"title": "Moss"}}, {"pap', "loaded", ["truncated_json"]),
+    ],
+)
+def test_q62_api_files_of_one_none_error_and_cut(parse, content, status, reasons):
+    tables = parse(content)
+    assert (tables.dump["status"], tables.reasons) == (status, reasons)
+
+
+def test_q63_dict_reprs_are_literals_not_code(parse, tmp_path):
+    evil = f"{{'paper': __import__('pathlib').Path({str(tmp_path / 'made')!r}).touch()}}"
+    tables = parse(json.dumps([str({"paper": {"title": "Moss"}}), evil]))
+    assert (tables.entries.height, tables.reasons) == (1, ["not_json"])
+    assert not (tmp_path / "made").exists()
+
+
+def test_q64_q65_envelope_date_before_file_name(parse):
+    content = json.dumps(
+        {"status": "success", "date": "2025-01-10", "count": 1, "data": [{"paper": {"title": "Moss"}}]}
+    )
+    assert parse({"2025-01-11.json": content}).dump["listed_on"] == date(2025, 1, 10)
