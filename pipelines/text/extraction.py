@@ -1,0 +1,52 @@
+"""The text stage: raw title and abstract in, the five text tables out. Order of the steps and nothing else."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.text.abbreviations import extract_abbreviations
+from pipelines.text.cleaning import clean_abstracts, clean_titles, fold_titles
+from pipelines.text.language import guess_language
+from pipelines.text.links import extract_links
+from pipelines.text.phrases import count_words, extract_phrases
+from pipelines.text.schema import TEXTS
+from pipelines.text.tokens import tokenize
+
+TEXT_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """What a batch of texts says: frames with exactly the columns of schema.py, sorted."""
+
+    texts: pl.DataFrame
+    phrases: pl.DataFrame
+    words: pl.DataFrame
+    links: pl.DataFrame
+    abbreviations: pl.DataFrame
+
+
+def extract_texts(texts: pl.DataFrame) -> TextFacts:
+    """Clean a batch of texts and extract everything the text tables hold.
+
+    Args: texts: text_id (distinct), title, abstract (nullable), as printed.
+    Returns: facts that do not depend on the order of rows; words are counts of this batch.
+    Texts that are not English give no phrases and no words.
+    """
+    ordered = texts.select("text_id", "title", "abstract").sort("text_id")
+    clean = ordered.with_columns(title=clean_titles(ordered["title"]), abstract=clean_abstracts(ordered["abstract"]))
+    tokens = tokenize(clean)
+    guessed = guess_language(clean, tokens)
+    facts = clean.with_columns(
+        title_key=fold_titles(clean["title"]), language=guessed["language"], text_version=pl.lit(TEXT_VERSION)
+    )
+    if guessed["is_foreign"].any():
+        tokens = tokens.without(guessed["is_foreign"])
+    abbreviations = extract_abbreviations(clean)
+    return TextFacts(
+        texts=facts.select(list(TEXTS)).cast(pl.Schema(TEXTS)),
+        phrases=extract_phrases(clean, tokens, abbreviations),
+        words=count_words(tokens),
+        links=extract_links(clean),
+        abbreviations=abbreviations,
+    )

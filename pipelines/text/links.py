@@ -1,0 +1,105 @@
+"""Links found in cleaned texts: trimmed, typed, each once per text. Which paper has code is decided in SQL."""
+
+import polars as pl
+
+from pipelines.text.schema import LINKS
+
+#: A link ends at a blank, a bracket that cannot be part of one, or a quote; what is glued to its end is cut off after.
+_END = r"[^\s{}<>\"“”\\^|]"
+_LINK = (
+    rf"(?i)https?://{_END}+|\bwww\.[a-z0-9-]+\.{_END}+"
+    rf"|\b(?:github\.com|gitlab\.com|huggingface\.co|bitbucket\.org|codeberg\.org|arxiv\.org|doi\.org)/{_END}+"
+    rf"|\b[a-z0-9-]+\.github\.io\b(?:/{_END}*)?"
+)
+#: Texts without any of these hold no link.
+_MAYBE = r"(?i)https?://|www\.|\.(?:com|co|org)/|github\.io"
+_GLUED = r"(?:[.,;:!?'’\])]|\.git)+$"
+_CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org")
+_PAPER_HOSTS = ("arxiv.org", "openreview.net", "doi.org", "dx.doi.org", "aclanthology.org")
+_PAGE_HOSTS = r"(?:\.github\.io|\.gitlab\.io|\.netlify\.app|\.vercel\.app|\.pages\.dev|^sites\.google\.com)$"
+
+
+def extract_links(texts: pl.DataFrame) -> pl.DataFrame:
+    """Typed links, one row per distinct link of a text.
+
+    Args: text_id, title, abstract: cleaned.
+    Returns: the columns of schema.LINKS, in the order of texts, title before abstract, then start. start and end mark
+    the link as written; url is it with https, a host in lower case, and no closing slash.
+    """
+    found = pl.concat([_find(texts, "title"), _find(texts, "abstract")])
+    found = found.with_columns(
+        url=pl.concat_str(
+            pl.lit("https://"),
+            pl.col("rest").str.extract(r"^([^/?#]+)").str.to_lowercase(),
+            pl.col("rest").str.replace(r"^[^/?#]+", "").str.replace(r"/+$", ""),
+        ),
+        host=pl.col("rest").str.extract(r"^(?i:www\.)?([^/?#:]+)").str.to_lowercase(),
+        path=pl.col("rest").str.extract(r"^[^/?#]+/([^?#]*)").fill_null("").str.split("/"),
+    ).filter(pl.col("host").str.contains(r"^[a-z0-9.-]+\.[a-z]{2,}$"))
+    first, second, third = (pl.col("path").list.get(i, null_on_oob=True).replace("", None) for i in range(3))
+    found = found.with_columns(kind=_kind(first, second))
+    is_repository = pl.col("kind").is_in(["code", "model"])
+    return (
+        found.with_columns(
+            owner=pl.when(pl.col("host") == "anonymous.4open.science")
+            .then(None)
+            .when(is_repository)
+            .then(first)
+            .when(pl.col("kind") == "dataset")
+            .then(second),
+            name=pl.when(is_repository).then(second).when(pl.col("kind") == "dataset").then(third),
+        )
+        .sort("row", pl.col("field") == "abstract", "start")
+        .unique(["row", "url"], keep="first", maintain_order=True)
+        .select(list(LINKS))
+        .cast(pl.Schema(LINKS))
+    )
+
+
+def _find(texts: pl.DataFrame, field: str) -> pl.DataFrame:
+    """Links of one field as written: row, text_id, field, start, end, rest (the link without its scheme)."""
+    surface = pl.col("surface")
+    return (
+        texts.with_row_index("row")
+        .select("row", "text_id", text=field)
+        .filter(pl.col("text").str.contains(_MAYBE))
+        .with_columns(surface=pl.col("text").str.extract_all(_LINK))
+        .explode("surface", empty_as_null=False, keep_nulls=False)
+        .with_columns(surface.str.replace(_GLUED, ""))
+        .with_columns(start=_offset(pl.col("text"), surface))
+        .select(
+            "row",
+            "text_id",
+            "start",
+            field=pl.lit(field),
+            end=pl.col("start") + surface.str.len_chars().cast(pl.Int64),
+            rest=surface.str.replace(r"(?i)^https?://", ""),
+        )
+    )
+
+
+def _kind(first: pl.Expr, second: pl.Expr) -> pl.Expr:
+    """What a link leads to, by its host and the first parts of its path."""
+    host = pl.col("host")
+    is_hugging = host == "huggingface.co"
+    return (
+        pl.when((host.is_in(_CODE_HOSTS) & second.is_not_null()) | (host == "anonymous.4open.science"))
+        .then(pl.lit("code"))
+        .when(is_hugging & (first == "datasets") | (host == "kaggle.com") & (first == "datasets"))
+        .then(pl.lit("dataset"))
+        .when(is_hugging & first.is_in(["spaces", "collections", "docs", "blog"]))
+        .then(pl.lit("project"))
+        .when(host.is_in(_PAPER_HOSTS) | is_hugging & (first == "papers"))
+        .then(pl.lit("paper"))
+        .when(is_hugging & second.is_not_null())
+        .then(pl.lit("model"))
+        .when(host.str.contains(_PAGE_HOSTS))
+        .then(pl.lit("project"))
+        .otherwise(pl.lit("other"))
+    )
+
+
+def _offset(text: pl.Expr, piece: pl.Expr) -> pl.Expr:
+    """Character offset of the first occurrence of piece in text; str.find counts bytes."""
+    before = text.cast(pl.Binary).bin.slice(0, text.str.find(piece, literal=True))
+    return before.cast(pl.String).str.len_chars().cast(pl.Int64)

@@ -1,0 +1,62 @@
+"""Columns of the text tables: the one place that names them.
+
+Extraction returns frames of exactly these columns. Offsets are 0-based character offsets into the *cleaned* title or
+abstract of text.texts, end exclusive. Nothing here reads or writes.
+"""
+
+import polars as pl
+
+#: One row per distinct pair of title and abstract, cleaned.
+TEXTS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "title": pl.String(),  # cleaned: one line, LaTeX and entities made readable, NFC
+    "abstract": pl.String(),
+    "title_key": pl.String(),  # folded title for matching: case, accents, dashes, quotes, LaTeX, spaces
+    "language": pl.String(),  # ISO 639-1, or null where unsure
+    "text_version": pl.String(),
+}
+
+#: One row per text, field and surface phrase: a keyword candidate and where it stands.
+PHRASES: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "field": pl.String(),  # title, abstract
+    "phrase": pl.String(),  # as written in the cleaned text
+    "phrase_key": pl.String(),  # folded: case, plural, hyphen or space; words separated by one space
+    "word_count": pl.Int64(),
+    "occurrence_count": pl.Int64(),
+    "alone_count": pl.Int64(),  # occurrences with a break on both sides: the phrase is the whole run
+    "first_word": pl.Int64(),  # 0-based word position of the first occurrence, title and abstract counted on
+    "starts": pl.List(pl.Int64()),  # character offset of each occurrence
+}
+
+#: One row per extraction batch and folded word: how many texts of the batch have it. Sums over batches are document
+#: frequencies; every text is in exactly one batch.
+WORDS: dict[str, pl.DataType] = {
+    "word": pl.String(),
+    "text_count": pl.Int64(),
+}
+
+#: One row per link found in a text.
+LINKS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "field": pl.String(),
+    "start": pl.Int64(),
+    "end": pl.Int64(),
+    "url": pl.String(),  # repaired and normalised
+    "kind": pl.String(),  # code, model, dataset, paper, project, other
+    "host": pl.String(),
+    "owner": pl.String(),
+    "name": pl.String(),  # repository, model or data set
+}
+
+#: One row per abbreviation defined in a text.
+ABBREVIATIONS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "field": pl.String(),
+    "short_form": pl.String(),
+    "long_form": pl.String(),
+    "short_start": pl.Int64(),
+    "long_start": pl.Int64(),
+    "short_key": pl.String(),  # folded like phrase_key
+    "long_key": pl.String(),
+}

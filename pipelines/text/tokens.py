@@ -1,0 +1,172 @@
+"""The flat token table: every word of every text of a batch as one row, with its offset and the number of its word.
+
+A text is split at spaces; a space-token such as `(LLMs),` is taken apart once per distinct token of the batch, not once
+per occurrence. What words mean for phrases is vocabulary.py's and phrases.py's work.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from pipelines.text.vocabulary import describe_words
+
+#: Letters and digits, joined by inner hyphens, apostrophes, dots, slashes, plus or underscore; C++, C#.
+_WORD = r"[\p{L}\p{N}]+(?:[-‐‑'’.+_/][\p{L}\p{N}]+)*(?:\+\+|#)?"
+#: A space-token that is one word between signs that cannot be part of a word or a number.
+_ONE_WORD = rf"^([^\p{{L}}\p{{N}}]*)({_WORD})([^\p{{L}}\p{{N}}%×]*)$"
+_WORD_PYTHON = re.compile(r"[^\W_]+(?:[-‐‑'’.+_/][^\W_]+)*(?:\+\+|#)?")
+_LINK = r"(?i)https?://|www\.|\.(?:com|org|io|ai|co|net|edu)/|\.(?:com|org|io)\b"
+_SLASH_WORDS = re.compile(r"(?P<first>[a-z]{4,})/(?=[a-z]{4,})")
+_POSSESSIVE = re.compile(r"['’]s$")
+_NAME_POSSESSIVE = re.compile(r"[A-Z][a-z]+['’]s")
+#: Stands between title and abstract in the joined text; a break like any other sign.
+_SEPARATOR = " \x1f "
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The words of a batch of texts.
+
+    Attributes:
+        flat: one row per word in reading order: row (position of the text in the batch), in_abstract, start (character
+            offset in the field), position (0-based word number in the text), word (row of `words`), is_joined (one
+            space and no sign stands between it and the word before it).
+        words: facts of distinct words; see vocabulary.describe_words. Bare signs and links are the word "".
+    """
+
+    flat: pl.DataFrame
+    words: pl.DataFrame
+
+    def without(self, rows: pl.Series) -> "Tokens":
+        """The tokens less those of the texts marked true; row numbers stay."""
+        return Tokens(self.flat.filter(~rows.gather(self.flat["row"])), self.words)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A word inside a space-token: where it begins, and whether a sign stands before and after it."""
+
+    word: str
+    offset: int
+    sign_before: bool
+    sign_after: bool
+
+
+@lru_cache(maxsize=1 << 15)
+def take_apart(token: str) -> tuple[Piece, ...]:
+    """The words of a space-token that is not simply one word between signs.
+
+    Words inside one token break phrases between each other, so a phrase is always words parted by one space.
+    """
+    # encoder/decoder is two words, TCP/IP and I/O are one; same length, so offsets stay.
+    token = _SLASH_WORDS.sub(r"\g<first>|", token)
+    pieces: list[Piece] = []
+    for match in _WORD_PYTHON.finditer(token):
+        word, end = match.group(), match.end()
+        if _POSSESSIVE.search(word) and not _NAME_POSSESSIVE.fullmatch(word):
+            word, end = word[:-2], end - 2
+        if token[end : end + 1] in ("%", "×"):
+            continue
+        pieces.append(Piece(word, match.start(), bool(pieces) or match.start() > 0, end < len(token)))
+    if len(pieces) > 1:
+        pieces = [Piece(p.word, p.offset, p.sign_before, True) for p in pieces[:-1]] + pieces[-1:]
+    return tuple(pieces) or (Piece("", 0, True, True),)
+
+
+def _pieces(tokens: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Pieces of distinct space-tokens in token order (word, offset, sign_before, sign_after), and pieces per token."""
+    parts = (
+        tokens.to_frame("token")
+        .with_row_index("token_id")
+        .with_columns(
+            groups=pl.col("token").str.extract_groups(_ONE_WORD),
+            is_link=pl.col("token").str.contains(_LINK),
+            # Possessives and slashes need a closer look.
+            is_odd=pl.col("token").str.contains(r"['’]s|/"),
+        )
+        .unnest("groups")
+    )
+    simple = parts.filter(pl.col("2").is_not_null() & ~pl.col("is_link") & ~pl.col("is_odd")).select(
+        "token_id",
+        word="2",
+        offset=pl.col("1").str.len_chars(),
+        sign_before=pl.col("1") != "",
+        sign_after=pl.col("3") != "",
+    )
+    other = parts.filter((pl.col("2").is_null() | pl.col("is_odd")) & ~pl.col("is_link"))
+    taken = [
+        (token_id, p.word, p.offset, p.sign_before, p.sign_after)
+        for token_id, token in zip(other["token_id"].to_list(), other["token"].to_list(), strict=True)
+        for p in take_apart(token)
+    ]
+    links = parts.filter("is_link").select(
+        "token_id", word=pl.lit(""), offset=pl.lit(0, pl.UInt32), sign_before=True, sign_after=True
+    )
+    pieces = pl.concat([simple, pl.DataFrame(taken, schema=simple.schema, orient="row"), links])
+    pieces = pieces.sort("token_id", "offset")
+    counts = pl.DataFrame({"token_id": parts["token_id"]}).join(
+        pieces.group_by("token_id").len(), on="token_id", how="left", maintain_order="left"
+    )["len"]
+    return pieces.drop("token_id"), counts
+
+
+def tokenize(texts: pl.DataFrame) -> Tokens:
+    """Split cleaned texts into words.
+
+    Args: title, abstract (nullable): cleaned, single-spaced.
+    """
+    joined = texts.select(pl.col("title") + _SEPARATOR + pl.col("abstract").fill_null("")).to_series()
+    split = joined.str.split(" ")
+    tokens_per_text = split.list.len()
+    tokens = split.explode(empty_as_null=False, keep_nulls=False).cast(pl.Categorical(pl.Categories.random()))
+    codes, distinct = tokens.to_physical(), tokens.cat.get_categories()
+    pieces, piece_counts = _pieces(distinct)
+    words, word_ids = number_values(pieces["word"])
+
+    rows = pl.int_range(texts.height, dtype=pl.UInt32, eager=True)
+    text_lengths = joined.str.len_chars().cast(pl.Int64) + 1
+    token_lengths = (distinct.str.len_chars() + 1).gather(codes).cast(pl.Int64)
+    title_lengths = texts["title"].str.len_chars().cast(pl.Int64)
+    flat = pl.DataFrame(
+        {
+            "row": rows.repeat_by(tokens_per_text).explode(empty_as_null=False),
+            "piece": (piece_counts.cum_sum() - piece_counts).gather(codes).cast(pl.Int64),
+            "start": token_lengths.cum_sum() - token_lengths,
+        }
+    )
+    several = piece_counts.gather(codes).cast(pl.Int64)
+    if (several > 1).any():
+        flat = flat.with_columns(piece=pl.int_ranges("piece", flat["piece"] + several)).explode("piece")
+    row, piece = flat["row"], flat["piece"]
+    start = flat["start"] - (text_lengths.cum_sum() - text_lengths).gather(row)
+    in_abstract = start > title_lengths.gather(row)
+    abstract_start = (title_lengths + len(_SEPARATOR)).gather(row)
+    order = pl.int_range(flat.height, eager=True)
+    sign_after = pieces["sign_after"].gather(piece).shift(1, fill_value=True)
+    flat = pl.DataFrame(
+        {
+            "row": row,
+            "in_abstract": in_abstract,
+            "start": start
+            - abstract_start * in_abstract.cast(pl.Int64)
+            + pieces["offset"].gather(piece).cast(pl.Int64),
+            "position": order - _run_starts(row).gather(row),
+            "word": word_ids.gather(piece),
+            "is_joined": ~pieces["sign_before"].gather(piece) & ~sign_after & (row == row.shift(1)).fill_null(False),
+        }
+    )
+    return Tokens(flat, describe_words(words))
+
+
+def _run_starts(row: pl.Series) -> pl.Series:
+    """First position of each value in a sorted series of row numbers; every row has at least the separator."""
+    return (row != row.shift(1)).fill_null(True).arg_true().cast(pl.Int64)
+
+
+def number_values(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Distinct values in order of appearance, and for each value its number among them."""
+    distinct = values.unique(maintain_order=True)
+    numbers = distinct.to_frame("value").with_row_index("number")
+    return distinct, values.to_frame("value").join(numbers, on="value", how="left", maintain_order="left")["number"]

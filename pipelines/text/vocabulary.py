@@ -1,0 +1,205 @@
+"""Facts of single words, worked out once per distinct word: its key and the places it may take in a phrase.
+
+Nothing here sees a text; tokens.py joins these facts to running words by number.
+"""
+
+import re
+from enum import IntFlag
+from functools import lru_cache
+
+import polars as pl
+
+from pipelines.text.folding import fold_word, singular
+from pipelines.text.lexicon import breaking_forms, word_classes
+
+
+class Place(IntFlag):
+    """Where in a phrase a word may stand; a word without any place breaks the phrase."""
+
+    NONE = 0
+    START = 1
+    INSIDE = 2
+    END = 4
+    ALONE = 8
+    #: A capitalised word that a version number may follow: `Llama 3`.
+    NAME = 16
+    #: A version number or model size, good after a name only.
+    VERSION = 32
+    #: Spelled like nothing else: GPT, LoRA, mT5. Such a word says something even where it stands once.
+    SPECIAL = 64
+    #: A noun of papers about papers, which makes a phrase that occurs once worthless: `promising direction`.
+    GENERIC = 128
+    #: An adjective too vague to make a term of a common noun: `complex tasks`.
+    VAGUE = 256
+    #: A noun that is a verb after a word with VERB_SIGN (`to process videos`), a gerund that is one after GERUND_SIGN
+    #: (`by scaling data`).
+    EITHER = 512
+    GERUND = 1024
+    VERB_SIGN = 2048
+    GERUND_SIGN = 4096
+
+
+_NOUN = Place.START | Place.INSIDE | Place.END | Place.ALONE
+_ANY_PLACE = Place.START | Place.INSIDE | Place.END
+_ADJECTIVE = Place.START | Place.INSIDE
+#: Words longer than this are residue of markup or of a broken link, not words.
+_MAX_LENGTH = 40
+#: A word in capitals below this length is an acronym (SET, MAP), whatever its letters spell in lower case.
+_ACRONYM_LENGTH = 6
+_VERSION = re.compile(r"v?\d(?:\.\d)?|\d+(?:\.\d+)?B|\d+x\d+(?:\.\d+)?B")
+_NUMBER = re.compile(
+    r"[\d.,:/x×-]+(?:st|nd|rd|th|s|ms|k|m|b|t|x|gb|mb|kb|tb|fps|hz|khz|mhz|ghz|nm|mm|cm|km|kw|mw|db|pp)?", re.IGNORECASE
+)
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_HYPHEN = re.compile(r"[-‐‑–/]")
+_SPECIAL = re.compile(r"[^\W\d_a-zß-ÿα-ω].*[^\W\d_a-zß-ÿα-ω]|[a-zα-ω][A-Z]|\d|\+\+|#")
+_ADJECTIVE_ENDING = (
+    "al", "ive", "ous", "ic", "able", "ible", "less", "ful", "ary", "ish", "ant", "ent", "based", "like", "aware",
+    "driven", "agnostic", "free", "oriented", "wise", "ary", "ular", "ine-grained",
+)  # fmt: skip
+_VERB_ENDING = re.compile(r"(?:[a-z]{3,}(?:ize|izes|izing|ify|ifies|ifying))")
+_NOUN_THOUGH = frozenset(
+    "signal retrieval proposal approval removal journal arrival interval potential integral credential tutorial "
+    "material portal terminal animal hospital capital metal crystal trial logic music graphic topic traffic metric "
+    "characteristic heuristic statistic critic fabric mechanic dynamic arithmetic archive drive objective motive "
+    "primitive perspective alternative derivative detective executive variable table cable agent content sentiment "
+    "segment element component environment document movement measurement deployment alignment treatment experiment "
+    "assessment management development moment argument instrument patent parent student client gradient coefficient "
+    "event accident talent intent extent embodiment enhancement improvement placement involvement assignment "
+    "employment government refinement entanglement displacement adjustment agreement replacement requirement "
+    "statement equipment investment payment restaurant plant variant assistant constant merchant participant "
+    "consultant tenant quadrant invariant dictionary library vocabulary boundary summary diary glossary binary canary "
+    "secretary commentary military fish dish polish ingredient percent accent sensor token cent dent descent ascent "
+    "consent advent cement comment garment fragment pigment filament ligament tournament entertainment attachment "
+    "fulfillment reinforcement announcement engagement arrangement settlement enforcement enrichment judgment "
+    "supplement implement complement increment decrement rudiment sediment torrent antecedent precedent president "
+    "resident incident adolescent solvent parchment apartment department compartment establishment punishment "
+    "nourishment goal deal meal coal seal veal heal steal appeal reveal festival carnival rival survival denial "
+    "renewal rental referral dismissal disposal refusal reversal recital burial memorial editorial mineral "
+    "chemical pedal medal sandal scandal canal tribal offal total manual individual dual ordinal cardinal "
+    "sex size prize seize maize club anemic epidemic pandemic clinic panic picnic comic relic cubic mosaic public "
+    "ant elephant tablet current coverage automatic collective adjective incentive directive native operative "
+    "representative relative archival adversarial".split()
+) - {"adversarial", "dual", "automatic", "collective", "native", "operative", "archival", "tribal", "current"}
+_ED_NOUN = frozenset(
+    "embed sled shed moped biped quadruped med wed red led bed infrared hundred watershed testbed".split()
+)
+_PRAISE = frozenset("well better best worse worst more most much so newly ever highly hard easy".split())
+_LY_NOUN = frozenset("family anomaly assembly supply reply monopoly butterfly doubly polly fly ply italy july".split())
+
+
+@lru_cache(maxsize=1 << 17)
+def describe_word(word: str) -> tuple[str, int, bool]:
+    """(key, places, is an English function word) of one written word."""
+    lower = word.lower().replace("’", "'")
+    return fold_word(word), int(_place(word, lower) | _role(lower)), lower in word_classes()["stop"]
+
+
+def _role(lower: str) -> Place:
+    """What a word is to its neighbours, whatever its own place."""
+    classes = word_classes()
+    role = Place.NONE
+    for name, place in (
+        ("vague", Place.VAGUE),
+        ("either", Place.EITHER),
+        ("verb_sign", Place.VERB_SIGN),
+        ("gerund_sign", Place.GERUND_SIGN),
+    ):
+        if lower in classes[name]:
+            role |= place
+    return role | Place.GERUND if lower.endswith("ing") else role
+
+
+def _place(word: str, lower: str) -> Place:
+    classes = word_classes()
+    base = lower.removesuffix("'s")
+    if (lower in classes["stop"] or base in classes["stop"]) and word != "IT":
+        return Place.NONE
+    if _VERSION.fullmatch(word):
+        return Place.VERSION
+    if not _LETTER.search(word) or _NUMBER.fullmatch(word) or len(word) > _MAX_LENGTH:
+        return Place.NONE
+    if len(word) == 1:
+        return _ANY_PLACE if word.isupper() else Place.NONE
+    is_plain = (word.islower() or word.istitle()) and not _DIGIT.search(_HYPHEN.split(word)[-1])
+    if is_plain:
+        place = _plain_place(base)
+    elif word.isupper() and len(word) < _ACRONYM_LENGTH:
+        place = _NOUN
+    else:
+        listed = _listed_place(lower)
+        place = _NOUN if listed is None else listed
+    if lower.endswith("'s"):
+        # Fourier's law is a term; what a thing's something is, is none.
+        return place & _ADJECTIVE if word[0].isupper() else Place.NONE
+    if not is_plain and place & Place.ALONE and _SPECIAL.search(word):
+        place |= Place.SPECIAL
+    return place | Place.NAME if word[0].isupper() and place & Place.END else place
+
+
+def _listed_place(lower: str) -> Place | None:
+    classes = word_classes()
+    if lower in classes["break"] or lower in breaking_forms():
+        return Place.NONE
+    if lower in classes["generic"]:
+        return Place.INSIDE | Place.END | Place.GENERIC
+    if lower in classes["weak"]:
+        return _ANY_PLACE
+    if lower in classes["adjective"] or lower in classes["adverb"]:
+        return _ADJECTIVE
+    return None
+
+
+def _plain_place(lower: str) -> Place:
+    """Place of a word in lower case or with a capital first letter only: by list, else by ending."""
+    listed = _listed_place(lower)
+    if listed is not None:
+        return listed
+    if len(lower) == 2:
+        return _ANY_PLACE
+    *front, last = _HYPHEN.split(lower)
+    if front:
+        return _compound_place(front, last)
+    if lower.endswith("ly") and lower not in _LY_NOUN:
+        return Place.NONE
+    if lower.endswith("ed") and not lower.endswith("eed") and lower not in _ED_NOUN:
+        return _ADJECTIVE
+    if lower in word_classes()["still"] or lower in word_classes()["noverb"]:
+        return _NOUN
+    if _VERB_ENDING.fullmatch(lower):
+        return Place.NONE
+    if lower.endswith(_ADJECTIVE_ENDING) and singular(lower) not in _NOUN_THOUGH:
+        return _ADJECTIVE
+    return _NOUN
+
+
+def _compound_place(front: list[str], last: str) -> Place:
+    """Place of a hyphenated word: the last part decides, unless it is one term (mixture-of-experts)."""
+    if last in word_classes()["stop"]:
+        return Place.NONE
+    if "of" in front:
+        return _NOUN
+    if front[0] in _PRAISE:
+        return Place.NONE
+    place = _plain_place(last) if len(last) > 2 else _NOUN
+    if place in (Place.NONE, _ADJECTIVE):
+        return _ADJECTIVE
+    return (place | Place.START) & ~Place.GENERIC
+
+
+def describe_words(words: pl.Series) -> pl.DataFrame:
+    """Facts of distinct words.
+
+    Args: distinct words as written.
+    Returns: one row per word, in order: word, key (folded), places (bits of Place), is_function.
+    """
+    facts = [describe_word(word) for word in words.to_list()]
+    return pl.DataFrame(
+        {
+            "word": words,
+            "key": pl.Series([f[0] for f in facts], dtype=pl.String),
+            "places": pl.Series([f[1] for f in facts], dtype=pl.UInt16),
+            "is_function": pl.Series([f[2] for f in facts], dtype=pl.Boolean),
+        }
+    )

@@ -1,0 +1,45 @@
+"""The language guess: English by its function words, others by script or theirs, null where a text says too little."""
+
+import polars as pl
+import pytest
+
+from pipelines.text import extract_texts
+
+TEXTS = {
+    "en": "We turn the gears of a lattice, and we find that it is better to turn them in both directions.",
+    "de": "Wir drehen die Zahnräder eines Gitters und finden, dass es besser ist, sie in beide Richtungen zu drehen.",
+    "fr": "Nous tournons les roues dans une grille et nous trouvons que la machine est plus rapide avec des dents.",
+    "es": "Giramos las ruedas de la red y encontramos que es mejor girar las ruedas en una sola dirección con los dientes.",
+    "pt": "Giramos as rodas da rede e não é possível parar uma roda com os dentes em um só dia, que é o nosso fim.",
+    "it": "Giriamo le ruote della rete e troviamo che una ruota è la migliore per il dente di un grande ingranaggio.",
+    "ja": "歯車を両方向に回すと格子がよりよく動くことを示す。",
+    "zh": "我们发现双向转动齿轮可以使网格运行得更好。",
+    "ko": "톱니바퀴를 양방향으로 돌리면 격자가 더 잘 움직인다.",
+    "ru": "Мы показываем, что решётка движется лучше, если вращать шестерни в обе стороны.",
+}
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_language_is_recognised(code):
+    texts = pl.DataFrame({"text_id": ["t"], "title": ["GearNet"], "abstract": [TEXTS[code]]})
+    assert extract_texts(texts).texts["language"].to_list() == [code]
+
+
+def test_a_short_text_is_left_open_and_still_gives_phrases():
+    texts = pl.DataFrame(
+        {"text_id": ["t"], "title": ["Gear lattices"], "abstract": [None]}, schema_overrides={"abstract": pl.String}
+    )
+    facts = extract_texts(texts)
+    assert facts.texts["language"].to_list() == [None]
+    assert "Gear lattices" in facts.phrases["phrase"]
+
+
+def test_function_words_decide_not_the_odd_foreign_word():
+    texts = pl.DataFrame(
+        {
+            "text_id": ["t"],
+            "title": ["El Niño"],
+            "abstract": ["The warming of the sea by El Niño is what we try to see."],
+        }
+    )
+    assert extract_texts(texts).texts["language"].to_list() == ["en"]

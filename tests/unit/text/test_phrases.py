@@ -1,0 +1,156 @@
+"""Keyword candidates: which phrases a text gives, where they stand, and what never becomes one."""
+
+import polars as pl
+import pytest
+
+from pipelines.text import extract_texts
+from pipelines.text.schema import PHRASES, WORDS
+
+
+def _extract(title, abstract=None):
+    return extract_texts(
+        pl.DataFrame(
+            {"text_id": ["t"], "title": [title], "abstract": [abstract]}, schema_overrides={"abstract": pl.String}
+        )
+    )
+
+
+def _phrases(title, abstract=None):
+    return set(_extract(title, abstract).phrases["phrase"])
+
+
+def _row(facts, phrase, field="abstract"):
+    return facts.phrases.row(by_predicate=(pl.col("phrase") == phrase) & (pl.col("field") == field), named=True)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "GPT-4",
+        "mT5",
+        "C++",
+        "L1",
+        "β-VAE",
+        "LoRA",
+        "mixture-of-experts",
+        "fine-tuning",
+        "F1",
+        "Qwen2.5-VL",
+        "TCP/IP",
+        "C#",
+    ],
+)
+def test_special_tokens_stay_whole(token):
+    assert token in _phrases(f"On {token}", f"We compare {token}, and {token}.")
+
+
+def test_version_numbers_belong_to_the_name_before_them():
+    found = _phrases(
+        "Testing widgets", "We test Llama 3, Mixtral 8x7B and Gemini 1.5 Pro. In 2023 we had 3 tests of 7B."
+    )
+    assert {"Llama 3", "Mixtral 8x7B", "Gemini 1.5 Pro"} <= found
+    assert not found & {"2023", "3", "7B", "3 tests"}
+
+
+def test_counts_and_offsets():
+    abstract = "Widget forests grow. We prune widget forests, and old Widget Forests regrow."
+    row = _row(_extract("Pruning widget forests", abstract), "widget forests")
+    assert row["phrase_key"] == "widget forest"
+    assert (row["word_count"], row["occurrence_count"], row["alone_count"]) == (2, 1, 0)
+    assert row["starts"] == [abstract.index("widget forests")]
+    title = _row(_extract("Pruning widget forests", abstract), "widget forests", "title")
+    assert title["first_word"] == 1
+
+
+def test_word_positions_count_on_from_the_title():
+    facts = _extract("Widget forests", "Widget forests: the gear lattice.")
+    # Three words and the break between title and abstract stand before the gear.
+    assert _row(facts, "gear lattice")["first_word"] == 6
+
+
+def test_alone_counts_runs_that_breaks_enclose():
+    facts = _extract("A study", "The gear lattice of a gear lattice model. Gear lattice!")
+    assert _row(facts, "gear lattice")["alone_count"] == 1
+    assert _row(facts, "gear lattice")["occurrence_count"] == 2
+    assert _row(facts, "Gear lattice")["alone_count"] == 1
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "In this paper, we propose a novel method. Our results show that our approach outperforms baselines.",
+        "Code is available at https://github.com/some-lab/some-repo and www.example.org/page. Smith et al. [12] agree.",
+        "It is 40% faster, 2.3× cheaper, 10x smaller (p < 0.05), i.e., on the 3rd of 1,000 tries.",
+    ],
+)
+def test_the_talk_of_papers_gives_no_phrase(abstract):
+    found = _phrases("On this", abstract)
+    assert {p.lower() for p in found} <= {"faster", "cheaper", "smaller"} - {"faster", "cheaper", "smaller"}
+
+
+def test_links_give_no_phrase():
+    found = _phrases(
+        "Gear lattices",
+        "Gear lattices at https://gears.example/gear-lattices/data_set and github.com/gear/lattice today.",
+    )
+    assert all("http" not in p and "github" not in p and "example" not in p for p in found)
+    assert "Gear lattices" in found
+
+
+def test_verbs_after_their_signs_break_a_phrase():
+    found = _phrases("On gears", "We train gears to process long tapes, by scaling gear sizes. Gears process tapes.")
+    assert not any(p.startswith(("process long", "scaling gear", "train gears")) for p in found)
+    assert "scaling laws" in _phrases("On gears", "The scaling laws of gears.")
+
+
+def test_vague_adjectives_make_no_term_of_a_common_noun():
+    found = _phrases("On gears", "We solve complex tasks, diverse domains, and complex lattices.")
+    assert found >= {"complex lattices"}
+    assert not found & {"complex tasks", "diverse domains"}
+
+
+def test_possessives():
+    found = _phrases("On Fourier's law", "Our model's gear lattice follows Fourier's law. The LatticeNet's gears turn.")
+    assert "Fourier's law" in found
+    assert not any("model's" in p or "Net's" in p for p in found)
+    assert "LatticeNet" in found
+
+
+def test_slashes_between_words_break_and_inside_names_do_not():
+    found = _phrases("On gears", "An encoder/decoder with TCP/IP.")
+    assert "TCP/IP" in found
+    assert not any("encoder/decoder" in p for p in found)
+
+
+def test_what_an_abbreviation_stands_for_is_a_phrase_with_its_stop_words():
+    row = _row(_extract("On gears", "We use gearing from human advice (GFHA) here."), "gearing from human advice")
+    assert row["phrase_key"] == "gearing from human advice"
+    assert row["starts"] == [7]
+
+
+def test_a_text_in_another_language_gives_no_phrases_and_no_words():
+    german = (
+        "Wir stellen ein neues Verfahren für die Erkennung von Zahnrädern vor, das mit wenigen Beispielen auskommt."
+    )
+    facts = _extract("Zahnrad und Gitter", german)
+    assert facts.texts["language"].to_list() == ["de"]
+    assert facts.phrases.is_empty()
+    assert facts.words.is_empty()
+    assert facts.phrases.schema == pl.Schema(PHRASES)
+    assert facts.words.schema == pl.Schema(WORDS)
+
+
+def test_words_are_counted_once_per_text_and_hyphenated_ones_by_their_parts():
+    texts = pl.DataFrame(
+        {
+            "text_id": ["a", "b"],
+            "title": ["Gears and multi-gear gears", "Multi gear"],
+            "abstract": [None, "Lattices of 2,000 gears."],
+        },
+        schema_overrides={"abstract": pl.String},
+    )
+    counts = dict(extract_texts(texts).words.iter_rows())
+    assert counts["gear"] == 2
+    assert counts["multi"] == 2
+    assert counts["lattice"] == 1
+    assert "2,000" not in counts
