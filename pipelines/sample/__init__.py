@@ -1,0 +1,9 @@
+"""A sample of invented papers, written as dumps of every supported layout at any size, with the truth beside it.
+
+The grammar and its words are ours; no sentence is taken from a real dump. Reading dumps is what `parsing` does.
+"""
+
+from pipelines.sample.layouts import LAYOUTS
+from pipelines.sample.writer import SampleTruth, write_sample
+
+__all__ = ["LAYOUTS", "SampleTruth", "write_sample"]

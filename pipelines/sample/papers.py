@@ -1,0 +1,154 @@
+"""Invented papers as frames: what the grammar wrote, and the dates, votes and people printed beside it.
+
+A paper is a function of the seed, its number, and the size of the sample (which decides its day). Where a paper is
+printed and how is not decided here.
+"""
+
+from datetime import date, timedelta
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipelines.sample import draws
+from pipelines.sample.grammar import Grammar
+from pipelines.sample.planted import PLANTED, plant
+from pipelines.sample.sentences import AREAS, compile_grammar
+
+#: The last day of every sample, a Friday: samples grow into the past.
+LAST_DAY = date(2025, 3, 28)
+#: Numbers real arXiv months do not reach, so an invented paper never meets a real one.
+FIRST_NUMBER = 50_000
+NUMBERS_PER_MONTH = 50_000
+AUTHOR_LIMIT = 8
+
+#: A page shows no TeX: what readers copy out of it is `2.1times` and `O(n log n)`; `\%` stays as it is.
+_TEX_MARK = r"\$|\\([A-Za-z]+)"
+
+#: Where records break lines: an abstract's before column 80; a long title's once, the next beginning with two spaces.
+_LINE_BREAK = r"(.{1,79})(?: |$)"
+_TITLE_BREAK = r"^(.{40,70}) "
+
+
+@cache
+def _grammar() -> Grammar:
+    return compile_grammar()
+
+
+def list_days(days: int) -> list[date]:
+    """Return the last `days` weekdays up to the last day, oldest first."""
+    calendar: list[date] = []
+    day = LAST_DAY
+    while len(calendar) < days:
+        if day.weekday() < 5:
+            calendar.append(day)
+        day -= timedelta(days=1)
+    return calendar[::-1]
+
+
+def day_of(numbers: npt.NDArray[np.int64], papers: int, days: int) -> npt.NDArray[np.int64]:
+    """Return the index of the day each paper is listed on: papers are numbered in the order of their days."""
+    return numbers * days // papers
+
+
+def write_papers(numbers: npt.NDArray[np.int64], papers: int, calendar: list[date], seed: int) -> pl.DataFrame:
+    """Write the papers of these numbers.
+
+    Args:
+        numbers: 0-based, in any order.
+        papers: size of the sample.
+        calendar: the weekdays papers are listed on.
+        seed: other seeds give other papers.
+
+    Returns:
+        one row per number, in order: paper_key; title and abstract (with TeX); wrapped_title and wrapped_abstract
+        (the same with the hard line breaks of records); page_title and page_abstract (as pages print them);
+        arxiv_id, authors, published_at, listed_at, listed_on, upvotes, comment_count, submitter, code_url (null for
+        most), ai_keywords, planted (the planted term, null for most).
+
+    Raises:
+        ValueError: more papers a month than there are free arXiv numbers.
+    """
+    keys = draws.mix(numbers.astype(np.uint64), draws.mix(np.array([seed]), 0))
+    day = day_of(numbers, papers, len(calendar))
+    if papers // len(calendar) * 25 > NUMBERS_PER_MONTH:
+        raise ValueError(f"{papers} papers in {len(calendar)} days are too many a month; give more days")
+    planted = plant(keys, day, len(calendar))
+    area_bounds = np.cumsum([area.share for area in AREAS])
+    area = np.searchsorted(area_bounds, draws.draw(keys, "area", area_bounds[-1]), side="right")
+    profile = area * (len(PLANTED) + 1) + planted + 1
+    grammar = _grammar()
+    author_count = 1 + draws.draw(keys, "author count", AUTHOR_LIMIT)
+    people = [
+        grammar.write("author", draws.mix(keys, draws.name_salt(f"author {place}")), profile)
+        for place in range(AUTHOR_LIMIT + 1)
+    ]
+    listed_on = pl.Series(calendar, dtype=pl.Date).gather(day)
+    # Votes fall off steeply: half of the papers stay under a dozen, a few reach hundreds.
+    votes = 240 // (1 + draws.draw(keys, "votes", 40)) + draws.draw(keys, "more votes", 7)
+    terms = pl.Series([planted_term.term for planted_term in PLANTED] + [None], dtype=pl.String)
+    frame = pl.DataFrame(
+        {
+            "number": numbers,
+            "title": grammar.write("title", keys, profile),
+            "abstract": grammar.write("abstract", keys, profile),
+            "code_url": grammar.write("code_url", keys, profile),
+            "ai_keywords": grammar.write("ai_keywords", keys, profile).str.split("|"),
+            "day": day,
+            "listed_on": listed_on,
+            "lag": 1 + draws.draw(keys, "lag", 4),
+            "published_second": draws.draw(keys, "published second", 86_400),
+            "listed_second": draws.draw(keys, "listed second", 36_000),
+            "upvotes": votes,
+            "comment_count": draws.draw(keys, "comments", 6),
+            "has_code": draws.draw(keys, "code link", 100) < 40,
+            "author_count": author_count,
+            "submitter": people[AUTHOR_LIMIT],
+            "planted": terms.gather(np.where(planted < 0, len(PLANTED), planted)),
+            **{f"author_{place}": people[place] for place in range(AUTHOR_LIMIT)},
+        }
+    )
+    published_at = (
+        pl.col("listed_on").cast(pl.Datetime("us"))
+        - pl.duration(days=pl.col("lag"))
+        + pl.duration(seconds=pl.col("published_second"))
+    )
+    authors = pl.concat_list([f"author_{place}" for place in range(AUTHOR_LIMIT)])
+    number = FIRST_NUMBER + pl.col("number") % NUMBERS_PER_MONTH
+    return (
+        frame.with_columns(
+            paper_key=pl.lit("paper-") + pl.col("number").cast(pl.String).str.zfill(7),
+            published_at=published_at,
+            listed_at=pl.col("listed_on").cast(pl.Datetime("us")) + pl.duration(seconds=pl.col("listed_second")),
+            authors=authors.list.head(pl.col("author_count")),
+            code_url=pl.when("has_code").then("code_url"),
+            wrapped_title=pl.col("title").str.replace(_TITLE_BREAK, "$1\n  "),
+            wrapped_abstract=pl.col("abstract").str.replace_all(_LINE_BREAK, "$1\n").str.strip_chars_end("\n"),
+            page_title=pl.col("title").str.replace_all(_TEX_MARK, "$1"),
+            page_abstract=pl.col("abstract").str.replace_all(_TEX_MARK, "$1"),
+        )
+        .with_columns(
+            arxiv_id=pl.col("published_at").dt.strftime("%y%m") + "." + number.cast(pl.String),
+        )
+        .select(
+            "paper_key",
+            "title",
+            "abstract",
+            "wrapped_title",
+            "wrapped_abstract",
+            "page_title",
+            "page_abstract",
+            "arxiv_id",
+            "authors",
+            "published_at",
+            "listed_at",
+            "listed_on",
+            "upvotes",
+            "comment_count",
+            "submitter",
+            "code_url",
+            "ai_keywords",
+            "planted",
+        )
+    )
