@@ -1,0 +1,79 @@
+{#
+    Statistics under their textbook names, as SQL expressions over columns. No thresholds and
+    no rules belong here.
+#}
+
+{#
+    Rounded to ten decimals: exp and ln may differ in the last bit between machines, tables must not.
+#}
+{% macro stable(number) -%}
+    round({{ number }}, 10)
+{%- endmacro %}
+
+{#
+    Bounds of the Wilson score interval at 95 % for a share of successes in trials (Wilson 1927, JASA 22, 209-212).
+    sign is - for the lower bound and + for the upper one; null without trials.
+#}
+{% macro wilson_bound(successes, trials, sign) -%}
+    case
+        when {{ trials }} > 0
+            then
+                round(
+                    (
+                        {{ successes }} + 1.9207294103 {{ sign }} 1.9599639845 * sqrt(
+                            cast({{ successes }} as double)
+                            * ({{ trials }} - {{ successes }}) / {{ trials }}
+                            + 0.9603647051
+                        )
+                    ) / ({{ trials }} + 3.8414588206), 10
+                )
+    end
+{%- endmacro %}
+
+{#
+    Two-sided p value of a standard normal z: 2 * (1 - CDF(|z|)). Rational approximation of Hart (1968), algorithm
+    5666, as given by West (2005), "Better approximations to cumulative normal functions", Wilmott Magazine.
+    z must be a column name: it is repeated.
+#}
+{% macro two_sided_p(z) -%}
+    case
+        when abs({{ z }}) > 37 then 0.0
+        when abs({{ z }}) < 7.07106781186547
+            then
+                2 * exp(-{{ z }} * {{ z }} / 2) * (
+                    (
+                        (
+                            (
+                                (
+                                    (3.52624965998911e-2 * abs({{ z }}) + 0.700383064443688)
+                                    * abs({{ z }}) + 6.37396220353165
+                                ) * abs({{ z }}) + 33.912866078383
+                            ) * abs({{ z }}) + 112.079291497871
+                        ) * abs({{ z }}) + 221.213596169931
+                    ) * abs({{ z }}) + 220.206867912376
+                ) / (
+                    (
+                        (
+                            (
+                                (
+                                    (
+                                        (
+                                            8.83883476483184e-2 * abs({{ z }})
+                                            + 1.75566716318264
+                                        ) * abs({{ z }}) + 16.064177579207
+                                    ) * abs({{ z }}) + 86.7807322029461
+                                ) * abs({{ z }}) + 296.564248779674
+                            ) * abs({{ z }}) + 637.333633378831
+                        ) * abs({{ z }}) + 793.826512519948
+                    ) * abs({{ z }}) + 440.413735824752
+                )
+        else
+            2 * exp(-{{ z }} * {{ z }} / 2) / 2.506628274631 / (
+                abs({{ z }}) + 1 / (
+                    abs({{ z }}) + 2 / (
+                        abs({{ z }}) + 3 / (abs({{ z }}) + 4 / (abs({{ z }}) + 0.65))
+                    )
+                )
+            )
+    end
+{%- endmacro %}

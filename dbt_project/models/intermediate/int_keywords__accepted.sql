@@ -1,0 +1,35 @@
+with standing as (
+    select * from {{ ref('int_papers_terms__standing') }}
+),
+
+terms as (
+    select * from {{ ref('int_terms__counted') }}
+),
+
+topped as (
+    select
+        term_hash,
+        count(*) as top_paper_count
+    from standing
+    where standing_rank <= {{ var('keywords_per_paper') }}
+    group by term_hash
+),
+
+accepted as (
+    select
+        {{ content_id('k', 'terms.term') }} as keyword_id,
+        terms.term_hash,
+        terms.term,
+        terms.word_count,
+        terms.paper_count,
+        terms.occurrence_count,
+        terms.phrase_idf,
+        terms.mean_word_idf
+    from terms
+    inner join topped on terms.term_hash = topped.term_hash
+    where
+        topped.top_paper_count
+        >= {{ var('keyword_min_top_share') }} * terms.paper_count
+)
+
+select * from accepted

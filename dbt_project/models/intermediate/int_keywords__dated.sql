@@ -1,0 +1,26 @@
+with keywords as (
+    select * from {{ ref('int_keywords__accepted') }}
+    where paper_count >= {{ var('trend_min_papers') }}
+),
+
+papers_terms as (
+    select * from {{ ref('int_papers_terms__counted') }}
+),
+
+dated_papers as (
+    select * from {{ ref('int_papers__dated') }}
+),
+
+dated as (
+    select
+        keywords.term_hash,
+        dated_papers.date_basis,
+        dated_papers.dated_on,
+        cast(count(*) as integer) as keyword_paper_count
+    from papers_terms
+    inner join keywords on papers_terms.term_hash = keywords.term_hash
+    inner join dated_papers on papers_terms.paper_number = dated_papers.paper_number
+    group by keywords.term_hash, dated_papers.date_basis, dated_papers.dated_on
+)
+
+select * from dated

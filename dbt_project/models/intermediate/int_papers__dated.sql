@@ -1,0 +1,38 @@
+with entries as (
+    select * from {{ ref('int_entries__identified') }}
+),
+
+facts as (
+    select * from {{ ref('stg_entries') }}
+),
+
+papers as (
+    select * from {{ ref('int_papers__texts') }}
+    where language is null or language = 'en'
+),
+
+first_dates as (
+    select
+        papers.paper_number,
+        min(facts.published_on) as published_on,
+        min(entries.listed_on) as listed_on,
+        min(entries.captured_on) as captured_on
+    from entries
+    inner join facts on entries.entry_id = facts.entry_id
+    inner join papers on entries.paper_id = papers.paper_id
+    group by papers.paper_number
+),
+
+dated as (
+    {% for basis in ['published', 'listed', 'captured'] %}
+        select
+            paper_number,
+            '{{ basis }}' as date_basis,
+            {{ basis }}_on as dated_on
+        from first_dates
+        where {{ basis }}_on is not null
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select * from dated

@@ -1,0 +1,1 @@
+{{ keyword_trends('day', with_zeros=false) }}

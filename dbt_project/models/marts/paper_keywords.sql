@@ -1,0 +1,53 @@
+with standing as (
+    select * from {{ ref('int_papers_terms__standing') }}
+),
+
+keywords as (
+    select * from {{ ref('int_keywords__accepted') }}
+),
+
+papers as (
+    select * from {{ ref('int_papers__texts') }}
+),
+
+ranked as (
+    select
+        standing.paper_number,
+        keywords.keyword_id,
+        row_number() over (
+            partition by standing.paper_number
+            order by standing.standing_rank asc, standing.term_hash asc
+        ) as keyword_rank,
+        standing.score,
+        standing.occurrence_count,
+        standing.alone_count,
+        standing.first_word,
+        standing.in_title,
+        standing.is_long_form,
+        keywords.word_count,
+        keywords.mean_word_idf,
+        keywords.phrase_idf
+    from standing
+    inner join keywords on standing.term_hash = keywords.term_hash
+    qualify keyword_rank <= {{ var('keywords_per_paper') }}
+),
+
+paper_keywords as (
+    select
+        papers.paper_id,
+        ranked.keyword_id,
+        cast(ranked.keyword_rank as integer) as keyword_rank,
+        ranked.score as keyword_score,
+        ranked.occurrence_count,
+        ranked.alone_count,
+        ranked.first_word,
+        ranked.in_title as is_in_title,
+        ranked.is_long_form,
+        ranked.word_count,
+        ranked.mean_word_idf,
+        ranked.phrase_idf
+    from ranked
+    inner join papers on ranked.paper_number = papers.paper_number
+)
+
+select * from paper_keywords

@@ -1,0 +1,114 @@
+with entries as (
+    select * from {{ ref('int_entries__identified') }}
+),
+
+facts as (
+    select * from {{ ref('stg_entries') }}
+),
+
+author_lists as (
+    select
+        entry_id,
+        authors
+    from {{ ref('stg_entries') }}
+),
+
+best_texts as (
+    select * from {{ ref('int_papers__texts') }}
+),
+
+texts as (
+    select * from {{ ref('stg_texts') }}
+),
+
+links as (
+    select * from {{ ref('stg_links') }}
+),
+
+observations as (
+    select
+        entries.paper_id,
+        entries.dump_id,
+        entries.listed_on,
+        entries.captured_on,
+        facts.*,
+        facts.authors is not null as has_authors,
+        -- The latest look at the page wins; what is left over is settled by content.
+        row_number() over (
+            partition by entries.paper_id
+            order by
+                coalesce(entries.listed_on, entries.captured_on) desc nulls last,
+                facts.upvotes desc nulls last,
+                facts.comment_count desc nulls last,
+                entries.entry_id asc
+        ) as recency
+    from entries
+    inner join facts on entries.entry_id = facts.entry_id
+),
+
+observed as (
+    select
+        paper_id,
+        min(published_at) as published_at,
+        min(published_on) as published_on,
+        min(listed_on) as first_listed_on,
+        max(listed_on) as last_listed_on,
+        min(captured_on) as first_captured_on,
+        {% for column in [
+            'arxiv_id', 'author_count', 'upvotes', 'comment_count', 'submitter',
+            'organization', 'code_url', 'github_stars', 'project_url', 'ai_summary',
+        ] %}
+            {{ first_known(column, 'recency') }}
+                as {{ column }},
+        {% endfor %}
+        -- Lists are slow to aggregate: the entry that knows the authors stands in.
+        min_by(entry_id, recency) filter (where has_authors)
+            as authors_entry_id,
+        cast(count(*) as integer) as entry_count,
+        cast(count(distinct dump_id) as integer) as dump_count
+    from observations
+    group by paper_id
+),
+
+code_links as (
+    select
+        text_id,
+        min_by(url, (field = 'abstract', start_offset)) as code_url
+    from links
+    where kind = 'code'
+    group by text_id
+),
+
+papers as (
+    select
+        observed.paper_id,
+        texts.title,
+        texts.abstract,
+        observed.arxiv_id,
+        observed.published_at,
+        observed.published_on,
+        observed.first_listed_on,
+        observed.last_listed_on,
+        observed.first_captured_on,
+        author_lists.authors,
+        cast(observed.author_count as integer) as author_count,
+        cast(observed.upvotes as integer) as upvotes,
+        cast(observed.comment_count as integer) as comment_count,
+        observed.submitter,
+        observed.organization,
+        coalesce(observed.code_url, code_links.code_url) as code_url,
+        coalesce(observed.code_url, code_links.code_url) is not null as has_code,
+        cast(observed.github_stars as integer) as github_stars,
+        observed.project_url,
+        observed.ai_summary,
+        best_texts.language,
+        observed.entry_count,
+        observed.dump_count
+    from observed
+    inner join best_texts on observed.paper_id = best_texts.paper_id
+    inner join texts on best_texts.text_id = texts.text_id
+    left join author_lists on observed.authors_entry_id = author_lists.entry_id
+    left join code_links on best_texts.text_id = code_links.text_id
+)
+
+select * from papers

@@ -1,0 +1,28 @@
+with source as (
+    select * from {{ source('raw', 'entries') }}
+),
+
+renamed as (
+    select
+        entry_id,
+        dump_id,
+        text_id,
+        position,
+        arxiv_id,
+        authors,
+        coalesce({{ count_items('authors') }}, author_count) as author_count,
+        published_at,
+        cast(published_at as date) as published_on,
+        listed_at,
+        upvotes,
+        comment_count,
+        submitter,
+        organization,
+        code_url,
+        github_stars,
+        project_url,
+        ai_summary
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,17 @@
+with source as (
+    select * from {{ source('text', 'phrases') }}
+),
+
+renamed as (
+    select
+        text_id,
+        field,
+        phrase,
+        phrase_key,
+        occurrence_count,
+        alone_count,
+        first_word
+    from source
+)
+
+select * from renamed
