@@ -128,7 +128,7 @@ class Warehouse:
             folder.mkdir(parents=True, exist_ok=True)
         settings = self.dagster_home / "dagster.yaml"
         if not settings.exists():
-            settings.write_text("telemetry:\n  enabled: false\n")
+            settings.write_text("telemetry:\n  enabled: false\nnux:\n  enabled: false\n")
 
     def set_environment(self) -> None:
         """Name this warehouse to Dagster and dbt, in this process and its children; telemetry off."""

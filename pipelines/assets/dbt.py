@@ -24,13 +24,16 @@ def dbt_models(
     context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[Any]:
     """Run `dbt build`: every model, seed and test. Row counts are added once dbt has let go of the file."""
+    run_results = warehouse.dbt_target / "run_results.json"
+    run_results.unlink(missing_ok=True)  # an earlier run's would be taken for this one's if dbt died early
     with progress.stage("dbt", total=len(context.selected_output_names)) as advance:
         invocation = dbt.cli(["build"], context=context, target_path=warehouse.dbt_target, raise_on_error=False)
         events = []
         for event in invocation.stream():
             events.append(event)
-            advance(1 if isinstance(event, dg.Output | dg.MaterializeResult) else 0)
-    record_checks(warehouse, context.run_id, _test_rows(invocation.target_path / "run_results.json"))
+            advance(1 if isinstance(event, dg.Output) else 0)
+        successful = invocation.is_successful()  # waits for the process to end, and with it its lock on the file
+    record_checks(warehouse, context.run_id, _test_rows(run_results))
     counts = _count_rows(warehouse)
     for event in events:
         if isinstance(event, dg.Output) and event.output_name in context.selected_output_names:
@@ -38,8 +41,8 @@ def dbt_models(
             if key.path[-1] in counts:
                 event = event.with_metadata({**event.metadata, "dagster/row_count": counts[key.path[-1]]})
         yield event
-    if not invocation.is_successful():
-        raise dg.Failure(description=_failure_text(invocation.target_path / "run_results.json"))
+    if not successful:
+        raise dg.Failure(description=_failure_text(run_results))
 
 
 def _count_rows(warehouse: Warehouse) -> dict[str, int]:

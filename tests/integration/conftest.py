@@ -47,10 +47,12 @@ def sample_dumps(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(tmp_path_factory: pytest.TempPathFactory, sample_dumps: Path) -> Built:
     """The sample, built. For reading only: a test that changes a warehouse takes `copy_of_built`."""
     folder = tmp_path_factory.mktemp("built") / "warehouse"
-    return Built(Warehouse(folder), build_quietly(folder, [sample_dumps]), sample_dumps)
+    report = build_quietly(folder, [sample_dumps])
+    assert report.outcome == "published", report
+    return Built(Warehouse(folder), report, sample_dumps)
 
 
-@pytest.fixture()
+@pytest.fixture
 def copy_of_built(built: Built, tmp_path: Path) -> Warehouse:
     """The built warehouse, copied, to be changed at will."""
     folder = tmp_path / "warehouse"
@@ -58,7 +60,7 @@ def copy_of_built(built: Built, tmp_path: Path) -> Warehouse:
     return Warehouse(folder)
 
 
-@pytest.fixture()
+@pytest.fixture
 def build() -> Callable[..., BuildReport]:
     """`build(folder, paths)`: one build in this process."""
     return build_quietly

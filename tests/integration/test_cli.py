@@ -13,7 +13,7 @@ from pipelines.cli import app
 COMMANDS = ("build", "status", "sql", "trends", "paper", "forget", "sample", "ui")
 
 
-@pytest.fixture()
+@pytest.fixture
 def run(built):
     def invoke(*arguments):
         return CliRunner().invoke(app, [*arguments, "--warehouse", str(built.warehouse.folder)])
@@ -64,7 +64,9 @@ def test_sql_errors_are_said_without_a_traceback(run, statement, said):
 
 def test_paper_by_id_title_and_nothing(run, built):
     with built.warehouse.read() as connection:
-        paper_id, title = connection.execute("select paper_id, title from marts.papers order by 1 limit 1").fetchall()[0]
+        paper_id, title = connection.execute("select paper_id, title from marts.papers order by 1 limit 1").fetchall()[
+            0
+        ]
     for asked in (paper_id, title):
         result = run("paper", asked)
         assert result.exit_code == 0

@@ -26,7 +26,9 @@ def test_asset_keys(defs):
 
 def test_every_asset_has_a_description_and_a_group(defs):
     graph = defs.resolve_asset_graph()
-    bare = [key for key in graph.get_all_asset_keys() if not graph.get(key).description or not graph.get(key).group_name]
+    bare = [
+        key for key in graph.get_all_asset_keys() if not graph.get(key).description or not graph.get(key).group_name
+    ]
     assert [str(key) for key in bare if graph.get(key).is_materializable] == []
 
 
