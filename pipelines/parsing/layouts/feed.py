@@ -19,7 +19,12 @@ _START = re.compile(
 )
 _ITEM = re.compile(r"<(item|entry)\b[^>]{0,500}>")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
-_TAG = re.compile(r"<[^<>]{1,2000}>")
+#: Tags of HTML and Atom; anything else in angle brackets (`<EOS>`, `<think>`) is wording.
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|blockquote|br|cite|code|dd|div|dl|dt|em|figure|font|h[1-6]|hr|i|img|li|name|ol|p|pre|q|s|section|"
+    r"small|span|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul|uri|email|svg|math)\b[^<>]{0,2000}>",
+    re.I,
+)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,200}>", re.I)
 _LINK = re.compile(r"<link\b([^>]{0,2000})>", re.I)
 _HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.I)

@@ -27,8 +27,8 @@ _BRACKET = re.compile(r"\\.|!?\[|\]\(|\]", re.DOTALL)
 _TARGET = re.compile(r"\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"\n]*\")?\s*\)")
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t#]*$|^([^\n#>*\[!-][^\n]*)\n(?:=+|-{3,})[ \t]*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*(?:\s+\"[^\"\n]*\")?\)")
-_BREAK = re.compile(r"\\{1,2}[ \t]*\n|[ \t]{2,}\n")
-_TITLE_BREAK = re.compile(r"\\{1,2}\s+|\s*\n\s*")
+_BREAK = re.compile(r"(?:\\{1,2}|(?<![ \t])[ \t]{2,})[ \t]*\n")
+_TITLE_BREAK = re.compile(r"\\{1,2}\s+|\n\s*")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _AUTHORS = re.compile(r"(?:^|[\s*·-])(\d[\d,]*) authors?\b")
 _SUBMITTED = re.compile(r"submitted by\W*$", re.IGNORECASE)
@@ -120,11 +120,24 @@ def _starts_line(text: str, at: int) -> bool:
 
 def _clean(shown: str) -> str:
     """What a reader sees of Markdown text: no images, no escapes, no entities."""
-    return html.unescape(_ESCAPE.sub(r"\1", _BREAK.sub("\n", _IMAGE.sub("", shown)))).strip()
+    # Looking for the sign first is many times cheaper than running a pattern over every abstract.
+    if "![" in shown:
+        shown = _IMAGE.sub("", shown)
+    if "\n" in shown:
+        shown = _BREAK.sub("\n", shown)
+    if "\\" in shown:
+        shown = _ESCAPE.sub(r"\1", shown)
+    return (html.unescape(shown) if "&" in shown else shown).strip()
 
 
 def _clean_title(shown: str) -> str:
-    return " ".join(_clean(_TITLE_BREAK.sub(" ", _IMAGE.sub("", shown))).strip("#* \t").split())
+    return " ".join(_clean(_TITLE_BREAK.sub(" ", shown)).strip("#* \t").split())
+
+
+def _count_authors(shown: str) -> int | None:
+    """The number in `3 authors`, where a text is that and not an abstract that says it somewhere."""
+    found = _AUTHORS.search(_IMAGE.sub("", shown)) if len(shown) < 2_000 and "author" in shown else None
+    return fields.read_int(found[1]) if found and len(found.string.strip(" \n\\-*·")) < 40 else None
 
 
 class _Page:
@@ -178,8 +191,10 @@ class _Page:
             found = _PAPER.search(link.target)
             if found is None or found[2]:
                 continue
+            if cards and cards[-1].arxiv_id == found[1]:
+                continue
             title = _clean_title(link.shown)
-            if not title or _AUTHORS.search(title) or (cards and cards[-1].arxiv_id == found[1]):
+            if not title or _count_authors(link.shown) is not None:
                 continue
             cards.append(_Card(link.start, title, link.end, found[1]))
         return cards or list(self._find_headings())
@@ -222,16 +237,20 @@ class _Page:
                 continue
             elif paper and paper[2]:
                 entry["comment_count"] = fields.read_int(shown)
-            elif paper and (found := _AUTHORS.search(shown)):
-                entry["author_count"] = fields.read_int(found[1])
-            elif paper and entry["abstract"] is None and shown and _clean_title(shown) != card.title:
+            elif paper and (count := _count_authors(link.shown)) is not None:
+                entry["author_count"] = count
+            elif paper and entry["abstract"] is None and shown and shown != card.title:
                 entry["abstract"] = shown
                 rest_at = link.end
             elif _CODE.match(link.target) and link.target not in str(entry["abstract"]):
                 entry.setdefault("code_url", link.target)
                 entry.setdefault("github_stars", fields.read_int(re.sub(r"(?i)github|\s", "", shown)))
             elif _PROFILE.match(link.target) and shown and not furniture.is_furniture(shown):
-                who = "submitter" if _SUBMITTED.search(self.text[card.title_end : link.start]) else "organization"
+                who = (
+                    "submitter"
+                    if _SUBMITTED.search(self.text[max(card.title_end, link.start - 40) : link.start])
+                    else "organization"
+                )
                 entry.setdefault(who, shown)
             elif not (paper or _ARXIV.search(link.target)):
                 continue

@@ -1,0 +1,124 @@
+"""Plain text copied out of a page: a title line, an abstract line, and so on, spaced out or dense.
+
+All sources of a batch are parsed together, as one Polars frame of lines; nothing loops over lines or entries. The
+steps: lines -> furniture and dates set aside -> units (a hard-wrapped paragraph is one) -> each unit labelled title or
+abstract by its shape and that of its neighbours -> units grouped into entries, re-synchronised where the alternation
+breaks. Lengths, full stops and gaps are evidence that adds up to a score; none is a cut-off.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipelines.parsing import dates, lines, reasons
+from pipelines.parsing.files import Source
+from pipelines.parsing.findings import Findings
+from pipelines.parsing.layouts.text.entries import attach_extras, build_entries
+from pipelines.parsing.layouts.text.page_lines import set_aside, split_lines
+from pipelines.parsing.layouts.text.pairing import group_units
+from pipelines.parsing.layouts.text.units import build_units, find_short_abstracts, label_units
+
+SPACED, DENSE, UNKNOWN = "text_spaced", "text_dense", "unknown"
+
+
+def recognise(source: Source) -> tuple[float, str]:
+    """Anything with a line of text may be text: the weakest claim, so every more particular layout goes first."""
+    if source.is_binary or not source.data.strip():
+        return 0.0, "no text"
+    return 0.1, "lines of text"
+
+
+def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
+    """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
+    all_lines = split_lines(sources)
+    content, aside = set_aside(all_lines)
+    units = group_units(find_short_abstracts(label_units(build_units(content))))
+    return _collect(all_lines, aside, units)
+
+
+def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame) -> Findings:
+    """Turn grouped units and the lines set aside into findings, giving every line its class."""
+    entries = build_entries(units)
+    is_entry = pl.col("title").is_not_null() & pl.col("is_plausible")
+    refused = entries.filter(~is_entry).select(
+        "source",
+        reason=pl.when(pl.col("title").is_null()).then(pl.lit("orphan_abstract")).otherwise(pl.lit("unknown_text")),
+        detail=pl.when(pl.col("title").is_null())
+        .then(pl.lit("no title stands before it and it does not continue the abstract before"))
+        .when(pl.col("abstract").is_null())
+        .then(pl.lit("no abstract follows and it does not read as a title"))
+        .otherwise(pl.lit("too short for a title and abstract that share no words")),
+        first_line="first_line",
+        last_line="last_line",
+        text=pl.concat_str("title", "abstract", separator="\n", ignore_nulls=True).str.head(reasons.REJECT_TEXT_LIMIT),
+    )
+    printed = aside.drop_nulls("date").select("source", "line_no", "text", "date", "line_class")
+    readable = {text: dates.read_date_line(text) for text in printed["date"].unique()}
+    possible = [text for text, date in readable.items() if date is not None and date.is_possible()]
+    is_impossible = (pl.col("line_class") == lines.DATE) & ~pl.col("date").is_in(possible)
+    impossible = printed.filter(is_impossible).select(
+        "source",
+        reason=pl.lit("impossible_date"),
+        detail=pl.lit("no such day"),
+        first_line="line_no",
+        last_line="line_no",
+        text="text",
+    )
+    accepted = entries.select("entry", line_class=pl.when(is_entry).then(lines.ENTRY).otherwise(lines.REJECTED))
+    aside = aside.drop_nulls("line_class").with_columns(
+        line_class=pl.when(is_impossible.fill_null(False)).then(lines.REJECTED).otherwise("line_class"),
+        lines=pl.lit(1),
+    )
+    # An abstract that was turned round with its title has no entry of its own left, but is part of one.
+    pieces = units.join(accepted, on="entry", how="left", maintain_order="left").select(
+        "source", pl.col("line_class").fill_null(lines.ENTRY), lines=pl.col("last_line") - pl.col("first_line") + 1
+    )
+    blanks = all_lines.filter(pl.col("byte_count") == 0).select(
+        "source", line_class=pl.lit(lines.BLANK), lines=pl.lit(1)
+    )
+    counts = lines.count_classes(pl.concat([aside.select(pieces.columns), pieces, blanks], how="vertical_relaxed"))
+    dumps = (
+        all_lines.group_by("source", maintain_order=True)
+        .agg(line_count=pl.len())
+        .join(counts, on="source", how="left", maintain_order="left")
+    )
+    first_dates = (
+        printed.filter(pl.col("date").is_in(possible))
+        .group_by("source", maintain_order=True)
+        .agg(date_text=pl.first("date"))
+    )
+    found = attach_extras(entries.filter(is_entry), aside)
+    return Findings(
+        dumps=dumps.join(first_dates, on="source", how="left", maintain_order="left").join(
+            _describe_layouts(dumps.select("source"), units, found), on="source", how="left", maintain_order="left"
+        ),
+        entries=found,
+        rejects=pl.concat([refused, impossible], how="vertical_relaxed").sort("source", "first_line"),
+        line_spans=lines.find_spans(aside),
+    )
+
+
+def _describe_layouts(numbers: pl.DataFrame, units: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """Say how each source is laid out; source, layout, layout_reason."""
+    later = units.filter(~pl.col("is_first"))
+    spacing = numbers.join(
+        later.group_by("source").agg(spaced=(pl.col("gap") > 0).sum(), of=pl.len()), on="source", how="left"
+    ).join(entries.group_by("source").agg(entry_count=pl.len()), on="source", how="left")
+    has_entries = pl.col("entry_count").fill_null(0) > 0
+    return spacing.select(
+        "source",
+        layout=pl.when(~has_entries)
+        .then(pl.lit(UNKNOWN))
+        .when(pl.col("spaced") * 2 > pl.col("of"))
+        .then(pl.lit(SPACED))
+        .otherwise(pl.lit(DENSE)),
+        layout_reason=pl.when(has_entries)
+        .then(
+            pl.format(
+                "titles and abstracts in turn; {} of {} lines of content after the first follow a blank line",
+                pl.col("spaced").fill_null(0),
+                pl.col("of").fill_null(0),
+            )
+        )
+        .otherwise(pl.lit("lines of text, none of which reads as a title with an abstract")),
+    )

@@ -1,0 +1,245 @@
+"""Grouped units to entries: texts joined, swapped pairs turned round, list numbers and labels taken off, extras put to.
+
+Every change is a flag on the entry. Which entries are refused is marked here and carried out by the layout.
+"""
+
+import polars as pl
+
+from pipelines.parsing.layouts.text.evidence import USUAL_OVERLAP, find_overlaps, small_share
+from pipelines.parsing.layouts.text.units import PIVOT_CHARACTERS
+
+#: What a furniture line says about the entry it stands by, in lower case.
+_EXTRAS = {
+    "arxiv_id": r"^(?:.*arxiv\.org/\w+/|.*/papers/|arxiv: ?)(\d{4}\.\d{4,5})",
+    "arxiv_version": r"^(?:.*arxiv\.org/\w+/|.*/papers/|arxiv: ?)\d{4}\.\d{4,5}v(\d{1,3})",
+    "author_count": r"^[·•]?\s*([\d,]+) authors?",
+    "comment_count": r"([\d,]+) (?:comments?|replies)$",
+    "github_stars": r"^github\D*([\d.,]+k?)$",
+    "upvotes": r"^(?:upvotes?\W*)?([\d.,]+k?)(?: (?:upvotes?|likes?|votes?|points?))?$",
+    "submitter": r"^(?:submitted by )?(.+)$",
+}
+
+
+def build_entries(units: pl.DataFrame) -> pl.DataFrame:
+    """One row per group of units: entry, source, first_line, last_line, title, abstract, flags, is_plausible."""
+    starts = pl.col("entry") != pl.col("entry").shift(1).fill_null(-1)
+    is_title = pl.col("is_title_part")
+    has_abstract = ((pl.col("entry") == pl.col("entry").shift(-1)) & ~is_title.shift(-1)).fill_null(False)
+    entries = units.select(
+        "row",
+        "entry",
+        "source",
+        "first_line",
+        "is_unglued",
+        "is_fenced",
+        title_last_line="last_line",
+        abstract_first_line=pl.when(has_abstract).then(pl.col("first_line").shift(-1)).otherwise("first_line"),
+        starts=starts,
+        title=pl.when(is_title).then("text"),
+        abstract=pl.when(~is_title).then("text").when(has_abstract).then(pl.col("text").shift(-1)),
+        is_regular=is_title & has_abstract,
+    ).filter("starts")
+    # The last unit of an entry is the one before the next entry's first.
+    last_rows = entries.select((pl.col("row").shift(-1) - 1).fill_null(units.height - 1).alias("row"))["row"]
+    unit_count = last_rows.cast(pl.Int64) - pl.col("row").cast(pl.Int64) + 1
+    entries = entries.with_columns(
+        last_line=units["last_line"].gather(last_rows),
+        is_regular=(unit_count == 1) | ((unit_count == 2) & pl.col("is_regular")),
+    )
+    irregular = entries.filter(~pl.col("is_regular")).select("entry")
+    parts = units.join(irregular, on="entry", how="semi", maintain_order="left")
+    piece = pl.when(pl.col("gap") > 0).then(pl.lit("\n\n")).otherwise(pl.lit("\n")) + pl.col("text")
+    whole = parts.group_by("entry", maintain_order=True).agg(
+        title=piece.filter(is_title).str.join("").str.strip_chars_start("\n"),
+        abstract=piece.filter(~is_title).str.join("").str.strip_chars_start("\n"),
+        title_last_line=pl.col("last_line").filter(is_title).last(),
+        abstract_first_line=pl.col("first_line").filter(~is_title).first(),
+        is_joined=is_title.sum() > 1,
+        is_paragraphed=(~is_title).sum() > 1,
+    )
+    whole = whole.with_columns(pl.when(pl.col(name) != "").then(name).alias(name) for name in ("title", "abstract"))
+    noticed_in_parts = ("is_joined", "is_paragraphed")
+    entries = entries.update(whole.drop(noticed_in_parts), on="entry", maintain_order="left").join(
+        whole.select("entry", *noticed_in_parts), on="entry", how="left", maintain_order="left"
+    )
+    entries = _strip_labels(_strip_numbers(_unswap(entries)))
+    noticed = {
+        "abstract_label": pl.col("is_labelled"),
+        "enumerated": pl.col("is_enumerated"),
+        "joined_title": pl.col("is_joined").fill_null(False),
+        "no_abstract": pl.col("abstract").is_null(),
+        "paragraphs": pl.col("is_paragraphed").fill_null(False),
+        "swapped": pl.col("is_swapped"),
+        "unglued": pl.col("is_unglued"),
+    }
+    is_whole = pl.col("abstract").is_not_null()
+    entries = entries.with_columns(
+        is_noted=pl.any_horizontal(noticed.values()),
+        is_early=is_whole.cast(pl.UInt32).cum_sum().over("source") == 0,
+        is_late=is_whole.cast(pl.UInt32).cum_sum(reverse=True).over("source") == 0,
+    )
+    noted = entries.filter("is_noted").select(
+        "entry",
+        flags=pl.concat_list(
+            pl.when(is_noticed).then(pl.lit(flag)) for flag, is_noticed in noticed.items()
+        ).list.drop_nulls(),
+        # A line without an abstract is taken for a title by its words, more of them before the first whole entry,
+        # where unknown header lines stand, and with a title's capitals after the last, behind furniture, where
+        # footers do; one that occurs twice is furniture nobody has listed yet.
+        is_plausible=is_whole
+        | (
+            (pl.col("title").str.count_matches(r"\S+") >= pl.when("is_early").then(5).otherwise(3))
+            & ~(pl.col("is_late") & pl.col("is_fenced") & (small_share(pl.col("title")) > 0.5))
+            & ~pl.struct("source", "title").is_duplicated()
+        ),
+    )
+    entries = entries.join(noted, on="entry", how="left", maintain_order="left").with_columns(
+        pl.col("flags").fill_null([]), pl.col("is_plausible").fill_null(True)
+    )
+    return _doubt_prose(entries)
+
+
+def _unswap(entries: pl.DataFrame) -> pl.DataFrame:
+    """Turn round the entries whose abstract stands before its title.
+
+    A run of them shows as an abstract without a title, any number of pairs that do not fit, and a title without an
+    abstract. It is turned round where the titles speak of the abstracts before them rather than after. Adds is_swapped.
+    """
+    entries = entries.with_columns(is_swapped=pl.lit(False))
+    orphan, lone = pl.col("title").is_null(), pl.col("abstract").is_null()
+    if not entries.select(orphan.any() & lone.any()).item():
+        return entries
+    run = orphan.cast(pl.UInt32).cum_sum().over("source")
+    entries = entries.with_columns(run=run)
+    lone_before = lone.cast(pl.UInt32).cum_sum().shift(1, fill_value=0).over("source", "run")
+    entries = entries.with_columns(
+        in_run=(pl.col("run") > 0) & (lone_before == 0) & lone.any().over("source", "run"),
+        abstract_before=pl.col("abstract").shift(1),
+        line_before=pl.col("abstract_first_line").shift(1),
+    )
+    titles = entries.filter(pl.col("in_run") & ~orphan)
+    before = find_overlaps(titles.select(row="entry", words_of="title", inside="abstract_before"))
+    after = find_overlaps(titles.select(row="entry", words_of="title", inside="abstract"))
+    turned = (
+        titles.select("entry", "source", "run")
+        .join(before, left_on="entry", right_on="row", how="left")
+        .join(after, left_on="entry", right_on="row", how="left", suffix="_after")
+        .group_by("source", "run")
+        .agg(before=pl.col("overlap").mean(), after=pl.col("overlap_after").mean())
+        .filter(pl.col("before") > pl.col("after").fill_null(0) + 0.1, pl.col("before") > USUAL_OVERLAP)
+        .select("source", "run", turns=True)
+    )
+    entries = entries.join(turned, on=["source", "run"], how="left", maintain_order="left")
+    turns = pl.col("in_run") & pl.col("turns").fill_null(False)
+    return (
+        entries.with_columns(
+            first_line=pl.when(turns).then("line_before").otherwise("first_line"),
+            last_line=pl.when(turns).then("title_last_line").otherwise("last_line"),
+            abstract=pl.when(turns).then("abstract_before").otherwise("abstract"),
+            is_swapped=turns,
+        )
+        .filter(~(turns & orphan))
+        .drop("run", "in_run", "abstract_before", "line_before", "turns")
+    )
+
+
+def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
+    """Take list numbers that run in sequence, and bullets that most titles have, off the titles. Adds is_enumerated."""
+    number = pl.col("title").str.extract(r"^\(?(\d{1,4})[.)]\s").cast(pl.Int64)
+    is_bullet = pl.col("title").str.contains(r"^[-*•‣▪]\s")
+    if not entries.select((number.is_not_null() | is_bullet).any()).item():
+        return entries.with_columns(is_enumerated=pl.lit(False))
+    follows = (number == number.shift(1) + 1).over("source") | (number == number.shift(-1) - 1).over("source")
+    many = (is_bullet.sum() * 2 > pl.len()).over("source") & (pl.len() > 1).over("source")
+    is_enumerated = (follows | (is_bullet & many)).fill_null(False)
+    stripped = pl.col("title").str.replace(r"^(?:\(?\d{1,4}[.)]|[-*•‣▪])\s+", "")
+    return entries.with_columns(
+        title=pl.when(is_enumerated).then(stripped).otherwise("title"), is_enumerated=is_enumerated
+    )
+
+
+def _strip_labels(entries: pl.DataFrame) -> pl.DataFrame:
+    """Take `Abstract:` and a repetition of the title off the front of abstracts. Adds is_labelled."""
+    abstract, title = pl.col("abstract"), pl.col("title")
+    has_label = abstract.str.contains(r"^(?i:abstract|summary)\s*[:.—–-]")
+    repeats = abstract.str.starts_with(title) & abstract.str.slice(title.str.len_chars(), 2).str.contains(r"^[.:\n—–]")
+    unlabelled = abstract.str.replace(r"^(?i:abstract|summary)\s*[:.—–-]+\s*", "")
+    unrepeated = abstract.str.slice(title.str.len_chars()).str.strip_chars_start(" .:\n—–")
+    odd = entries.select("entry", "abstract", "title", has_label=has_label, repeats=repeats).filter(
+        pl.col("has_label") | pl.col("repeats")
+    )
+    if not odd.height:
+        return entries.with_columns(is_labelled=pl.lit(False))
+    odd = odd.select(
+        "entry", abstract=pl.when("has_label").then(unlabelled).otherwise(unrepeated), is_labelled=pl.lit(True)
+    ).filter(pl.col("abstract") != "")
+    return (
+        entries.update(odd.select("entry", "abstract"), on="entry", maintain_order="left")
+        .join(odd.select("entry", "is_labelled"), on="entry", how="left", maintain_order="left")
+        .with_columns(pl.col("is_labelled").fill_null(False))
+    )
+
+
+def _doubt_prose(entries: pl.DataFrame) -> pl.DataFrame:
+    """Refuse a dump whose abstracts are all as short as titles, unless titles and abstracts share words."""
+    longest = pl.col("abstract").str.len_chars().max().over("source").fill_null(0)
+    doubtful = entries.filter(longest < PIVOT_CHARACTERS)
+    if not doubtful.height:
+        return entries
+    overlaps = find_overlaps(doubtful.select(row="entry", words_of="title", inside="abstract"))
+    refused = (
+        doubtful.join(overlaps, left_on="entry", right_on="row", how="left")
+        .group_by("source")
+        .agg(share=pl.col("overlap").mean().fill_null(0))
+        .filter(pl.col("share") < USUAL_OVERLAP)["source"]
+    )
+    return entries.with_columns(is_plausible=pl.col("is_plausible") & ~pl.col("source").is_in(refused.implode()))
+
+
+def attach_extras(entries: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
+    """Give entries what the furniture beside them counts and names.
+
+    Whether a kind of line stands before its entry or after it is told by the ends of the dump: before, if the kind
+    occurs before the first entry and not after the last. A bare number is a count of votes only after a line `Upvote`.
+    """
+    text = pl.col("text").str.to_lowercase()
+    after_word = (pl.col("source") == pl.col("source").shift(1)) & (pl.col("line_no") - pl.col("line_no").shift(1) <= 2)
+    is_votes = text.str.contains("upvote|like|vote|point") | (after_word & (text.shift(1) == "upvote"))
+    is_name = text.str.starts_with("submitted by ") | (after_word & (text.shift(1) == "submitted by"))
+    said = aside.select(
+        "source",
+        "line_no",
+        *(
+            text.str.extract(pattern).alias(kind)
+            for kind, pattern in _EXTRAS.items()
+            if kind not in ("upvotes", "submitter")
+        ),
+        upvotes=pl.when(is_votes).then(text.str.extract(_EXTRAS["upvotes"])),
+        submitter=pl.when(is_name).then(pl.col("text").str.extract("(?i)" + _EXTRAS["submitter"])),
+    )
+    said = said.unpivot(index=["source", "line_no"], variable_name="kind", value_name="value").drop_nulls("value")
+    if not said.height or not entries.height:
+        return entries
+    ends = entries.group_by("source").agg(first=pl.min("first_line"), last=pl.max("last_line"))
+    said = said.join(ends, on="source").with_columns(
+        stands_before=((pl.col("line_no") < pl.col("first")).any() & ~(pl.col("line_no") > pl.col("last")).any()).over(
+            "source", "kind"
+        )
+    )
+    order = entries.select("source", "entry", "first_line", "last_line").sort("first_line")
+    said = said.sort("line_no")
+    after = said.filter("stands_before").join_asof(
+        order, left_on="line_no", right_on="first_line", by="source", strategy="forward", check_sortedness=False
+    )
+    before = said.filter(~pl.col("stands_before")).join_asof(
+        order, left_on="line_no", right_on="last_line", by="source", strategy="backward", check_sortedness=False
+    )
+    placed = pl.concat([after, before], how="diagonal_relaxed").drop_nulls("entry")
+    wide = placed.pivot("kind", index="entry", values="value", aggregate_function="first", on_columns=list(_EXTRAS))
+    number = pl.col("author_count", "comment_count", "github_stars", "upvotes")
+    digits = number.str.replace_all(",", "").str.strip_suffix("k").cast(pl.Float64, strict=False)
+    wide = wide.with_columns(
+        (digits * pl.when(number.str.ends_with("k")).then(1_000).otherwise(1)).round().cast(pl.Int64, strict=False),
+        pl.col("arxiv_version").cast(pl.Int64),
+    )
+    return entries.join(wide, on="entry", how="left", maintain_order="left")
