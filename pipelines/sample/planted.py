@@ -50,10 +50,11 @@ class PlantedTerm:
         return days * self.begin // 100, max(days * self.end // 100 - 1, days * self.begin // 100)
 
 
+#: The strong ones are strong enough to be found in 600 papers of three months, the weak ones in larger samples only.
 PLANTED = (
-    PlantedTerm("lookahead distillation", "rise", 50, 2_400),
+    PlantedTerm("lookahead distillation", "rise", 50, 3_000),
     PlantedTerm("sparse rehearsal", "rise", 50, 1_200),
-    PlantedTerm("prompt stitching", "fall", 50, 2_400),
+    PlantedTerm("prompt stitching", "fall", 50, 3_600),
     PlantedTerm("gradient pooling", "fall", 50, 1_200),
     PlantedTerm("verifier ensembles", "burst", 50, 3_000, begin=35, end=50),
     PlantedTerm("token foraging", "burst", 50, 3_000, begin=70, end=80),

@@ -357,7 +357,7 @@ _ABSTRACTS: dict[str, Rule] = {
     ),
     "second_finding": even(
         "Surprisingly, {way} {effect_verb:s} {worth} even where {thing:s} are {adj}. ",
-        "Contrary to common belief, {thinking} once {thing:s} are {method_verb:ed}. ",
+        "Contrary to what {person:s} expect, {thinking} once {thing:s} are {method_verb:ed}. ",
         "Small {family:s} {method_verb} {thing:s}, while those beyond {size} parameters {method_verb} {thing:s}. ",
     ),
     "survey_detail": even(
@@ -392,7 +392,7 @@ _ABSTRACTS: dict[str, Rule] = {
         {
             "This opens the way to {adj} {task} in {setting}.": 4,
             "We discuss limits of {way} and what they mean for {setting}.": 4,
-            "Human raters prefer its {thing:s} in {percent} of cases.": 3,
+            "{^person:s} prefer its {thing:s} in {percent} of cases.": 3,
             "Code is available at {code_url}.": 4,
             "Our code and {thing:s} are released at \\url{{code_url}}.": 1,
             "Code, data and {thing:s}: {code_url}": 1,
@@ -408,7 +408,7 @@ _PLANTED: dict[str, Rule] = {
     f"trend@planted_{index}": even(
         f"We rely on {planted.term}: in contrast to {{way}}, {planted.term} {{method_verb:s}} {{thing:s}}. ",
         f"{planted.term.capitalize()} {{effect_verb:s}} {{worth}}, and we extend {planted.term} to {{thing:s}}. ",
-        f"With {planted.term}, {{thing:s}} {{effect_verb}} {{worth}}; {planted.term} alone is for {{thing:s}}. ",
+        f"With {planted.term}, {{thing:s}} {{effect_verb}} {{worth}}; {planted.term} by itself is for {{thing:s}}. ",
     )
     for index, planted in enumerate(PLANTED)
 }
