@@ -191,12 +191,12 @@ class Warehouse:
 
 
 def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Add the rows of a frame to a table of TABLES; columns are matched by name."""
-    if frame.is_empty():
-        return
-    connection.register("incoming", frame.to_arrow())
-    connection.execute(f"insert into {table} by name select * from incoming")
-    connection.unregister("incoming")
+    """Add the rows of a frame to a table of TABLES; columns are matched by name.
+
+    The frame is handed over as a relation: a registered view would keep it in memory until the transaction ends.
+    """
+    if not frame.is_empty():
+        connection.from_arrow(frame.select(list(TABLES[table])).to_arrow()).insert_into(table)
 
 
 def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:

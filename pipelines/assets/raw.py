@@ -71,7 +71,7 @@ def load_dumps(warehouse: Warehouse, files: Sequence[Path]) -> None:
         with progress.stage("parse", total=new.height) as advance:
             for parsed in parse_dumps(new):
                 append(connection, "raw.dumps", parsed.dumps.with_columns(loaded_at=datetime.now(UTC)))
-                _append_entries(connection, parsed.entries)
+                append(connection, "raw.entries", _add_text_ids(connection, parsed.entries))
                 append(connection, "raw.rejects", parsed.rejects)
                 append(connection, "raw.line_spans", parsed.line_spans)
                 advance(parsed.dumps.height)
@@ -97,14 +97,11 @@ def forget_dumps(warehouse: Warehouse, dump_ids: Sequence[str]) -> int:
     return int(forgotten[0][0])
 
 
-def _append_entries(connection: duckdb.DuckDBPyConnection, entries: pl.DataFrame) -> None:
-    """Add entries with the id of their text, so that a text delivered twice is worked on once."""
-    connection.register("incoming", entries.to_arrow())
-    connection.execute(
-        "insert into raw.entries by name "
-        "select *, md5(concat_ws(chr(31), coalesce(title, ''), coalesce(abstract, ''))) as text_id from incoming"
-    )
-    connection.unregister("incoming")
+def _add_text_ids(connection: duckdb.DuckDBPyConnection, entries: pl.DataFrame) -> pl.DataFrame:
+    """Entries with the id of their text, so that a text delivered twice is worked on once."""
+    texts = connection.from_arrow(entries.select("title", "abstract").to_arrow())
+    ids = texts.select("md5(concat_ws(chr(31), coalesce(title, ''), coalesce(abstract, ''))) as text_id").pl()
+    return entries.with_columns(ids)
 
 
 def _add_names(connection: duckdb.DuckDBPyConnection, known: pl.DataFrame) -> int:

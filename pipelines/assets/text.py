@@ -3,8 +3,9 @@
 What belongs here: which texts are new, feeding them in batches, loading. Finding things is `pipelines.text`.
 """
 
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import dagster as dg
 import duckdb
@@ -15,8 +16,10 @@ from pipelines.assets.tables import materialize_tables, table_specs
 from pipelines.resources import TEXT_TABLES, Warehouse, append
 from pipelines.text import TEXT_VERSION, TextFacts, extract_texts
 
-#: Texts worked on at a time: memory follows this, not the corpus (about 40 kB a text at the peak).
-BATCH_SIZE = 5_000
+#: Texts in a batch: memory follows this times the workers, not the corpus.
+BATCH_SIZE = 2_500
+#: Batches worked on at a time. Polars lets go of the interpreter, so threads are enough.
+WORKERS = 2
 
 
 @dg.multi_asset(specs=table_specs("text", TEXT_TABLES, deps=["raw.entries"]), can_subset=False)
@@ -60,17 +63,15 @@ def extract_new_texts(warehouse: Warehouse) -> int:
 
 
 def _extract_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator[TextFacts]:
-    """Facts of the new texts, a batch at a time; the next batch is worked on while this one is being loaded."""
-    batches = (_read_batch(connection, start) for start in range(0, count, BATCH_SIZE))
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        pending = None
-        for batch in batches:
-            following = worker.submit(extract_texts, batch)
-            if pending:
-                yield pending.result()
-            pending = following
-        if pending:
-            yield pending.result()
+    """Facts of the new texts, batch by batch; two batches are worked on while an earlier one is being loaded."""
+    with ThreadPoolExecutor(max_workers=WORKERS) as workers:
+        pending: deque[Future[TextFacts]] = deque()
+        for start in range(0, count, BATCH_SIZE):
+            pending.append(workers.submit(extract_texts, _read_batch(connection, start)))
+            if len(pending) > WORKERS:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
 
 
 def _read_batch(connection: duckdb.DuckDBPyConnection, start: int) -> pl.DataFrame:

@@ -62,7 +62,7 @@ def _brackets(texts: pl.DataFrame, field: str) -> pl.DataFrame:
         .with_row_index("row")
         .filter(pl.col("text").str.contains("(", literal=True))
         .select("row", piece=pl.col("text").str.split("("))
-        .explode("piece")
+        .explode("piece", empty_as_null=False)
     )
     length = pl.col("piece").str.len_chars().cast(pl.Int64) + 1
     return (

@@ -5,6 +5,7 @@ Finds and counts; which candidates become keywords is decided in SQL (dbt), wher
 
 import polars as pl
 
+from pipelines.text.lexicon import word_classes
 from pipelines.text.schema import PHRASES, WORDS
 from pipelines.text.tokens import Tokens, number_values
 from pipelines.text.vocabulary import Place
@@ -63,6 +64,7 @@ def _find(tokens: Tokens, keys: pl.Series) -> pl.DataFrame:
             if n == 2:
                 common = ~may[Place.ALONE] & ((places & Place.SPECIAL) == 0)
                 good = good & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
+            # Hashes of the parts in order; a product that wraps around is still a hash.
             spelled = spelled * 31 + spelling.shift(1 - n, fill_value=0)
             folded = folded * 31 + folding.shift(1 - n, fill_value=0)
         at = good.arg_true()
@@ -84,8 +86,8 @@ def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
     """Which occurrences belong to a phrase that could ever be a keyword: rows cost, and most candidates never win.
 
     Kept is what the text repeats, and of the rest: phrases of the title; in the abstract, whole runs that do not end in
-    a generic noun; and single words only where they are spelled specially or are a whole run of the title. On both sets
-    of gold keywords this halves the rows and costs no F1.
+    a generic noun; and single words only where they are spelled specially or are a whole run of the title. This halves
+    the rows. Measured: F1@10 against exhaustive gold rises by 1, F1@5 against authors' keywords falls by 1.
     """
     flat = tokens.flat
     places = tokens.words["places"].gather(flat["word"])
@@ -124,6 +126,7 @@ def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.Data
         abbreviations.filter(
             pl.col("long_form").str.contains(r"^[\p{L}\p{N}][\p{L}\p{N} '’.+/-]*$"),
             pl.col("long_form").str.count_matches(" ") < MAX_DEFINED_WORDS,
+            ~pl.col("long_form").str.to_lowercase().is_in(word_classes()["stop"]),
         )
         .with_columns(in_abstract=pl.col("field") == "abstract")
         .join(rows, on="text_id")
@@ -156,7 +159,7 @@ def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.Data
 def _extract_runs(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     """Candidates of runs: the columns of schema.PHRASES and row, the position of the text."""
     flat, words = tokens.flat, tokens.words
-    found = _find(tokens, words["key"].cast(pl.Categorical(pl.Categories.random())).to_physical().gather(flat["word"]))
+    found = _find(tokens, number_values(words["key"])[1].gather(flat["word"]))
     found = found.filter(_worth_keeping(found, tokens)).sort("at", "word_count")
     grouped = (
         found.with_columns(start=flat["start"].gather(found["at"]))
@@ -204,7 +207,11 @@ def count_words(tokens: Tokens) -> pl.DataFrame:
     """
     counted = ((tokens.words["places"] & _ANY) != 0) | tokens.words["word"].str.contains(r"^\p{L}+$")
     used = tokens.flat.select("row", "word").filter(counted.gather(tokens.flat["word"]))
-    parts = pl.DataFrame({"part": tokens.words["key"].str.split(" ")}).with_row_index("word").explode("part")
+    parts = (
+        pl.DataFrame({"part": tokens.words["key"].str.split(" ")})
+        .with_row_index("word")
+        .explode("part", empty_as_null=False)
+    )
     names, numbers = number_values(parts["part"])
     is_first = (parts["word"] != parts["word"].shift(1)).fill_null(True)
     first = numbers.filter(is_first)

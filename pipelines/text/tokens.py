@@ -120,8 +120,7 @@ def tokenize(texts: pl.DataFrame) -> Tokens:
     joined = texts.select(pl.col("title") + _SEPARATOR + pl.col("abstract").fill_null("")).to_series()
     split = joined.str.split(" ")
     tokens_per_text = split.list.len()
-    tokens = split.explode(empty_as_null=False, keep_nulls=False).cast(pl.Categorical(pl.Categories.random()))
-    codes, distinct = tokens.to_physical(), tokens.cat.get_categories()
+    distinct, codes = number_values(split.explode(empty_as_null=False, keep_nulls=False))
     pieces, piece_counts = _pieces(distinct)
     words, word_ids = number_values(pieces["word"])
 
@@ -138,7 +137,9 @@ def tokenize(texts: pl.DataFrame) -> Tokens:
     )
     several = piece_counts.gather(codes).cast(pl.Int64)
     if (several > 1).any():
-        flat = flat.with_columns(piece=pl.int_ranges("piece", flat["piece"] + several)).explode("piece")
+        flat = flat.with_columns(piece=pl.int_ranges("piece", flat["piece"] + several)).explode(
+            "piece", empty_as_null=False
+        )
     row, piece = flat["row"], flat["piece"]
     start = flat["start"] - (text_lengths.cum_sum() - text_lengths).gather(row)
     in_abstract = start > title_lengths.gather(row)

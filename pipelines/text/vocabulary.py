@@ -50,38 +50,17 @@ _VERSION = re.compile(r"v?\d(?:\.\d)?|\d+(?:\.\d+)?B|\d+x\d+(?:\.\d+)?B")
 _NUMBER = re.compile(
     r"[\d.,:/x×-]+(?:st|nd|rd|th|s|ms|k|m|b|t|x|gb|mb|kb|tb|fps|hz|khz|mhz|ghz|nm|mm|cm|km|kw|mw|db|pp)?", re.IGNORECASE
 )
-_DIGIT = re.compile(r"\d")
+#: What makes the last part of a word more than a word: GPT-4, resnet50, C++.
+_UNPLAIN = re.compile(r"[\d+#_.]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HYPHEN = re.compile(r"[-‐‑–/]")
+#: Two capitals, a capital inside, a digit or a sign.
 _SPECIAL = re.compile(r"[^\W\d_a-zß-ÿα-ω].*[^\W\d_a-zß-ÿα-ω]|[a-zα-ω][A-Z]|\d|\+\+|#")
 _ADJECTIVE_ENDING = (
-    "al", "ive", "ous", "ic", "able", "ible", "less", "ful", "ary", "ish", "ant", "ent", "based", "like", "aware",
-    "driven", "agnostic", "free", "oriented", "wise", "ary", "ular", "ine-grained",
+    "al", "ive", "ous", "ic", "able", "ible", "less", "ful", "ary", "ish", "ant", "ent", "ular", "like", "wise",
+    "aware", "based", "driven", "agnostic", "free", "oriented",
 )  # fmt: skip
-_VERB_ENDING = re.compile(r"(?:[a-z]{3,}(?:ize|izes|izing|ify|ifies|ifying))")
-_NOUN_THOUGH = frozenset(
-    "signal retrieval proposal approval removal journal arrival interval potential integral credential tutorial "
-    "material portal terminal animal hospital capital metal crystal trial logic music graphic topic traffic metric "
-    "characteristic heuristic statistic critic fabric mechanic dynamic arithmetic archive drive objective motive "
-    "primitive perspective alternative derivative detective executive variable table cable agent content sentiment "
-    "segment element component environment document movement measurement deployment alignment treatment experiment "
-    "assessment management development moment argument instrument patent parent student client gradient coefficient "
-    "event accident talent intent extent embodiment enhancement improvement placement involvement assignment "
-    "employment government refinement entanglement displacement adjustment agreement replacement requirement "
-    "statement equipment investment payment restaurant plant variant assistant constant merchant participant "
-    "consultant tenant quadrant invariant dictionary library vocabulary boundary summary diary glossary binary canary "
-    "secretary commentary military fish dish polish ingredient percent accent sensor token cent dent descent ascent "
-    "consent advent cement comment garment fragment pigment filament ligament tournament entertainment attachment "
-    "fulfillment reinforcement announcement engagement arrangement settlement enforcement enrichment judgment "
-    "supplement implement complement increment decrement rudiment sediment torrent antecedent precedent president "
-    "resident incident adolescent solvent parchment apartment department compartment establishment punishment "
-    "nourishment goal deal meal coal seal veal heal steal appeal reveal festival carnival rival survival denial "
-    "renewal rental referral dismissal disposal refusal reversal recital burial memorial editorial mineral "
-    "chemical pedal medal sandal scandal canal tribal offal total manual individual dual ordinal cardinal "
-    "sex size prize seize maize club anemic epidemic pandemic clinic panic picnic comic relic cubic mosaic public "
-    "ant elephant tablet current coverage automatic collective adjective incentive directive native operative "
-    "representative relative archival adversarial".split()
-) - {"adversarial", "dual", "automatic", "collective", "native", "operative", "archival", "tribal", "current"}
+_VERB_ENDING = re.compile(r"[a-z]{3,}(?:ize|izes|izing|ify|ifies|ifying)")
 _ED_NOUN = frozenset(
     "embed sled shed moped biped quadruped med wed red led bed infrared hundred watershed testbed".split()
 )
@@ -122,7 +101,7 @@ def _place(word: str, lower: str) -> Place:
         return Place.NONE
     if len(word) == 1:
         return _ANY_PLACE if word.isupper() else Place.NONE
-    is_plain = (word.islower() or word.istitle()) and not _DIGIT.search(_HYPHEN.split(word)[-1])
+    is_plain = (word.islower() or word.istitle()) and not _UNPLAIN.search(_HYPHEN.split(word)[-1])
     if is_plain:
         place = _plain_place(base)
     elif word.isupper() and len(word) < _ACRONYM_LENGTH:
@@ -135,7 +114,7 @@ def _place(word: str, lower: str) -> Place:
         return place & _ADJECTIVE if word[0].isupper() else Place.NONE
     if not is_plain and place & Place.ALONE and _SPECIAL.search(word):
         place |= Place.SPECIAL
-    return place | Place.NAME if word[0].isupper() and place & Place.END else place
+    return place | Place.NAME if word[0].isupper() and place else place
 
 
 def _listed_place(lower: str) -> Place | None:
@@ -169,7 +148,7 @@ def _plain_place(lower: str) -> Place:
         return _NOUN
     if _VERB_ENDING.fullmatch(lower):
         return Place.NONE
-    if lower.endswith(_ADJECTIVE_ENDING) and singular(lower) not in _NOUN_THOUGH:
+    if lower.endswith(_ADJECTIVE_ENDING) and singular(lower) not in word_classes()["noun"]:
         return _ADJECTIVE
     return _NOUN
 

@@ -9,7 +9,7 @@ TEXTS = {
     "en": "We turn the gears of a lattice, and we find that it is better to turn them in both directions.",
     "de": "Wir drehen die Zahnräder eines Gitters und finden, dass es besser ist, sie in beide Richtungen zu drehen.",
     "fr": "Nous tournons les roues dans une grille et nous trouvons que la machine est plus rapide avec des dents.",
-    "es": "Giramos las ruedas de la red y encontramos que es mejor girar las ruedas en una sola dirección con los dientes.",
+    "es": "Giramos las ruedas de la red y encontramos que es mejor girar las ruedas en una sola dirección.",
     "pt": "Giramos as rodas da rede e não é possível parar uma roda com os dentes em um só dia, que é o nosso fim.",
     "it": "Giriamo le ruote della rete e troviamo che una ruota è la migliore per il dente di un grande ingranaggio.",
     "ja": "歯車を両方向に回すと格子がよりよく動くことを示す。",
@@ -26,20 +26,13 @@ def test_language_is_recognised(code):
 
 
 def test_a_short_text_is_left_open_and_still_gives_phrases():
-    texts = pl.DataFrame(
-        {"text_id": ["t"], "title": ["Gear lattices"], "abstract": [None]}, schema_overrides={"abstract": pl.String}
-    )
+    texts = pl.DataFrame({"text_id": ["t"], "title": ["Gear lattices"], "abstract": pl.Series([None], dtype=pl.String)})
     facts = extract_texts(texts)
     assert facts.texts["language"].to_list() == [None]
     assert "Gear lattices" in facts.phrases["phrase"]
 
 
 def test_function_words_decide_not_the_odd_foreign_word():
-    texts = pl.DataFrame(
-        {
-            "text_id": ["t"],
-            "title": ["El Niño"],
-            "abstract": ["The warming of the sea by El Niño is what we try to see."],
-        }
-    )
+    abstract = "The warming of the sea by El Niño is what we try to see."
+    texts = pl.DataFrame({"text_id": ["t"], "title": ["El Niño"], "abstract": [abstract]})
     assert extract_texts(texts).texts["language"].to_list() == ["en"]

@@ -11,75 +11,47 @@ def _links(abstract):
     return facts.links.select("url", "kind", "owner", "name").rows()
 
 
+GEARS = ("https://github.com/gear-lab/gears", "code", "gear-lab", "gears")
 ODD = {
-    "glued full stop": (
-        "at https://github.com/gear-lab/gears.",
-        [("https://github.com/gear-lab/gears", "code", "gear-lab", "gears")],
-    ),
-    "repository with .git": (
-        "https://github.com/gear-lab/gears.git.",
-        [("https://github.com/gear-lab/gears", "code", "gear-lab", "gears")],
-    ),
-    "no scheme": (
-        "at github.com/gear-lab/gears, now",
-        [("https://github.com/gear-lab/gears", "code", "gear-lab", "gears")],
-    ),
-    "in brackets": (
-        "(https://gitlab.com/gear-lab/gears)",
-        [("https://gitlab.com/gear-lab/gears", "code", "gear-lab", "gears")],
-    ),
-    "wrapped by TeX": (
-        r"\url{https://codeberg.org/gear/lattice}",
-        [("https://codeberg.org/gear/lattice", "code", "gear", "lattice")],
-    ),
-    "wrapped without a backslash": (
-        "url{https://bitbucket.org/gear/lattice}",
-        [("https://bitbucket.org/gear/lattice", "code", "gear", "lattice")],
-    ),
-    "printed twice": (
-        "https://gears.github.io/a{https://gears.github.io/a}.",
-        [("https://gears.github.io/a", "project", None, None)],
-    ),
-    "said twice": (
-        "https://github.com/g/a and again http://GitHub.com/g/a/.",
-        [("https://github.com/g/a", "code", "g", "a")],
-    ),
-    "below a repository": (
-        "https://github.com/g/a/tree/main/b",
-        [("https://github.com/g/a/tree/main/b", "code", "g", "a")],
-    ),
-    "owner only": ("https://github.com/gear-lab", [("https://github.com/gear-lab", "other", None, None)]),
-    "model": (
-        "https://huggingface.co/gear/gear-7B.",
-        [("https://huggingface.co/gear/gear-7B", "model", "gear", "gear-7B")],
-    ),
+    "glued full stop": ("at https://github.com/gear-lab/gears.", GEARS),
+    "repository with .git": ("https://github.com/gear-lab/gears.git.", GEARS),
+    "no scheme": ("at github.com/gear-lab/gears, now", GEARS),
+    "in brackets": ("(https://github.com/gear-lab/gears)", GEARS),
+    "wrapped by TeX": (r"\url{https://github.com/gear-lab/gears}", GEARS),
+    "wrapped without a backslash": ("url{https://github.com/gear-lab/gears}", GEARS),
+    "printed twice": ("https://github.com/gear-lab/gears{https://github.com/gear-lab/gears}.", GEARS),
+    "said twice": ("https://github.com/gear-lab/gears and http://GitHub.com/gear-lab/gears/.", GEARS),
+    "other code hosts": ("https://gitlab.com/g/a", ("https://gitlab.com/g/a", "code", "g", "a")),
+    "below a repository": ("https://github.com/g/a/tree/b", ("https://github.com/g/a/tree/b", "code", "g", "a")),
+    "owner only": ("https://github.com/gear-lab", ("https://github.com/gear-lab", "other", None, None)),
+    "model": ("https://huggingface.co/g/g-7B.", ("https://huggingface.co/g/g-7B", "model", "g", "g-7B")),
     "data set": (
-        "https://huggingface.co/datasets/gear/teeth",
-        [("https://huggingface.co/datasets/gear/teeth", "dataset", "gear", "teeth")],
+        "https://huggingface.co/datasets/g/teeth",
+        ("https://huggingface.co/datasets/g/teeth", "dataset", "g", "teeth"),
     ),
     "demo": (
-        "https://huggingface.co/spaces/gear/demo",
-        [("https://huggingface.co/spaces/gear/demo", "project", None, None)],
+        "https://huggingface.co/spaces/g/demo",
+        ("https://huggingface.co/spaces/g/demo", "project", None, None),
     ),
-    "paper": ("https://arxiv.org/abs/2401.00001v2;", [("https://arxiv.org/abs/2401.00001v2", "paper", None, None)]),
-    "project page without a scheme": (
-        "gears.github.io/page",
-        [("https://gears.github.io/page", "project", None, None)],
-    ),
+    "paper": ("https://arxiv.org/abs/2401.00001v2;", ("https://arxiv.org/abs/2401.00001v2", "paper", None, None)),
+    "project page": ("gears.github.io/page", ("https://gears.github.io/page", "project", None, None)),
     "anonymous code": (
         "https://anonymous.4open.science/r/gear-1",
-        [("https://anonymous.4open.science/r/gear-1", "code", None, "gear-1")],
+        ("https://anonymous.4open.science/r/gear-1", "code", None, "gear-1"),
     ),
-    "other page": ("www.gears.example/lattice", [("https://www.gears.example/lattice", "other", None, None)]),
-    "no link": ("the node.js and and/or of e.g. gears", []),
-    "this https URL": ("at this https URL", []),
+    "other page": ("www.gears.example/lattice", ("https://www.gears.example/lattice", "other", None, None)),
 }
 
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_links(name):
     abstract, expected = ODD[name]
-    assert _links(abstract) == expected
+    assert _links(abstract) == [expected]
+
+
+@pytest.mark.parametrize("abstract", ["the node.js and and/or of e.g. gears", "at this https URL", "https:// alone"])
+def test_no_link(abstract):
+    assert _links(abstract) == []
 
 
 def test_offsets_count_characters_not_bytes():

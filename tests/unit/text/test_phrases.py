@@ -6,13 +6,12 @@ import pytest
 from pipelines.text import extract_texts
 from pipelines.text.schema import PHRASES, WORDS
 
+INPUT = {"text_id": pl.String, "title": pl.String, "abstract": pl.String}
+
 
 def _extract(title, abstract=None):
-    return extract_texts(
-        pl.DataFrame(
-            {"text_id": ["t"], "title": [title], "abstract": [abstract]}, schema_overrides={"abstract": pl.String}
-        )
-    )
+    texts = [{"text_id": "t", "title": title, "abstract": abstract}]
+    return extract_texts(pl.DataFrame(texts, schema=INPUT))
 
 
 def _phrases(title, abstract=None):
@@ -56,7 +55,7 @@ def test_counts_and_offsets():
     abstract = "Widget forests grow. We prune widget forests, and old Widget Forests regrow."
     row = _row(_extract("Pruning widget forests", abstract), "widget forests")
     assert row["phrase_key"] == "widget forest"
-    assert (row["word_count"], row["occurrence_count"], row["alone_count"]) == (2, 1, 0)
+    assert (row["word_count"], row["occurrence_count"], row["alone_count"]) == (2, 1, 1)
     assert row["starts"] == [abstract.index("widget forests")]
     title = _row(_extract("Pruning widget forests", abstract), "widget forests", "title")
     assert title["first_word"] == 1
@@ -84,15 +83,12 @@ def test_alone_counts_runs_that_breaks_enclose():
     ],
 )
 def test_the_talk_of_papers_gives_no_phrase(abstract):
-    found = _phrases("On this", abstract)
-    assert {p.lower() for p in found} <= {"faster", "cheaper", "smaller"} - {"faster", "cheaper", "smaller"}
+    assert _phrases("On this", abstract) == set()
 
 
 def test_links_give_no_phrase():
-    found = _phrases(
-        "Gear lattices",
-        "Gear lattices at https://gears.example/gear-lattices/data_set and github.com/gear/lattice today.",
-    )
+    abstract = "Gear lattices at https://gears.example/gear-lattices/data_set and github.com/gear/lattice today."
+    found = _phrases("Gear lattices", abstract)
     assert all("http" not in p and "github" not in p and "example" not in p for p in found)
     assert "Gear lattices" in found
 
