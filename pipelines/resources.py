@@ -21,9 +21,11 @@ from pipelines.text import schema as text_schema
 
 #: Environment variable that names the warehouse folder, for Dagster and dbt.
 WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
-#: Environment variable for DuckDB's memory limit; beyond it DuckDB spills to the warehouse folder.
+#: Environment variable for DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
-DEFAULT_MEMORY_LIMIT = "600MB"
+#: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process. dbt, which
+#: aggregates in a process of its own, has a larger default (dbt_project/profiles.yml).
+DEFAULT_MEMORY_LIMIT = "300MB"
 
 _CHECK_RESULTS = {
     "run_id": pl.String(),
@@ -85,6 +87,11 @@ class Warehouse:
         return self.folder / "sample"
 
     @property
+    def sample_truth(self) -> Path:
+        """What is true of the sample, written beside it."""
+        return self.folder / "sample-truth"
+
+    @property
     def database(self) -> Path:
         """The pipeline's own file: one writer, no readers while it writes."""
         return self.folder / "warehouse.duckdb"
@@ -134,7 +141,6 @@ class Warehouse:
         """Name this warehouse to Dagster and dbt, in this process and its children; telemetry off."""
         os.environ[WAREHOUSE_VARIABLE] = str(self.folder)
         os.environ["DAGSTER_HOME"] = str(self.dagster_home)
-        os.environ.setdefault(MEMORY_VARIABLE, DEFAULT_MEMORY_LIMIT)
         os.environ["DO_NOT_TRACK"] = "1"
 
     @contextmanager

@@ -51,6 +51,7 @@ def choose_inputs(warehouse: Warehouse, paths: Sequence[Path]) -> list[Path]:
         if warehouse.sample.exists():
             forget_dumps(warehouse, hash_files(find_files([warehouse.sample]))["dump_id"].to_list())
             shutil.rmtree(warehouse.sample)
+            shutil.rmtree(warehouse.sample_truth, ignore_errors=True)
         return inputs
     if warehouse.database.exists() and not warehouse.sample.exists():
         return inputs

@@ -38,6 +38,8 @@ _SYMBOLS = {
     "eg": "e.g.", "ie": "i.e.", "etc": "etc.", "etal": "et al.", "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł",
     "ae": "æ", "AE": "Æ", "oe": "œ", "aa": "å", "AA": "Å",
 }  # fmt: skip
+#: Small Greek letters and the names that pages print for them.
+_GREEK = {letter: name for name, letter in _SYMBOLS.items() if re.fullmatch("[α-ω]", letter) and name[:3] != "var"}
 _ACCENTS = {
     '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307",
 }  # fmt: skip
@@ -224,12 +226,13 @@ def fold_titles(titles: pl.Series) -> pl.Series:
     """Keys that are equal for spellings of one title and differ wherever a letter, a digit, `+` or `#` differs.
 
     Args: cleaned titles. Case, accents, dashes, quotes, punctuation and spaces are folded; accented letters lose the
-    accent, not themselves.
+    accent, not themselves. Greek letters become their names, as pages print `$\\beta$`.
     """
     return (
         titles.str.normalize("NFKD")
         .str.replace_all(r"\p{M}|['’‘`´]", "")
         .str.to_lowercase()
+        .str.replace_many(_GREEK)
         # A dot inside a number counts: Part 3.1 is not Part 31.
         .str.replace_all(r"\.(\D|$)", " $1")
         .str.replace_all(r"[^\p{L}\p{N}+#.]+", " ")

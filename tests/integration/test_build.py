@@ -250,3 +250,16 @@ def _read_until(database: Path, stop, started, answers) -> None:
             break
         last = stop.is_set()
     answers.put((kept.execute("select count(*) from kept.marts.papers").fetchall()[0][0], seen, failures))
+
+
+def test_an_empty_inbox_builds_the_sample_and_real_dumps_push_it_out(built, tmp_path, build):
+    warehouse = Warehouse(tmp_path / "warehouse")
+    report = build(warehouse.folder)
+    assert report.outcome == "published"
+    assert report.counts["sample papers"] == query(warehouse, "select count(*) from marts.papers")[0][0] == 600
+    assert build(warehouse.folder).outcome == "unchanged"
+    shutil.copytree(built.dumps, warehouse.inbox, dirs_exist_ok=True)
+    assert build(warehouse.folder).outcome == "published"
+    assert not warehouse.sample.exists()
+    assert not warehouse.sample_truth.exists()
+    assert parquet_digests(warehouse) == parquet_digests(built.warehouse)

@@ -75,6 +75,7 @@ SAME_TITLE = {
     "dashes": ("Fast–Slow Learning", "Fast-Slow Learning"),
     "quotes": ("It’s “Done”", 'It\'s "Done"'),
     "closing dot": ("A Title.", "A Title"),
+    "Greek letter named by a page": ("$\\beta$-Net for Widgets", "beta-Net for Widgets"),
     "TeX": ("$\\alpha$-Net for R^2", "α-Net for R²"),
     "line break": ("A Long\n  Title", "A Long Title"),
     "Unicode form": ("Caf\u00e9", "Cafe\u0301"),
