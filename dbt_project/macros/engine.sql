@@ -10,15 +10,20 @@
 
 {#
     A 64-bit number that stands for a text inside one build: joins and groups on it cost a fraction of the text's.
-    It differs between engine versions, so nothing is ordered by it and no mart shows it.
+    It differs between engine versions, so no mart shows it, and nothing but a last tie is settled by it.
 #}
 {% macro text_number(text) -%}
     hash({{ text }})
 {%- endmacro %}
 
-{# The number of space-separated words of a folded text. #}
-{% macro count_words(text) -%}
-    length({{ text }}) - length(replace({{ text }}, ' ', '')) + 1
+{# The words of a folded text as a list. #}
+{% macro split_words(text) -%}
+    string_split({{ text }}, ' ')
+{%- endmacro %}
+
+{# The words of a folded text, a row each. #}
+{% macro unnested_words(text) -%}
+    unnest({{ split_words(text) }})
 {%- endmacro %}
 
 {# The number of items of a list; null for none. #}
@@ -53,6 +58,8 @@
 {# The words of a folded text from a position on (from 1), joined by spaces again. #}
 {% macro slice_words(text, first, word_count) -%}
     array_to_string(
-        list_slice(string_split({{ text }}, ' '), {{ first }}, {{ first }} + {{ word_count }} - 1), ' '
+        list_slice(
+            {{ split_words(text) }}, {{ first }}, {{ first }} + {{ word_count }} - 1
+        ), ' '
     )
 {%- endmacro %}

@@ -23,19 +23,19 @@
     The weights are fitted on papers with known keywords; idf is cut at 7.5, the highest
     seen there, so that a warehouse of any size stays inside the fitted range.
 #}
-{% macro keyword_score_fitted(setting='exhaustive') -%}
+{% macro keyword_score(setting) -%}
 {%- set w = {
     'exhaustive': {
-        'frequency': -0.18, 'alone': 0.76, 'never_alone': -1.24, 'title': -0.15,
-        'position': -0.10, 'one_word': -1.64, 'two_words': -0.09, 'three_words': 0.09,
-        'word_idf': 0.05, 'word_idf_squared': 0.0, 'idf': -0.19, 'one_word_idf': 0.13,
-        'long_form': 0.44, 'title_lift': 0.41, 'alone_lift': 0.66,
+        'frequency': -0.19, 'alone': 0.76, 'never_alone': -1.24, 'title': -0.13,
+        'position': -0.10, 'one_word': -1.60, 'two_words': -0.07, 'three_words': 0.10,
+        'word_idf': 0.03, 'word_idf_squared': 0.0, 'idf': -0.17, 'one_word_idf': 0.13,
+        'long_form': 0.31, 'title_lift': 0.39, 'alone_lift': 0.66,
     },
     'author': {
-        'frequency': 1.25, 'alone': -0.75, 'never_alone': -0.73, 'title': 0.12,
-        'position': -0.13, 'one_word': -1.48, 'two_words': 1.16, 'three_words': 0.94,
-        'word_idf': 0.86, 'word_idf_squared': -0.11, 'idf': -0.42, 'one_word_idf': 0.31,
-        'long_form': 1.27, 'title_lift': 1.10, 'alone_lift': 0.81,
+        'frequency': 1.23, 'alone': -0.79, 'never_alone': -0.75, 'title': 0.14,
+        'position': -0.14, 'one_word': -1.45, 'two_words': 1.16, 'three_words': 0.89,
+        'word_idf': 0.85, 'word_idf_squared': -0.11, 'idf': -0.41, 'one_word_idf': 0.31,
+        'long_form': 1.31, 'title_lift': 1.02, 'alone_lift': 0.85,
     },
 }[setting] -%}
 (
@@ -69,20 +69,4 @@
         ({{ part }} + {{ weight }} * {{ mean_share }})
         / (({{ whole }} + {{ weight }}) * {{ mean_share }})
     )
-{%- endmacro %}
-
-{#
-    The unfitted start: needs only the columns from occurrence_count to phrase_idf and
-    is_long_form. To be replaced by keyword_score_fitted once the lifts are columns.
-#}
-{% macro keyword_score(setting='exhaustive') -%}
-(
-    0.6 * ln(occurrence_count) + 0.17 * ln(1 + alone_count)
-    - 0.8 * (alone_count = 0)::integer + 0.2 * in_title::integer
-    - 0.3 * ln(1 + first_word)
-    + case word_count when 1 then -1.9 when 2 then 1.3 when 3 then 1.5 else 1.1 end
-    + 0.8 * mean_word_idf - 0.05 * mean_word_idf * mean_word_idf
-    - 0.18 * phrase_idf + 0.2 * phrase_idf * (word_count = 1)::integer
-    + 1.3 * is_long_form::integer
-)
 {%- endmacro %}

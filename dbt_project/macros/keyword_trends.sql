@@ -11,8 +11,9 @@ with keyword_days as (
     select * from {{ ref('int_keywords__dated') }}
 ),
 
-dated_papers as (
-    select * from {{ ref('int_papers__dated') }}
+periods as (
+    select * from {{ ref('int_periods__counted') }}
+    where grain = '{{ grain }}'
 ),
 
 accepted as (
@@ -23,7 +24,6 @@ keywords as (
     select * from {{ ref('keywords') }}
 ),
 
--- Periods are numbered without gaps, so that a window is a range of numbers.
 found as (
     select
         term_hash,
@@ -34,65 +34,27 @@ found as (
     group by term_hash, date_basis, {{ period_number('dated_on', grain) }}
 ),
 
+found_before as (
+    select
+        *,
+        {{ keywords_before(window_length) }} as previous_keyword_paper_count
+    from found
+),
+
+-- A keyword without one period that can be judged has no series.
 supported as (
     select
-        term_hash,
-        date_basis,
-        min(period_number) as first_period_number,
-        sum(keyword_paper_count) as keyword_paper_count
-    from found
-    group by term_hash, date_basis
-    having max(keyword_paper_count) >= {{ var('trend_min_best_period_papers') }}
-),
-
-counted_periods as (
-    select
-        date_basis,
-        {{ period_number('dated_on', grain) }} as period_number,
-        count(*) as period_paper_count
-    from dated_papers
-    group by date_basis, {{ period_number('dated_on', grain) }}
-),
-
-bases as (
-    select
-        date_basis,
-        min(period_number) as first_period_number,
-        max(period_number) as last_period_number,
-        sum(period_paper_count) as basis_paper_count
-    from counted_periods
-    group by date_basis
-),
-
-calendar as (
-    select
-        date_basis,
-        basis_paper_count,
-        unnest({{ integers('first_period_number', 'last_period_number') }})
-            as period_number
-    from bases
-),
-
-periods as (
-    select
-        calendar.date_basis,
-        calendar.basis_paper_count,
-        calendar.period_number,
-        coalesce(counted_periods.period_paper_count, 0) as period_paper_count,
-        coalesce(sum(counted_periods.period_paper_count) over window_before, 0)
-            as previous_paper_count,
-        count(counted_periods.period_paper_count) over window_before
-            as previous_date_count
-    from calendar
-    left join counted_periods
+        found_before.term_hash,
+        found_before.date_basis,
+        min(found_before.period_number) as first_period_number,
+        sum(found_before.keyword_paper_count) as basis_keyword_paper_count
+    from found_before
+    inner join periods
         on
-            calendar.date_basis = counted_periods.date_basis
-            and calendar.period_number = counted_periods.period_number
-    window window_before as (
-        partition by calendar.date_basis
-        order by calendar.period_number
-        rows between {{ window_length }} preceding and 1 preceding
-    )
+            found_before.date_basis = periods.date_basis
+            and found_before.period_number = periods.period_number
+    group by found_before.term_hash, found_before.date_basis
+    having max({{ expected_papers() }}) >= {{ var('trend_min_expected_papers') }}
 ),
 
 series as (
@@ -105,7 +67,7 @@ series as (
         periods.previous_date_count,
         coalesce(found.keyword_paper_count, 0) as keyword_paper_count,
         -- The prior: the keyword's overall share in so many papers, kept off nought and one.
-        {{ var('trend_prior_papers') }} * (supported.keyword_paper_count + 0.5)
+        {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5)
         / (periods.basis_paper_count + 1) as prior_count
     from supported
     inner join periods
@@ -122,28 +84,29 @@ series as (
 compared as (
     select
         *,
-        coalesce(
-            sum(keyword_paper_count) over (
-                partition by term_hash, date_basis
-                order by period_number
-                range between {{ window_length }} preceding and 1 preceding
-            ), 0
-        ) as previous_keyword_paper_count
+        {{ keywords_before(window_length) }} as previous_keyword_paper_count
     from series
+),
+
+expected as (
+    select
+        *,
+        {{ expected_papers() }} as expected_paper_count
+    from compared
 ),
 
 judged as (
     select
         *,
         previous_date_count >= {{ min_dates }} as has_dates,
-        keyword_paper_count + previous_keyword_paper_count
-        >= {{ var('trend_min_support') }}
+        coalesce(expected_paper_count, 0) >= {{ var('trend_min_expected_papers') }}
         and least(period_paper_count, previous_paper_count)
         >= {{ var('trend_min_total') }} as has_support
-    from compared
+    from expected
 ),
 
--- Weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008), each paper one draw.
+-- Weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn
+-- 2008), each paper one draw.
 counts as (
     select
         *,
@@ -160,7 +123,7 @@ counts as (
 differences as (
     select
         *,
-        {{ stable('ln(with_now / without_now) - ln(with_before / without_before)') }}
+        ln(with_now / without_now) - ln(with_before / without_before)
             as log_odds_difference,
         sqrt(1 / with_now + 1 / without_now + 1 / with_before + 1 / without_before)
             as standard_error
@@ -170,7 +133,7 @@ differences as (
 scored as (
     select
         *,
-        {{ stable('log_odds_difference / standard_error') }} as z_score
+        log_odds_difference / standard_error as z_score
     from differences
 ),
 
@@ -181,7 +144,7 @@ tested as (
         period_number,
         log_odds_difference,
         z_score,
-        {{ stable(two_sided_p('z_score')) }} as p_value
+        {{ two_sided_p('z_score') }} as p_value
     from scored
 ),
 
@@ -253,9 +216,9 @@ trends as (
         {{ share(
             'verdicts.previous_keyword_paper_count', 'verdicts.previous_paper_count'
         ) }} as previous_share,
-        verdicts.log_odds_difference,
-        verdicts.z_score,
-        verdicts.p_value,
+        {{ stable('verdicts.log_odds_difference') }} as log_odds_difference,
+        {{ stable('verdicts.z_score') }} as z_score,
+        {{ stable('verdicts.p_value') }} as p_value,
         verdicts.q_value,
         verdicts.verdict,
         {{ percent_of('verdicts.keyword_paper_count', 'verdicts.period_paper_count') }}
@@ -271,8 +234,15 @@ trends as (
                     || ' have papers; a comparison needs {{ min_dates }}.'
             when 'insufficient_support'
                 then
-                    '; a comparison needs {{ var("trend_min_support") }} papers with the'
-                    || ' keyword and {{ var("trend_min_total") }} of any kind on either side.'
+                    '; at equal shares '
+                    || cast(
+                        cast(
+                            coalesce(verdicts.expected_paper_count, 0) as decimal(9, 1)
+                        ) as varchar
+                    )
+                    || ' are expected, and a comparison needs'
+                    || ' {{ var("trend_min_expected_papers") }} of them, and'
+                    || ' {{ var("trend_min_total") }} papers on either side.'
             else
                 '; z ' || cast(cast(verdicts.z_score as decimal(9, 2)) as varchar)
                 || case
@@ -290,6 +260,23 @@ trends as (
 
 select * from trends
 {% endmacro %}
+
+{# Papers with the keyword in the periods of the window before. #}
+{% macro keywords_before(window_length) -%}
+    coalesce(
+        sum(keyword_paper_count) over (
+            partition by term_hash, date_basis
+            order by period_number
+            range between {{ window_length }} preceding and 1 preceding
+        ), 0
+    )
+{%- endmacro %}
+
+{# Papers with the keyword expected in a period at the share of period and window. #}
+{% macro expected_papers() -%}
+    (keyword_paper_count + previous_keyword_paper_count) * period_paper_count
+    / nullif(period_paper_count + previous_paper_count, 0)
+{%- endmacro %}
 
 {# A share as a number from 0 to 1; null where there is nothing to share. #}
 {% macro share(part, whole) -%}

@@ -33,7 +33,9 @@ signalled as (
         long_forms.term_hash is not null as is_long_form,
         terms.word_count,
         terms.mean_word_idf,
-        terms.phrase_idf
+        terms.phrase_idf,
+        terms.title_lift,
+        terms.alone_lift
     from papers_terms
     inner join terms on papers_terms.term_hash = terms.term_hash
     left join long_forms
@@ -51,7 +53,7 @@ scored as (
         first_word,
         in_title,
         is_long_form,
-        round({{ keyword_score() }}, 6) as score
+        round({{ keyword_score(var('keyword_setting')) }}, 6) as score
     from signalled
 ),
 

@@ -44,7 +44,7 @@ standing as (
         cast(
             row_number() over (
                 partition by candidates.paper_number
-                order by candidates.candidate_rank asc, candidates.term_hash asc
+                order by candidates.candidate_rank
             ) as integer
         ) as standing_rank
     from candidates

@@ -21,8 +21,7 @@ stops as (
 named as (
     select
         term_hash,
-        min(phrase_key) filter (where not is_abbreviation) as term,
-        cast(sum(occurrence_count) as integer) as occurrence_count
+        min(phrase_key) filter (where not is_abbreviation) as term
     from forms
     group by term_hash
     having bool_or(is_ever_alone)
@@ -31,15 +30,31 @@ named as (
 spread as (
     select
         term_hash,
-        cast(count(*) as integer) as paper_count
+        cast(count(*) as integer) as paper_count,
+        cast(count(*) filter (where in_title) as integer) as title_paper_count,
+        cast(sum(occurrence_count) as integer) as occurrence_count,
+        cast(sum(alone_count) as integer) as alone_count
     from papers_terms
     group by term_hash
 ),
 
+-- Never 0, so that a lift is defined where no title was printed at all.
+means as (
+    select
+        greatest(sum(title_paper_count) * 1.0 / sum(paper_count), 0.001)
+            as title_share,
+        greatest(sum(alone_count) * 1.0 / sum(occurrence_count), 0.001)
+            as alone_share
+    from spread
+),
+
+-- In whole billionths: sums of integers do not depend on the order of the rows.
 word_idfs as (
     select
         words.word,
-        ln((1.0 + texts.text_count) / (1.0 + words.text_count)) as idf
+        cast(
+            1e9 * ln((1.0 + texts.text_count) / (1.0 + words.text_count)) as bigint
+        ) as idf
     from words
     cross join texts
 ),
@@ -48,40 +63,42 @@ split as (
     select
         named.term_hash,
         named.term,
-        named.occurrence_count,
-        spread.paper_count,
-        {{ count_words('named.term') }} as word_count
+        {{ unnested_words('named.term') }} as word
     from named
-    inner join spread on named.term_hash = spread.term_hash
     left join stops on named.term = stops.term
     where stops.term is null
 ),
 
--- Candidates have four words at most.
 weighed as (
     select
         split.term_hash,
         split.term,
-        cast(split.word_count as integer) as word_count,
-        split.paper_count,
-        split.occurrence_count,
-        ln((1.0 + texts.text_count) / (1.0 + split.paper_count)) as phrase_idf,
-        (
-            coalesce(first_words.idf, 0)
-            + coalesce(second_words.idf, 0)
-            + coalesce(third_words.idf, 0)
-            + coalesce(fourth_words.idf, 0)
-        ) / split.word_count as mean_word_idf
+        cast(count(*) as integer) as word_count,
+        sum(coalesce(word_idfs.idf, 0)) / 1e9 / count(*) as mean_word_idf
     from split
+    left join word_idfs on split.word = word_idfs.word
+    group by split.term_hash, split.term
+),
+
+terms as (
+    select
+        weighed.term_hash,
+        weighed.term,
+        weighed.word_count,
+        spread.paper_count,
+        spread.occurrence_count,
+        ln((1.0 + texts.text_count) / (1.0 + spread.paper_count)) as phrase_idf,
+        weighed.mean_word_idf,
+        {{ keyword_lift(
+            'spread.title_paper_count', 'spread.paper_count', 'means.title_share', 3
+        ) }} as title_lift,
+        {{ keyword_lift(
+            'spread.alone_count', 'spread.occurrence_count', 'means.alone_share', 2
+        ) }} as alone_lift
+    from weighed
+    inner join spread on weighed.term_hash = spread.term_hash
     cross join texts
-    left join word_idfs as first_words
-        on split_part(split.term, ' ', 1) = first_words.word
-    left join word_idfs as second_words
-        on split_part(split.term, ' ', 2) = second_words.word
-    left join word_idfs as third_words
-        on split_part(split.term, ' ', 3) = third_words.word
-    left join word_idfs as fourth_words
-        on split_part(split.term, ' ', 4) = fourth_words.word
+    cross join means
 )
 
-select * from weighed
+select * from terms

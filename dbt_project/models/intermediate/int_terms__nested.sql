@@ -15,12 +15,13 @@ considered as (
     inner join candidates on terms.term_hash = candidates.term_hash
 ),
 
+-- `text to image diffusion model` is a term of five words; parts of still longer ones stay.
 spans as (
     select
         first_words.position as first_word,
         lengths.word_count
-    from (values (1), (2), (3), (4)) as first_words (position)
-    cross join (values (1), (2), (3)) as lengths (word_count)
+    from (values (1), (2), (3), (4), (5), (6)) as first_words (position)
+    cross join (values (1), (2), (3), (4), (5)) as lengths (word_count)
 ),
 
 parts as (

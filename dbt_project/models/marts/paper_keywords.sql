@@ -16,7 +16,8 @@ ranked as (
         keywords.keyword_id,
         row_number() over (
             partition by standing.paper_number
-            order by standing.standing_rank asc, standing.term_hash asc
+            -- The second key decides nothing; with one, DuckDB holds all rows at once.
+            order by standing.standing_rank asc, standing.candidate_rank asc
         ) as keyword_rank,
         standing.score,
         standing.occurrence_count,
