@@ -138,9 +138,7 @@ def _write_comments(connection: duckdb.DuckDBPyConnection) -> None:
         "where database_name = 'target' group by all order by 1"
     ).fetchall()
     for table, columns in published:
-        entry = dictionary.get(table)
-        if entry is None:
-            continue
+        entry = dictionary[table]
         connection.execute(f"comment on table target.{table} is {_literal(entry.description)}")
         for column in columns:
             text = _literal(entry.columns.get(column, ""))
@@ -159,7 +157,8 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[
     ).fetchall()
     for (mart,) in marts:
         path = folder / f"{mart}.parquet"
-        connection.execute(f"copy target.marts.{mart} to '{_quote(path)}' (format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE})")
+        form = f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}"
+        connection.execute(f"copy target.marts.{mart} to '{_quote(path)}' ({form})")
         with path.open("rb") as handle:
             sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         files.append({"path": path.name, "bytes": path.stat().st_size, "sha256": sha256})

@@ -1,5 +1,7 @@
 """The warehouse folder: opening, transactions, the lock, reading safely."""
 
+from datetime import datetime, timedelta, timezone
+
 import duckdb
 import polars as pl
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from pipelines.resources import TABLES, NothingPublishedError, Warehouse, WarehouseBusyError, append
 
 
-@pytest.fixture()
+@pytest.fixture
 def warehouse(tmp_path):
     house = Warehouse(tmp_path / "house")
     house.prepare()
@@ -23,9 +25,14 @@ def test_connect_makes_every_table_with_its_columns(warehouse):
 
 def test_a_failed_block_leaves_nothing(warehouse):
     row = pl.DataFrame({"word": ["shrew"], "text_count": [1], "batch_id": ["b"]})
-    with pytest.raises(ZeroDivisionError), warehouse.connect() as connection:
-        append(connection, "text.words", row)
-        raise ZeroDivisionError
+
+    def load_and_fail():
+        with warehouse.connect() as connection:
+            append(connection, "text.words", row)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        load_and_fail()
     with warehouse.connect() as connection:
         assert connection.execute("select count(*) from text.words").fetchall() == [(0,)]
 
@@ -38,9 +45,8 @@ def test_append_matches_columns_by_name(warehouse):
 
 
 def test_instants_are_stored_in_utc(warehouse):
-    row = pl.DataFrame({"entry_id": ["e"], "published_at": ["2025-03-01T23:30:00-05:00"]}).with_columns(
-        pl.col("published_at").str.to_datetime(time_zone="UTC")
-    )
+    published_at = datetime(2025, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+    row = pl.DataFrame([{"entry_id": "e", "published_at": published_at}], schema=TABLES["raw.entries"])
     with warehouse.connect() as connection:
         append(connection, "raw.entries", row)
         stored = connection.execute("select published_at::varchar from raw.entries").fetchall()

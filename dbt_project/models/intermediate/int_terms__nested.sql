@@ -15,7 +15,7 @@ considered as (
     inner join candidates on terms.term_hash = candidates.term_hash
 ),
 
--- `text to image diffusion model` is a term of five words; parts of still longer ones stay.
+-- `text to image diffusion model` has five words; parts of still longer ones stay.
 spans as (
     select
         first_words.position as first_word,

@@ -10,7 +10,7 @@ import pytest
 from expectations.runner import check_tables, guarded_tables, load_suite
 
 
-@pytest.fixture()
+@pytest.fixture
 def database(tmp_path):
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
@@ -19,7 +19,7 @@ def database(tmp_path):
     return path
 
 
-@pytest.fixture()
+@pytest.fixture
 def suite(monkeypatch):
     def install(table, *expectations):
         module = types.ModuleType("suite")
@@ -36,7 +36,9 @@ def test_statuses(database, suite):
         gxe.ExpectColumnValuesToNotBeNull(column="name"),
         gxe.ExpectColumnValuesToNotBeNull(column="name", severity="warning"),
         gxe.ExpectColumnValuesToNotBeNull(column="wings"),
-        gxe.UnexpectedRowsExpectation(description="no voles", unexpected_rows_query="select name from {batch} where id=1"),
+        gxe.UnexpectedRowsExpectation(
+            description="no voles", unexpected_rows_query="select name from {batch} where id = 1"
+        ),
     )
     results = check_tables(database, ["zoo.animals"])
     assert [result.status for result in results] == ["pass", "fail", "warn", "error", "fail"]
