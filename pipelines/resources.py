@@ -25,7 +25,7 @@ WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process. dbt, which
 #: aggregates in a process of its own, has a larger default (dbt_project/profiles.yml).
-DEFAULT_MEMORY_LIMIT = "300MB"
+DEFAULT_MEMORY_LIMIT = "250MB"
 
 _CHECK_RESULTS = {
     "run_id": pl.String(),

@@ -17,7 +17,7 @@ from pipelines.resources import TEXT_TABLES, Warehouse, append
 from pipelines.text import TEXT_VERSION, TextFacts, extract_texts
 
 #: Texts in a batch: memory follows this times the workers, not the corpus.
-BATCH_SIZE = 2_500
+BATCH_SIZE = 1_500
 #: Batches worked on at a time. Polars lets go of the interpreter, so threads are enough.
 WORKERS = 2
 
