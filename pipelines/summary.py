@@ -17,7 +17,7 @@ from pipelines.terminal import out, plain, print_rows
 
 QUESTIONS = (
     "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10",
-    "select date_trunc('month', published_on) as month, count(*) as papers from marts.papers group by all order by 1",
+    "select date_trunc('month', published_on)::date as month, count(*) as papers from marts.papers group by all order by 1",
     "select title, code_url from marts.papers where has_code order by upvotes desc nulls last limit 10",
 )
 
