@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import time
 import warnings
 from collections.abc import Sequence
@@ -87,6 +88,8 @@ def run_build(warehouse: Warehouse, paths: Sequence[Path], listener: progress.Li
 def _load_job() -> tuple[ModuleType, JobDefinition]:
     """Dagster and the job; importing them takes seconds, so it counts as a stage."""
     warnings.filterwarnings("ignore", module="dagster.*")
+    # Without a handler Python prints warnings itself, such as that a gate gave no result where nothing was built.
+    logging.getLogger("dagster").addHandler(logging.NullHandler())
     import dagster as dg
 
     from pipelines.definitions import defs

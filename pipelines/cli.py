@@ -94,6 +94,8 @@ def build(
 
             def show(name: str, done: int, total: int | None) -> None:
                 if name not in tasks:
+                    if not err.is_terminal:  # bars move only in a terminal; a log gets a line a stage
+                        err.print(f"{name} ...")
                     tasks[name] = bars.add_task(name, total=total)
                 bars.update(tasks[name], completed=done, total=total)
 

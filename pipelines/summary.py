@@ -6,6 +6,8 @@ What belongs here: questions to the published database and the words around the 
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,7 +19,8 @@ from pipelines.terminal import out, plain, print_rows
 
 QUESTIONS = (
     "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10",
-    "select date_trunc('month', published_on)::date as month, count(*) as papers from marts.papers group by all order by 1",
+    "select date_trunc('month', published_on)::date as month, count(*) as papers "
+    "from marts.papers group by all order by month",
     "select title, code_url from marts.papers where has_code order by upvotes desc nulls last limit 10",
 )
 
@@ -41,10 +44,15 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
         out.print("[bold green]Nothing new.[/] No dump was parsed; the published release is current.")
     else:
         out.print("[bold green]Built and published.[/]")
+    if "sample papers" in report.counts:
+        out.print(
+            f"The inbox is empty, so this is a generated sample of {report.counts['sample papers']:,} invented papers. "
+            f"Put dumps into {plain(warehouse.inbox)} and build again: they replace it."
+        )
     out.print(facts)
     out.print("[bold]Ask it:[/]")
     for question in QUESTIONS:
-        out.print(f'  paperhouse sql -w {plain(_short(warehouse))} "{plain(question)}"', soft_wrap=True)
+        out.print(f'  {_command(warehouse, "sql")} "{plain(question)}"', soft_wrap=True)
 
 
 def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> None:
@@ -167,18 +175,23 @@ def _print_failure(warehouse: Warehouse, report: BuildReport) -> None:
             )
             if check.failing:
                 out.print(f"  failing rows: {plain(check.failing)}")
-        out.print("Remove or repair the dumps behind these rows (`paperhouse forget DUMP_ID`), then build again.")
+        out.print(
+            "Where a dump is at fault, repair it or take it out, and build again: "
+            f"{_command(warehouse, 'forget')} DUMP_ID",
+            soft_wrap=True,
+        )
     elif report.problem:
         out.print(plain(report.problem))
-    out.print(f"The whole story: paperhouse ui -w {plain(_short(warehouse))} (run {plain(report.run_id[:8])})")
+    out.print(f"The whole story: {_command(warehouse, 'ui')} (run {plain(report.run_id[:8])})", soft_wrap=True)
 
 
 def _dump_line(connection: duckdb.DuckDBPyConnection, counts: dict[str, int]) -> str:
     rejected = _one(connection, "select count(*) from raw.dumps where status = 'rejected'")[0]
     total = _one(connection, "select count(*) from raw.dumps")[0]
     return (
-        f"{counts.get('files', 0):,} files read: {counts.get('new dumps', 0):,} new, "
-        f"{counts.get('unchanged dumps', 0):,} unchanged; {total:,} loaded in all, {rejected:,} of them rejected"
+        f"{counts['files']:,} files hold {counts['new dumps'] + counts['unchanged dumps']:,} dumps: "
+        f"{counts['new dumps']:,} new, {counts['unchanged dumps']:,} unchanged; "
+        f"{total:,} loaded in all, {rejected:,} of them rejected"
     )
 
 
@@ -243,5 +256,10 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     return connection.execute(query).fetchall()[0]
 
 
-def _short(warehouse: Warehouse) -> str:
-    return str(warehouse.folder)
+def _command(warehouse: Warehouse, name: str) -> str:
+    """A command to copy: the executable beside this Python, and the warehouse where it is not the default one."""
+    executable = Path(sys.executable).with_name("paperhouse")
+    if executable.is_relative_to(Path.cwd()):
+        executable = executable.relative_to(Path.cwd())
+    option = "" if warehouse.folder == Path("warehouse").resolve() else f" -w {warehouse.folder}"
+    return plain(f"{executable} {name}{option}")
