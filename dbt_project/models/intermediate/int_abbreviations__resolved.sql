@@ -53,13 +53,18 @@ unchained as (
 
 -- A long form that is no candidate itself (it holds a stop word) leaves nothing to fold
 -- into.
-resolved as (
-    select *
+candidates as (
+    select distinct unchained.long_key
     from unchained
-    where exists (
-        select 1 from phrases
-        where phrases.phrase_key = unchained.long_key
-    )
+    inner join phrases on unchained.long_key = phrases.phrase_key
+    inner join papers on phrases.text_id = papers.text_id
+    where papers.language is null or papers.language = 'en'
+),
+
+resolved as (
+    select unchained.*
+    from unchained
+    inner join candidates on unchained.long_key = candidates.long_key
 )
 
 select * from resolved

@@ -9,9 +9,8 @@ terms as (
 topped as (
     select
         term_hash,
-        count(*) as top_paper_count
+        cast(count(*) as integer) as top_paper_count
     from standing
-    where standing_rank <= {{ var('keywords_per_paper') }}
     group by term_hash
 ),
 
@@ -20,8 +19,10 @@ accepted as (
         {{ content_id('k', 'terms.term') }} as keyword_id,
         terms.term_hash,
         terms.term,
+        terms.form_count,
         terms.word_count,
         terms.paper_count,
+        topped.top_paper_count,
         terms.occurrence_count,
         terms.phrase_idf,
         terms.mean_word_idf

@@ -40,11 +40,11 @@ standing as (
         candidates.in_title,
         candidates.is_long_form,
         candidates.score,
-        candidates.candidate_rank,
         cast(
             row_number() over (
                 partition by candidates.paper_number
-                order by candidates.candidate_rank
+                -- The second key decides; with it alone, DuckDB holds all rows at once.
+                order by candidates.score desc, candidates.candidate_rank asc
             ) as integer
         ) as standing_rank
     from candidates
@@ -53,6 +53,7 @@ standing as (
             candidates.paper_number = nested.paper_number
             and candidates.term_hash = nested.term_hash
     where nested.term_hash is null
+    qualify standing_rank <= {{ var('keywords_per_paper') }}
 )
 
 select * from standing

@@ -20,11 +20,19 @@ stops as (
 
 named as (
     select
-        term_hash,
-        min(phrase_key) filter (where not is_abbreviation) as term
+        forms.term_hash,
+        min(forms.phrase_key) filter (where not forms.is_abbreviation) as term,
+        cast(count(*) as integer) as form_count
     from forms
-    group by term_hash
-    having bool_or(is_ever_alone)
+    group by forms.term_hash
+    having bool_or(forms.is_ever_alone)
+),
+
+kept as (
+    select named.*
+    from named
+    left join stops on named.term = stops.term
+    where stops.term is null
 ),
 
 spread as (
@@ -61,29 +69,26 @@ word_idfs as (
 
 split as (
     select
-        named.term_hash,
-        named.term,
-        {{ unnested_words('named.term') }} as word
-    from named
-    left join stops on named.term = stops.term
-    where stops.term is null
+        term_hash,
+        {{ unnested_words('term') }} as word
+    from kept
 ),
 
 weighed as (
     select
         split.term_hash,
-        split.term,
         cast(count(*) as integer) as word_count,
         sum(coalesce(word_idfs.idf, 0)) / 1e9 / count(*) as mean_word_idf
     from split
     left join word_idfs on split.word = word_idfs.word
-    group by split.term_hash, split.term
+    group by split.term_hash
 ),
 
 terms as (
     select
-        weighed.term_hash,
-        weighed.term,
+        kept.term_hash,
+        kept.term,
+        kept.form_count,
         weighed.word_count,
         spread.paper_count,
         spread.occurrence_count,
@@ -95,8 +100,9 @@ terms as (
         {{ keyword_lift(
             'spread.alone_count', 'spread.occurrence_count', 'means.alone_share', 2
         ) }} as alone_lift
-    from weighed
-    inner join spread on weighed.term_hash = spread.term_hash
+    from kept
+    inner join weighed on kept.term_hash = weighed.term_hash
+    inner join spread on kept.term_hash = spread.term_hash
     cross join texts
     cross join means
 )

@@ -16,8 +16,7 @@ ranked as (
         keywords.keyword_id,
         row_number() over (
             partition by standing.paper_number
-            -- The second key decides nothing; with one, DuckDB holds all rows at once.
-            order by standing.standing_rank asc, standing.candidate_rank asc
+            order by standing.standing_rank
         ) as keyword_rank,
         standing.score,
         standing.occurrence_count,
@@ -30,7 +29,6 @@ ranked as (
         keywords.phrase_idf
     from standing
     inner join keywords on standing.term_hash = keywords.term_hash
-    qualify keyword_rank <= {{ var('keywords_per_paper') }}
 ),
 
 paper_keywords as (

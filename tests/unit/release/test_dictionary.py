@@ -1,0 +1,29 @@
+"""The data dictionary: complete, and the same in the yml and on its page."""
+
+import pytest
+
+from pipelines.release.dictionary import DICTIONARY_FILE, load_dictionary, to_markdown
+from pipelines.release.publication import MART_KEYS, OPERATIONAL_TABLES
+from pipelines.resources import TABLES
+
+
+def test_the_page_is_what_the_yml_says():
+    assert DICTIONARY_FILE.read_text() == to_markdown(load_dictionary()), "run `make docs`"
+
+
+@pytest.mark.parametrize("table", [*(f"marts.{mart}" for mart in MART_KEYS), *OPERATIONAL_TABLES])
+def test_every_published_table_and_column_is_described(table):
+    entry = load_dictionary()[table]
+    assert entry.description
+    assert entry.columns
+    assert [name for name, text in entry.columns.items() if not text] == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_the_pipeline_writes_is_described(table):
+    assert set(load_dictionary()[table].columns) == set(TABLES[table])
+
+
+def test_descriptions_of_marts_begin_with_the_grain():
+    entries = load_dictionary()
+    assert [mart for mart in MART_KEYS if not entries[f"marts.{mart}"].description.startswith("One row per")] == []
