@@ -8,11 +8,11 @@ EXPECTATIONS = [
     gxe.ExpectTableRowCountToBeBetween(min_value=1, description="at least one entry was read"),
     gxe.ExpectColumnValuesToNotBeNull(column="title"),
     gxe.ExpectColumnValuesToBeUnique(column="entry_id"),
-    # Real titles have 8 to 220 characters. Past 500, an abstract has been taken for a title and pairs have shifted.
+    # The real dumps have titles of 8 to 172 characters. Past 500, an abstract was taken for a title: pairs shifted.
     gxe.ExpectColumnValueLengthsToBeBetween(column="title", min_value=1, max_value=500, mostly=0.99),
     # A page without abstracts exists; archives where one in five lacks its abstract are misread archives.
     gxe.ExpectColumnValuesToNotBeNull(column="abstract", mostly=0.8),
-    # The shortest real abstract has 211 characters; a third of that is a stray line, not an author's style.
+    # The shortest abstract of the real dumps has 165 characters; less than half of that is a stray line, not a style.
     gxe.ExpectColumnValueLengthsToBeBetween(
         column="abstract", min_value=70, mostly=0.98, severity=FailureSeverity.WARNING
     ),
