@@ -198,15 +198,21 @@ def paragraphs(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
         sentences = sentences_of(abstract)
         flags: frozenset[str] = frozenset()
         if rng.random() < share and len(sentences) >= 4:
-            count = min(rng.randint(2, 4), len(sentences) // 2)
-            cuts = sorted(rng.sample(range(1, len(sentences)), count - 1))
-            parts = [" ".join(sentences[a:b]) for a, b in zip([0, *cuts], [*cuts, len(sentences)], strict=True)]
-            lines += [title, *parts]
+            lines += [title, *cut_paragraphs(sentences, rng)]
             flags = frozenset({"paragraphs"})
         else:
             lines += [title, abstract]
         entries.append(Expected(title, abstract, flags))
     return File("page.txt", print_page(lines, layout), entries)
+
+
+def cut_paragraphs(sentences: list[str], rng: random.Random) -> list[str]:
+    """Two to four paragraphs, none of fewer than two sentences but perhaps the last."""
+    count = min(rng.randint(2, 4), len(sentences) // 2)
+    cuts = [place * len(sentences) // count for place in range(1, count)]
+    if rng.random() < 0.3:
+        cuts[-1] = len(sentences) - 1
+    return [" ".join(sentences[a:b]) for a, b in zip([0, *cuts], [*cuts, len(sentences)], strict=True)]
 
 
 @quirk(13, "hard-wrapped lines, some hyphenated", TEXT)

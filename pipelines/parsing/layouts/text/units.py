@@ -3,20 +3,15 @@
 A unit is a line, or the lines of one hard-wrapped paragraph. How units make entries is `pairing`'s.
 """
 
-import math
-
 import polars as pl
 
-from pipelines.parsing.layouts.text.evidence import OPEN_END, USUAL_OVERLAP, find_overlaps, small_share
+from pipelines.parsing.layouts.text.evidence import PROSE_BYTES, SURE_PROSE, small_share, weigh_shape
 from pipelines.parsing.layouts.text.page_lines import NO_SOURCE
 
-#: Where title and abstract lengths meet: between the longest titles (200) and the shortest abstracts (165) of real
-#: dumps.
-PIVOT_CHARACTERS = 230
-#: Typical lengths, the neighbours assumed at the two ends of a dump.
-TITLE_CHARACTERS, ABSTRACT_CHARACTERS = 75, 1_300
-#: arXiv takes no abstract longer than this, so two paragraphs together longer than it are hardly one abstract.
+#: arXiv takes no abstract longer than this.
 ABSTRACT_LIMIT = 1_920
+#: Longest line, in characters, that a page is taken to repeat.
+_STRAY_CHARACTERS = 60
 #: Text is hard-wrapped at 72 to 100 columns; terminals go a little wider.
 _WIDEST_WRAP = 160
 
@@ -85,48 +80,50 @@ def _find_wrapped_breaks(is_close: pl.Expr) -> pl.Expr:
 
 
 def label_units(units: pl.DataFrame) -> pl.DataFrame:
-    """Label each unit title or abstract from its shape and that of its neighbours.
+    """Label each unit title or prose by its own shape.
 
-    Adds: characters, is_title. The score is a sum of log-odds-like evidence: length, length against the neighbours,
-    sentences inside, a full stop at the end.
+    Adds: characters, shape (log-odds of a title), is_title, is_first, is_last.
     """
     units = units.with_columns(
         characters=pl.col("text").str.len_chars(),
         is_first=pl.col("source") != pl.col("source").shift(1).fill_null(NO_SOURCE),
         is_last=pl.col("source") != pl.col("source").shift(-1).fill_null(NO_SOURCE),
     )
-    units = units.with_columns(size=pl.col("characters").log())
-    before = pl.when("is_first").then(math.log(ABSTRACT_CHARACTERS)).otherwise(pl.col("size").shift(1))
-    after = pl.when("is_last").then(math.log(TITLE_CHARACTERS)).otherwise(pl.col("size").shift(-1))
-    contrast = (pl.col("size") - (before + after) / 2).clip(-1.5, 1.5)
-    score = (
-        1.5 * (pl.col("size") - math.log(PIVOT_CHARACTERS))
-        + 1.5 * contrast
-        + 1.2 * pl.col("text").str.contains(r"\.[\"'”’)\]]*\s+[A-Z(“\"]").cast(pl.Float64)
-        + 0.7 * (2 * pl.col("text").str.ends_with(".").cast(pl.Float64) - 1)
+    is_short = (units["text"].str.len_bytes() <= PROSE_BYTES).arg_true()
+    shapes = pl.repeat(SURE_PROSE, units.height, dtype=pl.Float64, eager=True)
+    shapes = shapes.scatter(is_short, units[is_short].select(weigh_shape(pl.col("text"))).to_series())
+    return units.with_columns(shape=shapes).with_columns(is_title=pl.col("shape") > 0)
+
+
+def part_strays(units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part lines that a page repeats from its titles and texts: returns units, and the strays among them.
+
+    A short line is a stray if it occurs again and, each time, stands beside another title-shaped line or at an end: a
+    title that two papers share stands between two abstracts.
+    """
+    is_candidate = pl.col("is_title") & (pl.col("characters") <= _STRAY_CHARACTERS)
+    is_beside = pl.col("is_first") | pl.col("is_last") | pl.col("is_title").shift(1) | pl.col("is_title").shift(-1)
+    candidates = units.with_columns(is_beside=is_beside.fill_null(True)).filter(is_candidate)
+    if not candidates.select(pl.struct("source", "text").is_duplicated().any()).item():
+        return units, units.clear()
+    repeated = (
+        candidates
+        .group_by("source", "text")
+        .agg(is_stray=(pl.len() > 1) & pl.col("is_beside").all())
     )
-    return units.with_columns(is_title=score < 0)
-
-
-def find_short_abstracts(units: pl.DataFrame) -> pl.DataFrame:
-    """Relabel as abstract what looks like a second title but speaks, in a sentence, of the title before it."""
-    same, same_next = ~pl.col("is_first"), ~pl.col("is_last")
-    follows_title = pl.col("is_title") & same & pl.col("is_title").shift(1) & ~pl.col("is_fenced")
-    before_title = ~same_next | pl.col("is_title").shift(-1)
-    units = units.with_row_index("row")
-    candidates = units.select(
-        "row", "text", "characters", before=pl.col("text").shift(1), is_candidate=follows_title & before_title
-    ).filter("is_candidate")
-    if candidates.height:
-        overlaps = find_overlaps(candidates.select("row", words_of="before", inside="text"))
-        score = (
-            6 * (pl.col("overlap").fill_null(0) - USUAL_OVERLAP)
-            + 4 * (small_share(pl.col("text")) - 0.6)
-            + 2 * (pl.col("characters") / pl.col("before").str.len_chars()).log().clip(-1, 1)
-            + pl.col("text").str.ends_with(".").cast(pl.Float64)
-            - 2.5 * pl.col("before").str.contains(OPEN_END).cast(pl.Float64)
-            - 1
+    units = units.join(repeated, on=["source", "text"], how="left", maintain_order="left").with_columns(
+        pl.col("is_stray").fill_null(False) & pl.col("is_title")
+    )
+    strays = units.filter("is_stray").drop("is_stray")
+    fences = pl.col("is_stray").cast(pl.UInt32).cum_sum()
+    kept = (
+        units.with_columns(fences=fences)
+        .filter(~pl.col("is_stray"))
+        .with_columns(
+            is_fenced=pl.col("is_fenced") | (pl.col("fences") != pl.col("fences").shift(1, fill_value=0)),
+            is_first=pl.col("source") != pl.col("source").shift(1).fill_null(NO_SOURCE),
+            is_last=pl.col("source") != pl.col("source").shift(-1).fill_null(NO_SOURCE),
         )
-        found = candidates.join(overlaps, on="row", how="left").filter(score > 0)["row"]
-        units = units.with_columns(is_title=pl.col("is_title") & ~pl.col("row").is_in(found.implode()))
-    return units.drop("row")
+        .drop("fences", "is_stray")
+    )
+    return kept, strays
