@@ -21,11 +21,11 @@ _POOL_SIZE = 6_000
 _SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 _LINE_BREAK = re.compile(r"(.{1,79})(?: |$)")
 _SUBTITLES = (
-    "A Study of What Remains When Everything Else Is Taken Away",
+    "A Study of Failure Modes across Domains, Scales and Languages",
     "Evidence from Seven Harbours and Three Mountain Railways",
-    "with an Appendix on Measuring What Cannot Be Counted",
-    "and the Limits of Doing So without Supervision or Labels of Any Kind",
-    "Lessons Learned from Ten Thousand Hours of Patient Observation",
+    "with an Appendix on Measurement Error in Small Samples",
+    "and the Limits of Weak Supervision without Labels of Any Kind",
+    "Lessons from Ten Thousand Hours of Patient Observation",
 )
 
 
@@ -58,7 +58,7 @@ def _shape_title(title: str, rng: random.Random) -> str:
         return name
     if kind < 0.10:
         subtitle = " ".join(rng.sample(_SUBTITLES, rng.randint(1, 3)))
-        return f"{title}{' - ' if ':' in title else ': '}{subtitle}"[:250].rstrip()
+        return f"{title}{' ' if title.endswith('?') else ' - ' if ':' in title else ': '}{subtitle}"[:250].rstrip()
     if kind < 0.13:
         words = title.split()
         words[0] = f'"{words[0]}"'

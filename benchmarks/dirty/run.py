@@ -52,4 +52,4 @@ if __name__ == "__main__":
         with tempfile.TemporaryDirectory() as t:
             for layout, s in score_quirk(quirk, draw, range(count), Path(t)).items():
                 print(f"Q{quirk.number:2} {quirk.name:45.45} {layout:14} {s.expected:6} {s.precision:7.2%} {s.recall:7.2%} {dict(s.rejects)} misses {len(s.misses)}")
-                for m in s.misses[:6 if numbers else 2]: print("      ", m[:330])
+                for m in s.misses[:60 if numbers else 2]: print("      ", m[:330])

@@ -26,8 +26,8 @@ from pipelines.parsing.layouts.text.units import ABSTRACT_LIMIT
 
 TITLE, TITLE_REST, ABSTRACT, PARAGRAPH, SWAPPED_ABSTRACT, SWAPPED_TITLE = range(6)
 _TITLE_PARTS = [TITLE, TITLE_REST, SWAPPED_TITLE]
-#: What a reading pays for a title without abstract, an abstract without title, and a run of swapped pairs.
-_LONE, _ORPHAN, _SWAP = 2.0, 3.0, 3.0
+#: What a reading pays for a second title in a row, an abstract without title, a paragraph, and a run of swapped pairs.
+_LONE, _ORPHAN, _EXTRA, _SWAP = 2.0, 2.0, 1.0, 3.0
 #: Units on each side of an irregular place that are read again with it.
 _MARGIN = 6
 #: Longest run of pairs, in units, that is taken for swapped.
@@ -47,16 +47,18 @@ _GOES_ON = (
 #: Weights of a logistic regression: a second line of a title against a title of its own, and a later paragraph against
 #: an abstract whose title is missing.
 _JOINING = {
-    "always": -0.8,
-    "together": 1.6,
-    "first_half": 6.0,
-    "apart": 1.4,
-    "joined": 1.2,
+    "always": -1.4,
+    "together": 1.7,
+    "first_half": 5.2,
+    "second_half": -0.9,
+    "apart": 0.9,
+    "title_habit": 2.0,
     "closer": 2.7,
-    "open": 3.4,
-    "continues": 2.1,
-    "two_colons": -3.0,
-    "colon_before": 1.2,
+    "open": 3.5,
+    "continues": 2.3,
+    "two_colons": -2.9,
+    "colon_before": 0.7,
+    "bridged": 2.5,
 }
 _FOLLOWING = {
     "always": -5.2,
@@ -121,11 +123,10 @@ def _cut_stretches(units: pl.DataFrame) -> pl.DataFrame:
 
 def _find_shifts(units: pl.DataFrame) -> npt.NDArray[np.bool_]:
     """Units between an abstract too many and the next title too many: the turns between may be the wrong way round."""
-    breaks = units.filter("is_break").select("row", "source", "is_title", "is_last")
+    breaks = units.filter("is_break").select("row", "source", "is_title")
     follow = breaks.with_columns(
-        end=pl.col("row").shift(-1),
-        opens=~pl.col("is_title") & pl.col("is_title").shift(-1) & (pl.col("source") == pl.col("source").shift(-1)),
-    ).filter(pl.col("opens"), pl.col("end") - pl.col("row") <= _LONGEST_SHIFT)
+        end=pl.when("is_title").then("row").backward_fill().over("source"),
+    ).filter(~pl.col("is_title"), pl.col("end") - pl.col("row") <= _LONGEST_SHIFT)
     edges = np.zeros(units.height + 1, dtype=np.int64)
     np.add.at(edges, follow["row"].to_numpy(), 1)
     np.add.at(edges, follow["end"].to_numpy() + 1, -1)
@@ -141,17 +142,18 @@ def _read_again(units: pl.DataFrame) -> pl.DataFrame:
     unit_scores[:, _TITLE_PARTS] = (shape / 2)[:, None]
     unit_scores[:, [ABSTRACT, PARAGRAPH, SWAPPED_ABSTRACT]] = (-shape / 2)[:, None]
     steps = np.full((len(shape), 6, 6), _NEVER)
+    joins, follows = units["joins"].to_numpy(), units["follows"].to_numpy()
     for title in (TITLE, TITLE_REST):
-        steps[:, title, TITLE] = -_LONE
+        steps[:, title, TITLE] = -_LONE - np.logaddexp(0, joins)
         steps[:, title, SWAPPED_ABSTRACT] = -_LONE - _SWAP
-    steps[:, TITLE, TITLE_REST] = units["joins"] - _LONE
-    steps[:, TITLE_REST, TITLE_REST] = units["joins"] - _LONE - 1.5
+    steps[:, TITLE, TITLE_REST] = -_LONE - np.logaddexp(0, -joins)
+    steps[:, TITLE_REST, TITLE_REST] = steps[:, TITLE, TITLE_REST] - 1.5
     steps[:, TITLE, ABSTRACT] = units["fits"]
-    steps[:, TITLE_REST, ABSTRACT] = units["fits_joined"]
+    steps[:, TITLE_REST, ABSTRACT] = units["fits"]
     for prose in (ABSTRACT, PARAGRAPH):
         steps[:, prose, TITLE] = 0.0
-        steps[:, prose, ABSTRACT] = -_ORPHAN
-        steps[:, prose, PARAGRAPH] = units["follows"] - _ORPHAN
+        steps[:, prose, ABSTRACT] = -_ORPHAN - np.logaddexp(0, follows)
+        steps[:, prose, PARAGRAPH] = -_EXTRA - np.logaddexp(0, -follows)
         steps[:, prose, SWAPPED_ABSTRACT] = -_SWAP
     steps[:, SWAPPED_ABSTRACT, SWAPPED_TITLE] = units["fits_backwards"]
     steps[:, SWAPPED_TITLE, SWAPPED_ABSTRACT] = 0.0
@@ -189,8 +191,8 @@ def _find_best(lengths: npt.NDArray[np.int64], unit_scores: Floats, steps: Float
 
 
 def _measure(units: pl.DataFrame) -> pl.DataFrame:
-    """Weigh what speaks for each step from the unit before; row, stretch, shape, joins, fits, fits_joined,
-    fits_backwards, follows.
+    """Weigh what speaks for each step from the unit before; row, stretch, shape, joins, fits, fits_backwards,
+    follows.
     """
     seen = _observe(units)
     return seen.select(
@@ -199,7 +201,6 @@ def _measure(units: pl.DataFrame) -> pl.DataFrame:
         "shape",
         joins=_add_up(_JOINING) - 4 * pl.col("is_fenced").cast(pl.Float64),
         fits=_weigh_overlap("ahead"),
-        fits_joined=_weigh_overlap("joined"),
         fits_backwards=_weigh_overlap("back"),
         follows=_add_up(_FOLLOWING) - 4 * pl.col("is_fenced").cast(pl.Float64),
     )
@@ -231,7 +232,6 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         "characters",
         "is_title",
         text_before=pl.when(same).then(pl.col("text").shift(1)),
-        text_before_that=pl.when(pl.col("stretch") == pl.col("stretch").shift(2)).then(pl.col("text").shift(2)),
         size=size,
         size_before=size.shift(1).fill_null(0.0),
         usual_gap=pl.col("gap").median().over("source"),
@@ -240,11 +240,9 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         abstract_after=prose.backward_fill().over("stretch"),
     )
     is_short, was_short = pl.col("characters") <= PROSE_BYTES, pl.col("size_before") <= math.log(PROSE_BYTES)
-    both = pl.concat_str("text_before_that", "text_before", separator=" ")
     pairs = {
         "ahead": (was_short, pl.col("text_before"), pl.col("text")),
         "back": (is_short, pl.col("text"), pl.col("text_before")),
-        "joined": (both.str.len_chars() <= PROSE_BYTES, both, pl.col("text")),
         "first_half": (is_short & was_short, pl.col("text_before"), pl.col("abstract_after")),
         "second_half": (is_short & was_short, pl.col("text"), pl.col("abstract_after")),
         "of_title": (pl.lit(True), pl.col("title_before"), pl.col("text")),
@@ -260,6 +258,7 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
     was_prose = ~pl.col("is_title") & ~pl.col("is_title").shift(1) & same
     # How often prose after prose goes on in this source; a few doubtful ones count like the average source.
     coheres = was_prose & (pl.col("cohesion") >= 0.05)
+    doubles = pl.col("is_title") & pl.col("is_title").shift(1) & same
     text, before = pl.col("text"), pl.col("text_before")
     flags = {
         "closer": pl.col("gap") < pl.col("usual_gap"),
@@ -268,6 +267,14 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         "continues": text.str.contains(CONTINUES),
         "two_colons": before.str.contains(":") & text.str.contains(":"),
         "colon_before": before.str.contains(r"[a-zA-Z0-9]: \S"),
+        # The words on both sides of the break stand side by side in the abstract, too.
+        "bridged": pl.col("abstract_after")
+        .str.to_lowercase()
+        .str.contains(
+            pl.concat_str(before.str.extract(r"(\S+)$"), text.str.extract(r"^(\S+?)[,:;.]?(?:\s|$)"), separator=" ")
+            .str.to_lowercase(),
+            literal=True,
+        ),
         "tail": text.str.contains(TAIL_START),
         "begins": text.str.contains(_BEGINS),
         "goes_on": text.str.contains(_GOES_ON),
@@ -279,8 +286,10 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         *(seen_flag.fill_null(False).cast(pl.Float64).alias(name) for name, seen_flag in flags.items()),
         cohesion=pl.col("cohesion").fill_null(0.03).clip(0, 0.3),
         habit=((coheres.sum() + 1.5) / (was_prose.sum() + 5)).over("source"),
+        title_habit=((doubles.sum() + 0.5) / ((pl.col("is_title") & ~doubles).sum() + 5)).over("source").clip(0, 1),
         shortness=(pl.col("usual_size") - pl.col("size")).clip(-1, 1.5),
         shortness_before=(pl.col("usual_size") - pl.col("size_before")).clip(-1, 1.5),
+        tiny=((40 - pl.col("size").exp()) / 20).clip(0, 1.5),
         together=((115 - pl.col("size").exp() - pl.col("size_before").exp()) / 30).clip(-2, 2),
         apart=(pl.col("first_half") - pl.col("second_half")).clip(-1, 0),
     ).with_columns(pl.col(*pairs, "apart").fill_null(0.0))

@@ -5,11 +5,13 @@ A unit is a line, or the lines of one hard-wrapped paragraph. How units make ent
 
 import polars as pl
 
-from pipelines.parsing.layouts.text.evidence import PROSE_BYTES, SURE_PROSE, small_share, weigh_shape
+from pipelines.parsing.layouts.text.evidence import PROSE_BYTES, SURE_PROSE, find_overlaps, small_share, weigh_shape
 from pipelines.parsing.layouts.text.page_lines import NO_SOURCE
 
 #: arXiv takes no abstract longer than this.
 ABSTRACT_LIMIT = 1_920
+#: Halves of titles have as many of their words in the abstracts after them, taken together; strays by chance.
+_SPEAKING = 0.75
 #: Longest line, in characters, that a page is taken to repeat.
 _STRAY_CHARACTERS = 60
 #: Text is hard-wrapped at 72 to 100 columns; terminals go a little wider.
@@ -98,18 +100,31 @@ def label_units(units: pl.DataFrame) -> pl.DataFrame:
 def part_strays(units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part lines that a page repeats from its titles and texts: returns units, and the strays among them.
 
-    A short line is a stray if it occurs again and, each time, stands beside another title-shaped line or at an end: a
-    title that two papers share stands between two abstracts.
+    A short line is a stray if it occurs again, each time beside another title-shaped line or at an end, and does not
+    speak of the texts after it: a title that two papers share stands between two abstracts, and half a title does.
     """
     is_candidate = pl.col("is_title") & (pl.col("characters") <= _STRAY_CHARACTERS)
     is_beside = pl.col("is_first") | pl.col("is_last") | pl.col("is_title").shift(1) | pl.col("is_title").shift(-1)
-    candidates = units.with_columns(is_beside=is_beside.fill_null(True)).filter(is_candidate)
-    if not candidates.select(pl.struct("source", "text").is_duplicated().any()).item():
+    after = pl.when(~pl.col("is_title")).then("text").backward_fill().over("source")
+    repeated = units.filter(is_candidate).select(
+        pl.struct("source", "text").is_duplicated().any()
+    )
+    if not repeated.item():
         return units, units.clear()
+    candidates = (
+        units.with_columns(is_beside=is_beside.fill_null(True), after=after)
+        .filter(is_candidate)
+        .filter(pl.struct("source", "text").is_duplicated())
+        .with_row_index("row")
+    )
+    overlaps = find_overlaps(candidates.select("row", words_of="text", inside="after"))
+    # Words too common to tell stand for themselves.
+    is_said = pl.col("after").str.to_lowercase().str.contains(pl.col("text").str.to_lowercase(), literal=True)
+    speaks = pl.coalesce("overlap", is_said.cast(pl.Float64)).fill_null(0.0).mean() >= _SPEAKING
     repeated = (
-        candidates
+        candidates.join(overlaps, on="row", how="left", maintain_order="left")
         .group_by("source", "text")
-        .agg(is_stray=(pl.len() > 1) & pl.col("is_beside").all())
+        .agg(is_stray=pl.col("is_beside").all() & ~speaks)
     )
     units = units.join(repeated, on=["source", "text"], how="left", maintain_order="left").with_columns(
         pl.col("is_stray").fill_null(False) & pl.col("is_title")
