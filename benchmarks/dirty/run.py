@@ -41,6 +41,7 @@ if __name__ == "__main__":
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     if len(sys.argv) > 3:
         from benchmarks.dirty.entries import read_papers
+
         pool = read_papers([Path(sys.argv[3])])
         pool = pool.filter(pl.col("page_title").str.len_chars() > 0)
         draw = lambda seed: pool[random.Random(seed).sample(range(pool.height), 80)]
@@ -51,5 +52,8 @@ if __name__ == "__main__":
             continue
         with tempfile.TemporaryDirectory() as t:
             for layout, s in score_quirk(quirk, draw, range(count), Path(t)).items():
-                print(f"Q{quirk.number:2} {quirk.name:45.45} {layout:14} {s.expected:6} {s.precision:7.2%} {s.recall:7.2%} {dict(s.rejects)} misses {len(s.misses)}")
-                for m in s.misses[:60 if numbers else 2]: print("      ", m[:330])
+                print(
+                    f"Q{quirk.number:2} {quirk.name:45.45} {layout:14} {s.expected:6} {s.precision:7.2%} {s.recall:7.2%} {dict(s.rejects)} misses {len(s.misses)}"
+                )
+                for m in s.misses[: 60 if numbers else 2]:
+                    print("      ", m[:330])

@@ -2,7 +2,6 @@
 
 import random
 import re
-import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -154,7 +153,9 @@ def two_dates(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
             lines.extend(header)
         lines += [printed, *list_lines(papers[first:last])]
         entries += [
-            Expected(entry.title, entry.abstract, facts={"section_on_text": printed, "section_on": has_year and day or None})
+            Expected(
+                entry.title, entry.abstract, facts={"section_on_text": printed, "section_on": has_year and day or None}
+            )
             for entry in expect(papers[first:last])
         ]
     return File("page.txt", print_page(lines, layout), entries, facts={"date_line_count": len(cuts) + 1})
@@ -222,33 +223,33 @@ def hard_wrap(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     texts = [text for pair in list_pairs(papers) for text in pair]
     known = _count_words(texts)
     is_divided = rng.random() < 0.5
-    blocks = [_divide(textwrap.wrap(text, width, break_on_hyphens=False), width, known, is_divided) for text in texts]
-    return File("page.txt", print_page(["\n".join(block) for block in blocks], layout), expect(papers))
+    blocks = ["\n".join(_wrap(text, width, known if is_divided else {})) for text in texts]
+    return File("page.txt", print_page(blocks, layout), expect(papers))
 
 
 def _count_words(texts: Sequence[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for text in texts:
         for word in re.findall(r"[A-Za-z-]+", text):
-            counts[word.lower()] = counts.get(word.lower(), 0) + 1
+            counts[word] = counts.get(word, 0) + 1
     return counts
 
 
-def _divide(lines: list[str], width: int, known: dict[str, int], is_divided: bool) -> list[str]:
-    """Draw the first syllables of the next line's first word up where there is room, as typesetters do."""
-    if not is_divided:
-        return lines
-    lines = list(lines)
-    for place in range(len(lines) - 1):
-        room = width - len(lines[place]) - 2
-        word = re.match(r"[a-z]{6,}(?=[ .,])", lines[place + 1])
-        if word is None or room < 2 or known.get(word[0], 0) < 3:
-            continue
-        cut = min(room, len(word[0]) - 3)
-        if cut >= 2:
-            lines[place] += f" {word[0][:cut]}-"
-            lines[place + 1] = lines[place + 1][cut:]
-    return lines
+def _wrap(text: str, width: int, known: dict[str, int]) -> list[str]:
+    """Fill lines as typesetters do: a word that occurs elsewhere is divided where its beginning still fits."""
+    lines, line = [], ""
+    for word in text.split():
+        room = width - len(line) - 2
+        if not line or len(line) + 1 + len(word) <= width:
+            line = f"{line} {word}".lstrip()
+        elif re.fullmatch(r"[a-z]{6,}", word) and known.get(word, 0) >= 3 and room >= 3:
+            cut = min(room, len(word) - 2)
+            lines.append(f"{line} {word[:cut]}-")
+            line = word[cut:]
+        else:
+            lines.append(line)
+            line = word
+    return [*lines, line]
 
 
 @quirk(14, "title over two lines", TEXT)

@@ -34,6 +34,7 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
         "is_unglued",
         "is_fenced",
         "is_swapped",
+        is_dehyphenated=pl.col("is_dehyphenated") | (has_abstract & pl.col("is_dehyphenated").shift(-1)),
         title_last_line="last_line",
         abstract_first_line=pl.when(has_abstract).then(pl.col("first_line").shift(-1)).otherwise("first_line"),
         starts=starts,
@@ -67,6 +68,7 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
     entries = _strip_labels(_strip_numbers(entries))
     noticed = {
         "abstract_label": pl.col("is_labelled"),
+        "dehyphenated": pl.col("is_dehyphenated"),
         "enumerated": pl.col("is_enumerated"),
         "joined_title": pl.col("is_joined").fill_null(False),
         "no_abstract": pl.col("abstract").is_null(),

@@ -71,7 +71,7 @@ def weigh_shape(text: pl.Expr) -> pl.Expr:
         + weigh(_OPENER, -3.2)
         + weigh(TAIL_START, -3.8)
         + weigh(r"https?://\S+\W?$|\b[\w-]+\.github\.io", -6.0)
-    ).clip(SURE_PROSE, SURE_TITLE)
+    )
 
 
 def find_overlaps(pairs: pl.DataFrame) -> pl.DataFrame:

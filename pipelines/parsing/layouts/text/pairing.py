@@ -1,8 +1,7 @@
 """Units grouped into entries: where titles and abstracts do not simply take turns, the likeliest reading is searched.
 
 A reading gives each unit a part: title, second line of a title, abstract, later paragraph, and abstract and title of a
-swapped pair. Evidence on units and on neighbours adds up to the score of a reading, and the best one is found by
-dynamic programming (Viterbi 1967), for all irregular stretches of a batch at once. Weights that are not fitted were set
+swapped pair. Evidence on units and on neighbours adds up to the score of a reading, and the best one is found for all irregular stretches of a batch at once. Weights that are not fitted were set
 by hand and checked with simulated damage on thousands of texts. Nothing here builds the entries' columns.
 """
 
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipelines.parsing.layouts.text.decoding import NEVER, find_best_labels
 from pipelines.parsing.layouts.text.evidence import (
     CONTINUES,
     FINISHED,
@@ -32,7 +32,6 @@ _LONE, _ORPHAN, _EXTRA, _SWAP = 2.0, 2.0, 1.0, 3.0
 _MARGIN = 6
 #: Longest run of pairs, in units, that is taken for swapped.
 _LONGEST_SHIFT = 4_000
-_NEVER = -1e6
 
 #: How abstracts begin, and how their later paragraphs do.
 _BEGINS = (
@@ -75,8 +74,6 @@ _FOLLOWING = {
     "goes_on": 1.1,
     "too_long": -3.6,
 }
-
-Floats = npt.NDArray[np.float64]
 
 
 def group_units(units: pl.DataFrame) -> pl.DataFrame:
@@ -136,12 +133,12 @@ def _find_shifts(units: pl.DataFrame) -> npt.NDArray[np.bool_]:
 def _read_again(units: pl.DataFrame) -> pl.DataFrame:
     """Find the likeliest reading of each stretch; row, part."""
     units = _measure(units)
-    lengths = units.group_by("stretch", maintain_order=True).agg(pl.len())["len"].to_numpy()
+    lengths = units.group_by("stretch", maintain_order=True).agg(pl.len())["len"].to_numpy().astype(np.int64)
     shape = units["shape"].to_numpy()
     unit_scores = np.zeros((len(shape), 6))
     unit_scores[:, _TITLE_PARTS] = (shape / 2)[:, None]
     unit_scores[:, [ABSTRACT, PARAGRAPH, SWAPPED_ABSTRACT]] = (-shape / 2)[:, None]
-    steps = np.full((len(shape), 6, 6), _NEVER)
+    steps = np.full((len(shape), 6, 6), NEVER)
     joins, follows = units["joins"].to_numpy(), units["follows"].to_numpy()
     for title in (TITLE, TITLE_REST):
         steps[:, title, TITLE] = -_LONE - np.logaddexp(0, joins)
@@ -159,35 +156,9 @@ def _read_again(units: pl.DataFrame) -> pl.DataFrame:
     steps[:, SWAPPED_TITLE, SWAPPED_ABSTRACT] = 0.0
     steps[:, SWAPPED_TITLE, TITLE] = 0.0
     steps[:, SWAPPED_TITLE, ABSTRACT] = -_ORPHAN
-    return units.select("row", part=pl.Series(_find_best(lengths, unit_scores, steps), dtype=pl.Int8))
-
-
-def _find_best(lengths: npt.NDArray[np.int64], unit_scores: Floats, steps: Floats) -> npt.NDArray[np.int8]:
-    """Parts of the best reading of each stretch, stretches of like length together."""
-    ends = np.cumsum(lengths)
-    firsts = ends - lengths
-    parts = np.zeros(len(unit_scores), dtype=np.int8)
-    start = np.array([0.0, _NEVER, -_ORPHAN, _NEVER, -_SWAP, _NEVER])
-    stop = np.array([-_LONE, -_LONE, 0.0, 0.0, _NEVER, 0.0])
-    sizes = np.ceil(np.log2(lengths)).astype(np.int64)
-    for size in np.unique(sizes):
-        chosen = np.flatnonzero(sizes == size)
-        first, last = firsts[chosen], ends[chosen] - 1
-        longest = int(lengths[chosen].max())
-        score = start + unit_scores[first]
-        came_from = np.zeros((longest, len(chosen), 6), dtype=np.int8)
-        for place in range(1, longest):
-            row = np.minimum(first + place, last)
-            paths = score[:, :, None] + steps[row]
-            came_from[place] = paths.argmax(axis=1)
-            is_on = (first + place <= last)[:, None]
-            score = np.where(is_on, paths.max(axis=1) + unit_scores[row], score)
-        part = (score + stop).argmax(axis=1)
-        for place in range(longest - 1, -1, -1):
-            is_on = first + place <= last
-            parts[first[is_on] + place] = part[is_on]
-            part = np.where(is_on, came_from[place, np.arange(len(chosen)), part], part)
-    return parts
+    start = np.array([0.0, NEVER, -_ORPHAN, NEVER, -_SWAP, NEVER])
+    stop = np.array([-_LONE, -_LONE, 0.0, 0.0, NEVER, 0.0])
+    return units.select("row", part=pl.Series(find_best_labels(lengths, unit_scores, steps, start, stop)))
 
 
 def _measure(units: pl.DataFrame) -> pl.DataFrame:
@@ -271,8 +242,9 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         "bridged": pl.col("abstract_after")
         .str.to_lowercase()
         .str.contains(
-            pl.concat_str(before.str.extract(r"(\S+)$"), text.str.extract(r"^(\S+?)[,:;.]?(?:\s|$)"), separator=" ")
-            .str.to_lowercase(),
+            pl.concat_str(
+                before.str.extract(r"(\S+)$"), text.str.extract(r"^(\S+?)[,:;.]?(?:\s|$)"), separator=" "
+            ).str.to_lowercase(),
             literal=True,
         ),
         "tail": text.str.contains(TAIL_START),

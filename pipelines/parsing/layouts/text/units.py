@@ -5,8 +5,9 @@ A unit is a line, or the lines of one hard-wrapped paragraph. How units make ent
 
 import polars as pl
 
-from pipelines.parsing.layouts.text.evidence import PROSE_BYTES, SURE_PROSE, find_overlaps, small_share, weigh_shape
+from pipelines.parsing.layouts.text.evidence import PROSE_BYTES, SURE_PROSE, SURE_TITLE, find_overlaps, weigh_shape
 from pipelines.parsing.layouts.text.page_lines import NO_SOURCE
+from pipelines.parsing.layouts.text.wrapping import find_wrapped, join_divided
 
 #: arXiv takes no abstract longer than this.
 ABSTRACT_LIMIT = 1_920
@@ -14,41 +15,19 @@ ABSTRACT_LIMIT = 1_920
 _SPEAKING = 0.75
 #: Longest line, in characters, that a page is taken to repeat.
 _STRAY_CHARACTERS = 60
-#: Text is hard-wrapped at 72 to 100 columns; terminals go a little wider.
-_WIDEST_WRAP = 160
 
 
 def build_units(content: pl.DataFrame) -> pl.DataFrame:
     """Make each line a unit, except that the lines of a hard-wrapped paragraph are one.
 
-    Returns: the columns of content, with first_line and last_line for line_no.
+    Returns: the columns of content, with first_line and last_line for line_no, and is_dehyphenated.
     """
     units = content.with_columns(first_line=pl.col("line_no"), last_line=pl.col("line_no")).drop("line_no")
-    is_close = (
-        (pl.col("gap") == 0)
-        & ~pl.col("is_fenced")
-        & (pl.col("source") == pl.col("source").shift(1).fill_null(NO_SOURCE))
-    )
-    size = pl.col("text").str.len_chars()
-    is_narrow = size <= _WIDEST_WRAP
-    if units.select((is_close & is_narrow & is_narrow.shift(1)).sum()).item() < 2:
-        return units
-    units = units.with_columns(block=(~is_close).cum_sum(), size=size)
-    # An address too long for a line stands out of the column.
-    broken = pl.col("size").filter(pl.col("text").str.contains(" ", literal=True))
-    blocks = units.group_by("block").agg(
-        line_count=pl.len(),
-        width=broken.max(),
-        full_share=(broken >= 0.8 * broken.max()).mean(),
-    )
-    # Wrapped text fills its lines; a list of titles does not.
-    wrapped = blocks.filter(
-        pl.col("line_count") >= 3, pl.col("width") <= _WIDEST_WRAP, pl.col("full_share") > 0.5
-    ).select("block", "width", is_crowded=pl.col("line_count") * pl.col("width") > 1.5 * ABSTRACT_LIMIT)
-    units = units.join(wrapped, on="block", how="left", maintain_order="left")
-    units = units.with_columns(is_break=_find_wrapped_breaks(is_close))
-    return (
-        units.with_columns(unit=pl.col("is_break").cum_sum())
+    runs_on = find_wrapped(units)
+    if runs_on is None:
+        return units.with_columns(is_dehyphenated=pl.lit(False))
+    units = (
+        units.with_columns(unit=(~runs_on).cum_sum())
         .group_by("unit", maintain_order=True)
         .agg(
             pl.first("source", "is_unglued", "gap", "is_fenced", "first_line"),
@@ -57,28 +36,7 @@ def build_units(content: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("unit")
     )
-
-
-def _find_wrapped_breaks(is_close: pl.Expr) -> pl.Expr:
-    """Where a line of a hard-wrapped block starts something new.
-
-    A wrapped line ends where the next word did not fit: where it would have fitted, something ended. In a block that
-    holds more than one abstract can, the change between a title's capitals and prose tells where a nearly full line
-    ended too.
-    """
-    text = pl.col("text")
-    next_word = text.str.extract(r"^(\S+)").str.len_chars()
-    fits = pl.col("size").shift(1) + 1 + next_word <= pl.col("width")
-    is_sure = (~is_close | pl.col("width").is_null() | fits).fill_null(True)
-    is_capital = (small_share(text) <= 0.45) & ~text.str.contains(r"[.,;]$")
-    is_prose = ~is_capital | ~text.str.contains(" ", literal=True)
-    starts_anew = text.str.contains(r"^[\p{Lu}\p{N}\"“#]")
-    ended = text.shift(1).str.contains(r"(?:[.?!][)\"”’]?|https?://\S+)$")
-    starts_title = is_sure | (starts_anew & ended & is_capital & is_prose.shift(1))
-    # After a title's first line, nearly full: its second line would end early, an abstract's first does not.
-    runs_on = ~is_sure.shift(-1, fill_value=True)
-    starts_abstract = starts_anew & starts_title.shift(1) & is_capital.shift(1) & (~is_capital | runs_on)
-    return (is_sure | (pl.col("is_crowded") & (starts_title | starts_abstract))).fill_null(True)
+    return join_divided(units)
 
 
 def label_units(units: pl.DataFrame) -> pl.DataFrame:
@@ -93,7 +51,9 @@ def label_units(units: pl.DataFrame) -> pl.DataFrame:
     )
     is_short = (units["text"].str.len_bytes() <= PROSE_BYTES).arg_true()
     shapes = pl.repeat(SURE_PROSE, units.height, dtype=pl.Float64, eager=True)
-    shapes = shapes.scatter(is_short, units[is_short].select(weigh_shape(pl.col("text"))).to_series())
+    shapes = shapes.scatter(
+        is_short, units[is_short].select(weigh_shape(pl.col("text")).clip(SURE_PROSE, SURE_TITLE)).to_series()
+    )
     return units.with_columns(shape=shapes).with_columns(is_title=pl.col("shape") > 0)
 
 
@@ -106,9 +66,7 @@ def part_strays(units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     is_candidate = pl.col("is_title") & (pl.col("characters") <= _STRAY_CHARACTERS)
     is_beside = pl.col("is_first") | pl.col("is_last") | pl.col("is_title").shift(1) | pl.col("is_title").shift(-1)
     after = pl.when(~pl.col("is_title")).then("text").backward_fill().over("source")
-    repeated = units.filter(is_candidate).select(
-        pl.struct("source", "text").is_duplicated().any()
-    )
+    repeated = units.filter(is_candidate).select(pl.struct("source", "text").is_duplicated().any())
     if not repeated.item():
         return units, units.clear()
     candidates = (
