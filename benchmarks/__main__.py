@@ -60,6 +60,23 @@ def parse(
 
 
 @app.command()
+def fuzz(
+    minutes: Annotated[float, typer.Option(min=0.01, help="How long to go on.")] = 30.0,
+    seed: Annotated[int, typer.Option(help="Other seeds try other inputs.")] = 1,
+) -> None:
+    """Mutated pages of every layout through the parser: no error, no lost line, bounded time; exit code 1 on a finding.
+
+    Guided by the parser's lines an input is the first to reach. Inputs of findings are kept in benchmarks/data/fuzz/.
+    """
+    from benchmarks.fuzz import format_report, run_fuzz
+
+    report = run_fuzz(minutes, seed, _say)
+    typer.echo(format_report(report))
+    if report.findings:
+        raise typer.Exit(1)
+
+
+@app.command()
 def keywords(
     source: Annotated[
         Path, typer.Option("--input", exists=True, dir_okay=False, help="JSON lines: id, title, abstract.")

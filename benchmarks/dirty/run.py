@@ -7,7 +7,6 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.dirty import text_pages  # noqa: F401  # registers its quirks
 from benchmarks.dirty.entries import invent_papers
 from benchmarks.dirty.scoring import Score, read_folder, score_file
 from benchmarks.dirty.trials import QUIRKS, File, Quirk

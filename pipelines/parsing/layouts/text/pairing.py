@@ -106,7 +106,7 @@ def group_units(units: pl.DataFrame) -> pl.DataFrame:
 def _cut_stretches(units: pl.DataFrame) -> pl.DataFrame:
     """The units near an irregular place; adds stretch. Each stretch begins and ends where an entry does."""
     near = units["is_break"].to_numpy().astype(np.int64)
-    reach = np.convolve(near, np.ones(2 * _MARGIN + 1, dtype=np.int64), mode="same") > 0
+    reach = np.convolve(near, np.ones(2 * _MARGIN + 1, dtype=np.int64))[_MARGIN : _MARGIN + len(near)] > 0
     reach |= _find_shifts(units)
     is_title, is_first = pl.col("is_title"), pl.col("is_first")
     units = units.with_columns(is_near=pl.Series(reach))

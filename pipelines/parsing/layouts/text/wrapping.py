@@ -16,6 +16,8 @@ from pipelines.parsing.layouts.text.page_lines import NO_SOURCE
 _WIDEST = 160
 #: Lines on both sides of a line that tell how wide the text is wrapped there.
 _WINDOW = 15
+#: Narrow lines in a row that may be wrapped text: a title and the lines of a short abstract.
+_FEWEST = 4
 _TITLE, _TITLE_REST, _ABSTRACT, _ABSTRACT_REST = range(4)
 #: Shape that a wrapped line of a title and one of an abstract have equally often.
 _EVEN_SHAPE = 4.0
@@ -50,7 +52,7 @@ def find_wrapped(content: pl.DataFrame) -> pl.Series | None:
     is_full = (pl.col("size") >= 0.8 * pl.col("width")) & ~is_word
     lines = lines.with_columns(
         is_wrapped=is_narrow
-        & (pl.len().over("run") >= 3)
+        & (pl.len().over("run") >= _FEWEST)
         & (is_full.cast(pl.Float64).rolling_mean(_WINDOW, min_samples=1, center=True).over("run") > 0.5)
     )
     is_on = pl.col("is_close") & pl.col("is_wrapped") & pl.col("is_wrapped").shift(1)
