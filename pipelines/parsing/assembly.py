@@ -156,7 +156,7 @@ def _decide_dates(source: Source, printed: str | None, is_list_date: bool | None
 
 def _date_in_names(source: Source) -> tuple[date | None, str | None]:
     """The date that all dated file names of a dump agree on, else that of the folder."""
-    in_files = {day for name in source.file_names if (day := dates.find_date_in_name(name))}
+    in_files = {day for name in source.file_names if (day := dates.find_date_in_name(name.rsplit("/", 1)[-1]))}
     if len(in_files) == 1:
         return in_files.pop(), "file_name"
     if not in_files and (day := dates.find_date_in_name(source.folder_name or "")):
