@@ -7,6 +7,7 @@ Here is every rule about reading a calendar date. Which of several pieces of evi
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -41,6 +42,8 @@ DATE_LINE = (
     r")$"
 )
 _DATE_LINE = re.compile(DATE_LINE)
+#: No date is printed longer, however much white space is in it.
+_LONGEST = 200
 
 _IN_NAME = (
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[-_.](?P<m>\d{1,2})[-_.](?P<d>\d{1,2})(?!\d)"),
@@ -82,6 +85,11 @@ def read_date_line(line: str) -> PrintedDate | None:
 
     An impossible date (Feb 30) is returned as printed: the caller rejects the line.
     """
+    return _read_date_line(line) if len(line) <= _LONGEST else None
+
+
+@lru_cache(maxsize=10_000)
+def _read_date_line(line: str) -> PrintedDate | None:
     text = line.strip()
     found = _DATE_LINE.match(" ".join(text.lower().split()))
     if found is None:
