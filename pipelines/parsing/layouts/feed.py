@@ -101,9 +101,14 @@ def _read_item(body: str) -> dict[str, object]:
     }
 
 
+_OPENINGS = {name: re.compile(rf"<{name}(?:\s[^>]{{0,500}})?>") for name in _FIELDS}
+
+
 def _read_element(body: str, name: str) -> str | None:
     """The text of the first element of a name, its markup taken off."""
-    found = re.search(rf"<{name}(?:\s[^>]{{0,500}})?>", body)
+    # Looking for the bare word first is many times faster than for the pattern.
+    start = body.find(f"<{name}")
+    found = _OPENINGS[name].search(body, start) if start >= 0 else None
     if found is None or found[0].endswith("/>"):
         return None
     end = body.find(f"</{name}>", found.end())
@@ -112,5 +117,10 @@ def _read_element(body: str, name: str) -> str | None:
 
 def _strip_markup(raw: str) -> str:
     """Visible text of escaped or CDATA HTML; a `<` that opens no tag stays."""
-    inner = _CDATA.sub(lambda found: html.escape(found[1], quote=False), raw)
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", html.unescape(inner)))).strip()
+    if "<" in raw:
+        raw = _CDATA.sub(lambda found: html.escape(found[1], quote=False), raw)
+    if "&" in raw:
+        raw = html.unescape(raw)
+    if "<" in raw:
+        raw = _TAG.sub("", _BREAK.sub("\n", raw))
+    return (html.unescape(raw) if "&" in raw else raw).strip()
