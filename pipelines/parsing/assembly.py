@@ -137,6 +137,7 @@ def _decide_dates(source: Source, printed: str | None, is_list_date: bool | None
     if inside is None:
         return {
             "captured_on": named,
+            "captured_on_text": printed if printed and dates.is_relative(printed) else None,
             "captured_on_source": named_source,
             "captured_on_precision": "day" if named else None,
         }

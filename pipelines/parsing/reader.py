@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from pipelines.parsing import lines
+from pipelines.parsing import dates, lines
 from pipelines.parsing.files import Source
 from pipelines.parsing.findings import Findings, Recorder
 
@@ -67,6 +67,15 @@ class SourceReader:
         entry["first_line"], entry["last_line"] = first_line, last_line
         entry["flags"] = sorted(flags if entry.get("abstract") else [*flags, "no_abstract"])
         self.recorder.entries.append(entry)
+
+    def take_date(self, day: dates.PrintedDate) -> None:
+        """Take a line for the date of the dump: the first one counts, and any before a relative one."""
+        if "date_text" not in self.facts or dates.is_relative(str(self.facts["date_text"])):
+            self.facts["date_text"] = day.text
+
+    def take_relative_date(self, text: str) -> None:
+        """Keep `Yesterday` as printed where nothing says more."""
+        self.facts.setdefault("date_text", text)
 
     def reject(self, reason: str, detail: str, first_line: int, last_line: int, text: str) -> None:
         """Record a stretch that is no entry."""

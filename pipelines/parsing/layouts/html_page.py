@@ -197,7 +197,12 @@ class _Page(SourceReader):
             first = self.line_at(piece.start)
             last = self.line_at(piece.start + len(self.text[piece.start : piece.end].rstrip()))
             if day is not None and day.is_possible():
-                self.facts.setdefault("date_text", day.text)
+                self.take_date(day)
+                self.ledger.mark(lines.DATE, first, last)
+            elif day is not None:
+                self.reject("impossible_date", "no such day", first, last, piece.text)
+            elif len(piece.text) < 40 and piece.block != "chrome" and dates.is_relative(piece.text):
+                self.take_relative_date(piece.text)
                 self.ledger.mark(lines.DATE, first, last)
             elif len(piece.text.split()) >= 8 and not furniture.is_furniture(piece.text) and piece.block != "chrome":
                 if 0 in self.ledger.classes[first - 1 : last]:

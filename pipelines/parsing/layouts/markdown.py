@@ -196,7 +196,10 @@ class _Page(SourceReader):
         shown = _DRESSING.sub(" ", shown).strip()
         day = dates.read_date_line(shown)
         if day is not None and day.is_possible():
-            self.facts.setdefault("date_text", day.text)
+            self.take_date(day)
+            self.ledger.mark(lines.DATE, number, number)
+        elif dates.is_relative(shown):
+            self.take_relative_date(shown)
             self.ledger.mark(lines.DATE, number, number)
         elif day is not None:
             self.reject("impossible_date", "no such day", number, number, row)
