@@ -74,6 +74,28 @@ def fuzz(
     typer.echo(format_report(report))
     if report.findings:
         raise typer.Exit(1)
+def load(
+    dumps: Annotated[
+        int, typer.Option(min=0, help="Small dumps to load, two papers each; 0 leaves this out.")
+    ] = 100_000,
+    jsonl_gigabytes: Annotated[
+        float, typer.Option(min=0, help="Size of one JSON-lines file to load; 0 leaves this out.")
+    ] = 2.0,
+    known: Annotated[
+        int, typer.Option(min=0, help="Dumps a warehouse holds already before one more comes; 0 leaves this out.")
+    ] = 10_000,
+    data: Annotated[Path | None, typer.Option(help="Where corpora and results are kept: benchmarks/data/.")] = None,
+) -> None:
+    """The raw stage at scale: many small dumps, one huge file, one new dump among many known. Time, memory, throughput.
+
+    Each load runs in a process of its own, into a new warehouse; the last one is repeated with one dump more, and the
+    table says how many files were hashed and dumps parsed then. Corpora are made once.
+    """
+    from benchmarks.corpora import DATA
+    from benchmarks.load import run_load
+
+    with _failing_clearly():
+        run_load(dumps, jsonl_gigabytes, known, _say, data or DATA)
 
 
 @app.command()

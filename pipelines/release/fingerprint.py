@@ -33,9 +33,19 @@ def code_digest() -> str:
 
 
 def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
-    """sha256 of the loaded dumps: their ids, names and the parser version that read them."""
-    rows = connection.execute("select dump_id, file_names, parser_version from raw.dumps order by dump_id").fetchall()
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    """sha256 of the loaded dumps: their ids and names, the parser version that read them, and what may change later.
+
+    That is what sidecars and names say of them, and whether they are held back.
+    """
+    rows = connection.execute(
+        """
+        select
+            dump_id, file_names, parser_version, status, held_reason, captured_on, captured_on_source, listed_on,
+            source, note
+        from raw.dumps order by dump_id
+        """
+    ).fetchall()
+    return hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:

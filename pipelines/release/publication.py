@@ -46,6 +46,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "links": ("paper_id", "url"),
     "paper_keywords": ("paper_id", "keyword_rank"),
     "papers": ("paper_id",),
+    "vote_observations": ("paper_id", "dump_id"),
 }
 
 

@@ -8,6 +8,7 @@ from expectations.runner import guarded_tables
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
     intermediate/int_abbreviations__resolved
+    intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
@@ -31,10 +32,14 @@ ASSETS = """
     marts/links
     marts/paper_keywords
     marts/papers
+    marts/vote_observations
+    raw/dump_dates
     raw/dumps
     raw/entries
+    raw/files
     raw/line_spans
     raw/rejects
+    raw/sidecars
     release
     staging/keyword_stops
     staging/stg_abbreviations

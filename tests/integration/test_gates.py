@@ -20,8 +20,17 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "at most a quarter of the dumps (and one) gave no entry for being unreadable": (
             "update raw.dumps set status = 'rejected'"
         ),
+        "not every dump that gave entries is held back": "update raw.dumps set status = 'held'",
+        "no dump is held back for being over the reject budget": (
+            "update raw.dumps set status = 'held' where dump_id = (select min(dump_id) from raw.dumps)"
+        ),
         "at most 10 % of the lines of a dump that gave entries are rejected": (
             "update raw.dumps set rejected_line_count = line_count"
+        ),
+    },
+    "raw.sidecars": {
+        "every row of a sidecar can be used": (
+            "insert into raw.sidecars (path, line, problem) values ('/in/dumps.csv', 2, 'in/dumps.csv, line 2: odd')"
         ),
     },
     "raw.entries": {

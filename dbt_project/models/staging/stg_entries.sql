@@ -2,6 +2,11 @@ with source as (
     select * from {{ source('raw', 'entries') }}
 ),
 
+held_dumps as (
+    select dump_id from {{ source('raw', 'dumps') }}
+    where status = 'held'
+),
+
 renamed as (
     select
         entry_id,
@@ -23,6 +28,7 @@ renamed as (
         project_url,
         ai_summary
     from source
+    where dump_id not in (select held_dumps.dump_id from held_dumps)
 )
 
 select * from renamed
