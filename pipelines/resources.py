@@ -39,6 +39,14 @@ _CHECK_RESULTS = {
     "checked_at": raw_schema.INSTANT,
 }
 
+_PAPER_OVERRIDES = {
+    "line": pl.Int64(),
+    "verdict": pl.String(),
+    "first_handle": pl.String(),
+    "second_handle": pl.String(),
+    "reason": pl.String(),
+}
+
 #: Every table the pipeline writes itself: name -> columns. dbt makes the others.
 TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.dumps": {**raw_schema.DUMPS, "loaded_at": raw_schema.INSTANT},
@@ -50,7 +58,10 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
     "text.links": text_schema.LINKS,
     "text.abbreviations": text_schema.ABBREVIATIONS,
+    "text.fingerprints": text_schema.FINGERPRINTS,
+    "overrides.papers": _PAPER_OVERRIDES,
     "quality.check_results": _CHECK_RESULTS,
+    "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
 
 RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw."))

@@ -44,7 +44,9 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "keyword_trends_by_week": ("date_basis", "period_start_on", "keyword_id"),
     "keywords": ("keyword_id",),
     "links": ("paper_id", "url"),
+    "match_decisions": ("first_record_id", "second_record_id"),
     "paper_keywords": ("paper_id", "keyword_rank"),
+    "paper_redirects": ("old_paper_id",),
     "papers": ("paper_id",),
 }
 
