@@ -1,0 +1,186 @@
+"""Records of papers that are labelled one or two, and what the build that users run makes of them.
+
+Scores labelled sets and prints them. Which pairs are hard, and dirty copies of generated papers, are written in
+`lookalikes` and `duplicates`. Records go in as one dump of JSON lines and are known again by their line, like those of
+`keywords`.
+"""
+
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.corpora import DATA
+from benchmarks.keywords import BadRecordError
+from benchmarks.measure import Usage, measure
+from benchmarks.tables import format_table
+
+#: Read from the pipeline's own file: published tables name papers and dumps, but not the lines papers stand on.
+_PAPERS = """
+select entries.first_line, identified.paper_id, texts.title_key
+from raw.entries as entries
+inner join intermediate.int_entries__identified as identified on entries.entry_id = identified.entry_id
+inner join text.texts as texts on entries.text_id = texts.text_id
+"""
+#: Fields of a record that are about the labelled set and not about the paper.
+_LABELS = ("id", "source")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two record ids and whether they are one paper."""
+
+    first: str
+    second: str
+    is_match: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """How predicted matches agree with labelled ones."""
+
+    pairs: int
+    matches: int
+    predicted: int
+    right: int
+
+    @property
+    def precision(self) -> float:
+        """Share of predicted matches that are labelled so; 1 where none is predicted."""
+        return self.right / self.predicted if self.predicted else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of labelled matches that are predicted; 1 where there is none."""
+        return self.right / self.matches if self.matches else 1.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+
+def run_labelled(
+    records_file: Path, pairs_file: Path, fields: Sequence[str], say: Callable[[str], None], data: Path = DATA
+) -> Mapping[str, Score]:
+    """Build a warehouse from labelled records, and score its papers.
+
+    Args:
+        records_file: JSON lines of id, title and whatever else is known of a paper.
+        pairs_file: JSON lines of a, b and match (0 or 1).
+        fields: the only fields that are loaded; none for all.
+        say: called with what is being done.
+        data: where the dump and the warehouse are kept for a look.
+
+    Returns:
+        scores of all pairs, of the half to learn from (train), of the other one (test), and of equal folded titles.
+
+    Raises:
+        BadRecordError: a line is no such record or pair.
+        CommandFailed: the build failed.
+    """
+    records = read_lines(records_file, ("id", "title"))
+    pairs = [Pair(str(p["a"]), str(p["b"]), bool(p["match"])) for p in read_lines(pairs_file, ("a", "b", "match"))]
+    papers, titles, _ = build_records(records, fields, "matching", say, data)
+    parts = {
+        "all": pairs,
+        "train": [pair for pair in pairs if is_for_training(pair)],
+        "test": [pair for pair in pairs if not is_for_training(pair)],
+    }
+    scores = {name: score_pairs(part, papers) for name, part in parts.items()}
+    scores["test, equal titles"] = score_pairs(parts["test"], titles)
+    return scores
+
+
+def read_lines(source: Path, required: Sequence[str]) -> list[dict[str, Any]]:
+    """Objects of a JSON lines file; blank lines are passed over."""
+    found = []
+    for number, line in enumerate(source.read_text(encoding="utf-8").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            missing = [name for name in required if record[name] is None]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise BadRecordError(f"{source}, line {number}: no object with {', '.join(required)} ({error!r})") from error
+        if missing:
+            raise BadRecordError(f"{source}, line {number}: {missing[0]} is null")
+        found.append(record)
+    return found
+
+
+def build_records(
+    records: Sequence[Mapping[str, Any]], fields: Sequence[str], name: str, say: Callable[[str], None], data: Path = DATA
+) -> tuple[dict[str, str], dict[str, str], Usage]:
+    """Build a warehouse from records; returns paper id and folded title by record id, and what the build used.
+
+    A record whose line was rejected is a paper of its own.
+    """
+    folder = data / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    dump = folder / "records.jsonl"
+    wanted = set(fields)
+    with dump.open("w", encoding="utf-8") as handle:
+        for record in records:
+            kept = {k: v for k, v in record.items() if k not in _LABELS and (not wanted or k in wanted)}
+            handle.write(json.dumps(kept, ensure_ascii=False) + "\n")
+    say(f"building a warehouse of {len(records):,} records in {folder / 'warehouse'}")
+    paperhouse = Path(sys.executable).with_name("paperhouse")
+    used = measure([str(paperhouse), "build", "--warehouse", str(folder / "warehouse"), str(dump)])
+    with duckdb.connect(str(folder / "warehouse" / "warehouse.duckdb"), read_only=True) as connection:
+        rows = connection.execute(_PAPERS).fetchall()
+    papers = {str(record["id"]): f"rejected {record['id']}" for record in records}
+    titles = dict(papers)
+    for line, paper_id, title_key in rows:
+        record_id = str(records[line - 1]["id"])
+        papers[record_id], titles[record_id] = paper_id, title_key
+    return papers, titles, used
+
+
+def is_for_training(pair: Pair) -> bool:
+    """Whether a pair is in the half to learn from: decided by its first id, so that a record's pairs stay together."""
+    return hashlib.md5(pair.first.encode()).digest()[0] % 2 == 0
+
+
+def score_pairs(pairs: Sequence[Pair], papers: Mapping[str, str]) -> Score:
+    """Compare labels with what became one paper.
+
+    Raises:
+        BadRecordError: a pair names a record that is not there.
+    """
+    predicted = right = 0
+    for pair in pairs:
+        for record_id in (pair.first, pair.second):
+            if record_id not in papers:
+                raise BadRecordError(f"a pair names the record {record_id}, which is not among the records")
+        if papers[pair.first] == papers[pair.second]:
+            predicted += 1
+            right += pair.is_match
+    return Score(len(pairs), sum(pair.is_match for pair in pairs), predicted, right)
+
+
+def format_scores(scores: Mapping[str, Score]) -> str:
+    """Print a row per score."""
+    return format_table(
+        ["pairs of", "pairs", "matches", "predicted", "precision", "recall", "F1"],
+        [
+            [
+                name,
+                f"{score.pairs:,}",
+                f"{score.matches:,}",
+                f"{score.predicted:,}",
+                f"{score.precision:.4f}",
+                f"{score.recall:.4f}",
+                f"{score.f1:.4f}",
+            ]
+            for name, score in scores.items()
+        ],
+    )
