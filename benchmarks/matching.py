@@ -18,6 +18,7 @@ import duckdb
 
 from benchmarks.corpora import DATA
 from benchmarks.keywords import BadRecordError
+from benchmarks.lookalikes import make_pairs
 from benchmarks.measure import Usage, measure
 from benchmarks.tables import format_table
 
@@ -184,3 +185,27 @@ def format_scores(scores: Mapping[str, Score]) -> str:
             for name, score in scores.items()
         ],
     )
+
+
+def run_lookalikes(say: Callable[[str], None], data: Path = DATA) -> Mapping[str, Score]:
+    """Score the invented hard pairs: a row per kind, then look-alikes and variants together.
+
+    Of a kind whose pairs are all two papers, precision is right refusals: `predicted` must be 0.
+    """
+    records, labelled = make_pairs()
+    papers, _, _ = build_records(records, (), "lookalikes", say, data)
+    kinds: dict[str, list[Pair]] = {}
+    for pair in labelled:
+        name = pair["kind"] if pair["has_abstract"] else f"{pair['kind']}, titles alone"
+        kinds.setdefault(name, []).append(Pair(pair["a"], pair["b"], bool(pair["match"])))
+    every = [pair for pairs in kinds.values() for pair in pairs]
+    # Records of different pairs are different papers: neighbours stand for them all.
+    strangers = [Pair(a.first, b.first, False) for a, b in zip(every, every[1:], strict=False)]
+    groups = {
+        **kinds,
+        "all look-alikes": [pair for pair in every if not pair.is_match],
+        "all variants": [pair for pair in every if pair.is_match],
+        "strangers": strangers,
+        "all": [*every, *strangers],
+    }
+    return {name: score_pairs(pairs, papers) for name, pairs in groups.items()}

@@ -108,6 +108,11 @@
     array_to_string({{ words }}, ' ')
 {%- endmacro %}
 
+{# The first word of a folded text. #}
+{% macro first_word(text) -%}
+    split_part({{ text }}, ' ', 1)
+{%- endmacro %}
+
 {# Whether a text ends with another. #}
 {% macro ends_with(text, ending) -%}
     ends_with({{ text }}, {{ ending }})

@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.text.cleaning import fold_titles
 from pipelines.text.schema import FINGERPRINTS
 from pipelines.text.tokens import Tokens
 
@@ -63,7 +64,10 @@ def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
         _block_abstracts(abstract["row"], abstract["hash"]),
     ]
     found = texts.select(
-        "text_id", title_core=_drop_stops(texts["title_key"]), title_marks=mark_titles(texts["title_key"])
+        "text_id",
+        title_core=_drop_stops(texts["title_key"]),
+        title_marks=mark_titles(texts["title_key"]),
+        title_prefix=fold_titles(texts["title"].str.extract(r"^([\p{L}\p{N}]+)[-‐‑–][\p{L}\p{N}]")),
     ).with_row_index("row")
     for fact in facts:
         fact = fact.with_columns(pl.col("row").cast(pl.UInt32))

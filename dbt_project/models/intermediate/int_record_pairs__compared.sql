@@ -22,6 +22,8 @@ sides as (
         b.title_marks as second_marks,
         {{ split_words('a.title_core') }} as first_words,
         {{ split_words('b.title_core') }} as second_words,
+        a.title_prefix as first_prefix,
+        b.title_prefix as second_prefix,
         a.author_words as first_authors,
         b.author_words as second_authors,
         a.arxiv_id = b.arxiv_id as is_same_id,
@@ -61,14 +63,36 @@ related as (
     select
         *,
         {{ edit_distance('first_rest', 'second_rest') }} as rest_distance,
+        -- Numbers on both sides, nothing but numbers on one, or a single letter in front.
         not is_same_title
         and first_marks <> second_marks
         and shared_count * 2 >= union_count
         and (
             (len(first_only_marks) > 0 and len(second_only_marks) > 0)
-            or len(first_only) + len(second_only) <= len(first_only_marks) + len(second_only_marks)
-            or (split_part(first_key, ' ', 1) <> split_part(second_key, ' ', 1) and least(length(split_part(first_key, ' ', 1)), length(split_part(second_key, ' ', 1))) = 1)
-        ) as has_other_marks
+            or len(first_only) + len(second_only)
+            <= len(first_only_marks) + len(second_only_marks)
+            or (
+                {{ first_word('first_key') }} <> {{ first_word('second_key') }}
+                and least(
+                    length({{ first_word('first_key') }}),
+                    length({{ first_word('second_key') }})
+                ) = 1
+            )
+        ) as has_other_marks,
+        -- B-PROP and PROP, unsupervised and supervised: one title with something glued on.
+        not is_same_title
+        and (
+            coalesce(first_prefix || ' ' || second_key = first_key, false)
+            or coalesce(second_prefix || ' ' || first_key = second_key, false)
+            or (
+                len(first_only) = 1
+                and len(second_only) = 1
+                and (
+                    {{ ends_with('first_rest', 'second_rest') }}
+                    or {{ ends_with('second_rest', 'first_rest') }}
+                )
+            )
+        ) as has_other_prefix
     from titled
 ),
 
@@ -84,10 +108,7 @@ titles as (
                 and rest_distance <= greatest(
                     1, greatest(length(first_rest), length(second_rest)) // 5
                 )
-                and not (
-                    {{ ends_with('first_rest', 'second_rest') }}
-                    or {{ ends_with('second_rest', 'first_rest') }}
-                )
+                and not has_other_prefix
                 then 'spelling'
             when (first_rest = '' or second_rest = '') and shared_count >= 2
                 then 'subtitle'
@@ -146,6 +167,7 @@ compared as (
         title_relation,
         title_similarity,
         has_other_marks,
+        has_other_prefix,
         first_rest,
         second_rest,
         len(first_words) as first_count,

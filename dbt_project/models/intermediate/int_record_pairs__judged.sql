@@ -7,6 +7,8 @@ weighed as (
         *,
         coalesce(abstract_similarity >= {{ var('match_near_abstract') }}, false)
             as has_near_abstract,
+        coalesce(abstract_similarity >= {{ var('match_equal_abstract') }}, false)
+            as has_equal_abstract,
         coalesce(abstract_similarity < {{ var('match_far_abstract') }}, false)
             as has_far_abstract,
         coalesce(author_similarity >= {{ var('match_near_authors') }}, false)
@@ -18,6 +20,7 @@ weighed as (
     from compared
 ),
 
+-- The first rule that applies decides.
 ruled as (
     select
         *,
@@ -25,32 +28,43 @@ ruled as (
             when is_same_id then 'same_external_id'
             when is_same_id = false then 'other_external_id'
             when has_other_marks then 'other_marks'
-            when has_near_abstract
-                then
-                    case
-                        when title_relation = 'equal' then 'equal_title'
-                        when has_other_authors then 'near_abstract_other_authors'
-                        when title_relation <> 'far' then 'near_title'
-                        when abstract_similarity >= {{ var('match_renamed_abstract') }}
-                            then 'near_abstract'
-                        else 'near_abstract_other_title'
-                    end
-            when has_far_abstract
-                then
-                    case
-                        when title_relation = 'equal' and has_same_authors and not has_other_year
-                            then 'equal_title_and_authors'
-                        else 'other_abstract'
-                    end
+            when has_other_prefix and not has_equal_abstract then 'other_prefix'
+            when has_near_abstract and title_relation = 'equal' then 'equal_title'
+            when has_near_abstract and has_other_authors
+                then 'near_abstract_other_authors'
+            when has_near_abstract and title_relation = 'spelling' then 'near_title'
+            when
+                title_relation <> 'far'
+                and abstract_similarity >= {{ var('match_close_abstract') }}
+                then 'near_title'
+            when abstract_similarity >= {{ var('match_renamed_abstract') }}
+                then 'near_abstract'
+            when has_near_abstract then 'near_abstract_other_title'
+            when
+                has_far_abstract
+                and title_relation = 'equal'
+                and has_same_authors
+                and not has_other_year
+                then 'equal_title_and_authors'
+            when has_far_abstract then 'other_abstract'
             when has_other_authors then 'other_authors'
             when title_relation = 'far' then 'other_title'
             when has_other_year then 'other_year'
             when title_relation = 'equal' then 'equal_title'
-            when title_relation = 'spelling' and (has_same_authors or abstract_similarity is not null or shorter_count >= 4)
+            when
+                title_relation = 'spelling'
+                and (
+                    has_same_authors
+                    or abstract_similarity is not null
+                    or shorter_count >= {{ var('match_telling_words') }}
+                )
                 then 'near_title'
-            when has_same_authors and title_similarity >= {{ var('match_near_title') }}
-                then 'near_title_and_authors'
-            when has_same_authors and title_relation = 'subtitle'
+            when
+                has_same_authors
+                and (
+                    title_relation = 'subtitle'
+                    or title_similarity >= {{ var('match_near_title') }}
+                )
                 then 'near_title_and_authors'
             else 'near_title_alone'
         end as rule
@@ -68,7 +82,8 @@ judged as (
                 'equal_title_and_authors', 'near_title_and_authors'
             )
                 then 'same'
-            when rule = 'other_marks' and has_near_abstract then 'unsure'
+            when rule in ('other_marks', 'other_prefix') and has_near_abstract
+                then 'unsure'
             when rule in (
                 'near_abstract_other_authors', 'near_abstract_other_title',
                 'near_title_alone'

@@ -35,6 +35,7 @@ described as (
         texts.language,
         fingerprints.title_core,
         fingerprints.title_marks,
+        fingerprints.title_prefix,
         fingerprints.abstract_hash,
         {{ content_id(
             'p', "concat_ws('|', records.title_key, fingerprints.abstract_head)"

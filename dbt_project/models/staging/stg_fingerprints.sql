@@ -7,6 +7,7 @@ renamed as (
         text_id,
         title_core,
         title_marks,
+        title_prefix,
         title_blocks,
         abstract_blocks,
         abstract_hash,
