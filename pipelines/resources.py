@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.overrides import KEYWORD_OVERRIDES
 from pipelines.parsing import schema as raw_schema
 from pipelines.text import schema as text_schema
 
@@ -45,6 +46,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.entries": {**raw_schema.ENTRIES, "text_id": pl.String()},
     "raw.rejects": raw_schema.REJECTS,
     "raw.line_spans": raw_schema.LINE_SPANS,
+    "raw.keyword_overrides": KEYWORD_OVERRIDES,
     "text.texts": text_schema.TEXTS,
     "text.phrases": text_schema.PHRASES,
     "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
@@ -53,7 +55,9 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "quality.check_results": _CHECK_RESULTS,
 }
 
-RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw."))
+OVERRIDE_TABLES = tuple(table for table in TABLES if table.endswith("_overrides"))
+#: The tables that dumps fill.
+RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw.") and table not in OVERRIDE_TABLES)
 TEXT_TABLES = tuple(table for table in TABLES if table.startswith("text."))
 
 
@@ -80,6 +84,11 @@ class Warehouse:
     def inbox(self) -> Path:
         """Where dumps are dropped."""
         return self.folder / "inbox"
+
+    @property
+    def overrides(self) -> Path:
+        """Where users correct by hand what the rules decide."""
+        return self.folder / "overrides"
 
     @property
     def sample(self) -> Path:

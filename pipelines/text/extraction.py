@@ -12,7 +12,7 @@ from pipelines.text.phrases import count_words, extract_phrases
 from pipelines.text.schema import TEXTS
 from pipelines.text.tokens import tokenize
 
-TEXT_VERSION = "1"
+TEXT_VERSION = "2"
 
 
 @dataclass(frozen=True)

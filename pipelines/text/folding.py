@@ -10,6 +10,7 @@ import unicodedata
 from pipelines.text.lexicon import word_classes
 
 _HYPHEN = re.compile(r"[-‐‑–/_]+")
+_DIGITS = re.compile(r"([0-9]) ([0-9])")
 #: British pieces that stand for the same American piece wherever they occur in a word.
 _BRITISH_PIECES = {
     "colour": "color", "behaviour": "behavior", "neighbour": "neighbor", "labour": "labor", "favour": "favor",
@@ -238,3 +239,11 @@ def is_ordinary(lower: str) -> bool:
 def fold_phrase(phrase: str) -> str:
     """Key of a written phrase: its words folded, parted by one space."""
     return " ".join(filter(None, map(fold_word, phrase.split(" "))))
+
+
+def close_key(key: str) -> str:
+    """Key of a phrase without its spaces, which open and closed forms share; the macro close_words in Python.
+
+    Two numbers side by side stay apart: Llama 3 8B is no Llama 38B.
+    """
+    return _DIGITS.sub(r"\1_\2", key).replace(" ", "")
