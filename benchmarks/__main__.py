@@ -79,6 +79,18 @@ def keywords(
             raise typer.BadParameter(str(error), param_hint="--input") from error
 
 
+@app.command()
+def forms() -> None:
+    """Which forms of keywords fold into one: pairs that must and pairs that must not, through the build that users run.
+
+    The pairs are benchmarks/pairs/keyword_forms.csv. Accuracy by kind of pair is printed, and every wrong answer.
+    """
+    from benchmarks.forms import run_forms
+
+    with _failing_clearly():
+        run_forms(_say)
+
+
 @contextmanager
 def _failing_clearly() -> Iterator[None]:
     """End with exit code 1 and the failed command's own words instead of a traceback of ours."""

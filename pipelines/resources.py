@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.overrides import KEYWORD_OVERRIDES
 from pipelines.parsing import schema as raw_schema
 from pipelines.text import schema as text_schema
 
@@ -53,6 +54,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.entries": {**raw_schema.ENTRIES, "text_id": pl.String()},
     "raw.rejects": raw_schema.REJECTS,
     "raw.line_spans": raw_schema.LINE_SPANS,
+    "raw.keyword_overrides": KEYWORD_OVERRIDES,
     "text.texts": text_schema.TEXTS,
     "text.phrases": text_schema.PHRASES,
     "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
@@ -64,7 +66,9 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
 
-RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw."))
+OVERRIDE_TABLES = tuple(table for table in TABLES if table.endswith("_overrides"))
+#: The tables that dumps fill.
+RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw.") and table not in OVERRIDE_TABLES)
 TEXT_TABLES = tuple(table for table in TABLES if table.startswith("text."))
 
 
@@ -91,6 +95,11 @@ class Warehouse:
     def inbox(self) -> Path:
         """Where dumps are dropped."""
         return self.folder / "inbox"
+
+    @property
+    def overrides(self) -> Path:
+        """Where users correct by hand what the rules decide."""
+        return self.folder / "overrides"
 
     @property
     def sample(self) -> Path:

@@ -117,3 +117,37 @@
 {% macro ends_with(text, ending) -%}
     ends_with({{ text }}, {{ ending }})
 {%- endmacro %}
+
+{#
+    A folded text without its spaces, which open and closed forms share: pre training and
+    pretraining. Two numbers side by side stay apart: Llama 3 8B is no Llama 38B.
+    pipelines.text.folding.close_key is the same in Python.
+#}
+{% macro close_words(text) -%}
+    replace(
+        regexp_replace({{ text }}, '([0-9]) ([0-9])', '\1_\2', 'g'), ' ', ''
+    )
+{%- endmacro %}
+
+{# A folded text without the words that bind others: of, from, with, the, ... #}
+{% macro drop_binding_words(text) -%}
+    regexp_replace(
+        {{ text }},
+        '\b(of|from|with|for|and|the|in|to|via|on|by|a|an|using|through|based)\b', '', 'g'
+    )
+{%- endmacro %}
+
+{# A text in lower case, without accents, its hyphens and slashes read as spaces. #}
+{% macro plain_text(text) -%}
+    regexp_replace(strip_accents(lower({{ text }})), '[-‐‑–/_]+', ' ', 'g')
+{%- endmacro %}
+
+{# A plain text without an s at the end of its words. #}
+{% macro drop_final_s(text) -%}
+    regexp_replace({{ text }}, 's\b', '', 'g')
+{%- endmacro %}
+
+{# Whether a text holds a digit. #}
+{% macro has_digit(text) -%}
+    regexp_matches({{ text }}, '[0-9]')
+{%- endmacro %}

@@ -16,9 +16,10 @@ from pydantic import Field
 
 from pipelines import progress
 from pipelines.assets.tables import materialize_tables, table_specs
+from pipelines.overrides import KEYWORDS_FILE, OverrideError, read_keyword_overrides, replace_overrides
 from pipelines.parsing import find_files, hash_files, parse_dumps
 from pipelines.release.fingerprint import is_published
-from pipelines.resources import RAW_TABLES, TEXT_TABLES, Warehouse, append
+from pipelines.resources import OVERRIDE_TABLES, RAW_TABLES, TEXT_TABLES, Warehouse, append
 from pipelines.sample import write_sample
 
 
@@ -28,17 +29,28 @@ class DumpPaths(dg.Config):
     paths: list[str] = Field(default_factory=list)
 
 
-@dg.multi_asset(specs=table_specs("raw", RAW_TABLES), can_subset=False)
+@dg.multi_asset(specs=table_specs("raw", (*RAW_TABLES, *OVERRIDE_TABLES)), can_subset=False)
 def raw_tables(
     context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
+    load_overrides(warehouse)
     load_dumps(warehouse, find_files(choose_inputs(warehouse, [Path(path) for path in config.paths])))
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     if is_published(warehouse):
         context.log.info("Nothing is new and the published release is current: nothing to build.")
         return
-    yield from materialize_tables(warehouse, RAW_TABLES)
+    yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES))
+
+
+def load_overrides(warehouse: Warehouse) -> None:
+    """Put what the override files say now in the place of what they said before."""
+    try:
+        keywords = read_keyword_overrides(warehouse.overrides / KEYWORDS_FILE)
+    except OverrideError as error:
+        raise dg.Failure(description=str(error)) from error
+    with warehouse.connect() as connection:
+        replace_overrides(connection, "raw.keyword_overrides", keywords)
 
 
 def choose_inputs(warehouse: Warehouse, paths: Sequence[Path]) -> list[Path]:

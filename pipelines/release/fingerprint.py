@@ -1,4 +1,4 @@
-"""What a release is made of, in one digest: the dumps and the code. Equal digests, equal Parquet bytes.
+"""What a release is made of, in one digest: the dumps, the overrides and the code. Equal digests, equal Parquet bytes.
 
 What belongs here: computing the digest and comparing it with the published release's.
 """
@@ -33,9 +33,10 @@ def code_digest() -> str:
 
 
 def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
-    """sha256 of the loaded dumps: their ids, names and the parser version that read them."""
+    """sha256 of the loaded dumps (their ids, names and the parser version that read them) and of the overrides."""
     rows = connection.execute("select dump_id, file_names, parser_version from raw.dumps order by dump_id").fetchall()
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    overrides = connection.execute("select * from raw.keyword_overrides order by all").fetchall()
+    return hashlib.sha256(json.dumps([rows, overrides]).encode()).hexdigest()
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:

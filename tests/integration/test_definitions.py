@@ -7,39 +7,48 @@ from expectations.runner import guarded_tables
 
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
-    intermediate/int_abbreviations__resolved
+    intermediate/int_abbreviations__defined
     intermediate/int_entries__identified
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
     intermediate/int_papers__dated
     intermediate/int_papers__texts
+    intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
     intermediate/int_papers_terms__scored
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
+    intermediate/int_phrases__folded
+    intermediate/int_senses__counted
     intermediate/int_terms__counted
     intermediate/int_terms__nested
     marts/abbreviations
     marts/appearances
     marts/dumps
     marts/keyword_forms
+    marts/keyword_mentions
+    marts/keyword_pairs
     marts/keyword_trends_by_day
     marts/keyword_trends_by_month
     marts/keyword_trends_by_week
     marts/keywords
     marts/links
+    marts/paper_abbreviations
     marts/paper_keywords
     marts/papers
     raw/dumps
     raw/entries
+    raw/keyword_overrides
     raw/line_spans
     raw/rejects
     release
+    staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
     staging/stg_dumps
     staging/stg_entries
+    staging/stg_keyword_overrides
     staging/stg_links
     staging/stg_phrases
     staging/stg_texts
