@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from pipelines.overrides import KEYWORD_OVERRIDES
+from pipelines.paper_overrides import PAPER_OVERRIDES
 from pipelines.parsing import schema as raw_schema
 from pipelines.text import schema as text_schema
 
@@ -40,14 +41,6 @@ _CHECK_RESULTS = {
     "checked_at": raw_schema.INSTANT,
 }
 
-_PAPER_OVERRIDES = {
-    "line": pl.Int64(),
-    "verdict": pl.String(),
-    "first_handle": pl.String(),
-    "second_handle": pl.String(),
-    "reason": pl.String(),
-}
-
 #: Every table the pipeline writes itself: name -> columns. dbt makes the others.
 TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.dumps": {**raw_schema.DUMPS, "loaded_at": raw_schema.INSTANT},
@@ -55,13 +48,13 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.rejects": raw_schema.REJECTS,
     "raw.line_spans": raw_schema.LINE_SPANS,
     "raw.keyword_overrides": KEYWORD_OVERRIDES,
+    "raw.paper_overrides": PAPER_OVERRIDES,
     "text.texts": text_schema.TEXTS,
     "text.phrases": text_schema.PHRASES,
     "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
     "text.links": text_schema.LINKS,
     "text.abbreviations": text_schema.ABBREVIATIONS,
     "text.fingerprints": text_schema.FINGERPRINTS,
-    "overrides.papers": _PAPER_OVERRIDES,
     "quality.check_results": _CHECK_RESULTS,
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }

@@ -17,6 +17,7 @@ from pydantic import Field
 from pipelines import progress
 from pipelines.assets.tables import materialize_tables, table_specs
 from pipelines.overrides import KEYWORDS_FILE, OverrideError, read_keyword_overrides, replace_overrides
+from pipelines.paper_overrides import PAPERS_FILE, read_paper_overrides
 from pipelines.parsing import find_files, hash_files, parse_dumps
 from pipelines.release.fingerprint import is_published
 from pipelines.resources import OVERRIDE_TABLES, RAW_TABLES, TEXT_TABLES, Warehouse, append
@@ -47,10 +48,12 @@ def load_overrides(warehouse: Warehouse) -> None:
     """Put what the override files say now in the place of what they said before."""
     try:
         keywords = read_keyword_overrides(warehouse.overrides / KEYWORDS_FILE)
+        papers = read_paper_overrides(warehouse.overrides / PAPERS_FILE)
     except OverrideError as error:
         raise dg.Failure(description=str(error)) from error
     with warehouse.connect() as connection:
         replace_overrides(connection, "raw.keyword_overrides", keywords)
+        replace_overrides(connection, "raw.paper_overrides", papers)
 
 
 def choose_inputs(warehouse: Warehouse, paths: Sequence[Path]) -> list[Path]:

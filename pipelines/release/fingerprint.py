@@ -35,7 +35,10 @@ def code_digest() -> str:
 def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
     """sha256 of the loaded dumps (their ids, names and the parser version that read them) and of the overrides."""
     rows = connection.execute("select dump_id, file_names, parser_version from raw.dumps order by dump_id").fetchall()
-    overrides = connection.execute("select * from raw.keyword_overrides order by all").fetchall()
+    overrides = [
+        connection.execute(f"select * from raw.{table} order by all").fetchall()
+        for table in ("keyword_overrides", "paper_overrides")
+    ]
     return hashlib.sha256(json.dumps([rows, overrides]).encode()).hexdigest()
 
 

@@ -71,6 +71,7 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
     database.unlink(missing_ok=True)
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
+    _record_papers(warehouse, made_at)
     with _attach(warehouse, database) as connection:
         with progress.stage("publish database"):
             counts = _copy_tables(connection)
@@ -99,6 +100,23 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
     os.replace(database, warehouse.published_database)
     _point_latest(warehouse.releases, release_id)
     return Release(release_id, folder, {name.removeprefix("marts."): n for name, n in counts.items()})
+
+
+def _record_papers(warehouse: Warehouse, made_at: datetime) -> None:
+    """Remember every paper id that is about to be published: one that is gone later gets a tombstone.
+
+    Recorded before anything is published: an id too many does no harm, one too few would be dropped.
+    """
+    with warehouse.connect() as connection:
+        connection.execute(
+            "update quality.published_papers set last_published_at = ? where paper_id in (select paper_id from marts.papers)",
+            [made_at.replace(tzinfo=None)],
+        )
+        connection.execute(
+            "insert into quality.published_papers select paper_id, ? from marts.papers "
+            "where paper_id not in (select paper_id from quality.published_papers)",
+            [made_at.replace(tzinfo=None)],
+        )
 
 
 @contextmanager

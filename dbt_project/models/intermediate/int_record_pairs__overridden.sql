@@ -1,5 +1,5 @@
 with overrides as (
-    select * from {{ source('overrides', 'papers') }}
+    select * from {{ source('raw', 'paper_overrides') }}
 ),
 
 records as (
