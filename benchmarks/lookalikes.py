@@ -43,9 +43,7 @@ def make_pairs(seed: int = 11) -> tuple[list[Record], list[dict[str, Any]]]:
         for record_id, record in zip(ids, made, strict=True):
             kept = record if has_abstract else {k: v for k, v in record.items() if k != "abstract"}
             records.append({"id": record_id, **kept})
-        pairs.append(
-            {"a": ids[0], "b": ids[1], "match": int(is_match), "kind": kind, "has_abstract": has_abstract}
-        )
+        pairs.append({"a": ids[0], "b": ids[1], "match": int(is_match), "kind": kind, "has_abstract": has_abstract})
     return records, pairs
 
 
@@ -184,7 +182,8 @@ def _subtitle_added(base: Record, _other: Record, chance: random.Random) -> tupl
 
 
 def _remark_added(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
-    return base, _with(base, title=base["title"] + chance.choice([" (Extended Abstract)", " (extended version)", " [demo]"]))
+    remark = chance.choice([" (Extended Abstract)", " (extended version)", " [demo]"])
+    return base, _with(base, title=base["title"] + remark)
 
 
 def _translated(base: Record, other: Record, chance: random.Random) -> tuple[Record, Record]:

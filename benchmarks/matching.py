@@ -7,20 +7,29 @@ Scores labelled sets and prints them. Which pairs are hard, and dirty copies of 
 
 import hashlib
 import json
+import random
 import shutil
 import sys
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
-from benchmarks.corpora import DATA
+from benchmarks.corpora import DATA, list_files
 from benchmarks.keywords import BadRecordError
+from benchmarks.duplicates import write_corpus
 from benchmarks.lookalikes import make_pairs
 from benchmarks.measure import Usage, measure
-from benchmarks.tables import format_table
+from benchmarks.tables import format_seconds, format_table
+from pipelines.assets.text import WORKERS
+from pipelines.text.fingerprints import fingerprint_texts
+from pipelines.text.tokens import tokenize
 
 #: Read from the pipeline's own file: published tables name papers and dumps, but not the lines papers stand on.
 _PAPERS = """
@@ -29,6 +38,22 @@ from raw.entries as entries
 inner join intermediate.int_entries__identified as identified on entries.entry_id = identified.entry_id
 inner join text.texts as texts on entries.text_id = texts.text_id
 """
+#: The models that decide identity; their time and the fingerprints' is what matching costs.
+_MODELS = (
+    "stg_fingerprints",
+    "int_entries__keyed",
+    "int_records__described",
+    "int_records__blocked",
+    "int_records__paired",
+    "int_record_pairs__compared",
+    "int_record_pairs__judged",
+    "int_record_pairs__overridden",
+    "int_record_pairs__decided",
+    "int_records__clustered",
+    "int_entries__identified",
+    "match_decisions",
+    "paper_redirects",
+)
 #: Fields of a record that are about the labelled set and not about the paper.
 _LABELS = ("id", "source")
 
@@ -110,7 +135,8 @@ def read_lines(source: Path, required: Sequence[str]) -> list[dict[str, Any]]:
             record = json.loads(line)
             missing = [name for name in required if record[name] is None]
         except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise BadRecordError(f"{source}, line {number}: no object with {', '.join(required)} ({error!r})") from error
+            wanted = ", ".join(required)
+            raise BadRecordError(f"{source}, line {number}: no object with {wanted} ({error!r})") from error
         if missing:
             raise BadRecordError(f"{source}, line {number}: {missing[0]} is null")
         found.append(record)
@@ -118,7 +144,11 @@ def read_lines(source: Path, required: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def build_records(
-    records: Sequence[Mapping[str, Any]], fields: Sequence[str], name: str, say: Callable[[str], None], data: Path = DATA
+    records: Sequence[Mapping[str, Any]],
+    fields: Sequence[str],
+    name: str,
+    say: Callable[[str], None],
+    data: Path = DATA,
 ) -> tuple[dict[str, str], dict[str, str], Usage]:
     """Build a warehouse from records; returns paper id and folded title by record id, and what the build used.
 
@@ -200,7 +230,7 @@ def run_lookalikes(say: Callable[[str], None], data: Path = DATA) -> Mapping[str
         kinds.setdefault(name, []).append(Pair(pair["a"], pair["b"], bool(pair["match"])))
     every = [pair for pairs in kinds.values() for pair in pairs]
     # Records of different pairs are different papers: neighbours stand for them all.
-    strangers = [Pair(a.first, b.first, False) for a, b in zip(every, every[1:], strict=False)]
+    strangers = [Pair(a.first, b.first, False) for a, b in pairwise(every)]
     groups = {
         **kinds,
         "all look-alikes": [pair for pair in every if not pair.is_match],
@@ -209,3 +239,119 @@ def run_lookalikes(say: Callable[[str], None], data: Path = DATA) -> Mapping[str
         "all": [*every, *strangers],
     }
     return {name: score_pairs(pairs, papers) for name, pairs in groups.items()}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What matching took of a build: seconds of its models, of fingerprints (measured apart), and of the whole."""
+
+    papers: int
+    entries: int
+    model_seconds: float
+    fingerprint_seconds: float
+    build_seconds: float
+
+    @property
+    def share(self) -> float:
+        """Share of the whole build, start included."""
+        return (self.model_seconds + self.fingerprint_seconds) / self.build_seconds
+
+    @property
+    def microseconds_per_paper(self) -> float:
+        """Cost of one paper."""
+        return (self.model_seconds + self.fingerprint_seconds) / self.papers * 1e6
+
+
+def run_duplicates(papers: int, say: Callable[[str], None], data: Path = DATA) -> tuple[Score, Cost]:
+    """Build a generated corpus in which one paper in twenty has a dirty copy; score all pairs, and time the models.
+
+    A pair is two entries; all pairs of entries count, so that two papers wrongly joined are seen wherever they are.
+    """
+    folder = data / "duplicates" / str(papers)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    truth = write_corpus(folder / "dumps", papers)
+    say(f"building a warehouse of {papers:,} papers and {len(truth) - papers:,} dirty copies in {folder}")
+    warehouse = folder / "warehouse"
+    paperhouse = Path(sys.executable).with_name("paperhouse")
+    used = measure([str(paperhouse), "build", "--warehouse", str(warehouse), str(folder / "dumps")])
+    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select dumps.file_names[1], entries.first_line, identified.paper_id
+            from raw.entries as entries
+            inner join raw.dumps as dumps on entries.dump_id = dumps.dump_id
+            inner join intermediate.int_entries__identified as identified on entries.entry_id = identified.entry_id
+            """
+        ).fetchall()
+        texts = connection.execute(
+            "select text_id, title, abstract, title_key from text.texts order by text_id limit 6000"
+        ).pl()
+        text_count = connection.execute("select count(*) from text.texts").fetchall()[0][0]
+    timings = json.loads((warehouse / ".dbt" / "run_results.json").read_text())["results"]
+    model_seconds = sum(r["execution_time"] for r in timings if r["unique_id"].split(".")[-1] in _MODELS)
+    cost = Cost(papers, len(rows), model_seconds, _time_fingerprints(texts) * text_count, used.wall_seconds)
+    return _score_groups([(truth[file_name, line], paper_id) for file_name, line, paper_id in rows]), cost
+
+
+def _time_fingerprints(texts: pl.DataFrame) -> float:
+    """Seconds per text, beside the tokens that the text stage has anyway."""
+    halves = [texts.slice(0, texts.height // 2), texts.slice(texts.height // 2)]
+    tokens = [tokenize(half) for half in halves]
+    start = time.perf_counter()
+    for half, words in zip(halves, tokens, strict=True):
+        fingerprint_texts(half, words)
+    # Two batches at a time, as the text stage works.
+    return (time.perf_counter() - start) / texts.height / WORKERS
+
+
+def _score_groups(found: Sequence[tuple[int, str]]) -> Score:
+    """Score all pairs of entries from (true paper, found paper) of each, counting groups and not pairs."""
+    pairs = [sum(n * (n - 1) // 2 for n in Counter(keys).values()) for keys in zip(*found, strict=True)]
+    right = sum(n * (n - 1) // 2 for n in Counter(found).values())
+    return Score(len(found) * (len(found) - 1) // 2, pairs[0], pairs[1], right)
+
+
+def format_costs(results: Sequence[tuple[Score, Cost]]) -> str:
+    """Print a row per corpus size."""
+    return format_table(
+        ["papers", "entries", "precision", "recall", "F1", "models", "fingerprints", "build", "share", "per paper"],
+        [
+            [
+                f"{cost.papers:,}",
+                f"{cost.entries:,}",
+                f"{score.precision:.4f}",
+                f"{score.recall:.4f}",
+                f"{score.f1:.4f}",
+                format_seconds(cost.model_seconds),
+                format_seconds(cost.fingerprint_seconds),
+                format_seconds(cost.build_seconds),
+                f"{100 * cost.share:.1f} %",
+                f"{cost.microseconds_per_paper:.0f} us",
+            ]
+            for score, cost in results
+        ],
+    )
+
+
+def run_shuffles(dumps: Path, say: Callable[[str], None], data: Path = DATA, orders: int = 3) -> list[str]:
+    """Build the dumps of a folder in several orders, one half first and the rest in a second build.
+
+    Returns:
+        the Parquet files that are not the same bytes in all orders; none is what is aimed for.
+    """
+    files = list_files(dumps)
+    paperhouse = Path(sys.executable).with_name("paperhouse")
+    digests: dict[str, set[str]] = {}
+    for order in range(orders):
+        folder = data / "shuffles" / str(order)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        shuffled = random.Random(order).sample(files, len(files))
+        say(f"building {len(files):,} dumps in order {order + 1} of {orders}, in two steps")
+        for part in (shuffled[: len(files) // 2], shuffled):
+            measure([str(paperhouse), "build", "--warehouse", str(folder), *map(str, part)])
+        manifest = json.loads((folder / "releases" / "latest" / "manifest.json").read_text())
+        for file in manifest["files"]:
+            digests.setdefault(file["path"], set()).add(file["sha256"])
+    return sorted(path for path, found in digests.items() if len(found) > 1)

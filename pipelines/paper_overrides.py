@@ -1,7 +1,7 @@
 """What users decide about papers by hand: `<warehouse>/overrides/papers.csv`, lines of same or different.
 
-What belongs here: reading that file and judging it whole. What a decision does to papers is SQL (`dbt_project/`). Reading
-override files of any kind is `pipelines.overrides`.
+What belongs here: reading that file and judging it whole. What a decision does to papers is SQL (`dbt_project/`).
+Reading override files of any kind is `pipelines.overrides`.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def _check_conflicts(path: Path, lines: Sequence[OverrideLine], rows: Sequence[S
         if verdict == "different" and (chain := _find_chain(joined_by, str(first), str(second))):
             numbers = " and ".join(str(number) for number in sorted({step.number for step in chain}))
             raise OverrideError(
-                f"{path}, line {line.number}: {line['first']!r} and {line['second']!r} are kept apart here and joined on "
-                f"line {numbers}. Remove one of these lines."
+                f"{path}, line {line.number}: {line['first']!r} and {line['second']!r} are kept apart here and joined "
+                f"on line {numbers}. Remove one of these lines."
             )
 
 

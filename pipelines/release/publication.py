@@ -109,7 +109,8 @@ def _record_papers(warehouse: Warehouse, made_at: datetime) -> None:
     """
     with warehouse.connect() as connection:
         connection.execute(
-            "update quality.published_papers set last_published_at = ? where paper_id in (select paper_id from marts.papers)",
+            "update quality.published_papers set last_published_at = ? "
+            "where paper_id in (select paper_id from marts.papers)",
             [made_at.replace(tzinfo=None)],
         )
         connection.execute(

@@ -211,9 +211,7 @@ def _block_abstracts(row: pl.Series, hashes: pl.Series) -> pl.DataFrame:
     for number in range(_BAND):
         bands = _mix(bands ^ bins[:, :, number])
     at_row, at_band = np.nonzero(is_full)
-    blocks = pl.concat(
-        [ends, pl.DataFrame({"row": at_row, "block": bands[at_row, at_band]}).cast({"row": row.dtype})]
-    )
+    blocks = pl.concat([ends, pl.DataFrame({"row": at_row, "block": bands[at_row, at_band]}).cast({"row": row.dtype})])
     hashed = _sums(whole.select("row", "hash")).select("row", abstract_hash=pl.col("block").reinterpret(signed=True))
     return hashed.join(_collect(blocks, "abstract_blocks"), on="row", how="left")
 

@@ -9,6 +9,7 @@ from expectations.runner import guarded_tables
 ASSETS = """
     intermediate/int_abbreviations__defined
     intermediate/int_entries__identified
+    intermediate/int_entries__keyed
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
@@ -21,6 +22,14 @@ ASSETS = """
     intermediate/int_periods__counted
     intermediate/int_phrases__folded
     intermediate/int_senses__counted
+    intermediate/int_record_pairs__compared
+    intermediate/int_record_pairs__decided
+    intermediate/int_record_pairs__judged
+    intermediate/int_record_pairs__overridden
+    intermediate/int_records__blocked
+    intermediate/int_records__clustered
+    intermediate/int_records__described
+    intermediate/int_records__paired
     intermediate/int_terms__counted
     intermediate/int_terms__nested
     marts/abbreviations
@@ -34,13 +43,16 @@ ASSETS = """
     marts/keyword_trends_by_week
     marts/keywords
     marts/links
+    marts/match_decisions
     marts/paper_abbreviations
     marts/paper_keywords
+    marts/paper_redirects
     marts/papers
     raw/dumps
     raw/entries
     raw/keyword_overrides
     raw/line_spans
+    raw/paper_overrides
     raw/rejects
     release
     staging/keyword_rules
@@ -49,11 +61,13 @@ ASSETS = """
     staging/stg_dumps
     staging/stg_entries
     staging/stg_keyword_overrides
+    staging/stg_fingerprints
     staging/stg_links
     staging/stg_phrases
     staging/stg_texts
     staging/stg_words
     text/abbreviations
+    text/fingerprints
     text/links
     text/phrases
     text/texts
