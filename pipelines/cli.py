@@ -236,6 +236,32 @@ def replay(
     except WarehouseBusyError as error:
         fail(str(error))
     print_replay(house, result)
+def why(
+    first: Annotated[str, typer.Argument(help="A paper id (also an old one), an arXiv id, or (part of) a title.")],
+    second: Annotated[str | None, typer.Argument(help="Another one; without it: why the first is one paper.")] = None,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Explain why two are one paper or two, or what one paper was made of: the evidence behind each decision.
+
+    What the rules get wrong is put right in `overrides/papers.csv` of the warehouse (verdict,first,second,reason).
+    """
+    from pipelines.explanation import find_named, print_one, print_two
+
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        chosen = []
+        for name in filter(None, (first, second)):
+            found = find_named(connection, name)
+            if not found:
+                fail(f"No paper has the id or a title like {name!r}.", "Try fewer words of the title.")
+            if len(found) > 1:
+                err.print(f"{len(found)} papers match {escape(plain(name))}; name one of them by its id:")
+                print_rows(["paper_id", "title"], [(paper.paper_id, paper.title) for paper in found])
+                raise typer.Exit(1)
+            chosen.append(found[0])
+        if len(chosen) == 1:
+            print_one(connection, chosen[0])
+        else:
+            print_two(connection, *chosen)
 
 
 @app.command()

@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.overrides import KEYWORD_OVERRIDES
+from pipelines.paper_overrides import PAPER_OVERRIDES
 from pipelines.parsing import schema as raw_schema
 from pipelines.text import schema as text_schema
 
@@ -88,15 +90,21 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.files": _FILES,
     "raw.sidecars": _SIDECARS,
     "raw.dump_dates": _DUMP_DATES,
+    "raw.keyword_overrides": KEYWORD_OVERRIDES,
+    "raw.paper_overrides": PAPER_OVERRIDES,
     "text.texts": text_schema.TEXTS,
     "text.phrases": text_schema.PHRASES,
     "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
     "text.links": text_schema.LINKS,
     "text.abbreviations": text_schema.ABBREVIATIONS,
+    "text.fingerprints": text_schema.FINGERPRINTS,
     "quality.check_results": _CHECK_RESULTS,
+    "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
 
-RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw."))
+OVERRIDE_TABLES = tuple(table for table in TABLES if table.endswith("_overrides"))
+#: The tables that dumps fill.
+RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw.") and table not in OVERRIDE_TABLES)
 TEXT_TABLES = tuple(table for table in TABLES if table.startswith("text."))
 
 
@@ -123,6 +131,11 @@ class Warehouse:
     def inbox(self) -> Path:
         """Where dumps are dropped."""
         return self.folder / "inbox"
+
+    @property
+    def overrides(self) -> Path:
+        """Where users correct by hand what the rules decide."""
+        return self.folder / "overrides"
 
     @property
     def sample(self) -> Path:

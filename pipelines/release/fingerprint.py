@@ -1,4 +1,4 @@
-"""What a release is made of, in one digest: the dumps and the code. Equal digests, equal Parquet bytes.
+"""What a release is made of, in one digest: the dumps, the overrides and the code. Equal digests, equal Parquet bytes.
 
 What belongs here: computing the digest and comparing it with the published release's.
 """
@@ -46,6 +46,13 @@ def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
         """
     ).fetchall()
     return hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
+    """sha256 of the loaded dumps (their ids, names and the parser version that read them) and of the overrides."""
+    rows = connection.execute("select dump_id, file_names, parser_version from raw.dumps order by dump_id").fetchall()
+    overrides = [
+        connection.execute(f"select * from raw.{table} order by all").fetchall()
+        for table in ("keyword_overrides", "paper_overrides")
+    ]
+    return hashlib.sha256(json.dumps([rows, overrides]).encode()).hexdigest()
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:

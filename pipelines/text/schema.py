@@ -60,3 +60,15 @@ ABBREVIATIONS: dict[str, pl.DataType] = {
     "short_key": pl.String(),  # folded like phrase_key
     "long_key": pl.String(),
 }
+
+#: One row per text: what it is compared with others by, to decide which texts are one paper's.
+FINGERPRINTS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "title_core": pl.String(),  # title_key without stop words and remarks such as `extended abstract`
+    "title_marks": pl.String(),  # numbers, parts and single letters of the title, in order, numerals as digits
+    "title_prefix": pl.String(),  # folded part of the first word before a hyphen: `b` of `B-PROP`; null for most
+    "title_blocks": pl.List(pl.Int64()),  # numbers of word sets; near titles share one
+    "abstract_blocks": pl.List(pl.Int64()),  # MinHash bands and both ends; near abstracts share one
+    "abstract_hash": pl.Int64(),  # of the folded words in order; null without an abstract
+    "abstract_head": pl.String(),  # its first six words of letters alone, folded
+}
