@@ -21,6 +21,8 @@ from pipelines.text import schema as text_schema
 
 #: Environment variable that names the warehouse folder, for Dagster and dbt.
 WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
+#: Environment variable for the keyword setting; dbt's macro keyword_setting says what each one means.
+KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 #: Environment variable for DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process. dbt, which

@@ -16,6 +16,7 @@ ASSETS = """
     intermediate/int_papers__texts
     intermediate/int_papers_terms__counted
     intermediate/int_papers_terms__scored
+    intermediate/int_papers_terms__signalled
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
     intermediate/int_terms__counted
