@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {#
     Which keywords come first, in one word. PAPERHOUSE_KEYWORDS names it (`paperhouse build --keywords`), else the
     variable keyword_setting does:
@@ -121,9 +122,10 @@
         'alone_lift': 0.53,
     },
 }[setting] -%}
+{%- set signals = keyword_signals() -%}
 {%- set terms = [] -%}
-{%- for name, signal in keyword_signals().items() -%}
-    {%- do terms.append(weights[name] ~ ' * ' ~ signal) -%}
+{%- for name in weights -%}
+    {%- do terms.append(weights[name] ~ ' * ' ~ signals[name]) -%}
 {%- endfor -%}
 ({{ terms | join(' + ') }})
 {%- endmacro %}
