@@ -52,6 +52,8 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
     "text.links": text_schema.LINKS,
     "text.abbreviations": text_schema.ABBREVIATIONS,
+    "text.results": text_schema.RESULTS,
+    "text.methods": text_schema.METHODS,
     "quality.check_results": _CHECK_RESULTS,
 }
 
@@ -220,6 +222,7 @@ def _sql_type(dtype: pl.DataType) -> str:
     names = {
         pl.String: "varchar",
         pl.Int64: "bigint",
+        pl.Float64: "double",
         pl.Date: "date",
         pl.Datetime: "timestamp",
         pl.Boolean: "boolean",

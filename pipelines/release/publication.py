@@ -44,8 +44,10 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "keyword_trends_by_week": ("date_basis", "period_start_on", "keyword_id"),
     "keywords": ("keyword_id",),
     "links": ("paper_id", "url"),
+    "method_names": ("paper_id",),
     "paper_keywords": ("paper_id", "keyword_rank"),
     "papers": ("paper_id",),
+    "reported_results": ("paper_id", "start_offset"),
 }
 
 

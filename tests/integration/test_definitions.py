@@ -30,8 +30,10 @@ ASSETS = """
     marts/keyword_trends_by_week
     marts/keywords
     marts/links
+    marts/method_names
     marts/paper_keywords
     marts/papers
+    marts/reported_results
     raw/dumps
     raw/entries
     raw/line_spans
@@ -42,12 +44,16 @@ ASSETS = """
     staging/stg_dumps
     staging/stg_entries
     staging/stg_links
+    staging/stg_methods
     staging/stg_phrases
+    staging/stg_results
     staging/stg_texts
     staging/stg_words
     text/abbreviations
     text/links
+    text/methods
     text/phrases
+    text/results
     text/texts
     text/words
 """
