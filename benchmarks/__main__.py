@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.measure import CommandFailed
+from pipelines.cli import KeywordSetting
 
 app = typer.Typer(
     help="Measure Paperhouse beside what a user would write instead. Results are kept in benchmarks/data/, too.",
@@ -104,6 +105,9 @@ def keywords(
         Path, typer.Option("--input", exists=True, dir_okay=False, help="JSON lines: id, title, abstract.")
     ],
     target: Annotated[Path, typer.Option("--output", dir_okay=False, help="JSON lines: id, keywords, best first.")],
+    setting: Annotated[
+        KeywordSetting, typer.Option(help="Which keywords come first, as in `paperhouse build --keywords`.")
+    ] = KeywordSetting.balanced,
 ) -> None:
     """Keywords of records, as the build that users run finds them, for scoring against gold.
 
@@ -113,7 +117,7 @@ def keywords(
 
     with _failing_clearly():
         try:
-            run_keywords(source, target, _say)
+            run_keywords(source, target, _say, setting=setting.value)
         except BadRecordError as error:
             raise typer.BadParameter(str(error), param_hint="--input") from error
 
@@ -172,6 +176,30 @@ def matching(
             typer.echo(f"differs by order: {', '.join(differing)}" if differing else "every file is the same bytes")
         if not (records or papers or shuffles):
             typer.echo(format_scores(run_lookalikes(_say)))
+def fit(
+    exhaustive: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="JSON lines with keywords by indexers; may be given again."),
+    ] = None,
+    author: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="JSON lines with keywords by authors; may be given again."),
+    ] = None,
+) -> None:
+    """Fit the weights of the keyword score to records with known keywords: 5-fold F1 of each setting, and the weights.
+
+    Each file is built as `keywords` builds it. The weights are printed as the macro keyword_score has them.
+    """
+    from benchmarks.fit import run_fit
+    from benchmarks.keywords import BadRecordError
+
+    if not exhaustive and not author:
+        raise typer.BadParameter("Give a file of at least one kind.", param_hint="--exhaustive / --author")
+    with _failing_clearly():
+        try:
+            typer.echo(run_fit(exhaustive or [], author or [], _say))
+        except BadRecordError as error:
+            raise typer.BadParameter(str(error)) from error
 
 
 @contextmanager

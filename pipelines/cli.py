@@ -30,6 +30,7 @@ from rich.progress import (
 
 from pipelines.progress import Listener
 from pipelines.resources import BUDGET_VARIABLE, NothingPublishedError, Warehouse, WarehouseBusyError
+from pipelines.resources import KEYWORDS_VARIABLE, NothingPublishedError, Warehouse, WarehouseBusyError
 from pipelines.terminal import err, out, plain, print_rows, spreadsheet_safe
 
 app = typer.Typer(
@@ -52,6 +53,14 @@ class Basis(StrEnum):
     published = "published"
     listed = "listed"
     captured = "captured"
+
+
+class KeywordSetting(StrEnum):
+    """Which keywords come first; the dbt macro keyword_score holds the weights."""
+
+    balanced = "balanced"
+    exhaustive = "exhaustive"
+    author = "author"
 
 
 class Format(StrEnum):
@@ -78,6 +87,15 @@ def build(
         ),
     ] = None,
     warehouse: Folder = DEFAULT_FOLDER,
+    keywords: Annotated[
+        KeywordSetting | None,
+        typer.Option(
+            envvar=KEYWORDS_VARIABLE,
+            show_envvar=True,
+            help="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; `author` "
+            "the few an author would choose; `balanced` (the default) both. Another one than last time builds anew.",
+        ),
+    ] = None,
 ) -> None:
     """Build the warehouse: parse new dumps, judge them, build papers, keywords and trends, publish.
 
@@ -88,6 +106,8 @@ def build(
     from pipelines.build import run_build
     from pipelines.summary import print_report
 
+    if keywords:
+        os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = Warehouse(warehouse.resolve())
     for path in paths or []:
         if not path.exists():

@@ -23,6 +23,8 @@ from pipelines.text import schema as text_schema
 
 #: Environment variable that names the warehouse folder, for Dagster and dbt.
 WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
+#: Environment variable for the keyword setting; dbt's macro keyword_setting says what each one means.
+KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 #: Environment variable for DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process. dbt, which
@@ -98,6 +100,8 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "text.links": text_schema.LINKS,
     "text.abbreviations": text_schema.ABBREVIATIONS,
     "text.fingerprints": text_schema.FINGERPRINTS,
+    "text.results": text_schema.RESULTS,
+    "text.methods": text_schema.METHODS,
     "quality.check_results": _CHECK_RESULTS,
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
@@ -289,6 +293,7 @@ def _sql_type(dtype: pl.DataType) -> str:
     names = {
         pl.String: "varchar",
         pl.Int64: "bigint",
+        pl.Float64: "double",
         pl.Date: "date",
         pl.Datetime: "timestamp",
         pl.Boolean: "boolean",

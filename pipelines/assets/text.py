@@ -96,3 +96,5 @@ def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> No
     append(connection, "text.links", facts.links)
     append(connection, "text.abbreviations", facts.abbreviations)
     append(connection, "text.fingerprints", facts.fingerprints)
+    append(connection, "text.results", facts.results)
+    append(connection, "text.methods", facts.methods)

@@ -1,4 +1,5 @@
 """What a release is made of, in one digest: the dumps, the overrides and the code. Equal digests, equal Parquet bytes.
+"""What a release is made of, in one digest: dumps, code and settings. Equal digests, equal Parquet bytes.
 
 What belongs here: computing the digest and comparing it with the published release's.
 """
@@ -8,11 +9,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import duckdb
 
-from pipelines.resources import Warehouse
+from pipelines.resources import KEYWORDS_VARIABLE, Warehouse
 
 _ROOT = Path(__file__).parents[2]
 #: Sources whose change can change what is published.
@@ -56,12 +58,18 @@ def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
-    """sha256 of inputs and code together."""
-    return hashlib.sha256((input_digest(connection) + code_digest()).encode()).hexdigest()
+    """sha256 of inputs, code and settings together."""
+    parts = input_digest(connection) + code_digest() + settings_digest()
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def settings_digest() -> str:
+    """sha256 of the environment's settings that change what is published; the project's own are code."""
+    return hashlib.sha256(os.environ.get(KEYWORDS_VARIABLE, "").encode()).hexdigest()
 
 
 def is_published(warehouse: Warehouse) -> bool:
-    """Whether the published release was made from exactly what is loaded now, by exactly this code."""
+    """Whether the published release is of exactly what is loaded now, by exactly this code and these settings."""
     manifest = warehouse.releases / "latest" / "manifest.json"
     if not manifest.exists() or not warehouse.published_database.exists():
         return False

@@ -48,10 +48,12 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "links": ("paper_id", "url"),
     "match_decisions": ("first_record_id", "second_record_id"),
     "paper_abbreviations": ("paper_id", "short_key"),
+    "method_names": ("paper_id",),
     "paper_keywords": ("paper_id", "keyword_rank"),
     "paper_redirects": ("old_paper_id",),
     "papers": ("paper_id",),
     "vote_observations": ("paper_id", "dump_id"),
+    "reported_results": ("paper_id", "start_offset"),
 }
 
 

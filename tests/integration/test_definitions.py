@@ -20,6 +20,7 @@ ASSETS = """
     intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
     intermediate/int_papers_terms__scored
+    intermediate/int_papers_terms__signalled
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
     intermediate/int_phrases__folded
@@ -47,11 +48,13 @@ ASSETS = """
     marts/links
     marts/match_decisions
     marts/paper_abbreviations
+    marts/method_names
     marts/paper_keywords
     marts/paper_redirects
     marts/papers
     marts/vote_observations
     raw/dump_dates
+    marts/reported_results
     raw/dumps
     raw/entries
     raw/files
@@ -69,13 +72,17 @@ ASSETS = """
     staging/stg_keyword_overrides
     staging/stg_fingerprints
     staging/stg_links
+    staging/stg_methods
     staging/stg_phrases
+    staging/stg_results
     staging/stg_texts
     staging/stg_words
     text/abbreviations
     text/fingerprints
     text/links
+    text/methods
     text/phrases
+    text/results
     text/texts
     text/words
 """

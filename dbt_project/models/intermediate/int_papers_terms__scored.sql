@@ -42,6 +42,8 @@ signalled as (
         on
             papers_terms.paper_number = long_forms.paper_number
             and papers_terms.term_hash = long_forms.term_hash
+with signalled as (
+    select * from {{ ref('int_papers_terms__signalled') }}
 ),
 
 scored as (
@@ -53,7 +55,7 @@ scored as (
         first_word,
         in_title,
         is_long_form,
-        round({{ keyword_score(var('keyword_setting')) }}, 6) as score
+        round({{ keyword_score(keyword_setting()) }}, 6) as score
     from signalled
 ),
 
