@@ -75,6 +75,9 @@ def fuzz(
     typer.echo(format_report(report))
     if report.findings:
         raise typer.Exit(1)
+
+
+@app.command()
 def load(
     dumps: Annotated[
         int, typer.Option(min=0, help="Small dumps to load, two papers each; 0 leaves this out.")
@@ -176,6 +179,9 @@ def matching(
             typer.echo(f"differs by order: {', '.join(differing)}" if differing else "every file is the same bytes")
         if not (records or papers or shuffles):
             typer.echo(format_scores(run_lookalikes(_say)))
+
+
+@app.command()
 def fit(
     exhaustive: Annotated[
         list[Path] | None,

@@ -256,6 +256,9 @@ def replay(
     except WarehouseBusyError as error:
         fail(str(error))
     print_replay(house, result)
+
+
+@app.command()
 def why(
     first: Annotated[str, typer.Argument(help="A paper id (also an old one), an arXiv id, or (part of) a title.")],
     second: Annotated[str | None, typer.Argument(help="Another one; without it: why the first is one paper.")] = None,

@@ -18,15 +18,12 @@ from pipelines import progress
 from pipelines.assets.tables import materialize_tables, table_specs
 from pipelines.budget import choose_budget, hold_dumps
 from pipelines.intake import Left, Stock, find_changed, take_stock
+from pipelines.overrides import KEYWORDS_FILE, OverrideError, read_keyword_overrides, replace_overrides
+from pipelines.paper_overrides import PAPERS_FILE, read_paper_overrides
 from pipelines.parsing import PARSER_VERSION, Parsed, find_files, hash_files, parse_dumps
 from pipelines.parsing.dates import find_date_in_name
 from pipelines.release.fingerprint import is_published
-from pipelines.resources import RAW_TABLES, TABLES, TEXT_TABLES, Warehouse, append
-from pipelines.overrides import KEYWORDS_FILE, OverrideError, read_keyword_overrides, replace_overrides
-from pipelines.paper_overrides import PAPERS_FILE, read_paper_overrides
-from pipelines.parsing import find_files, hash_files, parse_dumps
-from pipelines.release.fingerprint import is_published
-from pipelines.resources import OVERRIDE_TABLES, RAW_TABLES, TEXT_TABLES, Warehouse, append
+from pipelines.resources import OVERRIDE_TABLES, RAW_TABLES, TABLES, TEXT_TABLES, Warehouse, append
 from pipelines.sample import write_sample
 from pipelines.sidecar import record_sidecars, split_sidecars
 
@@ -50,10 +47,9 @@ def raw_tables(
     context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
+    load_overrides(warehouse)
     files = find_files(choose_inputs(warehouse, [Path(path) for path in config.paths]))
     load_dumps(warehouse, files, config.reject_budget)
-    load_overrides(warehouse)
-    load_dumps(warehouse, find_files(choose_inputs(warehouse, [Path(path) for path in config.paths])))
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
         context.log.warning(note)

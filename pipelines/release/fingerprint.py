@@ -1,5 +1,4 @@
-"""What a release is made of, in one digest: the dumps, the overrides and the code. Equal digests, equal Parquet bytes.
-"""What a release is made of, in one digest: dumps, code and settings. Equal digests, equal Parquet bytes.
+"""What a release is made of, in one digest: dumps, overrides, code and settings. Equal digests, equal Parquet bytes.
 
 What belongs here: computing the digest and comparing it with the published release's.
 """
@@ -35,7 +34,7 @@ def code_digest() -> str:
 
 
 def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
-    """sha256 of the loaded dumps: their ids and names, the parser version that read them, and what may change later.
+    """sha256 of the overrides and the loaded dumps: ids, names, parser version, and what may change later.
 
     That is what sidecars and names say of them, and whether they are held back.
     """
@@ -47,14 +46,11 @@ def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
         from raw.dumps order by dump_id
         """
     ).fetchall()
-    return hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
-    """sha256 of the loaded dumps (their ids, names and the parser version that read them) and of the overrides."""
-    rows = connection.execute("select dump_id, file_names, parser_version from raw.dumps order by dump_id").fetchall()
     overrides = [
         connection.execute(f"select * from raw.{table} order by all").fetchall()
         for table in ("keyword_overrides", "paper_overrides")
     ]
-    return hashlib.sha256(json.dumps([rows, overrides]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([rows, overrides], default=str).encode()).hexdigest()
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:

@@ -71,6 +71,8 @@ FINGERPRINTS: dict[str, pl.DataType] = {
     "abstract_blocks": pl.List(pl.Int64()),  # MinHash bands and both ends; near abstracts share one
     "abstract_hash": pl.Int64(),  # of the folded words in order; null without an abstract
     "abstract_head": pl.String(),  # its first six words of letters alone, folded
+}
+
 #: One row per figure or claim of the state of the art that an abstract reports.
 RESULTS: dict[str, pl.DataType] = {
     "text_id": pl.String(),

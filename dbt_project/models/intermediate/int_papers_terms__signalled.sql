@@ -19,7 +19,7 @@ abbreviations as (
 long_forms as (
     select distinct
         papers.paper_number,
-        {{ text_number('abbreviations.long_key') }} as term_hash
+        {{ text_number(close_words('abbreviations.long_key')) }} as term_hash
     from abbreviations
     inner join papers on abbreviations.text_id = papers.text_id
 ),
