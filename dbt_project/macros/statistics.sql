@@ -78,3 +78,8 @@
             )
     end
 {%- endmacro %}
+
+{# Median of the chi-square distribution with one degree of freedom: half of all squared standard normal values lie below it. #}
+{% macro chi_square_median() -%}
+    0.45493642311957283
+{%- endmacro %}
