@@ -230,15 +230,12 @@ ordered as (
     from tested
 ),
 
--- Benjamini and Hochberg (1995): the smallest p * tests / rank among this and all larger p.
 corrected as (
     select
         *,
-        {{ stable('min(p_value * test_count / p_rank) over (
-            partition by date_basis, period_number
-            order by p_rank desc
-            rows between unbounded preceding and current row
-        )') }} as q_value
+        {{ benjamini_hochberg_q(
+            'p_value', 'p_rank', 'test_count', ['date_basis', 'period_number']
+        ) }} as q_value
     from ordered
 ),
 
@@ -389,4 +386,9 @@ select * from trends
                 cast(100 * {{ part }} / nullif({{ whole }}, 0) as decimal(5, 1)) as varchar
             ) || ' %)'
     end
+{%- endmacro %}
+
+{# The share of the upper state of a burst, kept below one. #}
+{% macro burst_share(base_share) -%}
+    least({{ var('trend_burst_ratio') }} * {{ base_share }}, (1 + {{ base_share }}) / 2)
 {%- endmacro %}

@@ -39,6 +39,8 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "appearances": ("paper_id", "dump_id"),
     "dumps": ("dump_id",),
     "keyword_forms": ("keyword_id", "form"),
+    "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
+    "keyword_lifecycles": ("date_basis", "keyword_id"),
     "keyword_trends_by_day": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_month": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_week": ("date_basis", "period_start_on", "keyword_id"),

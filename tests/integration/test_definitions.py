@@ -23,7 +23,9 @@ ASSETS = """
     marts/abbreviations
     marts/appearances
     marts/dumps
+    marts/keyword_bursts
     marts/keyword_forms
+    marts/keyword_lifecycles
     marts/keyword_trends_by_day
     marts/keyword_trends_by_month
     marts/keyword_trends_by_week
