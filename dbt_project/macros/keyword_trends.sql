@@ -264,6 +264,68 @@ verdicts as (
             and judged.period_number = corrected.period_number
 ),
 
+-- Since when: of all ways to split the compared periods in two, the one whose two shares
+-- make the counts likeliest (Hinkley 1970, the binomial change point).
+moved as (
+    select
+        term_hash,
+        date_basis,
+        period_number
+    from verdicts
+    where verdict in ('rising', 'new', 'falling')
+),
+
+sides as (
+    select
+        moved.term_hash,
+        moved.date_basis,
+        moved.period_number,
+        series.period_number as split_number,
+        coalesce(sum(series.keyword_paper_count) over before, 0) as with_before,
+        coalesce(sum(series.period_paper_count) over before, 0) as papers_before,
+        sum(series.keyword_paper_count) over after as with_after,
+        sum(series.period_paper_count) over after as papers_after
+    from moved
+    inner join series
+        on
+            moved.term_hash = series.term_hash
+            and moved.date_basis = series.date_basis
+            and series.period_number
+            between moved.period_number - {{ recent_length + window_length - 1 }}
+            and moved.period_number
+    window
+        before as (
+            partition by moved.term_hash, moved.date_basis, moved.period_number
+            order by series.period_number
+            rows between unbounded preceding and 1 preceding
+        ),
+        after as (
+            partition by moved.term_hash, moved.date_basis, moved.period_number
+            order by series.period_number
+            rows between current row and unbounded following
+        )
+),
+
+likelihoods as (
+    select
+        *,
+        round(
+            {{ binomial_log_likelihood('with_before', 'papers_before') }}
+            + {{ binomial_log_likelihood('with_after', 'papers_after') }}, 6
+        ) as log_likelihood
+    from sides
+),
+
+change_points as (
+    select
+        term_hash,
+        date_basis,
+        period_number,
+        min_by(split_number, (-log_likelihood, split_number)) as since_number
+    from likelihoods
+    group by term_hash, date_basis, period_number
+),
+
 trends as (
     select
         keywords.keyword_id,
@@ -297,6 +359,7 @@ trends as (
         {{ stable('verdicts.p_value') }} as p_value,
         verdicts.q_value,
         verdicts.verdict,
+        {{ period_start('change_points.since_number', grain) }} as since_on,
         {{ percent_of(
             'verdicts.recent_keyword_paper_count', 'verdicts.recent_paper_count'
         ) }}
@@ -339,6 +402,11 @@ trends as (
             else '; the {{ grain }} is not complete.'
         end as because
     from verdicts
+    left join change_points
+        on
+            verdicts.term_hash = change_points.term_hash
+            and verdicts.date_basis = change_points.date_basis
+            and verdicts.period_number = change_points.period_number
     inner join accepted on verdicts.term_hash = accepted.term_hash
     inner join keywords on accepted.keyword_id = keywords.keyword_id
 )

@@ -95,3 +95,17 @@
         rows between unbounded preceding and current row
     )') }}
 {%- endmacro %}
+
+{# Log-likelihood of the best share for so many successes in so many trials, without the part that no share changes. #}
+{% macro binomial_log_likelihood(successes, trials) -%}
+    (
+        case
+            when {{ successes }} > 0 and {{ successes }} < {{ trials }}
+                then
+                    {{ successes }} * ln(cast({{ successes }} as double) / {{ trials }})
+                    + ({{ trials }} - {{ successes }})
+                    * ln(1 - cast({{ successes }} as double) / {{ trials }})
+            else 0
+        end
+    )
+{%- endmacro %}
