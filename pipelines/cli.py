@@ -29,8 +29,13 @@ from rich.progress import (
 )
 
 from pipelines.progress import Listener
-from pipelines.resources import BUDGET_VARIABLE, NothingPublishedError, Warehouse, WarehouseBusyError
-from pipelines.resources import KEYWORDS_VARIABLE, NothingPublishedError, Warehouse, WarehouseBusyError
+from pipelines.resources import (
+    BUDGET_VARIABLE,
+    KEYWORDS_VARIABLE,
+    NothingPublishedError,
+    Warehouse,
+    WarehouseBusyError,
+)
 from pipelines.terminal import err, out, plain, print_rows, spreadsheet_safe
 
 app = typer.Typer(

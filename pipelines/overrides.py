@@ -98,7 +98,9 @@ def read_override_lines(path: Path, columns: Mapping[str, bool]) -> list[Overrid
                     )
             lines.append(OverrideLine(reader.line_num, values))
     except csv.Error as error:
-        raise OverrideError(f"{path}, line {reader.line_num}: no CSV ({error}). Check the quotes of the line.") from error
+        raise OverrideError(
+            f"{path}, line {reader.line_num}: no CSV ({error}). Check the quotes of the line."
+        ) from error
     return lines
 
 
@@ -113,9 +115,7 @@ def read_keyword_overrides(path: Path) -> pl.DataFrame:
     lines = read_override_lines(path, _KEYWORD_COLUMNS)
     for line in lines:
         _check_line(path, line)
-    by_action = {
-        action: _by_keyword(path, [line for line in lines if line["action"] == action]) for action in _ACTIONS
-    }
+    by_action = {action: _by_keyword(path, [line for line in lines if line["action"] == action]) for action in _ACTIONS}
     _check_conflicts(path, by_action)
     ends = {key: _follow(path, key, by_action["merge"]) for key in by_action["merge"]}
     rows = []

@@ -154,7 +154,9 @@ def two_dates(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
         lines += [printed, *list_lines(papers[first:last])]
         entries += [
             Expected(
-                entry.title, entry.abstract, facts={"section_on_text": printed, "section_on": has_year and day or None}
+                entry.title,
+                entry.abstract,
+                facts={"section_on_text": printed, "section_on": (has_year and day) or None},
             )
             for entry in expect(papers[first:last])
         ]

@@ -7,9 +7,9 @@ from expectations.runner import guarded_tables
 
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
+    intermediate/int_abbreviations__defined
     intermediate/int_abbreviations__resolved
     intermediate/int_dumps__superseded
-    intermediate/int_abbreviations__defined
     intermediate/int_entries__identified
     intermediate/int_entries__keyed
     intermediate/int_forms__counted
@@ -24,7 +24,6 @@ ASSETS = """
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
     intermediate/int_phrases__folded
-    intermediate/int_senses__counted
     intermediate/int_record_pairs__compared
     intermediate/int_record_pairs__decided
     intermediate/int_record_pairs__judged
@@ -33,12 +32,15 @@ ASSETS = """
     intermediate/int_records__clustered
     intermediate/int_records__described
     intermediate/int_records__paired
+    intermediate/int_senses__counted
     intermediate/int_terms__counted
     intermediate/int_terms__nested
     marts/abbreviations
     marts/appearances
     marts/dumps
+    marts/keyword_bursts
     marts/keyword_forms
+    marts/keyword_lifecycles
     marts/keyword_mentions
     marts/keyword_pairs
     marts/keyword_trends_by_day
@@ -47,14 +49,14 @@ ASSETS = """
     marts/keywords
     marts/links
     marts/match_decisions
-    marts/paper_abbreviations
     marts/method_names
+    marts/paper_abbreviations
     marts/paper_keywords
     marts/paper_redirects
     marts/papers
+    marts/reported_results
     marts/vote_observations
     raw/dump_dates
-    marts/reported_results
     raw/dumps
     raw/entries
     raw/files
@@ -69,8 +71,8 @@ ASSETS = """
     staging/stg_abbreviations
     staging/stg_dumps
     staging/stg_entries
-    staging/stg_keyword_overrides
     staging/stg_fingerprints
+    staging/stg_keyword_overrides
     staging/stg_links
     staging/stg_methods
     staging/stg_phrases
