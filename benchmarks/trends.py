@@ -49,7 +49,9 @@ create table intermediate.int_papers__dated as
 select papers.paper_number, 'shuffle ' || shuffle as date_basis, dates.dated_on
 from (
     select paper_number, shuffle,
-        row_number() over (partition by shuffle order by hash(paper_number::bigint * 1000003 + shuffle), paper_number) as place
+        row_number() over (
+            partition by shuffle order by hash(paper_number::bigint * 1000003 + shuffle), paper_number
+        ) as place
     from numbered, range($shuffles) as shuffles(shuffle)
 ) as papers
 inner join numbered as dates on papers.place = dates.place;
@@ -167,7 +169,7 @@ def _discovery_table(
     truth: pl.DataFrame, verdicts: pl.DataFrame, bursts: pl.DataFrame, drifts: pl.DataFrame, kleinberg: pl.DataFrame
 ) -> str:
     known = truth.filter(pl.col("kind") != "seasonal")
-    # A verdict is false on a keyword that never changes, before its onset, or in the wrong direction within a year of it.
+    # A verdict is false on a keyword that never changes, and before the onset on one that does.
     called = known.join(verdicts, on=["corpus", "keyword"]).with_columns(
         is_false=(pl.col("kind") == "null") | (pl.col("month") < pl.col("onset"))
     )
@@ -190,12 +192,17 @@ def _discovery_table(
                 (
                     f"{papers:,} papers a month, wobble {wobble:.0%}: {finder}",
                     f"{len(hits):,}",
-                    f"{hits['rose'].mean() or 0:.3f}",
+                    f"{_mean(hits['rose']):.3f}",
                     f"{_share(goal, hits):.2f} of {len(goal)}",
-                    f"{calls['is_false'].mean() or 0:.3f} of {len(calls):,}" if finder.startswith("verdict") else "",
+                    f"{_mean(calls['is_false']):.3f} of {len(calls):,}" if finder.startswith("verdict") else "",
                 )
             )
     return format_table(("", "keywords found", "precision", "recall, doubled at 30+", "false monthly verdicts"), rows)
+
+
+def _mean(values: pl.Series) -> float:
+    """The mean as a number; 0 without values."""
+    return float(values.cast(pl.Float64).mean() or 0.0)  # type: ignore[arg-type]
 
 
 def _share(wanted: pl.DataFrame, found: pl.DataFrame) -> float:
@@ -230,13 +237,13 @@ def _recall_table(
                         f"{kind} x {size:g}, {low} {'or more' if high == float('inf') else f'to {high:g}'}",
                         f"{len(planted)}",
                         f"{len(ours) / len(planted):.2f}",
-                        f"{ours['delay'].mean():.1f}" if len(ours) else "",
-                        f"{(ours['error'] <= 1).mean():.2f}" if len(ours) else "",
+                        f"{_mean(ours['delay']):.1f}" if len(ours) else "",
+                        f"{_mean(ours['error'] <= 1):.2f}" if len(ours) else "",
                         f"{_share(planted, drift):.2f}",
                         f"{len(onsets) / len(planted):.2f}",
-                        f"{(onsets['error'] <= 1).mean():.2f}" if len(onsets) else "",
+                        f"{_mean(onsets['error'] <= 1):.2f}" if len(onsets) else "",
                         f"{len(theirs) / len(planted):.2f}",
-                        f"{(theirs['error'] <= 1).mean():.2f}" if len(theirs) else "",
+                        f"{_mean(theirs['error'] <= 1):.2f}" if len(theirs) else "",
                     )
                 )
     return format_table(
@@ -257,7 +264,7 @@ def _recall_table(
 
 
 def _first_after(planted: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """Delay of the first call of each planted keyword within a year of its onset, and how far off the strongest dates it."""
+    """Delay of each planted keyword's first call within a year of its onset; how far off the strongest one dates it."""
     delay, error = pl.col("month") - pl.col("onset"), (pl.col("since") - pl.col("onset")).abs()
     found = planted.join(calls, on=["corpus", "keyword"]).with_columns(delay=delay, error=error)
     return (

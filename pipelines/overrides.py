@@ -1,7 +1,7 @@
 """What users correct by hand: CSV files in `<warehouse>/overrides/`, read at the start of every build.
 
-What belongs here: reading such a file, judging it whole, and loading it. An error names the file, the line and the remedy, and
-nothing of the file is loaded. What an override does to keywords is SQL (`dbt_project/`).
+What belongs here: reading such a file, judging it whole, and loading it. An error names the file, the line and the
+remedy, and nothing of the file is loaded. What an override does to keywords is SQL (`dbt_project/`).
 """
 
 from __future__ import annotations
@@ -207,6 +207,7 @@ def _follow(path: Path, start: str, merges: Mapping[str, OverrideLine]) -> Overr
             names = " -> ".join([*(line["keyword"] for line in circle), circle[0]["keyword"]])
             numbers = ", ".join(str(line.number) for line in sorted(circle, key=lambda line: line.number))
             raise OverrideError(
-                f"{path}, line {circle[0].number}: merges go in a circle: {names} (lines {numbers}). Remove one of them."
+                f"{path}, line {circle[0].number}: merges go in a circle: {names} (lines {numbers}). "
+                "Remove one of them."
             )
         passed.append(following)

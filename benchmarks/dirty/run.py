@@ -43,16 +43,22 @@ if __name__ == "__main__":
 
         pool = read_papers([Path(sys.argv[3])])
         pool = pool.filter(pl.col("page_title").str.len_chars() > 0)
-        draw = lambda seed: pool[random.Random(seed).sample(range(pool.height), 80)]
+
+        def draw(seed: int) -> pl.DataFrame:
+            return pool[random.Random(seed).sample(range(pool.height), 80)]
     else:
-        draw = lambda seed: invent_papers(60, seed)
+
+        def draw(seed: int) -> pl.DataFrame:
+            return invent_papers(60, seed)
+
     for quirk in sorted(QUIRKS, key=lambda q: q.number):
         if numbers and quirk.number not in numbers:
             continue
         with tempfile.TemporaryDirectory() as t:
             for layout, s in score_quirk(quirk, draw, range(count), Path(t)).items():
                 print(
-                    f"Q{quirk.number:2} {quirk.name:45.45} {layout:14} {s.expected:6} {s.precision:7.2%} {s.recall:7.2%} {dict(s.rejects)} misses {len(s.misses)}"
+                    f"Q{quirk.number:2} {quirk.name:45.45} {layout:14} {s.expected:6} {s.precision:7.2%} "
+                    f"{s.recall:7.2%} {dict(s.rejects)} misses {len(s.misses)}"
                 )
                 for m in s.misses[: 60 if numbers else 2]:
                     print("      ", m[:330])

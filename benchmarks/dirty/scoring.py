@@ -90,7 +90,8 @@ def score_file(file: File, path: Path, reading: Reading, label: str) -> Score:
                 score.misses.append(f"{label}: {_show((entry.title, None))} is not in its place")
             if not entry.flags <= set(row["flags"]):
                 score.misses.append(
-                    f"{label}: flags {sorted(entry.flags)} expected, got {row['flags']} on {_show((entry.title, entry.abstract))}"
+                    f"{label}: flags {sorted(entry.flags)} expected, got {row['flags']} on "
+                    f"{_show((entry.title, entry.abstract))}"
                 )
             score.misses += _compare(entry.facts, row, f"{label}: {_show((entry.title, None))}")
     score.rejects = Counter(row["reason"] for row in reading.rejects[dump_id])

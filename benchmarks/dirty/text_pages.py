@@ -186,7 +186,7 @@ def missing_blanks(papers: pl.DataFrame, layout: str, rng: random.Random) -> Fil
             blocks += [title, abstract]
     content = print_page(blocks, layout)
     # Once in a while the blank line before a title is missing, too.
-    for title, abstract in list_pairs(papers)[1:]:
+    for title, _ in list_pairs(papers)[1:]:
         if rng.random() < 0.05:
             content = content.replace(f"\n\n{title}\n".encode(), f"\n{title}\n".encode(), 1)
     return File("page.txt", content, expect(papers))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-import pymannkendall
+import pymannkendall  # type: ignore[import-untyped]
 
 
 def find_bursts(counts: Sequence[int], totals: Sequence[int], ratio: float = 2, gamma: float = 1) -> list[range]:

@@ -81,10 +81,12 @@ def hash_words(words: pl.Series) -> pl.Series:
     Words are padded to a fixed width and mixed as whole numbers, all at once (splitmix64, Steele et al. 2014).
     """
     array = pc.cast(words.to_arrow(), pa.binary())
-    mixed = _mix(pc.binary_length(array).to_numpy(zero_copy_only=False).astype(np.uint64))
+    length = pc.binary_length(array)  # type: ignore[call-overload]
+    mixed = _mix(length.to_numpy(zero_copy_only=False).astype(np.uint64))
     for start in (0, 16):
         part = pc.binary_slice(array, start, start + 16)
-        padding = pc.binary_repeat(b"\0", pc.subtract(16, pc.binary_length(part)))
+        missing = pc.subtract(16, pc.binary_length(part))  # type: ignore[call-overload]
+        padding = pc.binary_repeat(b"\0", missing)  # type: ignore[call-overload]
         fixed = pc.binary_join_element_wise(part, padding, b"").cast(pa.binary(16))
         halves = np.frombuffer(fixed.buffers()[1], dtype="<u8")[: 2 * len(fixed)].reshape(-1, 2)
         for half in (0, 1):

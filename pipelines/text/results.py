@@ -24,7 +24,8 @@ _MARK = "\u001e"
 _WAYS = {
     "up": "improv increas gain outperform surpass exceed boost better higher rais enhanc speed accelerat faster advanc "
     "beat superior rise rising greater win",
-    "down": "reduc decreas lower fewer less cut sav smaller drop declin shrink shrunk compress degrad slower lose losing",
+    "down": "reduc decreas lower fewer less cut sav smaller drop declin shrink shrunk compress degrad slower lose "
+    "losing",
     "reached": "achiev reach attain obtain yield scor",
 }
 _WAY = {f" {word}": way for way, words in _WAYS.items() for word in words.split()}

@@ -58,7 +58,9 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "field: column values to be in set": "update text.phrases set field = 'footnote'",
         "offsets of a phrase are as many as its occurrences": "update text.phrases set occurrence_count = 99",
         "word_count: column values to be between": "update text.phrases set word_count = 16",
-        "texts with an abstract have at least three phrases in the mean": "update text.phrases set text_id = md5(phrase || text_id)",
+        "texts with an abstract have at least three phrases in the mean": (
+            "update text.phrases set text_id = md5(phrase || text_id)"
+        ),
     },
     "marts.papers": {
         "there is at least one paper": "delete from marts.papers",
