@@ -49,6 +49,7 @@ def assemble(
         ids, on="source", how="left", maintain_order="left"
     )
     is_cut = pl.col("abstract").str.contains(r"(?:…|\.\.\.)$").fill_null(False)
+    is_cut &= ~pl.col("flags").list.contains("truncated")
     entries = entries.with_columns(
         flags=pl.when(is_cut).then(pl.col("flags").list.concat(pl.lit(["truncated"])).list.sort()).otherwise("flags")
     )

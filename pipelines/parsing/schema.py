@@ -46,6 +46,8 @@ ENTRIES: dict[str, pl.DataType] = {
     "last_line": pl.Int64(),
     "title": pl.String(),  # as printed: wording untouched
     "abstract": pl.String(),  # as printed; null where missing
+    "section_on": pl.Date(),  # date of the section it stands in, where one dump holds several days; null without a year
+    "section_on_text": pl.String(),  # that date as printed
     "flags": pl.List(pl.String()),  # what the parser did or noticed: unglued, dict_repr, ... sorted
     "arxiv_id": pl.String(),  # without version: 2503.01234
     "arxiv_version": pl.Int64(),
