@@ -181,7 +181,7 @@ class _Page(SourceReader):
         cards = self._find_cards()
         starts = [self._start_of(card, before) for before, card in zip([None, *cards], cards, strict=False)]
         ends = [*starts[1:], len(self.text)]
-        for card, after, start, end in zip(cards, [*cards[1:], None], starts, ends, strict=True):
+        for card, after, start, end in zip(cards, [*cards[1:], None], starts, ends, strict=False):
             links = self.links[card.first_link : after.first_link if after else len(self.links)]
             entry, last = self._read_card(card, links, end)
             self.add_entry(entry, self.line_at(start), self.line_at(last))
@@ -224,7 +224,7 @@ class _Page(SourceReader):
 
     def _find_headings(self) -> Iterator[_Card]:
         headings = list(_HEADING.finditer(self.text))
-        for found, after in zip(headings, [*headings[1:], None], strict=True):
+        for found, after in zip(headings, [*headings[1:], None], strict=False):
             shown = found[2] or found[3]
             title = _clean_title(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown))
             below = self.text[found.end() : after.start() if after else len(self.text)]
