@@ -17,6 +17,7 @@ DUMPS: dict[str, pl.DataType] = {
     "byte_count": pl.Int64(),  # of the content, after decompression
     "compression": pl.String(),  # none, gz, zst; of a member of an archive: zip, tar, tar.gz/zst, ...
     "encoding": pl.String(),  # utf-8, utf-8-sig, utf-16-le, cp1252, ...
+    "control_character_count": pl.Int64(),  # control characters and terminal codes taken out of the content
     "layout": pl.String(),  # e.g. text_spaced, text_dense, api_json; unknown where none fits
     "layout_reason": pl.String(),  # the evidence the layout was recognised by, in words
     "status": pl.String(),  # loaded, empty (no entry, nothing rejected), rejected (no entry, something rejected)
