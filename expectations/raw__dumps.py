@@ -62,4 +62,14 @@ EXPECTATIONS = [
             order by dump_id
         """,
     ),
+    # None of the real dumps holds any; they mean a tool that captured a terminal or a file that was damaged.
+    gxe.UnexpectedRowsExpectation(
+        description="no control characters had to be taken out of a dump",
+        severity=FailureSeverity.WARNING,
+        unexpected_rows_query="""
+            select dump_id, file_names, control_character_count from {batch}
+            where control_character_count > 0
+            order by dump_id
+        """,
+    ),
 ]

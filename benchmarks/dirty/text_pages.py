@@ -157,6 +157,7 @@ def two_dates(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
                 entry.title,
                 entry.abstract,
                 facts={"section_on_text": printed, "section_on": (has_year and day) or None},
+                entry.title, entry.abstract, facts={"section_on_text": printed, "section_on": day if has_year else None}
             )
             for entry in expect(papers[first:last])
         ]
@@ -356,7 +357,7 @@ def cut_last(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     content = print_page(list_lines(papers), layout)
     entries = expect(papers)
     title, abstract = entries[-1].title, str(entries[-1].abstract)
-    at = rng.randint(len(abstract) // 3, len(abstract) - 12)
+    at = rng.randint(len(abstract) // 3, len(abstract) * 3 // 4)
     while not (abstract[at - 1].isalpha() and abstract[at].isalpha()):
         at -= 1
     kept = abstract[:at]
@@ -373,7 +374,11 @@ def cut_all(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     for title, abstract in list_pairs(papers):
         is_cut = len(abstract) > limit
         kept = abstract[:limit].rstrip() if is_cut else abstract
-        entries.append(Expected(title, kept, frozenset({"truncated"} if is_cut and len(kept) == limit else ())))
+        entries.append(
+            Expected(
+                title, kept, frozenset({"truncated"} if is_cut and len(kept) == limit and kept[-1].isalnum() else ())
+            )
+        )
     lines = [line for entry in entries for line in (entry.title, str(entry.abstract))]
     return File("page.txt", print_page(lines, layout), entries)
 

@@ -18,13 +18,12 @@ from typing import BinaryIO
 import polars as pl
 import pyarrow as pa
 
-from pipelines.parsing import archives
+from pipelines.parsing import archives, repairs
 from pipelines.parsing.compression import DamagedCompressionError, sniff_compression, unpack
 
 _CHUNK = 1 << 20
 _STEP = 1 << 16
 _BLOCK = 512
-_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 
 _UTF_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -52,6 +51,8 @@ class Source:
     encoding: str = "utf-8"
     data: bytes = b""
     is_binary: bool = False
+    #: Control characters and terminal codes taken out of the content.
+    control_character_count: int = 0
     #: The name inside the archive at `path`; None where the file is the dump.
     member: str | None = None
     #: (reason code, detail) of damage found before any layout saw the content.
@@ -316,6 +317,7 @@ def open_rows(row: dict) -> tuple[Source, Iterator[bytes]]:
     head = b"".join(itertools.islice(_read_chunks(source), 2))[:_STEP]
     source.damage.clear()
     decode(head[: head.rfind(b"\n") + 1] or head, source)
+    source.control_character_count = 0
     return source, _read_rows(source)
 
 
@@ -350,7 +352,10 @@ def _read_rows(source: Source) -> Iterator[bytes]:
 def _mend(row: bytes, source: Source) -> bytes:
     row = row.removesuffix(b"\r").removeprefix(codecs.BOM_UTF8)
     if source.encoding in ("cp1252", "latin-1"):
-        return row.decode(source.encoding, errors="replace").encode()
+        row = row.decode(source.encoding, errors="replace").encode()
+    if len(row.translate(None, repairs.CONTROL_BYTES)) < len(row):
+        row, count = repairs.strip_controls(row)
+        source.control_character_count += count
     return row
 
 
@@ -365,11 +370,17 @@ def _unpack_what_can_be(raw: bytes, source: Source) -> bytes:
 
 
 def decode(raw: bytes, source: Source) -> None:
-    """Set the source's data, encoding and is_binary from raw content.
+    """Set the source's data, encoding and is_binary from raw content; take control characters out.
 
     Strict UTF-8 first, then the encoding a byte order mark or a pattern of zero bytes declares, then cp1252, then
     latin-1, which takes anything. Content with the zero or control bytes of no text is left as it is: binary.
     """
+    _decode(raw, source)
+    if not source.is_binary:
+        source.data, source.control_character_count = repairs.strip_controls(source.data)
+
+
+def _decode(raw: bytes, source: Source) -> None:
     for mark, encoding in _UTF_MARKS:
         if raw.startswith(mark):
             _decode_as(raw[len(mark) :], encoding, source)
@@ -403,7 +414,7 @@ def _decode_as(raw: bytes, encoding: str, source: Source) -> None:
 
 def _looks_binary(head: bytes) -> bool:
     """Whether zero or control bytes make up more than a thirtieth; a stray one does not make text binary."""
-    return len(head) > 0 and len(head) - len(head.translate(None, _CONTROL_BYTES)) > len(head) / 30
+    return len(head) > 0 and len(head) - len(head.translate(None, repairs.CONTROL_BYTES)) > len(head) / 30
 
 
 def _guess_wide(head: bytes) -> str | None:

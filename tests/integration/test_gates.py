@@ -27,6 +27,7 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "at most 10 % of the lines of a dump that gave entries are rejected": (
             "update raw.dumps set rejected_line_count = line_count"
         ),
+        "no control characters had to be taken out of a dump": "update raw.dumps set control_character_count = 1",
     },
     "raw.sidecars": {
         "every row of a sidecar can be used": (

@@ -13,6 +13,8 @@ renamed as (
         dump_id,
         text_id,
         position,
+        section_on,
+        section_on_text,
         arxiv_id,
         authors,
         coalesce({{ count_items('authors') }}, author_count) as author_count,

@@ -417,3 +417,69 @@ def test_q08_a_leap_day_takes_no_year_it_does_not_exist_in(parse):
         "Feb 29",
         "month_day",
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "meant"),
+    [
+        ("TÃœLU 3: Moss in Jars", "TÜLU 3: Moss in Jars"),
+        ("Donâ€™t Water Moss", "Don’t Water Moss"),
+        ("Moss, Ã twice in Jars", "Moss, Ã twice in Jars"),
+        ("ÃƒÂ©tude of Moss", "étude of Moss"),
+        ("Ð¼Ð¾Ñ… in Jars", "мох in Jars"),
+    ],
+)
+@pytest.mark.parametrize("render", [render_text, render_markdown])
+def test_q29_mojibake_is_turned_back_where_it_is_certain_and_flagged(parse, render, shown, meant):
+    tables = parse(render([Paper(shown, PAPERS[0].abstract), *PAPERS[1:]]))
+    assert tables.pairs == [(meant, PAPERS[0].abstract), *PAIRS[1:]]
+    assert [("mojibake_repaired" in flags) for flags in tables.entries["flags"]] == [shown != meant] + [False] * 11
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["SÃO PAULO Moss", "Ångström Moss", "L’Été à Ôtâ", "“Naïve” Moss", "ÀÈÌÒÙ Moss", "Moss â la carte", "ΔMoss"],
+)
+def test_q29_what_is_no_mojibake_is_never_touched(parse, title):
+    tables = parse(render_text([Paper(title, PAPERS[0].abstract), *PAPERS[1:]]))
+    assert (tables.pairs[0][0], tables.entries["flags"][0].to_list()) == (title, [])
+
+
+def test_q29_one_bad_byte_in_utf_8_costs_that_byte_only(parse):
+    content = render_text([Paper("TÜLU Moss – in Jars", PAPERS[0].abstract), *PAPERS[1:]]).encode()
+    tables = parse(content + b"\n\xff\n")
+    assert (tables.dump["encoding"], tables.pairs[0][0]) == ("cp1252", "TÜLU Moss – in Jars")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("name", ["a.json", "b.md", "c.csv"])
+def test_q30_wide_encodings_of_every_layout(parse, encoding, name):
+    rows = [{"title": p.title, "abstract": p.abstract} for p in PAPERS]
+    csv_rows = "\n".join(["title,abstract", *(f'"{p.title}","{p.abstract}"' for p in PAPERS)])
+    contents = {"a.json": json.dumps(rows), "b.md": render_markdown(PAPERS), "c.csv": csv_rows}
+    assert parse({name: contents[name].encode(encoding)}).pairs == PAIRS
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_q31_line_ends_of_captures_and_tables(parse, end):
+    rows = [json.dumps({"title": p.title, "abstract": p.abstract}) for p in PAPERS]
+    tables = parse({"a.md": render_markdown(PAPERS).replace("\n", end), "b.jsonl": end.join(rows)})
+    assert tables.pairs == PAIRS * 2
+
+
+@pytest.mark.parametrize("render", [render_text, render_markdown])
+def test_q32_control_characters_and_terminal_codes_are_counted(parse, render):
+    content = render(PAPERS).replace("a", "a\x00", 3).replace("e", "\x1b[1me\x07", 2)
+    tables = parse(content)
+    assert tables.pairs == PAIRS
+    assert tables.dump["control_character_count"] == 7
+
+
+def test_q32_control_characters_spelled_in_json_are_taken_out_and_counted(parse):
+    tables = parse('[{"paper": {"title": "Mo\\u0000ss\\u001b[1m\\u009c", "summary": "Grows\\u0007 in\\n jars."}}]')
+    assert tables.pairs == [("Moss", "Grows in\n jars.")]
+    assert tables.dump["control_character_count"] == 4
+
+
+def test_q32_a_clean_dump_counts_none(parse):
+    assert parse(render_text(PAPERS)).dump["control_character_count"] == 0

@@ -9,6 +9,8 @@ from pipelines.parsing.layouts.text.evidence import USUAL_OVERLAP, find_overlaps
 
 #: Longest title of real dumps, and a little more: where every abstract is shorter, it may all be something else.
 _TITLE_CHARACTERS = 230
+#: How the numbers of a list are printed.
+_NUMBERS = (r"\(?(\d{1,4})[.)]", r"\[(\d{1,4})\]", r"#(\d{1,4})[.:]?")
 #: What a furniture line says about the entry it stands by, in lower case.
 _EXTRAS = {
     "arxiv_id": r"^(?:.*arxiv\.org/\w+/|.*/papers/|arxiv: ?)(\d{4}\.\d{4,5})",
@@ -105,14 +107,14 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
 
 def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
     """Take list numbers that run in sequence, and bullets that most titles have, off the titles. Adds is_enumerated."""
-    number = pl.col("title").str.extract(r"^\(?(\d{1,4})[.)]\s").cast(pl.Int64)
+    number = pl.coalesce(pl.col("title").str.extract(rf"^{form}\s") for form in _NUMBERS).cast(pl.Int64)
     is_bullet = pl.col("title").str.contains(r"^[-*•‣▪]\s")
     if not entries.select((number.is_not_null() | is_bullet).any()).item():
         return entries.with_columns(is_enumerated=pl.lit(False))
     follows = (number == number.shift(1) + 1).over("source") | (number == number.shift(-1) - 1).over("source")
     many = (is_bullet.sum() * 2 > pl.len()).over("source") & (pl.len() > 1).over("source")
     is_enumerated = (follows | (is_bullet & many)).fill_null(False)
-    stripped = pl.col("title").str.replace(r"^(?:\(?\d{1,4}[.)]|[-*•‣▪])\s+", "")
+    stripped = pl.col("title").str.replace(rf"^(?:{'|'.join(_NUMBERS)}|[-*•‣▪])\s+", "")
     return entries.with_columns(
         title=pl.when(is_enumerated).then(stripped).otherwise("title"), is_enumerated=is_enumerated
     )
