@@ -30,6 +30,7 @@ from rich.progress import (
 
 from pipelines.progress import Listener
 from pipelines.resources import BUDGET_VARIABLE, NothingPublishedError, Warehouse, WarehouseBusyError
+from pipelines.resources import KEYWORDS_VARIABLE, NothingPublishedError, Warehouse, WarehouseBusyError
 from pipelines.terminal import err, out, plain, print_rows, spreadsheet_safe
 
 app = typer.Typer(
@@ -52,6 +53,14 @@ class Basis(StrEnum):
     published = "published"
     listed = "listed"
     captured = "captured"
+
+
+class KeywordSetting(StrEnum):
+    """Which keywords come first; the dbt macro keyword_score holds the weights."""
+
+    balanced = "balanced"
+    exhaustive = "exhaustive"
+    author = "author"
 
 
 class Format(StrEnum):
@@ -78,6 +87,15 @@ def build(
         ),
     ] = None,
     warehouse: Folder = DEFAULT_FOLDER,
+    keywords: Annotated[
+        KeywordSetting | None,
+        typer.Option(
+            envvar=KEYWORDS_VARIABLE,
+            show_envvar=True,
+            help="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; `author` "
+            "the few an author would choose; `balanced` (the default) both. Another one than last time builds anew.",
+        ),
+    ] = None,
 ) -> None:
     """Build the warehouse: parse new dumps, judge them, build papers, keywords and trends, publish.
 
@@ -88,6 +106,8 @@ def build(
     from pipelines.build import run_build
     from pipelines.summary import print_report
 
+    if keywords:
+        os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = Warehouse(warehouse.resolve())
     for path in paths or []:
         if not path.exists():
@@ -236,6 +256,35 @@ def replay(
     except WarehouseBusyError as error:
         fail(str(error))
     print_replay(house, result)
+
+
+@app.command()
+def why(
+    first: Annotated[str, typer.Argument(help="A paper id (also an old one), an arXiv id, or (part of) a title.")],
+    second: Annotated[str | None, typer.Argument(help="Another one; without it: why the first is one paper.")] = None,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Explain why two are one paper or two, or what one paper was made of: the evidence behind each decision.
+
+    What the rules get wrong is put right in `overrides/papers.csv` of the warehouse (verdict,first,second,reason).
+    """
+    from pipelines.explanation import find_named, print_one, print_two
+
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        chosen = []
+        for name in filter(None, (first, second)):
+            found = find_named(connection, name)
+            if not found:
+                fail(f"No paper has the id or a title like {name!r}.", "Try fewer words of the title.")
+            if len(found) > 1:
+                err.print(f"{len(found)} papers match {escape(plain(name))}; name one of them by its id:")
+                print_rows(["paper_id", "title"], [(paper.paper_id, paper.title) for paper in found])
+                raise typer.Exit(1)
+            chosen.append(found[0])
+        if len(chosen) == 1:
+            print_one(connection, chosen[0])
+        else:
+            print_two(connection, *chosen)
 
 
 @app.command()

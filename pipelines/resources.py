@@ -16,11 +16,15 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.overrides import KEYWORD_OVERRIDES
+from pipelines.paper_overrides import PAPER_OVERRIDES
 from pipelines.parsing import schema as raw_schema
 from pipelines.text import schema as text_schema
 
 #: Environment variable that names the warehouse folder, for Dagster and dbt.
 WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
+#: Environment variable for the keyword setting; dbt's macro keyword_setting says what each one means.
+KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 #: Environment variable for DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process. dbt, which
@@ -88,15 +92,23 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.files": _FILES,
     "raw.sidecars": _SIDECARS,
     "raw.dump_dates": _DUMP_DATES,
+    "raw.keyword_overrides": KEYWORD_OVERRIDES,
+    "raw.paper_overrides": PAPER_OVERRIDES,
     "text.texts": text_schema.TEXTS,
     "text.phrases": text_schema.PHRASES,
     "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
     "text.links": text_schema.LINKS,
     "text.abbreviations": text_schema.ABBREVIATIONS,
+    "text.fingerprints": text_schema.FINGERPRINTS,
+    "text.results": text_schema.RESULTS,
+    "text.methods": text_schema.METHODS,
     "quality.check_results": _CHECK_RESULTS,
+    "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
 
-RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw."))
+OVERRIDE_TABLES = tuple(table for table in TABLES if table.endswith("_overrides"))
+#: The tables that dumps fill.
+RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw.") and table not in OVERRIDE_TABLES)
 TEXT_TABLES = tuple(table for table in TABLES if table.startswith("text."))
 
 
@@ -123,6 +135,11 @@ class Warehouse:
     def inbox(self) -> Path:
         """Where dumps are dropped."""
         return self.folder / "inbox"
+
+    @property
+    def overrides(self) -> Path:
+        """Where users correct by hand what the rules decide."""
+        return self.folder / "overrides"
 
     @property
     def sample(self) -> Path:
@@ -276,6 +293,7 @@ def _sql_type(dtype: pl.DataType) -> str:
     names = {
         pl.String: "varchar",
         pl.Int64: "bigint",
+        pl.Float64: "double",
         pl.Date: "date",
         pl.Datetime: "timestamp",
         pl.Boolean: "boolean",

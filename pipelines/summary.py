@@ -128,9 +128,10 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
 
 
 def find_papers(connection: duckdb.DuckDBPyConnection, title_or_id: str) -> list[tuple[str, str]]:
-    """Papers with that paper id, arXiv id or title; without one, papers whose title contains the words."""
+    """Papers with that paper id (also an old one), arXiv id or title; else those whose title contains the words."""
     exact = connection.execute(
-        "select paper_id, title from marts.papers where $1 in (paper_id, arxiv_id) or lower(title) = lower($1)",
+        "select paper_id, title from marts.papers where $1 in (paper_id, arxiv_id) or lower(title) = lower($1) "
+        "or paper_id in (select paper_id from marts.paper_redirects where old_paper_id = $1)",
         [title_or_id],
     ).fetchall()
     return (

@@ -78,3 +78,17 @@
             )
     end
 {%- endmacro %}
+
+{#
+    One cell's part of Dunning's log-likelihood ratio: observed * ln(observed / expected), 0 for an empty cell. The
+    expected count is row total * column total / n; n must be a column.
+#}
+{% macro g2_term(observed, row_total, column_total) -%}
+    case
+        when {{ observed }} > 0
+            then
+                {{ observed }}
+                * ln({{ observed }} * n / ({{ row_total }} * {{ column_total }}))
+        else 0
+    end
+{%- endmacro %}

@@ -18,10 +18,12 @@ from pipelines import progress
 from pipelines.assets.tables import materialize_tables, table_specs
 from pipelines.budget import choose_budget, hold_dumps
 from pipelines.intake import Left, Stock, find_changed, take_stock
+from pipelines.overrides import KEYWORDS_FILE, OverrideError, read_keyword_overrides, replace_overrides
+from pipelines.paper_overrides import PAPERS_FILE, read_paper_overrides
 from pipelines.parsing import PARSER_VERSION, Parsed, find_files, hash_files, parse_dumps
 from pipelines.parsing.dates import find_date_in_name
 from pipelines.release.fingerprint import is_published
-from pipelines.resources import RAW_TABLES, TABLES, TEXT_TABLES, Warehouse, append
+from pipelines.resources import OVERRIDE_TABLES, RAW_TABLES, TABLES, TEXT_TABLES, Warehouse, append
 from pipelines.sample import write_sample
 from pipelines.sidecar import record_sidecars, split_sidecars
 
@@ -40,11 +42,12 @@ class DumpPaths(dg.Config):
     )
 
 
-@dg.multi_asset(specs=table_specs("raw", RAW_TABLES), can_subset=False)
+@dg.multi_asset(specs=table_specs("raw", (*RAW_TABLES, *OVERRIDE_TABLES)), can_subset=False)
 def raw_tables(
     context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
+    load_overrides(warehouse)
     files = find_files(choose_inputs(warehouse, [Path(path) for path in config.paths]))
     load_dumps(warehouse, files, config.reject_budget)
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
@@ -53,7 +56,19 @@ def raw_tables(
     if is_published(warehouse):
         context.log.info("Nothing is new and the published release is current: nothing to build.")
         return
-    yield from materialize_tables(warehouse, RAW_TABLES)
+    yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES))
+
+
+def load_overrides(warehouse: Warehouse) -> None:
+    """Put what the override files say now in the place of what they said before."""
+    try:
+        keywords = read_keyword_overrides(warehouse.overrides / KEYWORDS_FILE)
+        papers = read_paper_overrides(warehouse.overrides / PAPERS_FILE)
+    except OverrideError as error:
+        raise dg.Failure(description=str(error)) from error
+    with warehouse.connect() as connection:
+        replace_overrides(connection, "raw.keyword_overrides", keywords)
+        replace_overrides(connection, "raw.paper_overrides", papers)
 
 
 def choose_inputs(warehouse: Warehouse, paths: Sequence[Path]) -> list[Path]:

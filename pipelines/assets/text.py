@@ -95,3 +95,6 @@ def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> No
     append(connection, "text.words", facts.words.with_columns(batch_id=pl.lit(batch_id)))
     append(connection, "text.links", facts.links)
     append(connection, "text.abbreviations", facts.abbreviations)
+    append(connection, "text.fingerprints", facts.fingerprints)
+    append(connection, "text.results", facts.results)
+    append(connection, "text.methods", facts.methods)

@@ -137,6 +137,7 @@ def _decide_dates(source: Source, printed: str | None, is_list_date: bool | None
     if inside is None:
         return {
             "captured_on": named,
+            "captured_on_text": printed if printed and dates.is_relative(printed) else None,
             "captured_on_source": named_source,
             "captured_on_precision": "day" if named else None,
         }
@@ -156,7 +157,7 @@ def _decide_dates(source: Source, printed: str | None, is_list_date: bool | None
 
 def _date_in_names(source: Source) -> tuple[date | None, str | None]:
     """The date that all dated file names of a dump agree on, else that of the folder."""
-    in_files = {day for name in source.file_names if (day := dates.find_date_in_name(name))}
+    in_files = {day for name in source.file_names if (day := dates.find_date_in_name(name.rsplit("/", 1)[-1]))}
     if len(in_files) == 1:
         return in_files.pop(), "file_name"
     if not in_files and (day := dates.find_date_in_name(source.folder_name or "")):

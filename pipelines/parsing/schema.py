@@ -11,9 +11,11 @@ INSTANT = pl.Datetime("us", "UTC")
 #: One row per distinct dump content.
 DUMPS: dict[str, pl.DataType] = {
     "dump_id": pl.String(),  # sha256 (hex) of the content, after decompression
-    "file_names": pl.List(pl.String()),  # every base name it came under, sorted
+    "file_names": pl.List(
+        pl.String()
+    ),  # every base name it came under, sorted; in an archive: archive name/path inside it
     "byte_count": pl.Int64(),  # of the content, after decompression
-    "compression": pl.String(),  # none, gz, zst
+    "compression": pl.String(),  # none, gz, zst; of a member of an archive: zip, tar, tar.gz/zst, ...
     "encoding": pl.String(),  # utf-8, utf-8-sig, utf-16-le, cp1252, ...
     "layout": pl.String(),  # e.g. text_spaced, text_dense, api_json; unknown where none fits
     "layout_reason": pl.String(),  # the evidence the layout was recognised by, in words
@@ -50,6 +52,7 @@ ENTRIES: dict[str, pl.DataType] = {
     "authors": pl.List(pl.String()),
     "author_count": pl.Int64(),
     "published_at": INSTANT,
+    "published_year": pl.Int64(),  # where a table of records states no more than the year
     "listed_at": INSTANT,  # when it was put on the daily list
     "upvotes": pl.Int64(),
     "comment_count": pl.Int64(),

@@ -41,7 +41,7 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "title: column values to not be null": "update raw.entries set title = null where position = 1",
         "entry_id: column values to be unique": "update raw.entries set entry_id = 'twin'",
         "title: column value lengths to be between": "update raw.entries set title = repeat('x', 501)",
-        "abstract: column values to not be null": "update raw.entries set abstract = null",
+        "four in five entries have an abstract, tables of records aside": "update raw.entries set abstract = null",
         "abstract: column value lengths to be between": "update raw.entries set abstract = 'short'",
         "an arXiv id has the form of one": "update raw.entries set arxiv_id = '2513.12345' where position = 1",
         "lines of an entry lie in order": "update raw.entries set first_line = last_line + 1 where position = 1",
@@ -61,12 +61,14 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "field: column values to be in set": "update text.phrases set field = 'footnote'",
         "offsets of a phrase are as many as its occurrences": "update text.phrases set occurrence_count = 99",
         "word_count: column values to be between": "update text.phrases set word_count = 16",
-        "texts have at least three phrases in the mean": "update text.phrases set text_id = md5(phrase || text_id)",
+        "texts with an abstract have at least three phrases in the mean": "update text.phrases set text_id = md5(phrase || text_id)",
     },
     "marts.papers": {
         "there is at least one paper": "delete from marts.papers",
         "title: column value lengths to be between": "update marts.papers set title = repeat('x', 501)",
-        "abstract: column values to not be null": "update marts.papers set abstract = null",
+        "four in five papers have an abstract, those of tables of records aside": (
+            "update marts.papers set abstract = null"
+        ),
         "a paper is listed on or after the day it was published, give or take a day of time zones": (
             "update marts.papers set first_listed_on = published_on - 9 where published_on is not null"
         ),
@@ -77,7 +79,7 @@ BREAKAGES: dict[str, dict[str, str]] = {
     "marts.paper_keywords": {
         "at least one paper has a keyword": "delete from marts.paper_keywords",
         "keyword_rank: column values to be between": "update marts.paper_keywords set keyword_rank = 0",
-        "papers with keywords have at least three of them in the mean": (
+        "papers with an abstract and keywords have at least three of them in the mean": (
             "delete from marts.paper_keywords where keyword_rank > 2"
         ),
     },

@@ -18,6 +18,7 @@ renamed as (
         coalesce({{ count_items('authors') }}, author_count) as author_count,
         published_at,
         cast(published_at as date) as published_on,
+        coalesce(extract(year from published_at), published_year) as published_year,
         listed_at,
         upvotes,
         comment_count,

@@ -11,6 +11,8 @@ from datetime import date
 import pytest
 from invented_papers import Paper, invent, render_markdown, render_text
 
+from pipelines.parsing import dates
+
 PAPERS = invent(12, seed=7)
 PAIRS = [(paper.title, paper.abstract) for paper in PAPERS]
 
@@ -344,3 +346,74 @@ def test_q64_q65_envelope_date_before_file_name(parse):
         {"status": "success", "date": "2025-01-10", "count": 1, "data": [{"paper": {"title": "Moss"}}]}
     )
     assert parse({"2025-01-11.json": content}).dump["listed_on"] == date(2025, 1, 10)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mar 11, 2025",
+        "11-Mar-2025",
+        "11th March, 2025",
+        "2025/03/11",
+        "11.03.2025",
+        "11. März 2025",
+        "Dienstag, 11. März 2025",
+        "11 mars 2025",
+        "mardi 11 mars 2025",
+        "11 de marzo de 2025",
+        "11 marzo 2025",
+        "11 de março de 2025",
+        "11 de mar. de 2025",
+        "11 марта 2025 г.",
+        "2025年3月11日",
+        "2025年3月11日(火)",
+        "2025年3月11日 星期二",
+        "2025년 3월 11일",
+        "2025년 3월 11일 화요일",
+    ],
+)
+def test_q07_dates_of_other_languages_and_forms(parse, line):
+    tables = parse("\n\n".join([line, *rows_of(PAPERS)]))
+    assert (tables.dump["captured_on"], tables.dump["captured_on_text"]) == (date(2025, 3, 11), line)
+    assert tables.pairs == PAIRS
+
+
+@pytest.mark.parametrize("line", ["11 Mar", "March 11", "11. März", "11 mars", "11 марта", "3月11日", "3월 11일"])
+def test_q07_dates_without_a_year_keep_month_and_day(parse, line):
+    dump = parse("\n\n".join([line, *rows_of(PAPERS)])).dump
+    assert (dump["captured_on"], dump["captured_on_text"], dump["captured_on_precision"]) == (None, line, "month_day")
+
+
+@pytest.mark.parametrize("line", ["Yesterday", "gestern", "昨天"])
+def test_q07_a_day_nobody_can_place_is_kept_as_printed(parse, line):
+    content = render_markdown(PAPERS)
+    assert "\nOct 2\n" in content
+    dump = parse({"page.md": content.replace("\nOct 2\n", f"\n{line}\n")}).dump
+    assert (dump["captured_on"], dump["captured_on_text"], dump["captured_on_precision"]) == (None, line, None)
+    assert dump["date_line_count"] == 1
+
+
+@pytest.mark.parametrize("line", ["Mars 11", "11/03/2025", "Set 12", "May I?"])
+def test_q07_what_may_be_a_title_is_no_date(line):
+    assert dates.read_date_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("2024-03-05.md", date(2024, 2, 29)), ("2023-03-05.md", None), ("page.md", None)]
+)
+def test_q08_a_leap_day_is_a_date_only_in_a_leap_year(parse, name, day):
+    line = "Feb 29, 2024" if day else "Feb 29, 2023"
+    tables = parse({name: f"{line}\n\n" + render_markdown(PAPERS)})
+    assert tables.reasons == ([] if day else ["impossible_date"])
+    assert tables.pairs == PAIRS
+    if day:
+        assert tables.dump["captured_on"] == day
+
+
+def test_q08_a_leap_day_takes_no_year_it_does_not_exist_in(parse):
+    dump = parse({"2023-02-28.txt": "\n\n".join(["Feb 29", *rows_of(PAPERS)])}).dump
+    assert (dump["captured_on"], dump["captured_on_text"], dump["captured_on_precision"]) == (
+        None,
+        "Feb 29",
+        "month_day",
+    )

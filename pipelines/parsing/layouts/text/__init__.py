@@ -16,7 +16,7 @@ from pipelines.parsing.findings import Findings
 from pipelines.parsing.layouts.text.entries import attach_extras, build_entries
 from pipelines.parsing.layouts.text.page_lines import set_aside, split_lines
 from pipelines.parsing.layouts.text.pairing import group_units
-from pipelines.parsing.layouts.text.units import build_units, find_short_abstracts, label_units
+from pipelines.parsing.layouts.text.units import build_units, label_units, part_strays
 
 SPACED, DENSE, UNKNOWN = "text_spaced", "text_dense", "unknown"
 
@@ -32,11 +32,11 @@ def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
     all_lines = split_lines(sources)
     content, aside = set_aside(all_lines)
-    units = group_units(find_short_abstracts(label_units(build_units(content))))
-    return _collect(all_lines, aside, units)
+    units, strays = part_strays(label_units(build_units(content)))
+    return _collect(all_lines, aside, group_units(units), strays)
 
 
-def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame) -> Findings:
+def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame, strays: pl.DataFrame) -> Findings:
     """Turn grouped units and the lines set aside into findings, giving every line its class."""
     entries = build_entries(units)
     is_entry = pl.col("title").is_not_null() & pl.col("is_plausible")
@@ -64,14 +64,28 @@ def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame) 
         last_line="line_no",
         text="text",
     )
+    stray = strays.select(
+        "source",
+        reason=pl.lit("unknown_text"),
+        detail=pl.lit("a line the page repeats, unknown as furniture"),
+        first_line="first_line",
+        last_line="last_line",
+        text="text",
+    )
     accepted = entries.select("entry", line_class=pl.when(is_entry).then(lines.ENTRY).otherwise(lines.REJECTED))
     aside = aside.drop_nulls("line_class").with_columns(
         line_class=pl.when(is_impossible.fill_null(False)).then(lines.REJECTED).otherwise("line_class"),
         lines=pl.lit(1),
     )
-    # An abstract that was turned round with its title has no entry of its own left, but is part of one.
-    pieces = units.join(accepted, on="entry", how="left", maintain_order="left").select(
-        "source", pl.col("line_class").fill_null(lines.ENTRY), lines=pl.col("last_line") - pl.col("first_line") + 1
+    line_count = pl.col("last_line") - pl.col("first_line") + 1
+    pieces = pl.concat(
+        [
+            units.join(accepted, on="entry", how="left", maintain_order="left").select(
+                "source", "line_class", lines=line_count
+            ),
+            strays.select("source", line_class=pl.lit(lines.REJECTED), lines=line_count),
+        ],
+        how="vertical_relaxed",
     )
     blanks = all_lines.filter(pl.col("byte_count") == 0).select(
         "source", line_class=pl.lit(lines.BLANK), lines=pl.lit(1)
@@ -93,7 +107,7 @@ def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame) 
             _describe_layouts(dumps.select("source"), units, found), on="source", how="left", maintain_order="left"
         ),
         entries=found,
-        rejects=pl.concat([refused, impossible], how="vertical_relaxed").sort("source", "first_line"),
+        rejects=pl.concat([refused, impossible, stray], how="vertical_relaxed").sort("source", "first_line"),
         line_spans=lines.find_spans(aside),
     )
 
