@@ -11,4 +11,13 @@ EXPECTATIONS = [
         severity=FailureSeverity.WARNING,
         unexpected_rows_query="select line, file_name, problem from {batch} where problem is not null order by problem",
     ),
+    # Daily Papers began in May 2023; an earlier day is a slip of the year.
+    gxe.UnexpectedRowsExpectation(
+        description="no sidecar has a dump captured before there were Daily Papers",
+        severity=FailureSeverity.WARNING,
+        unexpected_rows_query="""
+            select line, file_name, captured_on from {batch}
+            where captured_on < date '2023-05-01' order by file_name, line
+        """,
+    ),
 ]

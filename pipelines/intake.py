@@ -130,7 +130,8 @@ def _hash(paths: Sequence[Path], stock: Stock) -> pl.DataFrame:
     empty = hashed.filter(pl.col("byte_count") == 0).select("path", "dump_id").rows()
     broken = [path for path, dump_id in empty if dump_id == hashlib.sha256(os.fsencode(path)).hexdigest()]
     _leave(stock, [*moved, *(Left(path, "reading it failed") for path in broken)])
-    stamps = {path: look for path, look in stock.looks.items() if _is_settled(look, now, RACY_SECONDS)}
+    looks = {path: look for path in map(str, readable) if (look := stock.looks.get(path))}
+    stamps = {path: look for path, look in looks.items() if _is_settled(look, now, RACY_SECONDS)}
     return hashed.with_columns(stamp=pl.col("path").replace_strict(stamps, default=None, return_dtype=pl.String))
 
 

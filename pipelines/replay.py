@@ -116,7 +116,10 @@ def _choose(
 def _find_bytes(
     connection: duckdb.DuckDBPyConnection, chosen: pl.DataFrame, result: Replay
 ) -> tuple[pl.DataFrame, Stock]:
-    """A file for each dump whose content still is that dump, with all names the dump came under."""
+    """A file for each dump whose content still is that dump, with all names the dump came under.
+
+    They come file by file, members of an archive in their order, so that each archive is read in one pass.
+    """
     connection.register("chosen", chosen.select("dump_id").to_arrow())
     known = connection.execute(
         "select files.path, files.dump_id, files.folder_name from raw.files "
@@ -133,7 +136,6 @@ def _find_bytes(
         .drop("file_name", "folder_name")
         .join(chosen, on="dump_id", how="inner", maintain_order="left")
         .join(folders, on="dump_id", how="left", maintain_order="left")
-        .sort("dump_id")
     )
     missing = chosen.join(found, on="dump_id", how="anti", maintain_order="left").join(
         known.group_by("dump_id").agg(paths=pl.col("path").unique().sort()), on="dump_id", how="left"

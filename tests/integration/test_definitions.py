@@ -152,6 +152,8 @@ def test_the_inbox_sensor_waits_until_the_inbox_keeps_still(defs, tmp_path, monk
     assert started == []  # still being written
     cursor, started = look(cursor)
     assert len(started) == 1
+    cursor, nothing = look(cursor)
+    assert nothing == []  # nothing has come since, so nothing is read
     (inbox / "renamed.txt").write_text("half a file no more")
     (inbox / "a.txt").unlink()
     cursor, nothing = look(cursor)

@@ -30,6 +30,9 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "no control characters had to be taken out of a dump": "update raw.dumps set control_character_count = 1",
     },
     "raw.sidecars": {
+        "no sidecar has a dump captured before there were Daily Papers": (
+            "insert into raw.sidecars (path, line, captured_on) values ('/in/dumps.csv', 2, date '2015-03-11')"
+        ),
         "every row of a sidecar can be used": (
             "insert into raw.sidecars (path, line, problem) values ('/in/dumps.csv', 2, 'in/dumps.csv, line 2: odd')"
         ),

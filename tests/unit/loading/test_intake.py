@@ -63,6 +63,7 @@ def test_a_file_that_vanishes_before_it_is_looked_at_is_said(house, api_day):
 
 
 def test_a_file_being_written_is_seen_at_the_second_look(house, api_day, monkeypatch):
+    monkeypatch.setattr(intake, "SETTLE_SECONDS", 3600.0)
     growing = house.write("growing.json", api_day(3))
     monkeypatch.setattr(intake.time, "sleep", lambda seconds: growing.write_text(api_day(5)))
     assert "still being written" in house.load()[0]
