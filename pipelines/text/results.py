@@ -26,6 +26,7 @@ _WAYS = {
     "beat superior rise rising greater win",
     "down": "reduc decreas lower fewer less cut sav smaller drop declin shrink shrunk compress degrad slower lose "
     "losing",
+    "down": "reduc decreas lower fewer less cut sav smaller drop declin shrink shrunk compress degrad slower lose",
     "reached": "achiev reach attain obtain yield scor",
 }
 _WAY = {f" {word}": way for way, words in _WAYS.items() for word in words.split()}
@@ -59,8 +60,8 @@ def extract_results(texts: pl.DataFrame) -> pl.DataFrame:
     """Reported figures and claims of state of the art, in the abstracts.
 
     Args: text_id, abstract: cleaned.
-    Returns: the columns of schema.RESULTS, in the order of texts, then by start. A figure counts where its sentence says
-    that something got better, worse, or reached it; a share of data or a number of papers does not.
+    Returns: the columns of schema.RESULTS, in the order of texts, then by start. A figure counts where its sentence
+    says that something got better, worse, or reached it; a share of data or a number of papers does not.
     """
     sentences = _sentences(texts)
     found = pl.concat([_figures(sentences), _claims(sentences)]).sort("row", "start")
