@@ -215,8 +215,8 @@ def _recode(content: bytes, corpus: list[bytes], rng: random.Random) -> bytes:
 
 
 def _pack(content: bytes, corpus: list[bytes], rng: random.Random) -> bytes:
-    pack: Callable[[bytes], bytes] = rng.choice([gzip.compress, zstandard.compress, _zip, _tar])
-    return pack(content)
+    packs: list[Callable[[bytes], bytes]] = [gzip.compress, zstandard.compress, _zip, _tar]
+    return rng.choice(packs)(content)
 
 
 _MUTATIONS = (

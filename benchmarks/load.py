@@ -22,7 +22,6 @@ _FOLDER_SIZE = 1_000
 
 @dataclass(frozen=True)
 class LoadRun:
-    """What one load cost: bytes and files, seconds (imports left out), peak memory, what was hashed and read."""
     """What one load cost: seconds (imports left out) and peak memory, beside what was at hand, hashed and read."""
 
     name: str

@@ -91,7 +91,7 @@ def date_without_year(papers: pl.DataFrame, layout: str, rng: random.Random) -> 
 
 @quirk(6, "no date line", TEXT)
 def no_date(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
-    facts = {"captured_on": None, "captured_on_text": None, "captured_on_source": None}
+    facts: dict[str, object] = {"captured_on": None, "captured_on_text": None, "captured_on_source": None}
     return File("page.txt", print_page(list_lines(papers), layout), expect(papers), facts=facts)
 
 
@@ -154,9 +154,6 @@ def two_dates(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
         lines += [printed, *list_lines(papers[first:last])]
         entries += [
             Expected(
-                entry.title,
-                entry.abstract,
-                facts={"section_on_text": printed, "section_on": (has_year and day) or None},
                 entry.title, entry.abstract, facts={"section_on_text": printed, "section_on": day if has_year else None}
             )
             for entry in expect(papers[first:last])
@@ -391,7 +388,7 @@ def furniture_between(papers: pl.DataFrame, layout: str, rng: random.Random) -> 
     lines, entries = [], []
     for title, abstract in list_pairs(papers):
         votes = rng.randint(1, 400)
-        counted = {
+        counted: dict[str, tuple[str, dict[str, object]]] = {
             "authors": (f"· {(count := rng.randint(2, 30))} authors", {"author_count": count}),
             "submitter": (f"Submitted by {(name := f'user{rng.randrange(999)}')}", {"submitter": name}),
             "github": ("GitHub 1.2k", {"github_stars": 1_200}),

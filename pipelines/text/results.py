@@ -24,8 +24,6 @@ _MARK = "\u001e"
 _WAYS = {
     "up": "improv increas gain outperform surpass exceed boost better higher rais enhanc speed accelerat faster advanc "
     "beat superior rise rising greater win",
-    "down": "reduc decreas lower fewer less cut sav smaller drop declin shrink shrunk compress degrad slower lose "
-    "losing",
     "down": "reduc decreas lower fewer less cut sav smaller drop declin shrink shrunk compress degrad slower lose",
     "reached": "achiev reach attain obtain yield scor",
 }
