@@ -8,7 +8,7 @@
     crosses one edge; windows, unlike joins, read each step once.
 #}
 {% macro connected(edges, name) %}
-    {{ name }}_ends as (
+{{ name }}_ends as (
         select
             edge_number,
             first_number as record_number,
@@ -23,8 +23,8 @@
     ),
 
     {% for round in range(1, (var('identity_rounds') | int) + 1) %}
-        {% set before = name ~ '_ends' if loop.first else name ~ '_records_' ~ (round - 1) %}
-        {{ name }}_edges_{{ round }} as (
+{% set before = name ~ '_ends' if loop.first else name ~ '_records_' ~ (round - 1) %}
+{{ name }}_edges_{{ round }} as (
             select
                 edge_number,
                 record_number,
@@ -41,7 +41,7 @@
         ),
     {% endfor %}
 
-    {{ name }} as (
+{{ name }} as (
         select
             record_number,
             min(cluster_number) as cluster_number

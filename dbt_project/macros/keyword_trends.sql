@@ -6,9 +6,9 @@
     periods before those. A single month of a few hundred papers holds too little to see a share double.
 #}
 {% macro keyword_trends(grain) %}
-{%- set recent_length = var('trend_recent_' ~ grain ~ 's') -%}
-{%- set window_length = var('trend_window_' ~ grain ~ 's') -%}
-{%- set min_dates = var('trend_min_dates_' ~ grain ~ 's') -%}
+    {%- set recent_length = var('trend_recent_' ~ grain ~ 's') | int -%}
+    {%- set window_length = var('trend_window_' ~ grain ~ 's') | int -%}
+    {%- set min_dates = var('trend_min_dates_' ~ grain ~ 's') -%}
 with keyword_days as (
     select * from {{ ref('int_keywords__dated') }}
 ),
@@ -353,7 +353,7 @@ trends as (
                 'verdicts.' ~ window ~ '_paper_count'
             ) }} as {{ window }}_share,
         {% endfor %}
-        {{ stable('verdicts.log_odds_difference') }} as log_odds_difference,
+{{ stable('verdicts.log_odds_difference') }} as log_odds_difference,
         verdicts.excess_variance,
         {{ stable('verdicts.z_score') }} as z_score,
         {{ stable('verdicts.p_value') }} as p_value,
@@ -456,7 +456,7 @@ select * from trends
     end
 {%- endmacro %}
 
-{# The share of the upper state of a burst, kept below one. #}
+{# Share of a burst, kept below one. #}
 {% macro burst_share(base_share) -%}
     least({{ var('trend_burst_ratio') }} * {{ base_share }}, (1 + {{ base_share }}) / 2)
 {%- endmacro %}

@@ -93,7 +93,10 @@
     end
 {%- endmacro %}
 
-{# Median of the chi-square distribution with one degree of freedom: half of all squared standard normal values lie below it. #}
+{#
+    Median of the chi-square distribution with one degree of freedom: half of all squared standard normal values lie
+    below it.
+#}
 {% macro chi_square_median() -%}
     0.45493642311957283
 {%- endmacro %}
@@ -110,7 +113,9 @@
     )') }}
 {%- endmacro %}
 
-{# Log-likelihood of the best share for so many successes in so many trials, without the part that no share changes. #}
+{#
+    Log-likelihood of the best share for so many successes in so many trials, without the part that no share changes.
+#}
 {% macro binomial_log_likelihood(successes, trials) -%}
     (
         case

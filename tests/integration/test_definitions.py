@@ -8,7 +8,6 @@ from expectations.runner import guarded_tables
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
     intermediate/int_abbreviations__defined
-    intermediate/int_abbreviations__resolved
     intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_entries__keyed
@@ -56,6 +55,7 @@ ASSETS = """
     marts/papers
     marts/reported_results
     marts/vote_observations
+    quality/published_papers
     raw/dump_dates
     raw/dumps
     raw/entries

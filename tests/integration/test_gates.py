@@ -63,7 +63,7 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "offsets of a phrase are as many as its occurrences": "update text.phrases set occurrence_count = 99",
         "word_count: column values to be between": "update text.phrases set word_count = 16",
         "texts with an abstract have at least three phrases in the mean": (
-            "update text.phrases set text_id = md5(phrase || text_id)"
+            "delete from text.phrases where rowid not in (select min(rowid) from text.phrases group by text_id)"
         ),
     },
     "marts.papers": {
@@ -106,6 +106,10 @@ BREAKAGES: dict[str, dict[str, str]] = {
 }
 
 
+#: Tables that rules of other tables look into.
+BESIDE = ("text.texts", "marts.appearances", "marts.dumps")
+
+
 @pytest.fixture(scope="module")
 def tables(built, tmp_path_factory):
     """Copies of the guarded tables in a file of their own: small, writable, without constraints."""
@@ -114,7 +118,7 @@ def tables(built, tmp_path_factory):
         connection.execute(f"attach '{built.warehouse.database}' as source (read_only)")
         for schema in ("raw", "text", "marts"):
             connection.execute(f"create schema {schema}")
-            for table in guarded_tables(schema):
+            for table in {*guarded_tables(schema), *(name for name in BESIDE if name.startswith(f"{schema}."))}:
                 connection.execute(f"create table {table} as from source.{table}")
     return path
 

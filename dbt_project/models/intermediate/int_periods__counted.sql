@@ -93,14 +93,14 @@ filled as (
                 partition by date_basis
                 order by period_number
                 rows between
-                {{ var('trend_recent_' ~ grain ~ 's') - 1 }} preceding and current row
+                {{ (var('trend_recent_' ~ grain ~ 's') | int) - 1 }} preceding and current row
             ),
             window_before as (
                 partition by date_basis
                 order by period_number
                 rows between
-                {{ var('trend_recent_' ~ grain ~ 's')
-                    + var('trend_window_' ~ grain ~ 's') - 1 }} preceding
+                {{ (var('trend_recent_' ~ grain ~ 's') | int)
+                    + (var('trend_window_' ~ grain ~ 's') | int) - 1 }} preceding
                 and {{ var('trend_recent_' ~ grain ~ 's') }} preceding
             )
     ),

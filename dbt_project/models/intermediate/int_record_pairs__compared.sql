@@ -125,10 +125,16 @@ titles as (
 -- Words are counted only where they decide.
 undecided_texts as (
     select first_text_id as text_id from titles
-    where is_same_id is null and is_same_abstract = false and first_text_id <> second_text_id
+    where
+        is_same_id is null
+        and is_same_abstract = false
+        and first_text_id <> second_text_id
     union
     select second_text_id as text_id from titles
-    where is_same_id is null and is_same_abstract = false and first_text_id <> second_text_id
+    where
+        is_same_id is null
+        and is_same_abstract = false
+        and first_text_id <> second_text_id
 ),
 
 abstracts as (

@@ -112,9 +112,15 @@ decided as (
     select
         weighed_pairs.first_number,
         weighed_pairs.second_number,
-        case when refused.edge_number is not null then 'contested' else weighed_pairs.rule end
+        case
+            when refused.edge_number is not null then 'contested' else
+                weighed_pairs.rule
+        end
             as rule,
-        case when refused.edge_number is not null then 'unsure' else weighed_pairs.verdict end
+        case
+            when refused.edge_number is not null then 'unsure' else
+                weighed_pairs.verdict
+        end
             as verdict,
         weighed_pairs.title_relation,
         weighed_pairs.title_similarity,

@@ -1,6 +1,7 @@
--- Kleinberg (2002), Bursty and hierarchical structure in streams, KDD: the two-state automaton for batches
--- (section 4). A month either draws its papers at the keyword's overall share or at trend_burst_ratio times it;
--- entering the upper state costs trend_burst_cost * ln(months). The cheapest sequence of states is found exactly.
+-- Kleinberg (2002), Bursty and hierarchical structure in streams, KDD: the two-state
+-- automaton for batches (section 4). A month either draws its papers at the keyword's
+-- overall share or at trend_burst_ratio times it; entering the upper state costs
+-- trend_burst_cost * ln(months). The cheapest sequence of states is found exactly.
 with recursive series as (
     select * from {{ ref('keyword_trends_by_month') }}
 ),
@@ -50,8 +51,9 @@ gains as (
     where base_share > 0 and base_share < 1
 ),
 
--- The advantage of the upper state over the lower one, month by month. Behind the cheaper of
--- the two by more than the cost of entering it, or ahead at all, the past no longer matters.
+-- The advantage of the upper state over the lower one, month by month. Behind the
+-- cheaper of the two by more than the cost of entering it, or ahead at all, the past no
+-- longer matters.
 walked as (
     select
         keyword_id,
@@ -66,6 +68,7 @@ walked as (
         gains.date_basis,
         gains.step,
         gains.gain + least(0, greatest(-gains.entry_cost, walked.advantage))
+            as advantage
     from walked
     inner join gains
         on

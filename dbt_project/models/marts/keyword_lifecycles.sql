@@ -71,7 +71,8 @@ halvings as (
     group by months.keyword_id, months.date_basis
 ),
 
--- Every month with every later one: what Mann and Kendall count and Theil and Sen measure.
+-- Every month with every later one: what Mann and Kendall count and Theil and Sen
+-- measure.
 slopes as (
     select
         earlier.keyword_id,

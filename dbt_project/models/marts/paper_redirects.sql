@@ -36,9 +36,9 @@ earlier_ids as (
     from records
     where
         name_id in (
-            select name_id from records
-            group by name_id
-            having min(paper_id) <> max(paper_id)
+            select named.name_id from records as named
+            group by named.name_id
+            having min(named.paper_id) <> max(named.paper_id)
         )
 ),
 
