@@ -47,8 +47,9 @@ def raw_tables(
     context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
-    load_overrides(warehouse)
+    # Inputs first: a warehouse without a file yet is what asks for the sample.
     files = find_files(choose_inputs(warehouse, [Path(path) for path in config.paths]))
+    load_overrides(warehouse)
     load_dumps(warehouse, files, config.reject_budget)
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
