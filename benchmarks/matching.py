@@ -22,8 +22,8 @@ import duckdb
 import polars as pl
 
 from benchmarks.corpora import DATA, list_files
-from benchmarks.keywords import BadRecordError
 from benchmarks.duplicates import write_corpus
+from benchmarks.keywords import BadRecordError
 from benchmarks.lookalikes import make_pairs
 from benchmarks.measure import Usage, measure
 from benchmarks.tables import format_seconds, format_table

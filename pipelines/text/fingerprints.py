@@ -5,6 +5,8 @@ on equal numbers. Which candidates are one paper is decided in SQL. Numbers are 
 version of Polars: words are hashed by our own arithmetic.
 """
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -80,11 +82,11 @@ def hash_words(words: pl.Series) -> pl.Series:
 
     Words are padded to a fixed width and mixed as whole numbers, all at once (splitmix64, Steele et al. 2014).
     """
-    array = pc.cast(words.to_arrow(), pa.binary())
+    array: Any = pc.cast(words.to_arrow(), pa.binary())
     mixed = _mix(pc.binary_length(array).to_numpy(zero_copy_only=False).astype(np.uint64))
     for start in (0, 16):
-        part = pc.binary_slice(array, start, start + 16)
-        padding = pc.binary_repeat(b"\0", pc.subtract(16, pc.binary_length(part)))
+        part: Any = pc.binary_slice(array, start, start + 16)
+        padding = pc.binary_repeat(pa.scalar(b"\0"), pc.subtract(16, pc.binary_length(part)))
         fixed = pc.binary_join_element_wise(part, padding, b"").cast(pa.binary(16))
         halves = np.frombuffer(fixed.buffers()[1], dtype="<u8")[: 2 * len(fixed)].reshape(-1, 2)
         for half in (0, 1):

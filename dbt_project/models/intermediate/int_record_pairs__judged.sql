@@ -77,17 +77,20 @@ judged as (
         second_number,
         rule,
         case
-            when rule in (
-                'same_external_id', 'equal_title', 'near_title', 'near_abstract',
-                'equal_title_and_authors', 'near_title_and_authors'
-            )
+            when
+                rule = 'same_external_id'
+                or rule = 'equal_title'
+                or rule = 'equal_title_and_authors'
+                or rule = 'near_title'
+                or rule = 'near_title_and_authors'
+                or rule = 'near_abstract'
                 then 'same'
             when rule in ('other_marks', 'other_prefix') and has_near_abstract
                 then 'unsure'
-            when rule in (
-                'near_abstract_other_authors', 'near_abstract_other_title',
-                'near_title_alone'
-            )
+            when
+                rule = 'near_abstract_other_authors'
+                or rule = 'near_abstract_other_title'
+                or rule = 'near_title_alone'
                 then 'unsure'
             else 'different'
         end as verdict,

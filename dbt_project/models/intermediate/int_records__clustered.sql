@@ -36,11 +36,11 @@ ranked as (
         row_number() over (
             partition by cluster_number
             order by
-                arxiv_id is not null,
+                arxiv_id is not null asc,
                 first_seen_on asc nulls first,
-                title_key,
-                name_id,
-                record_id
+                title_key asc,
+                name_id asc,
+                record_id asc
         ) as naming_rank
     from clusters
 ),
@@ -53,7 +53,10 @@ named as (
         record_id,
         row_number() over (
             partition by name_id
-            order by arxiv_id is not null, first_seen_on asc nulls first, record_id
+            order by
+                arxiv_id is not null asc,
+                first_seen_on asc nulls first,
+                record_id asc
         ) as sharing_rank
     from ranked
     where naming_rank = 1

@@ -33,4 +33,4 @@ parted as (
 select * from split_pairs
 union all
 select * from split_ids
-where (select pair_count from parted) = 0
+where (select parted.pair_count from parted) = 0
