@@ -48,6 +48,7 @@ ASSETS = """
     marts/paper_keywords
     marts/paper_redirects
     marts/papers
+    quality/published_papers
     raw/dumps
     raw/entries
     raw/keyword_overrides

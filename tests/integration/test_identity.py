@@ -24,8 +24,8 @@ def later(built, tmp_path_factory, monkeypatch_module):
     warehouse = Warehouse(folder / "warehouse")
     with warehouse.read() as connection:
         papers = connection.execute(
-            "select paper_id, title, abstract from marts.papers where arxiv_id is null and abstract is not null "
-            "and length(title) > 30 order by paper_id limit 3"
+            "select paper_id, title, abstract from marts.papers where abstract is not null and length(title) > 30 "
+            "order by arxiv_id is not null, paper_id limit 3"
         ).fetchall()
     first, second, third = papers
     (folder / "late.jsonl").write_text(
