@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.measure import CommandFailed
+from pipelines.cli import KeywordSetting
 
 app = typer.Typer(
     help="Measure Paperhouse beside what a user would write instead. Results are kept in benchmarks/data/, too.",
@@ -60,11 +61,56 @@ def parse(
 
 
 @app.command()
+def fuzz(
+    minutes: Annotated[float, typer.Option(min=0.01, help="How long to go on.")] = 30.0,
+    seed: Annotated[int, typer.Option(help="Other seeds try other inputs.")] = 1,
+) -> None:
+    """Mutated pages of every layout through the parser: no error, no lost line, bounded time; exit code 1 on a finding.
+
+    Guided by the parser's lines an input is the first to reach. Inputs of findings are kept in benchmarks/data/fuzz/.
+    """
+    from benchmarks.fuzz import format_report, run_fuzz
+
+    report = run_fuzz(minutes, seed, _say)
+    typer.echo(format_report(report))
+    if report.findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+def load(
+    dumps: Annotated[
+        int, typer.Option(min=0, help="Small dumps to load, two papers each; 0 leaves this out.")
+    ] = 100_000,
+    jsonl_gigabytes: Annotated[
+        float, typer.Option(min=0, help="Size of one JSON-lines file to load; 0 leaves this out.")
+    ] = 2.0,
+    known: Annotated[
+        int, typer.Option(min=0, help="Dumps a warehouse holds already before one more comes; 0 leaves this out.")
+    ] = 10_000,
+    data: Annotated[Path | None, typer.Option(help="Where corpora and results are kept: benchmarks/data/.")] = None,
+) -> None:
+    """The raw stage at scale: many small dumps, one huge file, one new dump among many known. Time, memory, throughput.
+
+    Each load runs in a process of its own, into a new warehouse; the last one is repeated with one dump more, and the
+    table says how many files were hashed and dumps parsed then. Corpora are made once.
+    """
+    from benchmarks.corpora import DATA
+    from benchmarks.load import run_load
+
+    with _failing_clearly():
+        run_load(dumps, jsonl_gigabytes, known, _say, data or DATA)
+
+
+@app.command()
 def keywords(
     source: Annotated[
         Path, typer.Option("--input", exists=True, dir_okay=False, help="JSON lines: id, title, abstract.")
     ],
     target: Annotated[Path, typer.Option("--output", dir_okay=False, help="JSON lines: id, keywords, best first.")],
+    setting: Annotated[
+        KeywordSetting, typer.Option(help="Which keywords come first, as in `paperhouse build --keywords`.")
+    ] = KeywordSetting.balanced,
 ) -> None:
     """Keywords of records, as the build that users run finds them, for scoring against gold.
 
@@ -74,7 +120,7 @@ def keywords(
 
     with _failing_clearly():
         try:
-            run_keywords(source, target, _say)
+            run_keywords(source, target, _say, setting=setting.value)
         except BadRecordError as error:
             raise typer.BadParameter(str(error), param_hint="--input") from error
 
@@ -133,6 +179,33 @@ def matching(
             typer.echo(f"differs by order: {', '.join(differing)}" if differing else "every file is the same bytes")
         if not (records or papers or shuffles):
             typer.echo(format_scores(run_lookalikes(_say)))
+
+
+@app.command()
+def fit(
+    exhaustive: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="JSON lines with keywords by indexers; may be given again."),
+    ] = None,
+    author: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="JSON lines with keywords by authors; may be given again."),
+    ] = None,
+) -> None:
+    """Fit the weights of the keyword score to records with known keywords: 5-fold F1 of each setting, and the weights.
+
+    Each file is built as `keywords` builds it. The weights are printed as the macro keyword_score has them.
+    """
+    from benchmarks.fit import run_fit
+    from benchmarks.keywords import BadRecordError
+
+    if not exhaustive and not author:
+        raise typer.BadParameter("Give a file of at least one kind.", param_hint="--exhaustive / --author")
+    with _failing_clearly():
+        try:
+            typer.echo(run_fit(exhaustive or [], author or [], _say))
+        except BadRecordError as error:
+            raise typer.BadParameter(str(error)) from error
 
 
 @contextmanager

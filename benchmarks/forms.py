@@ -26,16 +26,33 @@ PAIRS = Path(__file__).with_name("pairs") / "keyword_forms.csv"
 #: A form needs more than one paper, so that no accident of one text decides.
 _PAPERS_PER_FORM = 2
 _PAPERS_PER_DEFINITION = 3
-_TITLE = "{form}, as seen by a clockmaker of workshop {number}"
+#: What else the papers are about: gate 2 wants more than one keyword a paper, and none that all papers share.
+_TRADES = (
+    "clockmaker", "candle maker", "rope maker", "beekeeper", "glazier", "cooper", "tinsmith", "bookbinder", "saddler",
+    "weaver", "potter", "thatcher", "wheelwright", "brewer", "tanner", "locksmith", "millwright", "gilder", "fuller",
+    "cobbler", "chandler", "farrier", "hatter", "joiner", "mason", "printer", "ropewalker", "shipwright", "tailor",
+)  # fmt: skip
+_GOODS = (
+    "brass pendulum", "wax candle", "hemp rope", "honey comb", "leaded glass", "oak barrel", "tin lantern", "sewn book",
+    "leather strap", "woollen cloth", "clay jug", "straw roof", "ash wheel", "barley malt", "calf hide", "iron lock",
+    "water mill", "gold leaf", "felt cloth", "winter boot", "tallow lamp", "horse shoe", "silk hat", "pine table",
+    "granite block", "lead type", "tarred net", "elm hull", "linen coat", "copper kettle", "ivory comb",
+)  # fmt: skip
+_PLACES = (
+    "river town", "harbour quarter", "market square", "hill village", "castle yard", "fishing hamlet", "border post",
+    "abbey garden", "mountain pass", "island port", "forest camp", "canal bank", "mining valley",
+)  # fmt: skip
+_TITLE = "{form}, as seen by a {trade} with a {good} in a {place}"
 _ABSTRACT = (
-    "In this paper we ask what {form}, of all things, means to people who build clocks. We first describe {form}, and then "
-    "we show when it was used in workshop {number}, by whom, and why. After that we turn to what others said about {form}. "
-    "It was not what we thought it would be, and so we say in the end where we were wrong."
+    "In this paper we ask what {form}, of all things, means to a {trade}. We first describe {form}, and then we show "
+    "when a {good} was used, by whom, and why. After that we turn to what others said about {form}. It was not what we "
+    "thought it would be, and so we say in the end where we and the {trade} were wrong about the {good} in the {place}."
 )
 _DEFINITION = (
-    "In this paper we ask what {long}{definition} means to people who build clocks. We first say what it is, and then we "
-    "show when it was used in workshop {number}, by whom, and why. After that we turn to what others said about it. "
-    "It was not what we thought it would be, and so we say in the end where we were wrong."
+    "In this paper we ask what {form}{short}, of all things, means to a {trade}. We first say what it is, and then we "
+    "show "
+    "when a {good} was used, by whom, and why. After that we turn to what others said about it. It was not what we "
+    "thought it would be, and so we say in the end where we and the {trade} were wrong about the {good} in the {place}."
 )
 
 
@@ -102,18 +119,22 @@ def write_records(pairs: Sequence[FormPair]) -> list[dict[str, str]]:
     """
     forms = sorted({form for pair in pairs for form in (pair.first, pair.second)})
     definitions = sorted({pair.definition for pair in pairs} - {""})
-    texts = [(form, _ABSTRACT, form, "") for form in forms for _ in range(_PAPERS_PER_FORM)]
+    texts = [(_ABSTRACT, form, "") for form in forms for _ in range(_PAPERS_PER_FORM)]
     for definition in definitions:
         long, _, short = definition.rpartition(" (")
-        texts += [(long, _DEFINITION, long, f" ({short}")] * _PAPERS_PER_DEFINITION
-    return [
-        {
-            "id": f"2501.{number:05}",
-            "title": _TITLE.format(form=title, number=number),
-            "abstract": abstract.format(form=title, long=long, definition=definition, number=number),
+        texts += [(_DEFINITION, long, f" ({short}")] * _PAPERS_PER_DEFINITION
+    records = []
+    for number, (abstract, form, short) in enumerate(texts, start=1):
+        words = {
+            "form": form,
+            "short": short,
+            "trade": _TRADES[number % len(_TRADES)],
+            "good": _GOODS[number % len(_GOODS)],
+            "place": _PLACES[number % len(_PLACES)],
         }
-        for number, (title, abstract, long, definition) in enumerate(texts, start=1)
-    ]
+        title, text = _TITLE.format(**words), abstract.format(**words)
+        records.append({"id": f"2501.{number:05}", "title": title, "abstract": text})
+    return records
 
 
 def judge_pairs(pairs: Sequence[FormPair], forms: Iterable[tuple[str, str]]) -> list[JudgedPair]:

@@ -1,9 +1,14 @@
-"""Gate 1: what may be assumed of raw.entries."""
+"""Gate 1: what may be assumed of raw.entries, those of dumps that are held back left out: they go no further."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 KEY = ["entry_id"]
+QUERY = """
+    select entries.* from raw.entries as entries
+    inner join raw.dumps as dumps on entries.dump_id = dumps.dump_id
+    where dumps.status <> 'held'
+"""
 EXPECTATIONS = [
     gxe.ExpectTableRowCountToBeBetween(min_value=1, description="at least one entry was read"),
     gxe.ExpectColumnValuesToNotBeNull(column="title"),

@@ -64,7 +64,7 @@ def name_handle(text: str) -> str:
     return f"title {folded}" if folded else ""
 
 
-def _check_conflicts(path: Path, lines: Sequence[OverrideLine], rows: Sequence[Sequence[str | int]]) -> None:
+def _check_conflicts(path: Path, lines: Sequence[OverrideLine], rows: Sequence[Sequence[object]]) -> None:
     """No two papers are both one and two, taking all that is said to be the same together."""
     joined_by: dict[str, list[tuple[str, OverrideLine]]] = {}
     for line, (_, verdict, first, second, _) in zip(lines, rows, strict=True):

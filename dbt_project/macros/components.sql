@@ -7,9 +7,8 @@
     edge_number, first_number, second_number; the result is the CTE <name>: record_number, cluster_number. Each round
     crosses one edge; windows, unlike joins, read each step once.
 #}
--- noqa: disable=LT02
 {% macro connected(edges, name) %}
-    {{ name }}_ends as (
+{{ name }}_ends as (
         select
             edge_number,
             first_number as record_number,
@@ -24,13 +23,13 @@
     ),
 
     {% for round in range(1, (var('identity_rounds') | int) + 1) %}
-        {% set before = 'ends' if loop.first else 'records_' ~ (round - 1) %}
-        {{ name }}_edges_{{ round }} as (
+{% set before = name ~ '_ends' if loop.first else name ~ '_records_' ~ (round - 1) %}
+{{ name }}_edges_{{ round }} as (
             select
                 edge_number,
                 record_number,
                 min(cluster_number) over (partition by edge_number) as cluster_number
-            from {{ name }}_{{ before }}
+            from {{ before }}
         ),
 
         {{ name }}_records_{{ round }} as (
@@ -42,7 +41,7 @@
         ),
     {% endfor %}
 
-    {{ name }} as (
+{{ name }} as (
         select
             record_number,
             min(cluster_number) as cluster_number

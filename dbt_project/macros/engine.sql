@@ -129,17 +129,29 @@
     )
 {%- endmacro %}
 
-{# A folded text without the words that bind others: of, from, with, the, ... #}
-{% macro drop_binding_words(text) -%}
-    regexp_replace(
-        {{ text }},
-        '\b(of|from|with|for|and|the|in|to|via|on|by|a|an|using|through|based)\b', '', 'g'
-    )
+{#
+    What long forms that mean the same have in common: no spaces, no words that bind others
+    (from, of, with), no `model`, no endings. Automatic and automated speech recognition,
+    position and positional embedding; but not continual and continuous learning. Only long
+    forms of one abbreviation are compared, so the ending may be cut more boldly than in keys.
+#}
+{% macro sense_key(text) -%}
+    {{ close_words(
+        "regexp_replace(regexp_replace(" ~ text ~ ", "
+        ~ "'\\b(of|from|with|for|and|the|in|to|via|on|by|a|an|using|through|based|model)\\b', '', 'g'), "
+        ~ "'([a-z]{3,}?)(atically|ational|ically|ation|ative|ating|ator|ated|atic|ional|ally|ion|ive|ing|ed|er|or|al|ic|ly)\\b', "
+        ~ "'\\1', 'g')"
+    ) }}
 {%- endmacro %}
 
-{# A text in lower case, without accents, its hyphens and slashes read as spaces. #}
+{# A text in lower case, its hyphens, slashes and underscores read as spaces. #}
+{% macro hyphenless_text(text) -%}
+    regexp_replace(lower({{ text }}), '[-‐‑–/_]+', ' ', 'g')
+{%- endmacro %}
+
+{# The same without accents. #}
 {% macro plain_text(text) -%}
-    regexp_replace(strip_accents(lower({{ text }})), '[-‐‑–/_]+', ' ', 'g')
+    strip_accents({{ hyphenless_text(text) }})
 {%- endmacro %}
 
 {# A plain text without an s at the end of its words. #}

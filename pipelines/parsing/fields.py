@@ -32,6 +32,8 @@ def read_int(value: object) -> int | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str):
+        if value.isascii() and value.isdigit() and len(value) < 19:
+            return int(value)
         found = _COUNT.match(value)
         if found is None or len(value) > 20:
             return None

@@ -38,7 +38,9 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "abbreviations": ("paper_id", "short_form", "long_form"),
     "appearances": ("paper_id", "dump_id"),
     "dumps": ("dump_id",),
+    "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
     "keyword_forms": ("keyword_id", "form"),
+    "keyword_lifecycles": ("date_basis", "keyword_id"),
     "keyword_mentions": ("paper_id", "field", "start_offset", "end_offset", "keyword_id"),
     "keyword_pairs": ("first_keyword_id", "second_keyword_id"),
     "keyword_trends_by_day": ("date_basis", "period_start_on", "keyword_id"),
@@ -47,10 +49,13 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "keywords": ("keyword_id",),
     "links": ("paper_id", "url"),
     "match_decisions": ("first_record_id", "second_record_id"),
+    "method_names": ("paper_id",),
     "paper_abbreviations": ("paper_id", "short_key"),
     "paper_keywords": ("paper_id", "keyword_rank"),
     "paper_redirects": ("old_paper_id",),
     "papers": ("paper_id",),
+    "reported_results": ("paper_id", "start_offset"),
+    "vote_observations": ("paper_id", "dump_id"),
 }
 
 

@@ -9,7 +9,9 @@ from pipelines.text.cleaning import clean_abstracts, clean_titles, fold_titles
 from pipelines.text.fingerprints import fingerprint_texts
 from pipelines.text.language import guess_language
 from pipelines.text.links import extract_links
+from pipelines.text.method_names import name_methods
 from pipelines.text.phrases import count_words, extract_phrases
+from pipelines.text.results import extract_results
 from pipelines.text.schema import TEXTS
 from pipelines.text.tokens import tokenize
 
@@ -26,6 +28,8 @@ class TextFacts:
     links: pl.DataFrame
     abbreviations: pl.DataFrame
     fingerprints: pl.DataFrame
+    results: pl.DataFrame
+    methods: pl.DataFrame
 
 
 def extract_texts(texts: pl.DataFrame) -> TextFacts:
@@ -53,4 +57,6 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
         links=extract_links(clean),
         abbreviations=abbreviations,
         fingerprints=fingerprints,
+        results=extract_results(clean),
+        methods=name_methods(clean),
     )

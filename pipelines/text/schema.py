@@ -72,3 +72,24 @@ FINGERPRINTS: dict[str, pl.DataType] = {
     "abstract_hash": pl.Int64(),  # of the folded words in order; null without an abstract
     "abstract_head": pl.String(),  # its first six words of letters alone, folded
 }
+
+#: One row per figure or claim of the state of the art that an abstract reports.
+RESULTS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "field": pl.String(),
+    "start": pl.Int64(),
+    "end": pl.Int64(),
+    "sentence_start": pl.Int64(),  # of the sentence it stands in
+    "sentence_end": pl.Int64(),
+    "surface": pl.String(),
+    "value": pl.Float64(),  # null for a claim
+    "unit": pl.String(),  # percent, points, times, dB, BLEU, state of the art
+    "direction": pl.String(),  # up, down, reached
+    "metric": pl.String(),  # as written, null where unclear
+}
+
+#: One row per text that names its own method.
+METHODS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "method_name": pl.String(),
+}

@@ -20,8 +20,21 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "at most a quarter of the dumps (and one) gave no entry for being unreadable": (
             "update raw.dumps set status = 'rejected'"
         ),
+        "not every dump that gave entries is held back": "update raw.dumps set status = 'held'",
+        "no dump is held back for being over the reject budget": (
+            "update raw.dumps set status = 'held' where dump_id = (select min(dump_id) from raw.dumps)"
+        ),
         "at most 10 % of the lines of a dump that gave entries are rejected": (
             "update raw.dumps set rejected_line_count = line_count"
+        ),
+        "no control characters had to be taken out of a dump": "update raw.dumps set control_character_count = 1",
+    },
+    "raw.sidecars": {
+        "no sidecar has a dump captured before there were Daily Papers": (
+            "insert into raw.sidecars (path, line, captured_on) values ('/in/dumps.csv', 2, date '2015-03-11')"
+        ),
+        "every row of a sidecar can be used": (
+            "insert into raw.sidecars (path, line, problem) values ('/in/dumps.csv', 2, 'in/dumps.csv, line 2: odd')"
         ),
     },
     "raw.entries": {
@@ -93,8 +106,8 @@ BREAKAGES: dict[str, dict[str, str]] = {
 }
 
 
-#: Tables no suite guards, but rules look into.
-LOOKED_UP = {"marts": ("marts.appearances", "marts.dumps")}
+#: Tables that rules of other tables look into.
+BESIDE = ("text.texts", "marts.appearances", "marts.dumps")
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +118,7 @@ def tables(built, tmp_path_factory):
         connection.execute(f"attach '{built.warehouse.database}' as source (read_only)")
         for schema in ("raw", "text", "marts"):
             connection.execute(f"create schema {schema}")
-            for table in (*guarded_tables(schema), *LOOKED_UP.get(schema, ())):
+            for table in {*guarded_tables(schema), *(name for name in BESIDE if name.startswith(f"{schema}."))}:
                 connection.execute(f"create table {table} as from source.{table}")
     return path
 

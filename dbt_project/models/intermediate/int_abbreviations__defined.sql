@@ -14,7 +14,7 @@ defined as (
         papers.paper_number,
         abbreviations.short_key,
         abbreviations.long_key,
-        {{ close_words(drop_binding_words('abbreviations.long_key')) }} as sense_key,
+        {{ sense_key('abbreviations.long_key') }} as sense_key,
         (abbreviations.field = 'abstract', abbreviations.short_start) as definition_rank
     from abbreviations
     inner join papers on abbreviations.text_id = papers.text_id

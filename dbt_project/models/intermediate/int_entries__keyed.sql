@@ -19,7 +19,14 @@ keyed as (
         texts.title_key,
         -- The list a dump is of says it best; the entry's own time stands in.
         coalesce(dumps.listed_on, cast(entries.listed_at as date)) as listed_on,
-        dumps.captured_on,
+        -- Where a dump holds several days, the entry's section says when it was saved.
+        case
+            when
+                entries.section_on_text is null
+                or entries.section_on_text = dumps.captured_on_text
+                then dumps.captured_on
+            else entries.section_on
+        end as captured_on,
         {{ joined_items('entries.authors') }} as authors_text,
         entries.published_year
     from entries

@@ -45,8 +45,7 @@ differing as (
         {{ list_without(split_words('second_marks'), split_words('first_marks')) }}
             as second_only_marks,
         first_key = second_key
-        or replace(first_key, ' ', '') = replace(second_key, ' ', '')
-            as is_same_title
+        or replace(first_key, ' ', '') = replace(second_key, ' ', '') as is_same_title
     from sides
 ),
 
@@ -64,7 +63,7 @@ related as (
     select
         *,
         {{ edit_distance('first_rest', 'second_rest') }} as rest_distance,
-        -- Numbers on both sides, only numbers on one, or a single letter in front.
+        -- Numbers on both sides, nothing but numbers on one, or a single letter in front.
         not is_same_title
         and first_marks <> second_marks
         and shared_count * 2 >= union_count
@@ -80,7 +79,7 @@ related as (
                 ) = 1
             )
         ) as has_other_marks,
-        -- B-PROP and PROP, unsupervised and supervised: one has a prefix.
+        -- B-PROP and PROP, unsupervised and supervised: one title with something glued on.
         not is_same_title
         and (
             coalesce(first_prefix || ' ' || second_key = first_key, false)
@@ -126,10 +125,16 @@ titles as (
 -- Words are counted only where they decide.
 undecided_texts as (
     select first_text_id as text_id from titles
-    where is_same_id is null and is_same_abstract = false
+    where
+        is_same_id is null
+        and is_same_abstract = false
+        and first_text_id <> second_text_id
     union
     select second_text_id as text_id from titles
-    where is_same_id is null and is_same_abstract = false
+    where
+        is_same_id is null
+        and is_same_abstract = false
+        and first_text_id <> second_text_id
 ),
 
 abstracts as (

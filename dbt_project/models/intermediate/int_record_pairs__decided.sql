@@ -49,7 +49,7 @@ same_pairs as (
 
 {{ connected('same_pairs', 'connected_records') }},
 
--- Two arXiv ids, or a pair known to be two papers, inside one cluster.
+-- Two arXiv ids, or a pair that is known to be two papers, inside one cluster.
 contested as (
     select connected_records.cluster_number
     from connected_records
@@ -64,8 +64,7 @@ contested as (
     where weighed_pairs.verdict = 'different' and a.cluster_number = b.cluster_number
 ),
 
--- There, a record keeps only the partner that is closest to it and to which it is
--- closest.
+-- There, a record keeps only the partner that is closest to it and to which it is closest.
 contested_pairs as (
     select same_pairs.*
     from same_pairs
@@ -114,13 +113,15 @@ decided as (
         weighed_pairs.first_number,
         weighed_pairs.second_number,
         case
-            when refused.edge_number is not null then 'contested'
-            else weighed_pairs.rule
-        end as rule,
+            when refused.edge_number is not null then 'contested' else
+                weighed_pairs.rule
+        end
+            as rule,
         case
-            when refused.edge_number is not null then 'unsure'
-            else weighed_pairs.verdict
-        end as verdict,
+            when refused.edge_number is not null then 'unsure' else
+                weighed_pairs.verdict
+        end
+            as verdict,
         weighed_pairs.title_relation,
         weighed_pairs.title_similarity,
         weighed_pairs.abstract_similarity,

@@ -78,19 +78,18 @@ judged as (
         rule,
         case
             when
-                rule = 'same_external_id'
-                or rule = 'equal_title'
-                or rule = 'equal_title_and_authors'
-                or rule = 'near_title'
-                or rule = 'near_title_and_authors'
-                or rule = 'near_abstract'
+                rule in (
+                    'same_external_id', 'equal_title', 'near_title', 'near_abstract',
+                    'equal_title_and_authors', 'near_title_and_authors'
+                )
                 then 'same'
             when rule in ('other_marks', 'other_prefix') and has_near_abstract
                 then 'unsure'
             when
-                rule = 'near_abstract_other_authors'
-                or rule = 'near_abstract_other_title'
-                or rule = 'near_title_alone'
+                rule in (
+                    'near_abstract_other_authors', 'near_abstract_other_title',
+                    'near_title_alone'
+                )
                 then 'unsure'
             else 'different'
         end as verdict,

@@ -36,7 +36,7 @@ ranked as (
         row_number() over (
             partition by cluster_number
             order by
-                arxiv_id is not null asc,
+                arxiv_id is not null,
                 first_seen_on asc nulls first,
                 title_key asc,
                 name_id asc,
@@ -53,10 +53,7 @@ named as (
         record_id,
         row_number() over (
             partition by name_id
-            order by
-                arxiv_id is not null asc,
-                first_seen_on asc nulls first,
-                record_id asc
+            order by arxiv_id is not null, first_seen_on asc nulls first, record_id asc
         ) as sharing_rank
     from ranked
     where naming_rank = 1

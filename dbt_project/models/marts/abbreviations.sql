@@ -26,7 +26,7 @@ abbreviations as (
     left join senses
         on
             text_abbreviations.short_key = senses.short_key
-            and {{ close_words(drop_binding_words('text_abbreviations.long_key')) }}
+            and {{ sense_key('text_abbreviations.long_key') }}
             = senses.sense_key
 )
 

@@ -60,7 +60,7 @@ compared as (
         cast(
             forms.field_count - coalesce(in_both.paper_count, 0) as integer
         ) as paper_count,
-        replace(lower(forms.form), '-', ' ') as hyphenless,
+        {{ hyphenless_text('forms.form') }} as hyphenless,
         {{ plain_text('forms.form') }} as plain
     from forms
     inner join keywords on forms.term_hash = keywords.term_hash

@@ -117,7 +117,7 @@ ordered as (
         ) as p_rank,
         count(*) over () as test_count,
         row_number() over (
-            order by n11 desc, g2 desc, first_keyword_id, second_keyword_id
+            order by n11 desc, g2 desc, first_keyword_id asc, second_keyword_id asc
         ) as support_rank
     from tested
 ),

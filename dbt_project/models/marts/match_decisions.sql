@@ -14,8 +14,8 @@ texts as (
     select * from {{ ref('stg_texts') }}
 ),
 
--- Equal titles with abstracts that do not disagree are left out: they are most pairs,
--- and say nothing.
+-- Equal titles with abstracts that do not disagree are left out: they are most pairs, and
+-- say nothing.
 telling as (
     select * from pairs
     where
@@ -50,7 +50,8 @@ match_decisions as (
     from telling
     inner join records as a on telling.first_number = a.record_number
     inner join records as b on telling.second_number = b.record_number
-    inner join papers as first_papers
+    inner join
+        papers as first_papers
         on telling.first_number = first_papers.record_number
     inner join papers as second_papers
         on telling.second_number = second_papers.record_number

@@ -19,15 +19,7 @@ live as (
     group by paper_id
 ),
 
-shared_names as (
-    select name_id
-    from records
-    group by name_id
-    having min(paper_id) <> max(paper_id)
-),
-
--- Every id a record's paper had, or would have had, without the records that joined
--- it.
+-- Every id a record's paper had, or would have had, without the records that joined it.
 earlier_ids as (
     select
         name_id as old_paper_id,
@@ -37,13 +29,17 @@ earlier_ids as (
     from records
     union all
     select
-        {{ content_id('p', "records.name_id || ' ' || records.record_id") }}
-            as old_paper_id,
-        records.record_number,
-        records.paper_id,
-        records.first_seen_on
+        {{ content_id('p', "name_id || ' ' || record_id") }} as old_paper_id,
+        record_number,
+        paper_id,
+        first_seen_on
     from records
-    inner join shared_names on records.name_id = shared_names.name_id
+    where
+        name_id in (
+            select named.name_id from records as named
+            group by named.name_id
+            having min(named.paper_id) <> max(named.paper_id)
+        )
 ),
 
 superseded as (

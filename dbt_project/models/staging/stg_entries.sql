@@ -2,12 +2,19 @@ with source as (
     select * from {{ source('raw', 'entries') }}
 ),
 
+held_dumps as (
+    select dump_id from {{ source('raw', 'dumps') }}
+    where status = 'held'
+),
+
 renamed as (
     select
         entry_id,
         dump_id,
         text_id,
         position,
+        section_on,
+        section_on_text,
         arxiv_id,
         authors,
         coalesce({{ count_items('authors') }}, author_count) as author_count,
@@ -24,6 +31,7 @@ renamed as (
         project_url,
         ai_summary
     from source
+    where dump_id not in (select held_dumps.dump_id from held_dumps)
 )
 
 select * from renamed
