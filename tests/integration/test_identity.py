@@ -114,7 +114,7 @@ def test_why_two_are_one(later):
 
 def test_why_two_are_two(later):
     warehouse, papers = later
-    code, said = why(warehouse, papers[0][0], papers[1][1])
+    code, said = why(warehouse, papers[0][0], "2503.99998")
     assert code == 0
     assert "Two papers" in said
 
