@@ -38,7 +38,7 @@ def read_paper_overrides(path: Path) -> pl.DataFrame:
             over others (a same b, b same c, a different c).
     """
     lines = read_override_lines(path, _COLUMNS)
-    rows = []
+    rows: list[list[str | int]] = []
     for line in lines:
         where = f"{path}, line {line.number}"
         if line["verdict"] not in _VERDICTS:

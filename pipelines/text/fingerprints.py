@@ -5,6 +5,8 @@ on equal numbers. Which candidates are one paper is decided in SQL. Numbers are 
 version of Polars: words are hashed by our own arithmetic.
 """
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -80,13 +82,11 @@ def hash_words(words: pl.Series) -> pl.Series:
 
     Words are padded to a fixed width and mixed as whole numbers, all at once (splitmix64, Steele et al. 2014).
     """
-    array = pc.cast(words.to_arrow(), pa.binary())
-    length = pc.binary_length(array)  # type: ignore[call-overload]
-    mixed = _mix(length.to_numpy(zero_copy_only=False).astype(np.uint64))
+    array: Any = pc.cast(words.to_arrow(), pa.binary())
+    mixed = _mix(pc.binary_length(array).to_numpy(zero_copy_only=False).astype(np.uint64))
     for start in (0, 16):
-        part = pc.binary_slice(array, start, start + 16)
-        missing = pc.subtract(16, pc.binary_length(part))  # type: ignore[call-overload]
-        padding = pc.binary_repeat(b"\0", missing)  # type: ignore[call-overload]
+        part: Any = pc.binary_slice(array, start, start + 16)
+        padding = pc.binary_repeat(pa.scalar(b"\0"), pc.subtract(16, pc.binary_length(part)))
         fixed = pc.binary_join_element_wise(part, padding, b"").cast(pa.binary(16))
         halves = np.frombuffer(fixed.buffers()[1], dtype="<u8")[: 2 * len(fixed)].reshape(-1, 2)
         for half in (0, 1):
@@ -136,7 +136,7 @@ def _block_titles(titles: pl.Series, keys: pl.Series) -> pl.DataFrame:
     """Row and title_blocks: sums of word hashes, so that the order of words does not count.
 
     A block each for: all words; all but one, for each of them; the first and the last few; the words before a colon;
-    and the letters regardless of spaces.
+    those after it; and the letters regardless of spaces.
     """
     words = (
         keys.to_frame("word")
@@ -150,17 +150,14 @@ def _block_titles(titles: pl.Series, keys: pl.Series) -> pl.DataFrame:
         hash=hash_words(words["word"]), rank=pl.int_range(pl.len()).over("row"), count=pl.len().over("row")
     )
     total = pl.col("hash").sum().over("row")
-    names = pl.DataFrame({"key": keys, "name": titles.str.extract(r"^([^:]{2,60}):\s").fill_null("")})
-    name_words = names.select(pl.col("name").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}+#]+"))["name"]
-    named = pl.DataFrame({"row": pl.int_range(keys.len(), dtype=pl.UInt32, eager=True), "word": name_words}).explode(
-        "word"
-    )
-    named = named.filter(pl.col("word").is_not_null() & ~pl.col("word").is_in(list(_STOPS)))
-    named = named.with_columns(hash=hash_words(named["word"]))
+    rows = pl.int_range(keys.len(), dtype=pl.UInt32, eager=True)
+    halves = titles.str.extract_groups(r"^(?P<name>[^:]{2,60}):\s+(?P<body>.+)$").struct.unnest()
+    named = _hash_parts(rows, halves["name"])
+    bodies = _hash_parts(rows, halves["body"])
     squashed = keys.str.replace_all(" ", "", literal=True)
     blocks = pl.concat(
         [
-            pl.DataFrame({"row": pl.int_range(keys.len(), dtype=pl.UInt32, eager=True), "block": hash_words(squashed)}),
+            pl.DataFrame({"row": rows, "block": hash_words(squashed)}),
             _sums(words),
             words.with_columns(block=total - pl.col("hash"))
             .filter((pl.col("count") > 2) & (pl.col("rank") < _MAX_OMITTED))
@@ -168,9 +165,22 @@ def _block_titles(titles: pl.Series, keys: pl.Series) -> pl.DataFrame:
             _sums(words.filter((pl.col("rank") < _ENDS) & (pl.col("count") > _ENDS))),
             _sums(words.filter((pl.col("rank") >= pl.col("count") - _ENDS) & (pl.col("count") > _ENDS))),
             _sums(named),
+            _sums(bodies),
         ]
     )
     return _collect(blocks, "title_blocks")
+
+
+def _hash_parts(rows: pl.Series, parts: pl.Series) -> pl.DataFrame:
+    """Row and hash of the distinct words of a part of each title, stop words aside; none where the part is null."""
+    words = (
+        pl.DataFrame({"row": rows, "word": fold_titles(parts).str.split(" ")})
+        .drop_nulls()
+        .explode("word")
+        .filter(~pl.col("word").is_in(list(_STOPS)) & (pl.col("word") != ""))
+        .unique(maintain_order=True)
+    )
+    return words.with_columns(hash=hash_words(words["word"]))
 
 
 def _sums(words: pl.DataFrame) -> pl.DataFrame:

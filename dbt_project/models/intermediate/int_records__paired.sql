@@ -14,16 +14,16 @@ small_blocks as (
 in_small_blocks as (
     select
         small_blocks.record_number as first_number,
-        others.record_number as second_number
+        partners.record_number as second_number
     from small_blocks
-    inner join small_blocks as others
+    inner join small_blocks as partners
         on
-            small_blocks.block = others.block
-            and small_blocks.record_number < others.record_number
+            small_blocks.block = partners.block
+            and small_blocks.record_number < partners.record_number
 ),
 
--- A large block is a common title or phrase: only neighbours in an order that puts equal
--- records together are compared, so that its cost is that of its length.
+-- A large block is a common title or phrase: only neighbours in an order that puts
+-- equal records together are compared, so that its cost is that of its length.
 ordered as (
     select
         blocked.record_number,

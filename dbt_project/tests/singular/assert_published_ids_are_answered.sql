@@ -1,4 +1,4 @@
--- An id that was ever published is a paper's now, or leads to one, or has its tombstone.
+-- An id that was ever published is a paper's now, leads to one, or has its tombstone.
 with published as (
     select * from {{ source('quality', 'published_papers') }}
 ),

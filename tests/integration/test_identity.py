@@ -1,0 +1,144 @@
+"""Identity over time: ids that stay, redirects, tombstones, overrides, and what `paperhouse why` says of them."""
+
+import json
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.resources import Warehouse
+
+GONE = "p0000000000000000"
+
+
+@pytest.fixture(scope="module")
+def later(built, tmp_path_factory, monkeypatch_module):
+    """The sample with late evidence: a copy of a paper under a near title with an id, and two papers joined by hand."""
+    import shutil
+
+    from tests.integration.conftest import build_quietly
+
+    folder = tmp_path_factory.mktemp("later")
+    shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
+    warehouse = Warehouse(folder / "warehouse")
+    with warehouse.read() as connection:
+        papers = connection.execute(
+            "select paper_id, title, abstract from marts.papers where abstract is not null and length(title) > 30 "
+            "order by arxiv_id is not null, paper_id limit 3"
+        ).fetchall()
+    first, second, third = papers
+    (folder / "late.jsonl").write_text(
+        "".join(
+            json.dumps(row) + "\n"
+            for row in (
+                {"title": first[1] + " (extended version)", "abstract": first[2], "arxiv_id": "2503.99999"},
+                {"title": second[1], "abstract": first[2] + " " + third[2], "arxiv_id": "2503.99998"},
+            )
+        )
+    )
+    warehouse.overrides.mkdir()
+    (warehouse.overrides / "papers.csv").write_text(
+        f"verdict,first,second,reason\nsame,{second[0]},{third[0]},found out by letter\n"
+    )
+    with warehouse.connect() as connection:
+        connection.execute(f"insert into quality.published_papers values ('{GONE}', timestamp '2025-01-02 03:04:05')")
+    report = build_quietly(warehouse.folder, [folder / "late.jsonl"])
+    assert report.outcome == "published", report
+    return warehouse, papers
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_module():
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+def ask(warehouse, query, *values):
+    with duckdb.connect(str(warehouse.published_database), read_only=True) as connection:
+        return connection.execute(query, list(values)).fetchall()
+
+
+def why(warehouse, *names):
+    result = CliRunner().invoke(app, ["why", *names, "--warehouse", str(warehouse.folder)], env={"COLUMNS": "200"})
+    return result.exit_code, result.output
+
+
+def test_an_arxiv_id_learned_later_changes_no_id(later):
+    warehouse, papers = later
+    assert ask(warehouse, "select arxiv_id from marts.papers where paper_id = ?", papers[0][0]) == [("2503.99999",)]
+
+
+def test_ids_given_up_lead_to_the_paper(later):
+    warehouse, papers = later
+    pair = {papers[1][0], papers[2][0]}
+    live = {row[0] for row in ask(warehouse, "select paper_id from marts.papers")} & pair
+    assert len(live) == 1
+    (old,) = pair - live
+    followed = ask(
+        warehouse,
+        """
+        select papers.paper_id, redirects.reason from marts.paper_redirects as redirects
+        inner join marts.papers as papers on redirects.paper_id = papers.paper_id
+        where redirects.old_paper_id = ?
+        """,
+        old,
+    )
+    assert followed == [(live.pop(), "override")]
+
+
+def test_every_published_id_is_answered(built, later):
+    warehouse, _ = later
+    before = {row[0] for row in ask(built.warehouse, "select paper_id from marts.papers")}
+    now = {row[0] for row in ask(warehouse, "select paper_id from marts.papers")}
+    moved = dict(ask(warehouse, "select old_paper_id, paper_id from marts.paper_redirects"))
+    assert before <= now | set(moved)
+    assert not now & set(moved)
+
+
+def test_a_removed_paper_has_a_tombstone(later):
+    warehouse, _ = later
+    rows = ask(warehouse, "select * from marts.paper_redirects where reason = 'removed'")
+    assert [(row[0], row[1], str(row[3])) for row in rows] == [(GONE, None, "2025-01-02")]
+    assert why(warehouse, GONE) == (0, why(warehouse, GONE)[1])
+    assert "was removed" in why(warehouse, GONE)[1]
+
+
+def test_why_two_are_one(later):
+    warehouse, papers = later
+    code, said = why(warehouse, papers[1][0], papers[2][0])
+    assert code == 0
+    assert "found out by letter" in said
+    assert papers[1][1] in said
+
+
+def test_why_two_are_two(later):
+    warehouse, papers = later
+    code, said = why(warehouse, papers[0][0], "2503.99998")
+    assert code == 0
+    assert "Two papers" in said
+
+
+def test_why_says_what_it_does_not_know(later):
+    warehouse, _ = later
+    assert why(warehouse, "no such paper anywhere")[0] == 1
+    code, said = why(warehouse, "a")
+    assert code == 1
+    assert "papers match" in said
+
+
+def test_equal_titles_of_other_abstracts_are_two_papers(later):
+    warehouse, papers = later
+    ids = ask(warehouse, "select paper_id from marts.papers where arxiv_id = '2503.99998'")
+    assert ids
+    assert ids[0][0] not in {papers[0][0]}
+
+
+def test_an_override_that_contradicts_itself_stops_the_build(copy_of_built, build):
+    copy_of_built.overrides.mkdir()
+    (copy_of_built.overrides / "papers.csv").write_text(
+        "verdict,first,second,reason\nsame,Loom,Mill,x\ndifferent,Mill,Loom,y\n"
+    )
+    report = build(copy_of_built.folder)
+    assert report.outcome == "failed"
+    assert "papers.csv, line 3" in report.problem
