@@ -49,7 +49,8 @@ _ABSTRACT = (
     "thought it would be, and so we say in the end where we and the {trade} were wrong about the {good} in the {place}."
 )
 _DEFINITION = (
-    "In this paper we ask what {form}{short}, of all things, means to a {trade}. We first say what it is, and then we show "
+    "In this paper we ask what {form}{short}, of all things, means to a {trade}. We first say what it is, and then we "
+    "show "
     "when a {good} was used, by whom, and why. After that we turn to what others said about it. It was not what we "
     "thought it would be, and so we say in the end where we and the {trade} were wrong about the {good} in the {place}."
 )

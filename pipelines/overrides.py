@@ -1,7 +1,7 @@
 """What users correct by hand: CSV files in `<warehouse>/overrides/`, read at the start of every build.
 
-What belongs here: reading such a file, judging it whole, and loading it. An error names the file, the line and the remedy, and
-nothing of the file is loaded. What an override does to keywords is SQL (`dbt_project/`).
+What belongs here: reading such a file, judging it whole, and loading it. An error names the file, the line and the
+remedy, and nothing of the file is loaded. What an override does to keywords is SQL (`dbt_project/`).
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ def read_override_lines(path: Path, columns: Mapping[str, bool]) -> list[Overrid
                     )
             lines.append(OverrideLine(reader.line_num, values))
     except csv.Error as error:
-        raise OverrideError(f"{path}, line {reader.line_num}: no CSV ({error}). Check the quotes of the line.") from error
+        raise OverrideError(
+            f"{path}, line {reader.line_num}: no CSV ({error}). Check the quotes of the line."
+        ) from error
     return lines
 
 
@@ -113,9 +115,7 @@ def read_keyword_overrides(path: Path) -> pl.DataFrame:
     lines = read_override_lines(path, _KEYWORD_COLUMNS)
     for line in lines:
         _check_line(path, line)
-    by_action = {
-        action: _by_keyword(path, [line for line in lines if line["action"] == action]) for action in _ACTIONS
-    }
+    by_action = {action: _by_keyword(path, [line for line in lines if line["action"] == action]) for action in _ACTIONS}
     _check_conflicts(path, by_action)
     ends = {key: _follow(path, key, by_action["merge"]) for key in by_action["merge"]}
     rows = []
@@ -207,6 +207,7 @@ def _follow(path: Path, start: str, merges: Mapping[str, OverrideLine]) -> Overr
             names = " -> ".join([*(line["keyword"] for line in circle), circle[0]["keyword"]])
             numbers = ", ".join(str(line.number) for line in sorted(circle, key=lambda line: line.number))
             raise OverrideError(
-                f"{path}, line {circle[0].number}: merges go in a circle: {names} (lines {numbers}). Remove one of them."
+                f"{path}, line {circle[0].number}: merges go in a circle: {names} (lines {numbers}). "
+                "Remove one of them."
             )
         passed.append(following)

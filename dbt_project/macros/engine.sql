@@ -64,6 +64,60 @@
     )
 {%- endmacro %}
 
+{# The items of a list, a row each. #}
+{% macro unnested(items) -%}
+    unnest({{ items }})
+{%- endmacro %}
+
+{# The items of one list that are not in another, in order. #}
+{% macro list_without(items, others) -%}
+    list_filter({{ items }}, lambda item: not list_contains({{ others }}, item))
+{%- endmacro %}
+
+{# How many items two lists of distinct items have in common. #}
+{% macro count_shared(items, others) -%}
+    len(list_intersect({{ items }}, {{ others }}))
+{%- endmacro %}
+
+{# The distinct words of a text in lower case without accents, from a length on. #}
+{% macro folded_words(text, min_length) -%}
+    list_distinct(
+        regexp_extract_all(
+            strip_accents(lower({{ text }})), '[\p{L}\p{N}]{% raw %}{{% endraw %}{{ min_length }},{% raw %}}{% endraw %}'
+        )
+    )
+{%- endmacro %}
+
+{# Insertions, deletions and substitutions that make one text another. #}
+{% macro edit_distance(text, other) -%}
+    levenshtein({{ text }}, {{ other }})
+{%- endmacro %}
+
+{# A list of texts as one text, a semicolon between; null for none. #}
+{% macro joined_items(items) -%}
+    array_to_string({{ items }}, '; ')
+{%- endmacro %}
+
+{# A text_number as a signed integer. #}
+{% macro signed_number(number) -%}
+    cast({{ number }} >> 1 as bigint)
+{%- endmacro %}
+
+{# The words of a list as one text, a space between. #}
+{% macro joined_words(words) -%}
+    array_to_string({{ words }}, ' ')
+{%- endmacro %}
+
+{# The first word of a folded text. #}
+{% macro first_word(text) -%}
+    split_part({{ text }}, ' ', 1)
+{%- endmacro %}
+
+{# Whether a text ends with another. #}
+{% macro ends_with(text, ending) -%}
+    ends_with({{ text }}, {{ ending }})
+{%- endmacro %}
+
 {#
     A folded text without its spaces, which open and closed forms share: pre training and
     pretraining. Two numbers side by side stay apart: Llama 3 8B is no Llama 38B.

@@ -9,10 +9,10 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.parsing import dates, findings, schema
+from pipelines.parsing import dates, findings, repairs, schema
 from pipelines.parsing.files import Source
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 
 
 _STATUS = (
@@ -48,7 +48,9 @@ def assemble(
     entries = found.entries.sort("source", maintain_order=True).join(
         ids, on="source", how="left", maintain_order="left"
     )
+    entries = repairs.repair_texts(entries)
     is_cut = pl.col("abstract").str.contains(r"(?:…|\.\.\.)$").fill_null(False)
+    is_cut &= ~pl.col("flags").list.contains("truncated")
     entries = entries.with_columns(
         flags=pl.when(is_cut).then(pl.col("flags").list.concat(pl.lit(["truncated"])).list.sort()).otherwise("flags")
     )
@@ -64,7 +66,7 @@ def assemble(
     spans = found.line_spans.sort("source", "first_line").join(ids, on="source", how="left", maintain_order="left")
     dumps = pl.DataFrame(schema=schema.DUMPS)
     if found.dumps.height:
-        dumps = _build_dumps(sources, found).with_columns(
+        dumps = _build_dumps(sources, found, entries).with_columns(
             pl.col("entry_count") + entries_before, pl.col("reject_count") + rejects_before
         )
         dumps = dumps.with_columns(status=_STATUS)
@@ -80,10 +82,14 @@ def _conform(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFra
     return frame.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
 
 
-def _build_dumps(sources: Sequence[Source], found: findings.Findings) -> pl.DataFrame:
+def _build_dumps(sources: Sequence[Source], found: findings.Findings, entries: pl.DataFrame) -> pl.DataFrame:
     counts = (
         pl.DataFrame({"source": range(len(sources))}, schema=findings.SOURCE)
-        .join(found.entries.group_by("source").agg(entry_count=pl.len()), on="source", how="left")
+        .join(
+            entries.group_by("source").agg(entry_count=pl.len(), taken_out=pl.sum("control_character_count")),
+            on="source",
+            how="left",
+        )
         .join(found.rejects.group_by("source").agg(reject_count=pl.len()), on="source", how="left")
         .sort("source")
         .with_columns(pl.col("entry_count", "reject_count").fill_null(0))
@@ -100,10 +106,12 @@ def _build_dumps(sources: Sequence[Source], found: findings.Findings) -> pl.Data
             "byte_count": [source.byte_count for source in sources],
             "compression": [source.compression for source in sources],
             "encoding": [source.encoding for source in sources],
+            "control_character_count": [source.control_character_count for source in sources],
         },
         schema_overrides={"file_names": pl.List(pl.String)},
     )
     dumps = facts.hstack(pl.DataFrame(evidence, schema=_EVIDENCE)).hstack(names)
+    dumps = dumps.with_columns(pl.col("control_character_count") + pl.col("taken_out").fill_null(0))
     return _conform(dumps.with_columns(status=_STATUS, parser_version=pl.lit(PARSER_VERSION)), schema.DUMPS)
 
 
@@ -137,6 +145,7 @@ def _decide_dates(source: Source, printed: str | None, is_list_date: bool | None
     if inside is None:
         return {
             "captured_on": named,
+            "captured_on_text": printed if printed and dates.is_relative(printed) else None,
             "captured_on_source": named_source,
             "captured_on_precision": "day" if named else None,
         }
@@ -156,7 +165,7 @@ def _decide_dates(source: Source, printed: str | None, is_list_date: bool | None
 
 def _date_in_names(source: Source) -> tuple[date | None, str | None]:
     """The date that all dated file names of a dump agree on, else that of the folder."""
-    in_files = {day for name in source.file_names if (day := dates.find_date_in_name(name))}
+    in_files = {day for name in source.file_names if (day := dates.find_date_in_name(name.rsplit("/", 1)[-1]))}
     if len(in_files) == 1:
         return in_files.pop(), "file_name"
     if not in_files and (day := dates.find_date_in_name(source.folder_name or "")):

@@ -32,6 +32,8 @@ def read_int(value: object) -> int | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str):
+        if value.isascii() and value.isdigit() and len(value) < 19:
+            return int(value)
         found = _COUNT.match(value)
         if found is None or len(value) > 20:
             return None
@@ -59,6 +61,12 @@ def read_instant(value: object) -> datetime | None:
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except OverflowError:
         return None
+
+
+def read_year(value: object) -> int | None:
+    """A year of four digits; anything else says nothing."""
+    year = read_int(value)
+    return year if year is not None and 1000 <= year <= 2999 and "," not in str(value) else None
 
 
 def read_texts(value: object) -> list[str] | None:

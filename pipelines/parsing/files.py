@@ -5,14 +5,11 @@ A file is never trusted by its name: compression and encoding are read from the 
 """
 
 import codecs
-import gzip
 import hashlib
 import io
 import itertools
 import os
-import re
 import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,20 +17,14 @@ from typing import BinaryIO
 
 import polars as pl
 import pyarrow as pa
-import zstandard
 
-#: Unpacked content above this many bytes is not taken from one compressed file: 4 GB, twice the largest archive known.
-UNPACKED_LIMIT = 4 << 30
-#: A compressed file may grow by this factor at most; text of papers grows by 3 to 5, so 200 is an attack or a mistake.
-RATIO_LIMIT = 200
-#: Below this size the ratio means nothing (a small repetitive file).
-RATIO_FREE_BYTES = 16 << 20
+from pipelines.parsing import archives, repairs
+from pipelines.parsing.compression import DamagedCompressionError, sniff_compression, unpack
+
 _CHUNK = 1 << 20
 _STEP = 1 << 16
-_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
+_BLOCK = 512
 
-_EDITOR_FILE = re.compile(r"^[.#~]|~$|\.(?:swp|swx|swo|bak|tmp|part|crdownload)$", re.IGNORECASE)
-_MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}
 _UTF_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -60,6 +51,10 @@ class Source:
     encoding: str = "utf-8"
     data: bytes = b""
     is_binary: bool = False
+    #: Control characters and terminal codes taken out of the content.
+    control_character_count: int = 0
+    #: The name inside the archive at `path`; None where the file is the dump.
+    member: str | None = None
     #: (reason code, detail) of damage found before any layout saw the content.
     damage: list[tuple[str, str]] = field(default_factory=list)
 
@@ -85,7 +80,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 def _walk(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as items:
         for item in items:
-            if _EDITOR_FILE.search(item.name):
+            if archives.NO_DUMP.search(item.name):
                 continue
             if item.is_dir(follow_symlinks=False):
                 yield from _walk(Path(item.path))
@@ -94,122 +89,219 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def hash_files(files: Sequence[Path]) -> pl.DataFrame:
-    """Name each file's content: one row per file, in the order given.
+    """Name each file's content: one row per file, and per member of an archive, in the order given.
 
-    Columns: path, file_name, folder_name, byte_count (after decompression), dump_id (sha256, hex, of the content after
-    decompression; of the raw bytes where it cannot be unpacked; of the path where it cannot even be read).
+    Columns: path, file_name (of a member: archive name/path inside it), folder_name (of a member: the folder inside the
+    archive, or the archive where it stands in none), byte_count (after decompression), dump_id (sha256, hex, of the
+    content after decompression; of the raw bytes where it cannot be unpacked; of the path where it cannot even be
+    read), member (null for a file that is a dump itself). An archive has a row of its own, with member null, only where
+    it is empty or its rest could not be read.
     """
-    rows = []
-    for path in files:
-        digest, size = _hash(path)
-        rows.append((str(path), path.name, path.parent.name or None, size, digest))
+    rows = [row for path in files for row in _hash(path)]
     schema = {
         "path": pl.String,
         "file_name": pl.String,
         "folder_name": pl.String,
         "byte_count": pl.Int64,
         "dump_id": pl.String,
+        "member": pl.String,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _hash(path: Path) -> tuple[str, int]:
+_Row = tuple[str, str, str | None, int, str, str | None]
+
+
+def _hash(path: Path) -> Iterator[_Row]:
+    folder = path.parent.name or None
     try:
         with path.open("rb") as file:
-            compression = sniff_compression(file.read(4))
-            file.seek(0)
+            size = os.fstat(file.fileno()).st_size
+            kind, compression = _sniff(file, size)
+            if kind is not None:
+                yield from _hash_members(path, file, kind, compression, size)
+                return
             if compression != "none":
-                digest, size = hashlib.sha256(), 0
                 try:
-                    for chunk in unpack(file, compression, os.fstat(file.fileno()).st_size):
-                        digest.update(chunk)
-                        size += len(chunk)
-                    return digest.hexdigest(), size
+                    digest, size = _digest(unpack(file, compression, size))
+                    yield str(path), path.name, folder, size, digest, None
+                    return
                 except DamagedCompressionError:
                     file.seek(0)
-            digest, size = hashlib.sha256(), 0
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-            return digest.hexdigest(), size
+            digest, size = _digest(iter(lambda: file.read(_CHUNK), b""))
+            yield str(path), path.name, folder, size, digest, None
     except OSError:
-        return hashlib.sha256(os.fsencode(path)).hexdigest(), 0
+        yield str(path), path.name, folder, 0, hashlib.sha256(os.fsencode(path)).hexdigest(), None
 
 
-class DamagedCompressionError(ValueError):
-    """A compressed stream that ends early, is corrupt, or unpacks to more than the limits allow."""
+def _sniff(file: BinaryIO, size: int) -> tuple[str | None, str]:
+    """The kind of archive, if it is one, and the compression of an open file, which is left at its beginning."""
+    head = file.read(_BLOCK)
+    file.seek(0)
+    compression = sniff_compression(head)
+    kind = archives.sniff_archive(head)
+    if compression != "none":
+        head, _ = archives.peek(unpack(file, compression, size))
+        file.seek(0)
+        kind = archives.sniff_archive(head)
+    return kind, compression
 
 
-def sniff_compression(head: bytes) -> str:
-    """Name the compression by its magic bytes: gz, zst or none."""
-    for magic, name in _MAGIC.items():
-        if head.startswith(magic):
-            return name
-    return "none"
+def _digest(chunks: Iterator[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
 
 
-def unpack(file: BinaryIO, compression: str, packed_size: int) -> Iterator[bytes]:
-    """Yield the unpacked content in chunks of at most 32 MB.
-
-    Raises DamagedCompressionError after the last good chunk where the stream is damaged or breaks the limits.
-    """
-    limit = min(UNPACKED_LIMIT, max(RATIO_FREE_BYTES, packed_size * RATIO_LIMIT))
-    size = 0
-    try:
-        for chunk in _unpack_gz(file) if compression == "gz" else _unpack_zst(file):
+def _hash_members(path: Path, file: BinaryIO, kind: str, compression: str, packed_size: int) -> Iterator[_Row]:
+    is_empty, is_broken = True, False
+    for member in _members(file, kind, compression, packed_size):
+        if member.name is None:
+            is_broken = True
+            break
+        is_empty = False
+        content = archives.Content(member)
+        digest = hashlib.sha256()
+        size = 0
+        for chunk in content.chunks():
+            digest.update(chunk)
             size += len(chunk)
-            if size > limit:
-                raise DamagedCompressionError(f"unpacks to more than {limit:,} bytes")
-            yield chunk
-    except (EOFError, OSError, zlib.error, zstandard.ZstdError) as error:
-        raise DamagedCompressionError(str(error)) from error
+        if content.damage and content.damage[0][0] != "nested_archive":
+            # Else an unreadable member would be the same dump as an empty file.
+            digest.update(b"\0" + content.damage[0][0].encode() + member.identity)
+        *folders, _ = member.name.split("/")
+        folder = folders[-1] if folders else path.name
+        yield str(path), f"{path.name}/{member.name}", folder, size, digest.hexdigest(), member.name
+    if is_empty or is_broken:
+        file.seek(0)
+        digest_of_all, size = _digest(iter(lambda: file.read(_CHUNK), b""))
+        yield str(path), path.name, path.parent.name or None, size, digest_of_all, None
 
 
-def _unpack_gz(file: BinaryIO) -> Iterator[bytes]:
-    stream = gzip.GzipFile(fileobj=file)
-    # A small step, so that little is lost where the stream breaks off.
-    while chunk := stream.read(_STEP):
-        yield chunk
+def _members(file: BinaryIO, kind: str, compression: str, packed_size: int) -> Iterator[archives.Member]:
+    if kind == "zip" and compression != "none":
+        return iter([archives.Member(None, ("nested_archive", f"a zip inside a {compression}"))])
+    return archives.read_members(file, kind, compression, packed_size)
 
 
-def _unpack_zst(file: BinaryIO) -> Iterator[bytes]:
-    """Frame by frame: the library's own reader takes a stream that breaks off for a whole one."""
-    frame = None
-    # A KB in is at most 32 MB out, however the stream is made.
-    while packed := file.read(1 << 10):
-        while packed:
-            frame = frame or zstandard.ZstdDecompressor().decompressobj()
-            if chunk := frame.decompress(packed):
-                yield chunk
-            packed = frame.unused_data if frame.eof else b""
-            frame = None if frame.eof else frame
-    if frame is not None:
-        raise EOFError("the last frame is not complete")
+class Shelf:
+    """Keeps the archive read last open, so that its members come in one pass where they are asked for in order."""
+
+    def __init__(self) -> None:
+        """Start with nothing open."""
+        self.path: str | None = None
+        self.file: BinaryIO | None = None
+        self.kind, self.packing = "", "none"
+        self.members: Iterator[archives.Member] = iter(())
+
+    def find(self, path: str, name: str | None) -> archives.Member | None:
+        """The member of that name, or the row of the archive itself for None; None where it is not there (any more).
+
+        Raises OSError where the archive cannot be read from disk.
+        """
+        if path == self.path and (found := self._advance(name)) is not None:
+            return found
+        self._open(path)
+        return self._advance(name)
+
+    def close(self) -> None:
+        """Close the archive."""
+        if self.file is not None:
+            self.file.close()
+        self.path = self.file = None
+        self.members = iter(())
+
+    def describe(self, content: archives.Content) -> str:
+        """The compression of a member, as raw.dumps has it: the archive's, and after a slash its own."""
+        outer = self.kind if self.packing == "none" else f"{self.kind}.{self.packing}"
+        return outer if content.compression == "none" else f"{outer}/{content.compression}"
+
+    def _open(self, path: str) -> None:
+        self.close()
+        self.file = open(path, "rb")
+        size = os.fstat(self.file.fileno()).st_size
+        kind, self.packing = _sniff(self.file, size)
+        self.path, self.kind = path, kind or ""
+        if kind is not None:
+            self.members = _members(self.file, kind, self.packing, size)
+
+    def _advance(self, name: str | None) -> archives.Member | None:
+        for member in self.members:
+            if member.name == name:
+                return member
+            if name is None:
+                # What is wrong with the archive may only show while its members are read.
+                for _ in archives.Content(member).chunks():
+                    pass
+        return None
 
 
-def read_source(row: dict) -> Source:
+def read_source(row: dict, shelf: Shelf | None = None) -> Source:
     """Read one dump into memory: unpack, decode, normalise line ends. Damage is recorded, never raised.
 
-    row: path, file_names, folder_name, dump_id, byte_count as given by hash_files.
+    row: path, file_names, folder_name, dump_id, byte_count, member as given by hash_files; shelf holds the archive open
+    from one member to the next.
     """
-    source = Source(
+    source = _make_source(row)
+    try:
+        if source.member is not None:
+            _read_member(source, shelf or Shelf())
+            return source
+        with open(source.path, "rb") as file:
+            kind, source.compression = _sniff(file, os.fstat(file.fileno()).st_size)
+            raw = b"" if kind is not None else file.read()
+        if kind is not None:
+            _read_archive_itself(source, shelf or Shelf())
+            return source
+    except OSError as error:
+        source.damage.append(("unreadable_file", error.strerror or type(error).__name__))
+        return source
+    if source.compression != "none":
+        raw = _unpack_what_can_be(raw, source)
+    decode(raw, source)
+    return source
+
+
+def _make_source(row: dict) -> Source:
+    return Source(
         dump_id=row["dump_id"],
         path=row["path"],
         file_names=sorted(row["file_names"]),
         folder_name=row["folder_name"],
         byte_count=row["byte_count"],
+        member=row.get("member"),
     )
-    try:
-        with open(row["path"], "rb") as file:
-            raw = file.read()
-    except OSError as error:
-        source.damage.append(("unreadable_file", error.strerror or type(error).__name__))
-        return source
-    source.compression = sniff_compression(raw[:4])
-    if source.compression != "none":
-        raw = _unpack_what_can_be(raw, source)
+
+
+def _read_member(source: Source, shelf: Shelf) -> None:
+    raw = b"".join(_member_chunks(source, shelf))
     decode(raw, source)
-    return source
+
+
+def _member_chunks(source: Source, shelf: Shelf) -> Iterator[bytes]:
+    """The content of a source that is a member of an archive; its damage is recorded when all is read."""
+    member = shelf.find(source.path, source.member)
+    if member is None:
+        source.damage.append(("unreadable_file", "the archive has changed and no longer has this member"))
+        return
+    content = archives.Content(member)
+    for chunk in content.chunks():
+        if content.is_refused:
+            break
+        yield chunk
+    source.compression = shelf.describe(content)
+    source.damage.extend(content.damage)
+
+
+def _read_archive_itself(source: Source, shelf: Shelf) -> None:
+    """The row of an archive: it has no content, only what is wrong with it."""
+    shelf.close()
+    member = shelf.find(source.path, None)
+    source.compression = shelf.describe(archives.Content(archives.Member(None)))
+    if member is not None and member.problem is not None:
+        source.damage.append(member.problem)
 
 
 def open_rows(row: dict) -> tuple[Source, Iterator[bytes]]:
@@ -218,15 +310,21 @@ def open_rows(row: dict) -> tuple[Source, Iterator[bytes]]:
 
     Lines come without their ends. Damage found on the way is recorded on the source.
     """
-    source = Source(row["dump_id"], row["path"], sorted(row["file_names"]), row["folder_name"], row["byte_count"])
-    with open(row["path"], "rb") as file:
-        source.compression = sniff_compression(file.read(4))
+    source = _make_source(row)
+    if source.member is None:
+        with open(source.path, "rb") as file:
+            source.compression = sniff_compression(file.read(4))
     head = b"".join(itertools.islice(_read_chunks(source), 2))[:_STEP]
+    source.damage.clear()
     decode(head[: head.rfind(b"\n") + 1] or head, source)
+    source.control_character_count = 0
     return source, _read_rows(source)
 
 
 def _read_chunks(source: Source) -> Iterator[bytes]:
+    if source.member is not None:
+        yield from _member_chunks(source, Shelf())
+        return
     with open(source.path, "rb") as file:
         if source.compression == "none":
             while chunk := file.read(_CHUNK):
@@ -254,7 +352,10 @@ def _read_rows(source: Source) -> Iterator[bytes]:
 def _mend(row: bytes, source: Source) -> bytes:
     row = row.removesuffix(b"\r").removeprefix(codecs.BOM_UTF8)
     if source.encoding in ("cp1252", "latin-1"):
-        return row.decode(source.encoding, errors="replace").encode()
+        row = row.decode(source.encoding, errors="replace").encode()
+    if len(row.translate(None, repairs.CONTROL_BYTES)) < len(row):
+        row, count = repairs.strip_controls(row)
+        source.control_character_count += count
     return row
 
 
@@ -269,11 +370,17 @@ def _unpack_what_can_be(raw: bytes, source: Source) -> bytes:
 
 
 def decode(raw: bytes, source: Source) -> None:
-    """Set the source's data, encoding and is_binary from raw content.
+    """Set the source's data, encoding and is_binary from raw content; take control characters out.
 
     Strict UTF-8 first, then the encoding a byte order mark or a pattern of zero bytes declares, then cp1252, then
     latin-1, which takes anything. Content with the zero or control bytes of no text is left as it is: binary.
     """
+    _decode(raw, source)
+    if not source.is_binary:
+        source.data, source.control_character_count = repairs.strip_controls(source.data)
+
+
+def _decode(raw: bytes, source: Source) -> None:
     for mark, encoding in _UTF_MARKS:
         if raw.startswith(mark):
             _decode_as(raw[len(mark) :], encoding, source)
@@ -307,7 +414,7 @@ def _decode_as(raw: bytes, encoding: str, source: Source) -> None:
 
 def _looks_binary(head: bytes) -> bool:
     """Whether zero or control bytes make up more than a thirtieth; a stray one does not make text binary."""
-    return len(head) > 0 and len(head) - len(head.translate(None, _CONTROL_BYTES)) > len(head) / 30
+    return len(head) > 0 and len(head) - len(head.translate(None, repairs.CONTROL_BYTES)) > len(head) / 30
 
 
 def _guess_wide(head: bytes) -> str | None:

@@ -6,7 +6,9 @@ ids, positions, missing columns and date decisions.
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from pipelines.parsing import lines, reasons, schema
 from pipelines.parsing.files import Source
@@ -98,8 +100,29 @@ class Recorder:
     def findings(self) -> Findings:
         """The frames of everything collected."""
         return Findings(
-            dumps=pl.DataFrame(self.dumps, schema={**SOURCE, **DUMP_FIELDS}),
-            entries=pl.DataFrame(self.entries, schema={**SOURCE, **ENTRY_FIELDS}),
-            rejects=pl.DataFrame(self.rejects, schema={**SOURCE, **REJECT_FIELDS}),
-            line_spans=pl.DataFrame(self.line_spans, schema={**SOURCE, **SPAN_FIELDS}),
+            dumps=_build(self.dumps, {**SOURCE, **DUMP_FIELDS}),
+            entries=_build(self.entries, {**SOURCE, **ENTRY_FIELDS}),
+            rejects=_build(self.rejects, {**SOURCE, **REJECT_FIELDS}),
+            line_spans=_build(self.line_spans, {**SOURCE, **SPAN_FIELDS}),
         )
+
+
+def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    """A frame of rows, column by column; what a row does not name is null."""
+    return pl.DataFrame(
+        [_build_column(name, [row.get(name) for row in rows], dtype) for name, dtype in columns.items()]
+    )
+
+
+def _build_column(name: str, values: list, dtype: pl.DataType) -> pl.Series:
+    if not isinstance(dtype, pl.List):
+        return pl.Series(name, values, dtype=dtype)
+    # Polars makes a series of each list it is given; all of them end to end and where each ends is one.
+    is_valid = np.array([value is not None for value in values], dtype=bool)
+    ends = np.cumsum([len(value or ()) for value in values], dtype=np.int64)
+    items = pl.Series([item for value in values if value for item in value], dtype=pl.String).to_arrow()
+    buffers = [np.packbits(is_valid, bitorder="little").tobytes(), np.append(np.int64(0), ends).tobytes()]
+    array = pa.Array.from_buffers(
+        pa.large_list(items.type), len(values), [pa.py_buffer(buffer) for buffer in buffers], children=[items]
+    )
+    return pl.Series(name, array, dtype=dtype)

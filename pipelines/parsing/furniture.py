@@ -39,7 +39,7 @@ _SURE_LINES = (
     r"(?:log in|sign up|sign in|log out|new model|new dataset|view all(?: papers)?|load more|show more|back to top)",
     r"(?:« ?previous|next ?»|‹ ?previous|next ?›|terms of (?:service|use)|privacy policy|system theme)",
     r"(?:search models, datasets, users\.\.\.|ask ai|ai search|copy link|all time|this week|this month|sort by.{0,30})",
-    r"(?:©|\(c\)|copyright).{0,60}",
+    r"(?:(?:copyright )?(?:©|\(c\))|copyright \d{4}).{0,60}",
     r"(?:accept(?: all)?(?: cookies)?|reject all|cookie (?:settings|policy)|(?:we|this (?:web)?site) uses? cookies .*)",
     r"(?:page )?\d{1,4} ?(?:of|/) ?\d{1,4}",
     r"\+ ?\d{1,3}(?: authors| more)?",

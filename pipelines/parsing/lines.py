@@ -6,6 +6,7 @@ and inclusive. A line of white space only is blank, also inside an entry.
 
 import re
 
+import numpy as np
 import polars as pl
 
 BLANK, BOILERPLATE, DATE, ENTRY, REJECTED = range(1, 6)
@@ -21,7 +22,9 @@ SPAN_KINDS = {BOILERPLATE: "boilerplate", DATE: "date"}
 
 #: For each class, what marking turns the old class of a line into.
 _MARKING = {new: bytes(old if old in (BLANK, ENTRY) else new for old in range(256)) for new in COUNT_COLUMNS}
-_BLANK_LINE = re.compile(rb"^[ \t\v\f]*$", re.MULTILINE)
+_LINE_FEED = 10
+_SPACES = (b" ", b"\t", b"\v", b"\f")
+_SPACE_BYTES = np.frombuffer(b"".join(_SPACES), dtype=np.uint8)
 
 
 def count_lines(data: bytes) -> int:
@@ -29,18 +32,22 @@ def count_lines(data: bytes) -> int:
     return data.count(b"\n") + (data != b"" and not data.endswith(b"\n"))
 
 
-def find_blank_lines(data: bytes) -> list[int]:
-    """Numbers of the lines that hold nothing but white space."""
-    if b"\n\n" not in b"\n" + data.translate(None, b" \t\v\f") + b"\n":
-        return []
-    line_count = count_lines(data)
-    numbers, line, at = [], 1, 0
-    for match in _BLANK_LINE.finditer(data):
-        line += data.count(b"\n", at, match.start())
-        at = match.start()
-        if line <= line_count:
-            numbers.append(line)
-    return numbers
+def find_blank_lines(data: bytes) -> np.ndarray:
+    """Places (0-based, rising) of the lines that hold nothing but white space."""
+    bare = data
+    ends = _find_line_feeds(bare)
+    # Only where white space stands before a line feed or the end can a line be nothing else.
+    last = np.frombuffer(bare, dtype=np.uint8)[ends[ends > 0] - 1]
+    if data[-1:] in _SPACES or np.isin(last, _SPACE_BYTES).any():
+        bare = data.translate(None, b" \t\v\f")
+        ends = _find_line_feeds(bare)
+    if len(ends) < count_lines(data):
+        ends = np.append(ends, len(bare))
+    return np.flatnonzero(np.diff(ends, prepend=-1) == 1)
+
+
+def _find_line_feeds(data: bytes) -> np.ndarray:
+    return np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _LINE_FEED)
 
 
 class LineLedger:
@@ -48,9 +55,9 @@ class LineLedger:
 
     def __init__(self, data: bytes) -> None:
         """Start with blank lines marked and every other line open."""
-        self.classes = bytearray(count_lines(data))
-        for line in find_blank_lines(data):
-            self.classes[line - 1] = BLANK
+        classes = np.zeros(count_lines(data), dtype=np.uint8)
+        classes[find_blank_lines(data)] = BLANK
+        self.classes = bytearray(classes.tobytes())
 
     def append(self, is_written: bool) -> None:
         """Add a line at the end: open, or blank if nothing is written on it."""

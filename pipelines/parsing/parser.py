@@ -32,20 +32,27 @@ def parse_dumps(dumps: pl.DataFrame, progress: Callable[[int], None] | None = No
     STREAM_BYTES comes in several, of which the last has its row of dumps.
     """
     done = 0
+    shelf = files.Shelf()
     for batch in _batches(dumps):
         if batch[0]["byte_count"] > STREAM_BYTES:
             yield from _parse_large(batch[0])
         else:
-            yield _parse_batch([files.read_source(row) for row in batch])
+            yield _parse_batch([files.read_source(row, shelf) for row in batch])
         done += len(batch)
         if progress is not None:
             progress(done)
+    shelf.close()
 
 
 def _batches(dumps: pl.DataFrame) -> Iterator[list[dict]]:
     batch: list[dict] = []
     size = 0
-    for row in dumps.select("path", "file_names", "folder_name", "byte_count", "dump_id").iter_rows(named=True):
+    columns = [
+        name
+        for name in ("path", "file_names", "folder_name", "byte_count", "dump_id", "member")
+        if name in dumps.columns
+    ]
+    for row in dumps.select(columns).iter_rows(named=True):
         if batch and (size + row["byte_count"] > BATCH_BYTES or len(batch) >= BATCH_FILES):
             yield batch
             batch, size = [], 0

@@ -6,11 +6,15 @@ decides anything.
 
 REASONS: dict[str, str] = {
     "api_error": "The JSON is an error message of the API, not a list of papers.",
+    "archive_limit": "An archive of more members, more content or a higher ratio than is read; those before were.",
     "bad_row": "A row of a table that does not fit its columns, often after a stray quote.",
     "binary": "The content is not text and no binary layout knows it.",
+    "damaged_archive": "A part of an archive is damaged and belongs to no member; the members found were read.",
     "damaged_compression": "The compressed file ends early or is corrupt; what could be unpacked was read.",
+    "damaged_member": "A member of an archive ends early or fails its check; what could be read of it was.",
     "damaged_table": "A Parquet file that ends early or is corrupt; the rows before were read.",
     "impossible_date": "A date line names a day that does not exist; the dump keeps no date from it.",
+    "nested_archive": "An archive inside an archive; it is not opened.",
     "no_title": "The entry carries no title, so no paper can be made of it.",
     "not_json": "A stretch inside JSON is neither JSON nor a plain Python literal.",
     "orphan_abstract": "An abstract without a title before it.",
@@ -19,6 +23,8 @@ REASONS: dict[str, str] = {
     "truncated_json": "The JSON ends in the middle; the entries before it were read.",
     "unknown_text": "Text that is neither an entry, a date nor known page furniture.",
     "unreadable_file": "The file could not be read from disk.",
+    "unreadable_member": "A member of an archive that is encrypted, sparse, or packed by a method that is not read.",
+    "unsafe_member": "A member of an archive that is a link or no regular file, or whose path leads out of it.",
 }
 
 #: Characters of the refused text kept in raw.rejects.text; the lines say where the rest is.

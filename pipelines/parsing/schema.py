@@ -11,10 +11,13 @@ INSTANT = pl.Datetime("us", "UTC")
 #: One row per distinct dump content.
 DUMPS: dict[str, pl.DataType] = {
     "dump_id": pl.String(),  # sha256 (hex) of the content, after decompression
-    "file_names": pl.List(pl.String()),  # every base name it came under, sorted
+    "file_names": pl.List(
+        pl.String()
+    ),  # every base name it came under, sorted; in an archive: archive name/path inside it
     "byte_count": pl.Int64(),  # of the content, after decompression
-    "compression": pl.String(),  # none, gz, zst
+    "compression": pl.String(),  # none, gz, zst; of a member of an archive: zip, tar, tar.gz/zst, ...
     "encoding": pl.String(),  # utf-8, utf-8-sig, utf-16-le, cp1252, ...
+    "control_character_count": pl.Int64(),  # control characters and terminal codes taken out of the content
     "layout": pl.String(),  # e.g. text_spaced, text_dense, api_json; unknown where none fits
     "layout_reason": pl.String(),  # the evidence the layout was recognised by, in words
     "status": pl.String(),  # loaded, empty (no entry, nothing rejected), rejected (no entry, something rejected)
@@ -44,12 +47,15 @@ ENTRIES: dict[str, pl.DataType] = {
     "last_line": pl.Int64(),
     "title": pl.String(),  # as printed: wording untouched
     "abstract": pl.String(),  # as printed; null where missing
+    "section_on": pl.Date(),  # date of the section it stands in, where one dump holds several days; null without a year
+    "section_on_text": pl.String(),  # that date as printed
     "flags": pl.List(pl.String()),  # what the parser did or noticed: unglued, dict_repr, ... sorted
     "arxiv_id": pl.String(),  # without version: 2503.01234
     "arxiv_version": pl.Int64(),
     "authors": pl.List(pl.String()),
     "author_count": pl.Int64(),
     "published_at": INSTANT,
+    "published_year": pl.Int64(),  # where a table of records states no more than the year
     "listed_at": INSTANT,  # when it was put on the daily list
     "upvotes": pl.Int64(),
     "comment_count": pl.Int64(),

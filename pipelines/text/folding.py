@@ -33,17 +33,20 @@ _BRITISH = {
     "catalogue": "catalog", "dialogue": "dialog", "analogue": "analog", "monologue": "monolog", "prologue": "prolog",
     "homologue": "homolog", "grey": "gray", "greyscale": "grayscale", "programme": "program", "defence": "defense",
     "offence": "offense", "licence": "license", "pretence": "pretense", "practise": "practice", "ageing": "aging",
-    "judgement": "judgment", "acknowledgement": "acknowledgment", "enrolment": "enrollment", "fulfilment": "fulfillment",
+    "judgement": "judgment", "acknowledgement": "acknowledgment", "enrolment": "enrollment",
+    "fulfilment": "fulfillment",
     "instalment": "installment", "skilful": "skillful", "marvellous": "marvelous", "jewellery": "jewelry",
     "tyre": "tire", "kerb": "curb", "maths": "math", "analyse": "analyze", "analysed": "analyzed",
     "analysing": "analyzing", "analyser": "analyzer", "catalyse": "catalyze", "catalysed": "catalyzed",
-    "paralyse": "paralyze", "manoeuvre": "maneuver", "paralysed": "paralyzed", "centred": "centered", "centring": "centering",
+    "paralyse": "paralyze", "manoeuvre": "maneuver", "paralysed": "paralyzed", "centred": "centered",
+    "centring": "centering",
     "modeller": "modeler", "labeller": "labeler", "traveller": "traveler", "counsellor": "counselor",
     "focussed": "focused", "focussing": "focusing", "biassed": "biased",
 }  # fmt: skip
 #: Verbs whose l British spelling doubles before an ending and American spelling does not.
 _ONE_L = frozenset(
-    "model label relabel mislabel unlabel signal travel cancel tunnel channel level fuel total marshal equal dial panel "
+    "model label relabel mislabel unlabel signal travel cancel tunnel channel level fuel total marshal equal dial "
+    "panel "
     "rival spiral swivel unravel parcel pencil shovel funnel barrel kennel novel initial remodel".split()
 )
 _TWO_L = re.compile(r"([a-z]+l)l(ed|ing)")
@@ -121,8 +124,10 @@ _DIMENSIONS = {"one": "1d", "two": "2d", "three": "3d", "four": "4d"}
 _ACRONYM_LENGTH = 6
 #: Ordinary words that are acronyms when written in capitals; the lexicon's nouns and verbs are others.
 _ORDINARY = frozenset(
-    "act aid aids arc arm art ash bald base bat bed bin bird bite blue bow box brave bright cap car card care cart cast "
-    "cat chat chip clam clap clip clue coast coco coil cook coral core cot crab crop cube dare dart dash deer dice dive "
+    "act aid aids arc arm art ash bald base bat bed bin bird bite blue bow box brave bright cap car card care cart "
+    "cast "
+    "cat chat chip clam clap clip clue coast coco coil cook coral core cot crab crop cube dare dart dash deer dice "
+    "dive "
     "dock dog doll dot dove drag draw dream drop eagle east face fact fair fan fast fire fish flame flip flow fog fold "
     "fork frame gap gate gem glow glue goal gold grace grade grid grit hat hawk heat help hint hog hope horn idea jam "
     "joint judge lamb lamp lark laser leaf lens light lime line link lion list long loop mad maid map mark mars mask "

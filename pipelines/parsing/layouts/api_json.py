@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.parsing import columns, fields, lines
 from pipelines.parsing.files import Source
 from pipelines.parsing.findings import Findings, Recorder
+from pipelines.parsing.reader import SourceReader
 
 NAME = "api_json"
 #: Longest string read as a Python literal; the largest real entry is 40 KB.
@@ -45,44 +46,31 @@ def recognise(source: Source) -> tuple[float, str]:
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    recorder = Recorder()
-    for number, source, reason in sources:
-        _FileReader(number, source, recorder).read(reason)
-    return recorder.findings()
+    return _FileReader.read_all(sources)
 
 
-class _FileReader:
-    """One file on its way through: the text, the place in it, and the ledger of its lines."""
+class _FileReader(SourceReader):
+    """One file on its way through."""
+
+    NAME = NAME
 
     def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
-        self.number = number
-        self.source = source
-        self.recorder = recorder
-        self.text = source.data.decode(errors="replace")
-        self.ledger = lines.LineLedger(source.data)
-        self.counted_at, self.counted_line = 0, 1
-        self.entry_count = 0
-        self.facts: dict[str, object] = {"is_list_date": True}
+        super().__init__(number, source, recorder)
+        self.facts["is_list_date"] = True
         self.announced_count: int | None = None
         self.first_key: str | None = None
         self.depth = 0
         self.is_cut = False
 
-    def read(self, reason: str) -> None:
+    def read(self) -> str | None:
         at = 0
         while (at := _skip(self.text, at)) < len(self.text):
             at = self._read_value(at)
-        if self.announced_count is not None:
-            verdict = "as announced" if self.announced_count == self.entry_count else "read here"
-            reason = f"{reason}; an envelope announces {self.announced_count}, {self.entry_count} {verdict}"
         self.ledger.mark_open(lines.BOILERPLATE)
-        self.recorder.add_dump(self.number, self.source, self.ledger, NAME, reason, **self.facts)
-
-    def _line_at(self, at: int) -> int:
-        """Line number of a character; asked for in rising order, so each stretch is counted once."""
-        self.counted_line += self.text.count("\n", self.counted_at, at)
-        self.counted_at = at
-        return self.counted_line
+        if self.announced_count is None:
+            return None
+        verdict = "as announced" if self.announced_count == self.entry_count else "read here"
+        return f"an envelope announces {self.announced_count}, {self.entry_count} {verdict}"
 
     def _read_value(self, at: int) -> int:
         """Read the value at `at` as a list of entries, an envelope or an entry; returns where it ends."""
@@ -119,7 +107,7 @@ class _FileReader:
             at = _skip(self.text, at)
         else:
             return None
-        self._line_at(start)
+        self.line_at(start)
         self._take_facts(facts)
         at = self._read_list(at + 1)
         while found := _KEY.match(self.text, _skip(self.text, at)):
@@ -137,14 +125,14 @@ class _FileReader:
             self.announced_count = (self.announced_count or 0) + count
 
     def _read_element(self, at: int) -> int:
-        first = self._line_at(at)
+        first = self.line_at(at)
         found = _scan_at(self.text, at)
         if found is None and self.text[at] == "{":
             found = self._read_literal_line(at)
         if found is None:
             return self._reject_broken(at, first)
         element, end = found
-        last = self._line_at(end)
+        last = self.line_at(end)
         self._take_element(element, first, last, self.text[at:end])
         return end
 
@@ -163,7 +151,7 @@ class _FileReader:
             flags.append("dict_repr")
             element = _read_literal(element)
             if element is None:
-                self._reject("not_json", "a string that is no plain literal of an entry", first, last, text)
+                self.reject("not_json", "a string that is no plain literal of an entry", first, last, text)
                 return
         if isinstance(element, dict) and not _is_entry(element):
             if isinstance(nested := _list_of(element), list):
@@ -172,33 +160,27 @@ class _FileReader:
                     self._take_element(item, first, last, text)
                 return
             if _ERROR_KEYS & element.keys():
-                self._reject("api_error", json.dumps(element)[:200], first, last, text)
+                self.reject("api_error", json.dumps(element)[:200], first, last, text)
                 return
         if not isinstance(element, dict):
-            self._reject("not_json", f"a {type(element).__name__} where an entry should be", first, last, text)
+            self.reject("not_json", f"a {type(element).__name__} where an entry should be", first, last, text)
             return
         entry = read_entry(element)
         if entry["title"] is None:
-            self._reject("no_title", "an entry without a title", first, last, text)
+            self.reject("no_title", "an entry without a title", first, last, text)
             return
-        if entry["abstract"] is None:
-            flags.append("no_abstract")
         if self.first_key is None:
             self.first_key = str(next(iter(element)))
-        self.ledger.mark(lines.ENTRY, first, last)
-        self.entry_count += 1
-        self.recorder.entries.append(
-            {"source": self.number, "first_line": first, "last_line": last, "flags": sorted(flags), **entry}
-        )
+        self.add_entry(entry, first, last, flags)
 
     def _reject_broken(self, at: int, first: int) -> int:
         """Refuse what cannot be read from here to the next place that reads as an element."""
         for start in itertools.islice(self._candidates(at + 1), RESYNC_LIMIT):
             if _scan_at(self.text, start) is not None:
-                last = self._line_at(start)
+                last = self.line_at(start)
                 # The next element's own line stays its own; on one line they share it.
                 last = max(first, last - 1) if last > first else first
-                self._reject("not_json", "broken in the middle of the list", first, last, self.text[at:start])
+                self.reject("not_json", "broken in the middle of the list", first, last, self.text[at:start])
                 return start
         self._reject_cut(at, "breaks off in the middle of an entry")
         return len(self.text)
@@ -207,18 +189,14 @@ class _FileReader:
         """Refuse everything from a place on, because the JSON breaks off; once."""
         if not self.is_cut:
             self.is_cut = True
-            first = self._line_at(at)
-            last = self._line_at(len(self.text.rstrip()) - 1)
-            self._reject("truncated_json", detail, first, last, self.text[at:])
+            first = self.line_at(at)
+            last = self.line_at(len(self.text.rstrip()) - 1)
+            self.reject("truncated_json", detail, first, last, self.text[at:])
 
     def _candidates(self, at: int) -> Iterator[int]:
         key = re.escape(self.first_key) if self.first_key else "paper"
         for found in re.finditer(rf'[,\[\n]\s*(\{{\s*"{key}"\s*:)', self.text[at:]):
             yield at + found.start(1)
-
-    def _reject(self, reason: str, detail: str, first: int, last: int, text: str) -> None:
-        self.ledger.mark(lines.REJECTED, first, last)
-        self.recorder.add_reject(self.number, reason, detail, first, last, text)
 
 
 def _skip(text: str, at: int) -> int:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from pipelines.parsing import fields, lines
 from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings, Recorder
+from pipelines.parsing.findings import Findings
+from pipelines.parsing.reader import SourceReader
 
 NAME = "feed"
 
@@ -53,37 +54,32 @@ def recognise(source: Source) -> tuple[float, str]:
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    recorder = Recorder()
-    for number, source, reason in sources:
-        _read(number, source, reason, recorder)
-    return recorder.findings()
+    return _FeedReader.read_all(sources)
 
 
-def _read(number: int, source: Source, reason: str, recorder: Recorder) -> None:
-    text = source.data.decode(errors="replace")
-    ledger = lines.LineLedger(source.data)
-    at, line = 0, 1
-    while found := _ITEM.search(text, at):
-        close = f"</{found[1]}>"
-        end = text.find(close, found.end())
-        line += text.count("\n", at, found.start())
-        at = len(text) if end < 0 else end + len(close)
-        first, line = line, line + text.count("\n", found.start(), at)
-        last = min(line, len(ledger.classes))
-        body = text[found.end() : at]
-        entry = _read_item(body)
-        if end < 0:
-            ledger.mark(lines.REJECTED, first, last)
-            recorder.add_reject(number, "truncated_feed", "the item is not closed", first, last, body)
-        elif entry["title"] is None:
-            ledger.mark(lines.REJECTED, first, last)
-            recorder.add_reject(number, "no_title", "an item without a title", first, last, body)
-        else:
-            ledger.mark(lines.ENTRY, first, last)
-            flags = [] if entry["abstract"] else ["no_abstract"]
-            recorder.entries.append({"source": number, "first_line": first, "last_line": last, "flags": flags, **entry})
-    ledger.mark_open(lines.BOILERPLATE)
-    recorder.add_dump(number, source, ledger, NAME, reason)
+class _FeedReader(SourceReader):
+    """One feed on its way through."""
+
+    NAME = NAME
+
+    def read(self) -> None:
+        text = self.text
+        at = 0
+        while found := _ITEM.search(text, at):
+            close = f"</{found[1]}>"
+            end = text.find(close, found.end())
+            at = len(text) if end < 0 else end + len(close)
+            first = self.line_at(found.start())
+            last = min(self.line_at(at), len(self.ledger.classes))
+            body = text[found.end() : at]
+            entry = _read_item(body)
+            if end < 0:
+                self.reject("truncated_feed", "the item is not closed", first, last, body)
+            elif entry["title"] is None:
+                self.reject("no_title", "an item without a title", first, last, body)
+            else:
+                self.add_entry(entry, first, last)
+        self.ledger.mark_open(lines.BOILERPLATE)
 
 
 def _read_item(body: str) -> dict[str, object]:
@@ -105,9 +101,14 @@ def _read_item(body: str) -> dict[str, object]:
     }
 
 
+_OPENINGS = {name: re.compile(rf"<{name}(?:\s[^>]{{0,500}})?>") for name in _FIELDS}
+
+
 def _read_element(body: str, name: str) -> str | None:
     """The text of the first element of a name, its markup taken off."""
-    found = re.search(rf"<{name}(?:\s[^>]{{0,500}})?>", body)
+    # Looking for the bare word first is many times faster than for the pattern.
+    start = body.find(f"<{name}")
+    found = _OPENINGS[name].search(body, start) if start >= 0 else None
     if found is None or found[0].endswith("/>"):
         return None
     end = body.find(f"</{name}>", found.end())
@@ -116,5 +117,10 @@ def _read_element(body: str, name: str) -> str | None:
 
 def _strip_markup(raw: str) -> str:
     """Visible text of escaped or CDATA HTML; a `<` that opens no tag stays."""
-    inner = _CDATA.sub(lambda found: html.escape(found[1], quote=False), raw)
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", html.unescape(inner)))).strip()
+    if "<" in raw:
+        raw = _CDATA.sub(lambda found: html.escape(found[1], quote=False), raw)
+    if "&" in raw:
+        raw = html.unescape(raw)
+    if "<" in raw:
+        raw = _TAG.sub("", _BREAK.sub("\n", raw))
+    return (html.unescape(raw) if "&" in raw else raw).strip()

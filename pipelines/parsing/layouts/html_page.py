@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.parsing import dates, fields, furniture, lines
+from pipelines.parsing import dates, fields, furniture, lines, targets
 from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings, Recorder
+from pipelines.parsing.findings import Findings
 from pipelines.parsing.layouts import api_json
+from pipelines.parsing.reader import SourceReader
 
 NAME = "html"
 
@@ -27,39 +28,22 @@ _TAG = re.compile(
 )
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _TIME = re.compile(r"\bdatetime\s*=\s*[\"']([^\"']*)", re.I)
-_PROPS = re.compile(r"\bdata-props\s*=\s*([\"'])")
-_PAPER = re.compile(r"/papers/(\d{4}\.\d{4,5})(?:v\d+)?(#community)?$")
-_VOTE = re.compile(r"/login\?next=(?:%2F|/)papers(?:%2F|/)\d{4}\.\d{4,5}", re.I)
-_PROFILE = re.compile(r"^(?:https?://(?:www\.)?huggingface\.co)?/[\w.-]+/?$")
-_CODE = re.compile(r"^https?://(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/[\w.-]+/[\w.-]+")
+_PROPS = re.compile(r"data-props\s*=\s*([\"'])")
 _AUTHORS = re.compile(r"\b(\d[\d,]*) authors?\b", re.I)
-_HIDDEN = {"script", "style", "head", "svg", "noscript", "template"}
-_CHROME = {"nav", "header", "footer"}
-_BLOCKS = {
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "li",
-    "div",
-    "td",
-    "th",
-    "article",
-    "section",
-    "main",
-    "ul",
-    "time",
-    "button",
-    "label",
-    "a",
-    "br",
+#: What a tag does to the text around it.
+_HIDES, _IS_CHROME, _ENTERS, _LINKS, _NAMES, _BREAKS = range(1, 7)
+_ROLES = {
+    **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
+    **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
+    "article": _ENTERS,
+    "a": _LINKS,
+    # The block a text stands in is known by these.
+    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
+    **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class _Piece:
     """A stretch of visible text: where it stands, what it says, the link and the block around it."""
 
@@ -82,64 +66,50 @@ def recognise(source: Source) -> tuple[float, str]:
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    recorder = Recorder()
-    for number, source, reason in sources:
-        _Page(number, source, recorder).read(reason)
-    return recorder.findings()
+    return _Page.read_all(sources)
 
 
-class _Page:
+class _Page(SourceReader):
     """One saved page on its way through."""
 
-    def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
-        self.number = number
-        self.source = source
-        self.recorder = recorder
-        self.text = source.data.decode(errors="replace")
-        self.ledger = lines.LineLedger(source.data)
-        self.facts: dict[str, object] = {}
-        self.counted_at, self.counted_line = 0, 1
+    NAME = NAME
 
-    def read(self, reason: str) -> None:
+    def read(self) -> str | None:
         found = self._read_props()
         pieces, starts = _find_pieces(self.text)
         if found:
-            reason = f"{reason}; {found} entries from the JSON in its attributes"
             self._place_pieces(pieces)
         else:
             self._read_cards(pieces, starts)
         self.ledger.mark_open(lines.BOILERPLATE)
-        self.recorder.add_dump(self.number, self.source, self.ledger, NAME, reason, **self.facts)
-
-    def _line_at(self, at: int) -> int:
-        if at < self.counted_at:
-            self.counted_at, self.counted_line = 0, 1
-        self.counted_line += self.text.count("\n", self.counted_at, at)
-        self.counted_at = at
-        return self.counted_line
+        return f"{found} entries from the JSON in its attributes" if found else None
 
     def _read_props(self) -> int:
         """Take entries from data-props attributes and blank those out, so that they are no text; returns how many."""
         count, kept, at = 0, [], 0
-        while found := _PROPS.search(self.text, at):
+        # Looking for the bare word first is many times faster than for the pattern.
+        while (place := self.text.find("data-props", at)) >= 0:
+            if (found := _PROPS.match(self.text, place)) is None:
+                kept.append(self.text[at : place + 1])
+                at = place + 1
+                continue
             end = self.text.find(found[1], found.end())
             end = len(self.text) if end < 0 else end
             value = self.text[found.end() : end]
-            first, last = self._line_at(found.end()), self._line_at(end)
-            props = api_json.scan_value(html.unescape(value)) if "aper" in value else None
+            first, last = self.line_at(found.end()), self.line_at(end)
+            props = api_json.scan_value(_unescape(value)) if "aper" in value else None
             entries = _entries_of(props) if isinstance(props, dict) else []
             if entries and isinstance(props, dict) and isinstance(day := props.get("dateString"), str):
                 # The page of a day says which day's list it is.
                 self.facts |= {"date_text": day[:40], "is_list_date": True}
             for entry in entries:
                 count += 1
-                self.ledger.mark(lines.ENTRY, first, last)
-                self.recorder.entries.append({"source": self.number, "first_line": first, "last_line": last, **entry})
+                self.add_entry(entry, first, last)
             # The line feeds stay, so that lines keep their numbers.
             kept += [self.text[at : found.end()], "\n" * value.count("\n")]
             at = end
-        self.text = "".join(kept) + self.text[at:]
-        self.counted_at, self.counted_line = 0, 1
+        if kept:
+            self.text = "".join(kept) + self.text[at:]
         return count
 
     def _read_cards(self, pieces: list[_Piece], starts: list[int]) -> None:
@@ -147,7 +117,10 @@ class _Page:
         heads = [
             index
             for index, piece in enumerate(pieces)
-            if piece.block.startswith("h") and piece.block != "hidden" and piece.href and _PAPER.search(piece.href)
+            if piece.block.startswith("h")
+            and piece.block != "hidden"
+            and piece.href
+            and targets.PAPER.search(piece.href)
         ]
         cards: list[list[_Piece]] = []
         bounds = [at for at in starts if heads and at <= pieces[heads[-1]].start]
@@ -175,31 +148,32 @@ class _Page:
         used: list[_Piece] = []
         before = ""
         for piece in card:
-            paper = _PAPER.search(piece.href or "")
             words = piece.text
+            kind, arxiv_id = targets.classify_target(piece.href) if piece.href else ("", None)
+            has_authors = "author" in words[:80].lower() and _AUTHORS.search(words[:80])
             if piece.instant and (instant := fields.read_instant(piece.instant)):
                 entry["published_at"] = instant
-            elif paper and not paper[2] and entry["title"] is None and not _AUTHORS.search(words):
-                entry["title"], entry["arxiv_id"] = words, paper[1]
-            elif _VOTE.search(piece.href or "") or (entry["title"] is None and fields.read_int(words) is not None):
+            elif kind == "paper" and entry["title"] is None and not has_authors:
+                entry["title"], entry["arxiv_id"] = words, arxiv_id
+            elif kind == "vote" or (entry["title"] is None and fields.read_int(words) is not None):
                 entry["upvotes"] = fields.read_int(re.sub(r"(?i)upvote|\s", "", words))
-            elif paper and paper[2]:
+            elif kind == "comments":
                 entry["comment_count"] = fields.read_int(words)
-            elif found := _AUTHORS.search(words[:60]):
+            elif has_authors and (found := _AUTHORS.search(words[:60])):
                 entry["author_count"] = fields.read_int(found[1])
             elif (
                 entry["title"]
                 and entry["abstract"] is None
-                and (piece.block == "p" or paper)
+                and (piece.block == "p" or kind == "paper")
                 and words != entry["title"]
             ):
                 entry["abstract"] = words
-            elif piece.href and _CODE.match(piece.href):
+            elif kind == "code":
                 entry.setdefault("code_url", piece.href)
                 entry.setdefault("github_stars", fields.read_int(re.sub(r"(?i)github|\s", "", words)))
             elif before.lower().startswith("submitted by"):
                 entry.setdefault("submitter", words)
-            elif piece.href and _PROFILE.match(piece.href) and not furniture.is_furniture(words) and entry["title"]:
+            elif kind == "profile" and not furniture.is_furniture(words) and entry["title"]:
                 entry.setdefault("organization", words)
             elif entry["title"] and (day := _read_day(words)) is not None:
                 entry.setdefault("published_at", day)
@@ -211,28 +185,28 @@ class _Page:
         if entry["title"] is None:
             self._place_pieces(card)
             return
-        first = self._line_at(used[0].start)
-        last = self._line_at(used[-1].start + len(self.text[used[-1].start : used[-1].end].rstrip()))
-        self.ledger.mark(lines.ENTRY, first, last)
-        entry["flags"] = [] if entry["abstract"] else ["no_abstract"]
-        self.recorder.entries.append({"source": self.number, "first_line": first, "last_line": last, **entry})
+        first = self.line_at(used[0].start)
+        last = self.line_at(used[-1].start + len(self.text[used[-1].start : used[-1].end].rstrip()))
+        self.add_entry(entry, first, last)
         self._place_pieces([piece for piece in card if piece.start > used[-1].start])
 
     def _place_pieces(self, pieces: list[_Piece]) -> None:
         """Class the text outside cards: dates, and sentences, which are rejected; short labels are furniture."""
         for piece in pieces:
             day = dates.read_date_line(piece.text) if len(piece.text) < 40 else None
-            first = self._line_at(piece.start)
-            last = self._line_at(piece.start + len(self.text[piece.start : piece.end].rstrip()))
+            first = self.line_at(piece.start)
+            last = self.line_at(piece.start + len(self.text[piece.start : piece.end].rstrip()))
             if day is not None and day.is_possible():
-                self.facts.setdefault("date_text", day.text)
+                self.take_date(day)
+                self.ledger.mark(lines.DATE, first, last)
+            elif day is not None:
+                self.reject("impossible_date", "no such day", first, last, piece.text)
+            elif len(piece.text) < 40 and piece.block != "chrome" and dates.is_relative(piece.text):
+                self.take_relative_date(piece.text)
                 self.ledger.mark(lines.DATE, first, last)
             elif len(piece.text.split()) >= 8 and not furniture.is_furniture(piece.text) and piece.block != "chrome":
                 if 0 in self.ledger.classes[first - 1 : last]:
-                    self.ledger.mark(lines.REJECTED, first, last)
-                    self.recorder.add_reject(
-                        self.number, "unknown_text", "text outside every card", first, last, piece.text
-                    )
+                    self.reject("unknown_text", "text outside every card", first, last, piece.text)
 
 
 def _entries_of(found: dict) -> list[dict[str, object]]:
@@ -241,7 +215,7 @@ def _entries_of(found: dict) -> list[dict[str, object]]:
     if listed is None:
         listed = [found] if isinstance(found.get("paper"), dict) else []
     entries = [api_json.read_entry(item) for item in listed if isinstance(item, dict)]
-    return [{**entry, "flags": [] if entry["abstract"] else ["no_abstract"]} for entry in entries if entry["title"]]
+    return [entry for entry in entries if entry["title"]]
 
 
 def _read_day(text: str) -> object:
@@ -259,44 +233,79 @@ def _find_pieces(text: str) -> tuple[list[_Piece], list[int]]:
     block, instant = "", None
     is_new, at = True, 0
     for tag in _TAG.finditer(text):
-        if not hidden and tag.start() > at and (shown := _read_shown(text[at : tag.start()])):
-            if pieces and not is_new and pieces[-1].block == (block or "") and pieces[-1].href == href:
-                pieces[-1].text += (" " if text[at].isspace() or text[pieces[-1].end - 1].isspace() else "") + shown
-                pieces[-1].end = tag.start()
+        start = tag.start()
+        if start > at and not hidden and (shown := _read_shown(raw := text[at:start])):
+            last = pieces[-1] if pieces and not is_new else None
+            if last and last.block == block and last.href == href:
+                last.text += (" " if raw[0].isspace() or text[last.end - 1].isspace() else "") + shown
+                last.end = start
             else:
-                start = at + len(text[at : tag.start()]) - len(text[at : tag.start()].lstrip())
-                pieces.append(_Piece(start, tag.start(), shown, href, "chrome" if chrome else block, instant))
+                begin = start - len(raw.lstrip()) if raw[0].isspace() else at
+                pieces.append(_Piece(begin, start, shown, href, "chrome" if chrome else block, instant))
             is_new = False
         at = tag.end()
-        name = (tag["name"] or "").lower()
+        closes, name, rest = tag.groups()
+        role = _ROLES.get(name) or _ROLES.get((name or "").lower())
+        if role is None:
+            continue
         if hidden:
-            if tag["end"] and name == hidden[-1]:
+            if closes and name.lower() == hidden[-1]:
                 hidden.pop()
             continue
-        if tag["end"]:
-            if name in _CHROME:
-                chrome = max(0, chrome - 1)
-            if name == "a":
+        if role == _HIDES:
+            if not closes and not rest.endswith("/"):
+                hidden.append(name.lower())
+            continue
+        if role == _IS_CHROME:
+            chrome = max(0, chrome - 1) if closes else chrome + 1
+            continue
+        if role == _LINKS:
+            if closes:
                 href = None
-            if name == block:
+            else:
+                href = _read_href(rest)
+            is_new = is_new or block != "p"
+            continue
+        is_new = True
+        if role == _NAMES:
+            name = name.lower()
+            if not closes:
+                block = name
+                found = _TIME.search(rest) if name == "time" else None
+                instant = found[1] if found else None
+            elif name == block:
                 block, instant = "", None
-        elif name in _HIDDEN and not tag["rest"].endswith("/"):
-            hidden.append(name)
-        elif name in _CHROME:
-            chrome += 1
-        elif name == "article":
-            articles.append(tag.start())
-        elif name == "a":
-            found = _HREF.search(tag["rest"])
-            href = html.unescape(next(filter(None, found.groups()), "")) if found else None
-        elif name in ("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"):
-            block = name
-            found = _TIME.search(tag["rest"]) if name == "time" else None
-            instant = found[1] if found else None
-        if name in _BLOCKS and not (name == "a" and block == "p"):
-            is_new = True
+        elif role == _ENTERS and not closes:
+            articles.append(start)
     return pieces, articles
 
 
+def _read_href(attributes: str) -> str | None:
+    """Where an `a` leads; None without a href."""
+    # As nearly every tool writes it; the pattern takes the rest.
+    begin = attributes.find(' href="')
+    if begin >= 0 and (end := attributes.find('"', begin + 7)) >= 0:
+        href = attributes[begin + 7 : end]
+    else:
+        found = _HREF.search(attributes)
+        if found is None:
+            return None
+        href = found[1] or found[2] or found[3] or ""
+    return html.unescape(href) if "&" in href else href
+
+
 def _read_shown(raw: str) -> str:
-    return " ".join(html.unescape(raw).split())
+    """Text as a browser shows it: entities resolved, white space folded."""
+    if raw.isspace():
+        return ""
+    if "&" in raw:
+        raw = html.unescape(raw)
+    # Splitting an abstract into its words costs more than all of the rest; most have single blanks already.
+    if raw.isascii() and raw.isprintable() and "  " not in raw:
+        return raw.strip()
+    return " ".join(raw.split())
+
+
+def _unescape(value: str) -> str:
+    """Like html.unescape, with the entity that JSON in an attribute is full of taken first and at once."""
+    return html.unescape(value.replace("&quot;", '"'))

@@ -16,6 +16,7 @@ from pipelines.parsing import columns, lines
 from pipelines.parsing.files import Source
 from pipelines.parsing.findings import Findings, Recorder, merge
 from pipelines.parsing.layouts import api_json
+from pipelines.parsing.reader import SourceReader
 
 JSONL, CSV, PARQUET = "records_jsonl", "records_csv", "records_parquet"
 #: Records handed on together where a file is streamed.
@@ -88,15 +89,14 @@ def _split(data: bytes) -> Iterator[bytes]:
     return (row.rstrip(b"\n") for row in io.BytesIO(data))
 
 
-class _TableReader:
+class _TableReader(SourceReader):
     """One table on its way through: its ledger and what has been collected since the last hand-over."""
 
     def __init__(self, number: int, source: Source, reason: str) -> None:
-        self.number = number
-        self.source = source
+        super().__init__(number, source, Recorder())
         self.reason = reason
+        # Lines are counted as they come: the source's data may only be the beginning.
         self.ledger = lines.LineLedger(b"")
-        self.recorder = Recorder()
         self.ignored: set[str] = set()
 
     def read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
@@ -112,12 +112,12 @@ class _TableReader:
                 if text in ("[", "]"):
                     self.ledger.mark(lines.BOILERPLATE, line, line)
                 else:
-                    self._reject("not_json", str(error)[:200], line, line, text)
+                    self.reject("not_json", str(error)[:200], line, line, text)
                 continue
             if isinstance(record, dict):
                 self._take(record, line, line, text)
             else:
-                self._reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
+                self.reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
             yield from self._hand_over()
         yield self._close(JSONL)
 
@@ -133,7 +133,7 @@ class _TableReader:
             except StopIteration:
                 break
             except csv.Error as error:
-                self._reject("bad_row", str(error), first, feed.line, "\n".join(feed.held))
+                self.reject("bad_row", str(error), first, feed.line, "\n".join(feed.held))
                 continue
             if not values:
                 continue
@@ -145,7 +145,7 @@ class _TableReader:
                 # A stray quote swallows the lines after it: refuse its own line and read the rest again.
                 text = feed.held[0]
                 feed.push_back()
-                self._reject("bad_row", f"{len(values)} values for {len(names)} columns", first, first, text)
+                self.reject("bad_row", f"{len(values)} values for {len(names)} columns", first, first, text)
                 reader = csv.reader(feed, delimiter=delimiter)
             else:
                 self._take(dict(zip(names, values, strict=False)), first, feed.line, "\n".join(feed.held))
@@ -172,24 +172,11 @@ class _TableReader:
     def _take(self, record: dict, first: int, last: int, text: str) -> None:
         entry = api_json.read_entry(record)
         if entry["title"] is None:
-            self._reject("no_title", "a record without a title", first, last, text)
+            self.reject("no_title", "a record without a title", first, last, text)
             return
         if not isinstance(record.get("paper"), dict):
             self.ignored.update(columns.find_ignored(record))
-        self.ledger.mark(lines.ENTRY, first, last)
-        self.recorder.entries.append(
-            {
-                "source": self.number,
-                "first_line": first,
-                "last_line": last,
-                "flags": [] if entry["abstract"] else ["no_abstract"],
-                **entry,
-            }
-        )
-
-    def _reject(self, code: str, detail: str, first: int, last: int, text: str) -> None:
-        self.ledger.mark(lines.REJECTED, first, last)
-        self.recorder.add_reject(self.number, code, detail, first, last, text)
+        self.add_entry(entry, first, last)
 
     def _hand_over(self) -> Iterator[Findings]:
         if len(self.recorder.entries) >= STEP or len(self.recorder.rejects) >= STEP:

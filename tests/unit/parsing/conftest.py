@@ -39,7 +39,7 @@ def parse_paths(*paths: Path) -> Tables:
     """Find, hash and parse; and hold the result against what is true of every parse."""
     files = hash_files(find_files(paths))
     dumps = files.group_by("dump_id", maintain_order=True).agg(
-        pl.first("path", "folder_name", "byte_count"), file_names=pl.col("file_name").unique().sort()
+        pl.first("path", "folder_name", "byte_count", "member"), file_names=pl.col("file_name").unique().sort()
     )
     batches = list(parse_dumps(dumps))
     names = ("dumps", "entries", "rejects", "line_spans")

@@ -49,6 +49,8 @@ def test_every_field_of_an_entry(parse):
         "last_line": 1,
         "title": "Moss in Jars:\n  A Study",
         "abstract": "We grow moss.\nIt grows.",
+        "section_on": None,
+        "section_on_text": None,
         "flags": [],
         "arxiv_id": "2503.01234",
         "arxiv_version": 2,

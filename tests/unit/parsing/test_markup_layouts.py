@@ -206,3 +206,9 @@ def test_atom(parse):
 def test_hostile_repetition_ends_in_time(parse, open_tag):
     for start in ("<!doctype html><html>", "<rss>", "### [a](/papers/2503.00001)\n"):
         assert parse(start + open_tag * 20_000).dumps.height == 1
+
+
+@pytest.mark.parametrize("content", ["](/papers/2501.5008", "# ](/papers/2501.5008"])
+def test_a_link_without_its_opening_bracket_is_no_card(parse, content):
+    # Found by fuzzing: a page claimed for its link to a paper, in which no card and no heading is.
+    assert parse({"page.md": content}).entries.height == 0

@@ -14,7 +14,7 @@ from conftest import Tables, parse_paths
 from pipelines.parsing.layouts import LAYOUTS
 
 FOLDER = Path(__file__).parents[2] / "pages"
-PAGES = sorted(path for path in FOLDER.iterdir() if not path.name.endswith(".expected.json"))
+PAGES = sorted(path for path in FOLDER.iterdir() if path.is_file() and not path.name.endswith(".expected.json"))
 
 
 def say(tables: Tables) -> dict:
@@ -36,6 +36,12 @@ def test_page_gives_what_is_expected(page):
     if os.environ.get("PAPERHOUSE_WRITE_EXPECTED"):
         expected.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n")
     assert said == json.loads(expected.read_text())
+
+
+@pytest.mark.parametrize("found", sorted((FOLDER / "found").iterdir()), ids=lambda found: found.stem)
+def test_what_the_fuzzer_found_is_read(found):
+    """Inputs, made as small as possible, that once made the parser raise or lose a line."""
+    assert parse_paths(found).dumps.height == 1
 
 
 def test_every_layout_has_a_page():

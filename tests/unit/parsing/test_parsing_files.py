@@ -8,7 +8,7 @@ import pytest
 import zstandard
 from invented_papers import invent, render_text
 
-from pipelines.parsing import MissingInputError, find_files, hash_files
+from pipelines.parsing import MissingInputError, compression, find_files, hash_files
 from pipelines.parsing import files as parsing_files
 
 PAPERS = invent(5)
@@ -61,7 +61,7 @@ def test_damaged_gz_keeps_its_first_papers(parse):
 
 
 def test_bomb_is_stopped(parse, monkeypatch):
-    monkeypatch.setattr(parsing_files, "RATIO_FREE_BYTES", 1 << 16)
+    monkeypatch.setattr(compression, "RATIO_FREE_BYTES", 1 << 16)
     tables = parse(gzip.compress(b"a\n" * (1 << 20)))
     assert "damaged_compression" in tables.reasons
     assert "unpacks to more than" in tables.rejects["detail"][0]
@@ -107,9 +107,9 @@ def test_unreadable_file_has_its_row(parse, tmp_path, monkeypatch):
     (tmp_path / "gone.txt").write_text("x")
     original = parsing_files.read_source
 
-    def read_vanished(row):
+    def read_vanished(row, shelf):
         os.unlink(row["path"])
-        return original(row)
+        return original(row, shelf)
 
     monkeypatch.setattr(parsing_files, "read_source", read_vanished)
     from conftest import check_accounting, parse_paths

@@ -11,6 +11,8 @@ from datetime import date
 import pytest
 from invented_papers import Paper, invent, render_markdown, render_text
 
+from pipelines.parsing import dates
+
 PAPERS = invent(12, seed=7)
 PAIRS = [(paper.title, paper.abstract) for paper in PAPERS]
 
@@ -344,3 +346,140 @@ def test_q64_q65_envelope_date_before_file_name(parse):
         {"status": "success", "date": "2025-01-10", "count": 1, "data": [{"paper": {"title": "Moss"}}]}
     )
     assert parse({"2025-01-11.json": content}).dump["listed_on"] == date(2025, 1, 10)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mar 11, 2025",
+        "11-Mar-2025",
+        "11th March, 2025",
+        "2025/03/11",
+        "11.03.2025",
+        "11. März 2025",
+        "Dienstag, 11. März 2025",
+        "11 mars 2025",
+        "mardi 11 mars 2025",
+        "11 de marzo de 2025",
+        "11 marzo 2025",
+        "11 de março de 2025",
+        "11 de mar. de 2025",
+        "11 марта 2025 г.",
+        "2025年3月11日",
+        "2025年3月11日(火)",
+        "2025年3月11日 星期二",
+        "2025년 3월 11일",
+        "2025년 3월 11일 화요일",
+    ],
+)
+def test_q07_dates_of_other_languages_and_forms(parse, line):
+    tables = parse("\n\n".join([line, *rows_of(PAPERS)]))
+    assert (tables.dump["captured_on"], tables.dump["captured_on_text"]) == (date(2025, 3, 11), line)
+    assert tables.pairs == PAIRS
+
+
+@pytest.mark.parametrize("line", ["11 Mar", "March 11", "11. März", "11 mars", "11 марта", "3月11日", "3월 11일"])
+def test_q07_dates_without_a_year_keep_month_and_day(parse, line):
+    dump = parse("\n\n".join([line, *rows_of(PAPERS)])).dump
+    assert (dump["captured_on"], dump["captured_on_text"], dump["captured_on_precision"]) == (None, line, "month_day")
+
+
+@pytest.mark.parametrize("line", ["Yesterday", "gestern", "昨天"])
+def test_q07_a_day_nobody_can_place_is_kept_as_printed(parse, line):
+    content = render_markdown(PAPERS)
+    assert "\nOct 2\n" in content
+    dump = parse({"page.md": content.replace("\nOct 2\n", f"\n{line}\n")}).dump
+    assert (dump["captured_on"], dump["captured_on_text"], dump["captured_on_precision"]) == (None, line, None)
+    assert dump["date_line_count"] == 1
+
+
+@pytest.mark.parametrize("line", ["Mars 11", "11/03/2025", "Set 12", "May I?"])
+def test_q07_what_may_be_a_title_is_no_date(line):
+    assert dates.read_date_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("2024-03-05.md", date(2024, 2, 29)), ("2023-03-05.md", None), ("page.md", None)]
+)
+def test_q08_a_leap_day_is_a_date_only_in_a_leap_year(parse, name, day):
+    line = "Feb 29, 2024" if day else "Feb 29, 2023"
+    tables = parse({name: f"{line}\n\n" + render_markdown(PAPERS)})
+    assert tables.reasons == ([] if day else ["impossible_date"])
+    assert tables.pairs == PAIRS
+    if day:
+        assert tables.dump["captured_on"] == day
+
+
+def test_q08_a_leap_day_takes_no_year_it_does_not_exist_in(parse):
+    dump = parse({"2023-02-28.txt": "\n\n".join(["Feb 29", *rows_of(PAPERS)])}).dump
+    assert (dump["captured_on"], dump["captured_on_text"], dump["captured_on_precision"]) == (
+        None,
+        "Feb 29",
+        "month_day",
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "meant"),
+    [
+        ("TÃœLU 3: Moss in Jars", "TÜLU 3: Moss in Jars"),
+        ("Donâ€™t Water Moss", "Don’t Water Moss"),
+        ("Moss, Ã twice in Jars", "Moss, Ã twice in Jars"),
+        ("ÃƒÂ©tude of Moss", "étude of Moss"),
+        ("Ð¼Ð¾Ñ… in Jars", "мох in Jars"),
+    ],
+)
+@pytest.mark.parametrize("render", [render_text, render_markdown])
+def test_q29_mojibake_is_turned_back_where_it_is_certain_and_flagged(parse, render, shown, meant):
+    tables = parse(render([Paper(shown, PAPERS[0].abstract), *PAPERS[1:]]))
+    assert tables.pairs == [(meant, PAPERS[0].abstract), *PAIRS[1:]]
+    assert [("mojibake_repaired" in flags) for flags in tables.entries["flags"]] == [shown != meant] + [False] * 11
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["SÃO PAULO Moss", "Ångström Moss", "L’Été à Ôtâ", "“Naïve” Moss", "ÀÈÌÒÙ Moss", "Moss â la carte", "ΔMoss"],
+)
+def test_q29_what_is_no_mojibake_is_never_touched(parse, title):
+    tables = parse(render_text([Paper(title, PAPERS[0].abstract), *PAPERS[1:]]))
+    assert (tables.pairs[0][0], tables.entries["flags"][0].to_list()) == (title, [])
+
+
+def test_q29_one_bad_byte_in_utf_8_costs_that_byte_only(parse):
+    content = render_text([Paper("TÜLU Moss – in Jars", PAPERS[0].abstract), *PAPERS[1:]]).encode()
+    tables = parse(content + b"\n\xff\n")
+    assert (tables.dump["encoding"], tables.pairs[0][0]) == ("cp1252", "TÜLU Moss – in Jars")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("name", ["a.json", "b.md", "c.csv"])
+def test_q30_wide_encodings_of_every_layout(parse, encoding, name):
+    rows = [{"title": p.title, "abstract": p.abstract} for p in PAPERS]
+    csv_rows = "\n".join(["title,abstract", *(f'"{p.title}","{p.abstract}"' for p in PAPERS)])
+    contents = {"a.json": json.dumps(rows), "b.md": render_markdown(PAPERS), "c.csv": csv_rows}
+    assert parse({name: contents[name].encode(encoding)}).pairs == PAIRS
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_q31_line_ends_of_captures_and_tables(parse, end):
+    rows = [json.dumps({"title": p.title, "abstract": p.abstract}) for p in PAPERS]
+    tables = parse({"a.md": render_markdown(PAPERS).replace("\n", end), "b.jsonl": end.join(rows)})
+    assert tables.pairs == PAIRS * 2
+
+
+@pytest.mark.parametrize("render", [render_text, render_markdown])
+def test_q32_control_characters_and_terminal_codes_are_counted(parse, render):
+    content = render(PAPERS).replace("a", "a\x00", 3).replace("e", "\x1b[1me\x07", 2)
+    tables = parse(content)
+    assert tables.pairs == PAIRS
+    assert tables.dump["control_character_count"] == 7
+
+
+def test_q32_control_characters_spelled_in_json_are_taken_out_and_counted(parse):
+    tables = parse('[{"paper": {"title": "Mo\\u0000ss\\u001b[1m\\u009c", "summary": "Grows\\u0007 in\\n jars."}}]')
+    assert tables.pairs == [("Moss", "Grows in\n jars.")]
+    assert tables.dump["control_character_count"] == 4
+
+
+def test_q32_a_clean_dump_counts_none(parse):
+    assert parse(render_text(PAPERS)).dump["control_character_count"] == 0

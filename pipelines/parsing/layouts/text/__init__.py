@@ -10,13 +10,15 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.parsing import dates, lines, reasons
+from pipelines.parsing import lines, reasons
 from pipelines.parsing.files import Source
 from pipelines.parsing.findings import Findings
 from pipelines.parsing.layouts.text.entries import attach_extras, build_entries
 from pipelines.parsing.layouts.text.page_lines import set_aside, split_lines
 from pipelines.parsing.layouts.text.pairing import group_units
-from pipelines.parsing.layouts.text.units import build_units, find_short_abstracts, label_units
+from pipelines.parsing.layouts.text.sections import find_impossible, place_dates, read_date_lines
+from pipelines.parsing.layouts.text.truncation import find_truncated
+from pipelines.parsing.layouts.text.units import build_units, label_units, part_strays
 
 SPACED, DENSE, UNKNOWN = "text_spaced", "text_dense", "unknown"
 
@@ -32,11 +34,18 @@ def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
     all_lines = split_lines(sources)
     content, aside = set_aside(all_lines)
-    units = group_units(find_short_abstracts(label_units(build_units(content))))
-    return _collect(all_lines, aside, units)
+    units, strays = part_strays(label_units(build_units(content)))
+    open_ends = pl.DataFrame(
+        [(number, not source.data.endswith(b"\n")) for number, source, _ in sources],
+        schema={"source": pl.UInt32, "is_open": pl.Boolean},
+        orient="row",
+    )
+    return _collect(all_lines, aside, group_units(units), strays, open_ends)
 
 
-def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame) -> Findings:
+def _collect(
+    all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame, strays: pl.DataFrame, open_ends: pl.DataFrame
+) -> Findings:
     """Turn grouped units and the lines set aside into findings, giving every line its class."""
     entries = build_entries(units)
     is_entry = pl.col("title").is_not_null() & pl.col("is_plausible")
@@ -52,11 +61,8 @@ def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame) 
         last_line="last_line",
         text=pl.concat_str("title", "abstract", separator="\n", ignore_nulls=True).str.head(reasons.REJECT_TEXT_LIMIT),
     )
-    printed = aside.drop_nulls("date").select("source", "line_no", "text", "date", "line_class")
-    readable = {text: dates.read_date_line(text) for text in printed["date"].unique()}
-    possible = [text for text, date in readable.items() if date is not None and date.is_possible()]
-    is_impossible = (pl.col("line_class") == lines.DATE) & ~pl.col("date").is_in(possible)
-    impossible = printed.filter(is_impossible).select(
+    printed = read_date_lines(aside)
+    impossible = find_impossible(printed).select(
         "source",
         reason=pl.lit("impossible_date"),
         detail=pl.lit("no such day"),
@@ -64,14 +70,33 @@ def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame) 
         last_line="line_no",
         text="text",
     )
-    accepted = entries.select("entry", line_class=pl.when(is_entry).then(lines.ENTRY).otherwise(lines.REJECTED))
-    aside = aside.drop_nulls("line_class").with_columns(
-        line_class=pl.when(is_impossible.fill_null(False)).then(lines.REJECTED).otherwise("line_class"),
-        lines=pl.lit(1),
+    stray = strays.select(
+        "source",
+        reason=pl.lit("unknown_text"),
+        detail=pl.lit("a line the page repeats, unknown as furniture"),
+        first_line="first_line",
+        last_line="last_line",
+        text="text",
     )
-    # An abstract that was turned round with its title has no entry of its own left, but is part of one.
-    pieces = units.join(accepted, on="entry", how="left", maintain_order="left").select(
-        "source", pl.col("line_class").fill_null(lines.ENTRY), lines=pl.col("last_line") - pl.col("first_line") + 1
+    accepted = entries.select("entry", line_class=pl.when(is_entry).then(lines.ENTRY).otherwise(lines.REJECTED))
+    refused_dates = impossible.select("source", line_no="first_line", is_refused=pl.lit(True))
+    aside = (
+        aside.drop_nulls("line_class")
+        .join(refused_dates, on=["source", "line_no"], how="left", maintain_order="left")
+        .with_columns(
+            line_class=pl.when("is_refused").then(lines.REJECTED).otherwise("line_class"),
+            lines=pl.lit(1),
+        )
+    )
+    line_count = pl.col("last_line") - pl.col("first_line") + 1
+    pieces = pl.concat(
+        [
+            units.join(accepted, on="entry", how="left", maintain_order="left").select(
+                "source", "line_class", lines=line_count
+            ),
+            strays.select("source", line_class=pl.lit(lines.REJECTED), lines=line_count),
+        ],
+        how="vertical_relaxed",
     )
     blanks = all_lines.filter(pl.col("byte_count") == 0).select(
         "source", line_class=pl.lit(lines.BLANK), lines=pl.lit(1)
@@ -82,18 +107,19 @@ def _collect(all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame) 
         .agg(line_count=pl.len())
         .join(counts, on="source", how="left", maintain_order="left")
     )
-    first_dates = (
-        printed.filter(pl.col("date").is_in(possible))
-        .group_by("source", maintain_order=True)
-        .agg(date_text=pl.first("date"))
+    written = all_lines.filter(pl.col("byte_count") > 0).group_by("source").agg(last_line=pl.max("line_no"))
+    cut = find_truncated(entries.filter(is_entry), written.join(open_ends, on="source"))
+    flags = pl.when(pl.col("entry").is_in(cut["entry"].implode())).then(
+        pl.col("flags").list.concat(pl.lit(["truncated"])).list.sort()
     )
-    found = attach_extras(entries.filter(is_entry), aside)
+    found = attach_extras(entries.filter(is_entry).with_columns(flags=flags.otherwise("flags")), aside)
+    found, first_dates = place_dates(found, printed)
     return Findings(
         dumps=dumps.join(first_dates, on="source", how="left", maintain_order="left").join(
             _describe_layouts(dumps.select("source"), units, found), on="source", how="left", maintain_order="left"
         ),
         entries=found,
-        rejects=pl.concat([refused, impossible], how="vertical_relaxed").sort("source", "first_line"),
+        rejects=pl.concat([refused, impossible, stray], how="vertical_relaxed").sort("source", "first_line"),
         line_spans=lines.find_spans(aside),
     )
 

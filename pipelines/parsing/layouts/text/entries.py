@@ -6,8 +6,11 @@ Every change is a flag on the entry. Which entries are refused is marked here an
 import polars as pl
 
 from pipelines.parsing.layouts.text.evidence import USUAL_OVERLAP, find_overlaps, small_share
-from pipelines.parsing.layouts.text.units import PIVOT_CHARACTERS
 
+#: Longest title of real dumps, and a little more: where every abstract is shorter, it may all be something else.
+_TITLE_CHARACTERS = 230
+#: How the numbers of a list are printed.
+_NUMBERS = (r"\(?(\d{1,4})[.)]", r"\[(\d{1,4})\]", r"#(\d{1,4})[.:]?")
 #: What a furniture line says about the entry it stands by, in lower case.
 _EXTRAS = {
     "arxiv_id": r"^(?:.*arxiv\.org/\w+/|.*/papers/|arxiv: ?)(\d{4}\.\d{4,5})",
@@ -32,6 +35,8 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
         "first_line",
         "is_unglued",
         "is_fenced",
+        "is_swapped",
+        is_dehyphenated=pl.col("is_dehyphenated") | (has_abstract & pl.col("is_dehyphenated").shift(-1)),
         title_last_line="last_line",
         abstract_first_line=pl.when(has_abstract).then(pl.col("first_line").shift(-1)).otherwise("first_line"),
         starts=starts,
@@ -62,9 +67,10 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
     entries = entries.update(whole.drop(noticed_in_parts), on="entry", maintain_order="left").join(
         whole.select("entry", *noticed_in_parts), on="entry", how="left", maintain_order="left"
     )
-    entries = _strip_labels(_strip_numbers(_unswap(entries)))
+    entries = _strip_labels(_strip_numbers(entries))
     noticed = {
         "abstract_label": pl.col("is_labelled"),
+        "dehyphenated": pl.col("is_dehyphenated"),
         "enumerated": pl.col("is_enumerated"),
         "joined_title": pl.col("is_joined").fill_null(False),
         "no_abstract": pl.col("abstract").is_null(),
@@ -99,60 +105,16 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
     return _doubt_prose(entries)
 
 
-def _unswap(entries: pl.DataFrame) -> pl.DataFrame:
-    """Turn round the entries whose abstract stands before its title.
-
-    A run of them shows as an abstract without a title, any number of pairs that do not fit, and a title without an
-    abstract. It is turned round where the titles speak of the abstracts before them rather than after. Adds is_swapped.
-    """
-    entries = entries.with_columns(is_swapped=pl.lit(False))
-    orphan, lone = pl.col("title").is_null(), pl.col("abstract").is_null()
-    if not entries.select(orphan.any() & lone.any()).item():
-        return entries
-    run = orphan.cast(pl.UInt32).cum_sum().over("source")
-    entries = entries.with_columns(run=run)
-    lone_before = lone.cast(pl.UInt32).cum_sum().shift(1, fill_value=0).over("source", "run")
-    entries = entries.with_columns(
-        in_run=(pl.col("run") > 0) & (lone_before == 0) & lone.any().over("source", "run"),
-        abstract_before=pl.col("abstract").shift(1),
-        line_before=pl.col("abstract_first_line").shift(1),
-    )
-    titles = entries.filter(pl.col("in_run") & ~orphan)
-    before = find_overlaps(titles.select(row="entry", words_of="title", inside="abstract_before"))
-    after = find_overlaps(titles.select(row="entry", words_of="title", inside="abstract"))
-    turned = (
-        titles.select("entry", "source", "run")
-        .join(before, left_on="entry", right_on="row", how="left")
-        .join(after, left_on="entry", right_on="row", how="left", suffix="_after")
-        .group_by("source", "run")
-        .agg(before=pl.col("overlap").mean(), after=pl.col("overlap_after").mean())
-        .filter(pl.col("before") > pl.col("after").fill_null(0) + 0.1, pl.col("before") > USUAL_OVERLAP)
-        .select("source", "run", turns=True)
-    )
-    entries = entries.join(turned, on=["source", "run"], how="left", maintain_order="left")
-    turns = pl.col("in_run") & pl.col("turns").fill_null(False)
-    return (
-        entries.with_columns(
-            first_line=pl.when(turns).then("line_before").otherwise("first_line"),
-            last_line=pl.when(turns).then("title_last_line").otherwise("last_line"),
-            abstract=pl.when(turns).then("abstract_before").otherwise("abstract"),
-            is_swapped=turns,
-        )
-        .filter(~(turns & orphan))
-        .drop("run", "in_run", "abstract_before", "line_before", "turns")
-    )
-
-
 def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
     """Take list numbers that run in sequence, and bullets that most titles have, off the titles. Adds is_enumerated."""
-    number = pl.col("title").str.extract(r"^\(?(\d{1,4})[.)]\s").cast(pl.Int64)
+    number = pl.coalesce(pl.col("title").str.extract(rf"^{form}\s") for form in _NUMBERS).cast(pl.Int64)
     is_bullet = pl.col("title").str.contains(r"^[-*•‣▪]\s")
     if not entries.select((number.is_not_null() | is_bullet).any()).item():
         return entries.with_columns(is_enumerated=pl.lit(False))
     follows = (number == number.shift(1) + 1).over("source") | (number == number.shift(-1) - 1).over("source")
     many = (is_bullet.sum() * 2 > pl.len()).over("source") & (pl.len() > 1).over("source")
     is_enumerated = (follows | (is_bullet & many)).fill_null(False)
-    stripped = pl.col("title").str.replace(r"^(?:\(?\d{1,4}[.)]|[-*•‣▪])\s+", "")
+    stripped = pl.col("title").str.replace(rf"^(?:{'|'.join(_NUMBERS)}|[-*•‣▪])\s+", "")
     return entries.with_columns(
         title=pl.when(is_enumerated).then(stripped).otherwise("title"), is_enumerated=is_enumerated
     )
@@ -183,7 +145,7 @@ def _strip_labels(entries: pl.DataFrame) -> pl.DataFrame:
 def _doubt_prose(entries: pl.DataFrame) -> pl.DataFrame:
     """Refuse a dump whose abstracts are all as short as titles, unless titles and abstracts share words."""
     longest = pl.col("abstract").str.len_chars().max().over("source").fill_null(0)
-    doubtful = entries.filter(longest < PIVOT_CHARACTERS)
+    doubtful = entries.filter(longest < _TITLE_CHARACTERS)
     if not doubtful.height:
         return entries
     overlaps = find_overlaps(doubtful.select(row="entry", words_of="title", inside="abstract"))

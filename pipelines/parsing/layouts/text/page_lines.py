@@ -111,7 +111,7 @@ def set_aside(all_lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         written.filter(pl.col("byte_count") <= furniture.LINE_LIMIT)
         .select(
             "row",
-            is_date=key.str.contains(dates.DATE_LINE),
+            is_date=key.str.contains(dates.DATE_LINE) | key.str.contains(dates.RELATIVE_LINE),
             is_furniture=key.str.contains(furniture.SURE_LINE),
             is_likely=key.str.contains(furniture.LIKELY_LINE),
         )

@@ -1,133 +1,268 @@
-"""Labelled units grouped into entries, re-synchronised where titles and abstracts do not alternate.
+"""Units grouped into entries: where titles and abstracts do not simply take turns, the likeliest reading is searched.
 
-Each unit that breaks the alternation is judged by a sum of evidence on what it continues; the weights were set by hand
-and checked on thousands of real texts with simulated damage. Nothing here builds the entries' columns.
+A reading gives each unit a part: title, second line of a title, abstract, later paragraph, and abstract and title of
+a swapped pair. Evidence on units and on neighbours adds up to the score of a reading, and the best one is found for
+all irregular stretches of a batch at once. Weights that are not fitted were set by hand and checked with simulated
+damage on thousands of texts. Nothing here builds the entries' columns.
 """
 
+import math
+
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from pipelines.parsing.layouts.text.evidence import LINKING, OPEN_END, USUAL_OVERLAP, find_overlaps
+from pipelines.parsing.layouts.text.decoding import NEVER, find_best_labels
+from pipelines.parsing.layouts.text.evidence import (
+    CONTINUES,
+    FINISHED,
+    OPEN_END,
+    PROSE_BYTES,
+    TAIL_START,
+    USUAL_OVERLAP,
+    find_cohesion,
+    find_overlaps,
+)
 from pipelines.parsing.layouts.text.units import ABSTRACT_LIMIT
 
-_CONTINUES = rf"^(?:\p{{Ll}}|(?:{LINKING})\b)"
-_TAIL_START = (
-    r"(?i)^(?:(?:our|the|all|source|project|more|demo|online|this|an?)?\s*"
-    r"(?:codes?|datasets?|data|models?|weights|project|page|website|webpage|demos?|github|urls?|links?|"
-    r"repository|source|videos?|resources|checkpoints|implementation)\b"
-    r"(?:\s*:|.{0,120}\b(?:available|released|open-?sourced?|published)\b)|https?://)"
+TITLE, TITLE_REST, ABSTRACT, PARAGRAPH, SWAPPED_ABSTRACT, SWAPPED_TITLE = range(6)
+_TITLE_PARTS = [TITLE, TITLE_REST, SWAPPED_TITLE]
+#: What a reading pays for a second title in a row, an abstract without title, a paragraph, and a run of swapped pairs.
+_LONE, _ORPHAN, _EXTRA, _SWAP = 2.0, 2.0, 1.0, 3.0
+#: Units on each side of an irregular place that are read again with it.
+_MARGIN = 6
+#: Longest run of pairs, in units, that is taken for swapped.
+_LONGEST_SHIFT = 4_000
+
+#: How abstracts begin, and how their later paragraphs do.
+_BEGINS = (
+    r"^(?:(?:In )?[Tt]his (?:paper|work|study)|Recent|Large [Ll]anguage|We (?:present|introduce|propose|study)|"
+    r"Despite|While|Although|Existing|\w+(?:[ -]\w+){1,4} \([A-Z]\w*\))"
 )
+_GOES_ON = (
+    r"^(?:However|Yet|But|Our|We|To (?:address|this|tackle|overcome|bridge)|Moreover|Furthermore|Additionally|Finally|"
+    r"Specifically|Experiment|Extensive|Results|Notably|It|They|These|Such|Further|Thus|Therefore|Compared|Through|"
+    r"Evaluat|Empirical|Here|Based|First|Second|Code|By)\b"
+)
+#: Weights of a logistic regression: a second line of a title against a title of its own, and a later paragraph against
+#: an abstract whose title is missing.
+_JOINING = {
+    "always": -1.4,
+    "together": 1.7,
+    "first_half": 5.2,
+    "second_half": -0.9,
+    "apart": 0.9,
+    "title_habit": 2.0,
+    "closer": 2.7,
+    "open": 3.5,
+    "continues": 2.3,
+    "two_colons": -2.9,
+    "colon_before": 0.7,
+    "bridged": 2.5,
+}
+_FOLLOWING = {
+    "always": -5.2,
+    "shortness": 1.4,
+    "shortness_before": 0.9,
+    "no_cohesion": -0.9,
+    "cohesion": 4.4,
+    "habit": 10.4,
+    "of_title": 4.5,
+    "closer": 2.0,
+    "tail": 1.3,
+    "continues": 2.0,
+    "begins": -1.9,
+    "goes_on": 1.1,
+    "too_long": -3.6,
+}
 
 
 def group_units(units: pl.DataFrame) -> pl.DataFrame:
-    """Group units into entries, re-synchronising where titles and abstracts do not alternate.
+    """Group units into entries.
 
-    Adds: entry (an id, rising), is_title_part, and what was noticed: is_joined (second line of a title), is_paragraph
-    (later paragraph of an abstract).
+    Args: units with source, text, gap, is_fenced, characters, shape, is_title, is_first, is_last.
+    Adds: row, entry (an id, rising), is_title_part, is_swapped.
     """
-    same = ~pl.col("is_first")
-    same_next = ~pl.col("is_last")
-    was_title, will_be_title = pl.col("is_title").shift(1), pl.col("is_title").shift(-1)
-    units = units.with_row_index("row").with_columns(
-        is_joined=pl.lit(False), is_tail=pl.lit(False), is_paragraph=pl.lit(False)
+    units = units.with_row_index("row")
+    before = pl.col("is_title").shift(1)
+    is_break = pl.when("is_first").then(~pl.col("is_title")).otherwise(pl.col("is_title") == before)
+    is_break |= pl.col("is_last") & pl.col("is_title")
+    parts = pl.when("is_title").then(TITLE).otherwise(ABSTRACT).cast(pl.Int8)
+    units = units.with_columns(part=parts, is_break=is_break)
+    if units["is_break"].any():
+        units = units.update(_read_again(_cut_stretches(units)), on="row", maintain_order="left")
+    part, part_before = pl.col("part"), pl.col("part").shift(1)
+    starts = (
+        pl.col("is_first")
+        | part.is_in([TITLE, SWAPPED_ABSTRACT])
+        | ((part == ABSTRACT) & ~part_before.is_in([TITLE, TITLE_REST]))
     )
-    odd = units.select(
-        "row",
-        joins=pl.col("is_title") & same & was_title,
-        tails=pl.col("is_title") & same & ~was_title & (~same_next | will_be_title),
-        follows=~pl.col("is_title") & same & ~was_title,
-    ).filter(pl.col("joins") | pl.col("tails") | pl.col("follows"))
-    if odd.height:
-        units = _resynchronise(units, odd)
-    starts_title = ~pl.col("is_joined") & ~pl.col("is_tail")
-    starts_orphan = pl.col("is_first") | (~was_title & ~pl.col("is_paragraph"))
-    starts = pl.when(pl.col("is_title")).then(starts_title).otherwise(starts_orphan)
-    return units.with_columns(entry=starts.cum_sum(), is_title_part=pl.col("is_title") & ~pl.col("is_tail"))
+    return units.with_columns(
+        entry=starts.cum_sum(),
+        is_title_part=part.is_in(_TITLE_PARTS),
+        is_swapped=part.is_in([SWAPPED_ABSTRACT, SWAPPED_TITLE]),
+    )
 
 
-def _resynchronise(units: pl.DataFrame, odd: pl.DataFrame) -> pl.DataFrame:
-    """Decide, for the units that break the alternation only, what each continues."""
-    title, abstract = pl.when("is_title").then("text"), pl.when(~pl.col("is_title")).then("text")
-    is_paragraph = ~pl.col("is_title") & ~pl.col("is_title").shift(1, fill_value=True) & ~pl.col("is_first")
-    context = units.select(
+def _cut_stretches(units: pl.DataFrame) -> pl.DataFrame:
+    """The units near an irregular place; adds stretch. Each stretch begins and ends where an entry does."""
+    near = units["is_break"].to_numpy().astype(np.int64)
+    reach = np.convolve(near, np.ones(2 * _MARGIN + 1, dtype=np.int64))[_MARGIN : _MARGIN + len(near)] > 0
+    reach |= _find_shifts(units)
+    is_title, is_first = pl.col("is_title"), pl.col("is_first")
+    units = units.with_columns(is_near=pl.Series(reach))
+    near_before, near_after = pl.col("is_near").shift(1), pl.col("is_near").shift(-1)
+    units = units.with_columns(
+        is_near=pl.col("is_near") | (near_after & is_title & ~is_first.shift(-1) & ~is_title.shift(-1))
+    )
+    units = units.with_columns(is_near=pl.col("is_near") | (near_before & ~is_title & ~is_first & is_title.shift(1)))
+    return units.with_columns(stretch=(is_first | ~near_before.fill_null(False)).cum_sum()).filter("is_near")
+
+
+def _find_shifts(units: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Units between an abstract too many and the next title too many: the turns between may be the wrong way round."""
+    breaks = units.filter("is_break").select("row", "source", "is_title")
+    follow = breaks.with_columns(
+        end=pl.when("is_title").then("row").backward_fill().over("source"),
+    ).filter(~pl.col("is_title"), pl.col("end") - pl.col("row") <= _LONGEST_SHIFT)
+    edges = np.zeros(units.height + 1, dtype=np.int64)
+    np.add.at(edges, follow["row"].to_numpy(), 1)
+    np.add.at(edges, follow["end"].to_numpy() + 1, -1)
+    return np.cumsum(edges)[:-1] > 0
+
+
+def _read_again(units: pl.DataFrame) -> pl.DataFrame:
+    """Find the likeliest reading of each stretch; row, part."""
+    units = _measure(units)
+    lengths = units.group_by("stretch", maintain_order=True).agg(pl.len())["len"].to_numpy().astype(np.int64)
+    shape = units["shape"].to_numpy()
+    unit_scores = np.zeros((len(shape), 6))
+    unit_scores[:, _TITLE_PARTS] = (shape / 2)[:, None]
+    unit_scores[:, [ABSTRACT, PARAGRAPH, SWAPPED_ABSTRACT]] = (-shape / 2)[:, None]
+    steps = np.full((len(shape), 6, 6), NEVER)
+    joins, follows = units["joins"].to_numpy(), units["follows"].to_numpy()
+    for title in (TITLE, TITLE_REST):
+        steps[:, title, TITLE] = -_LONE - np.logaddexp(0, joins)
+        steps[:, title, SWAPPED_ABSTRACT] = -_LONE - _SWAP
+    steps[:, TITLE, TITLE_REST] = -_LONE - np.logaddexp(0, -joins)
+    steps[:, TITLE_REST, TITLE_REST] = steps[:, TITLE, TITLE_REST] - 1.5
+    steps[:, TITLE, ABSTRACT] = units["fits"]
+    steps[:, TITLE_REST, ABSTRACT] = units["fits"]
+    for prose in (ABSTRACT, PARAGRAPH):
+        steps[:, prose, TITLE] = 0.0
+        steps[:, prose, ABSTRACT] = -_ORPHAN - np.logaddexp(0, follows)
+        steps[:, prose, PARAGRAPH] = -_EXTRA - np.logaddexp(0, -follows)
+        steps[:, prose, SWAPPED_ABSTRACT] = -_SWAP
+    steps[:, SWAPPED_ABSTRACT, SWAPPED_TITLE] = units["fits_backwards"]
+    steps[:, SWAPPED_TITLE, SWAPPED_ABSTRACT] = 0.0
+    steps[:, SWAPPED_TITLE, TITLE] = 0.0
+    steps[:, SWAPPED_TITLE, ABSTRACT] = -_ORPHAN
+    start = np.array([0.0, NEVER, -_ORPHAN, NEVER, -_SWAP, NEVER])
+    stop = np.array([-_LONE, -_LONE, 0.0, 0.0, NEVER, 0.0])
+    return units.select("row", part=pl.Series(find_best_labels(lengths, unit_scores, steps, start, stop)))
+
+
+def _measure(units: pl.DataFrame) -> pl.DataFrame:
+    """Weigh what speaks for each step from the unit before; row, stretch, shape, joins, fits, fits_backwards,
+    follows.
+    """
+    seen = _observe(units)
+    return seen.select(
         "row",
+        "stretch",
+        "shape",
+        joins=_add_up(_JOINING) - 4 * pl.col("is_fenced").cast(pl.Float64),
+        fits=_weigh_overlap("ahead"),
+        fits_backwards=_weigh_overlap("back"),
+        follows=_add_up(_FOLLOWING) - 4 * pl.col("is_fenced").cast(pl.Float64),
+    )
+
+
+def _add_up(weights: dict[str, float]) -> pl.Expr:
+    return sum((weight * pl.col(name) for name, weight in weights.items()), start=pl.lit(0.0))
+
+
+def _weigh_overlap(name: str) -> pl.Expr:
+    """A title before its abstract (or after it, in a swapped pair) shares words with it."""
+    return 6 * pl.col(name)
+
+
+def _observe(units: pl.DataFrame) -> pl.DataFrame:
+    """What can be seen of each unit and the one before; the columns that the weights name, none of them null."""
+    same = pl.col("stretch") == pl.col("stretch").shift(1)
+    prose = pl.when(~pl.col("is_title")).then("text")
+    title = pl.when("is_title").then("text")
+    size = pl.col("characters").cast(pl.Float64).clip(1, None).log()
+    seen = units.select(
+        "row",
+        "source",
+        "stretch",
         "text",
+        "shape",
         "gap",
         "is_fenced",
         "characters",
-        "size",
+        "is_title",
+        text_before=pl.when(same).then(pl.col("text").shift(1)),
+        size=size,
+        size_before=size.shift(1).fill_null(0.0),
         usual_gap=pl.col("gap").median().over("source"),
-        # How many paragraphs beyond the first an abstract of this dump has on average.
-        habit=(is_paragraph.sum() / pl.col("is_title").sum()).over("source"),
-        usual_size=pl.when(~pl.col("is_title")).then("size").median().over("source"),
-        text_before=pl.col("text").shift(1),
-        characters_before=pl.col("characters").shift(1),
-        size_before=pl.col("size").shift(1),
-        title_before=title.forward_fill().over("source").shift(1),
-        abstract_after=abstract.backward_fill().over("source"),
-    ).join(odd, on="row", how="inner", maintain_order="right")
-    pairs = context.select(
-        "row",
-        words_of=pl.when("joins").then("text_before").when("follows").then("title_before"),
-        inside=pl.when("joins").then("abstract_after").when("follows").then("text"),
+        usual_size=pl.when(~pl.col("is_title")).then(size).median().over("source").fill_null(7.0),
+        title_before=title.forward_fill().over("stretch").shift(1),
+        abstract_after=prose.backward_fill().over("stretch"),
     )
-    own_pairs = context.filter("joins").select("row", words_of="text", inside="abstract_after")
-    context = context.join(find_overlaps(pairs), on="row", how="left", maintain_order="left").join(
-        find_overlaps(own_pairs), on="row", how="left", maintain_order="left", suffix="_own"
-    )
-
-    def weigh(condition: pl.Expr, weight: float) -> pl.Expr:
-        return weight * condition.fill_null(False).cast(pl.Float64)
-
-    overlap = 6 * (pl.col("overlap").fill_null(USUAL_OVERLAP) - USUAL_OVERLAP)
-    is_closer = weigh(pl.col("gap") < pl.col("usual_gap"), 3)
-    fence = weigh(pl.col("is_fenced"), -4)
-    is_open = weigh(~pl.col("text_before").str.contains(r"[.?!:)\]\"'”’]$"), 1)
-    is_tail_shaped = weigh(pl.col("text").str.contains(_TAIL_START), 2.5)
-    # Two lines of one title are together as long as a title, two titles twice that.
-    joint = ((115 - pl.col("characters") - pl.col("characters_before")) / 30).clip(-1.5, 1)
-    # The halves of one title speak of the abstract alike; a title without abstract does not speak of the next one's.
-    gap_in_overlap = (pl.col("overlap") - pl.col("overlap_own")).clip(-1, 0).fill_null(0)
-    joins = (
-        joint
-        + overlap
-        + 1.5 * gap_in_overlap
-        + is_closer
-        + fence
-        + weigh(pl.col("text_before").str.contains(OPEN_END), 2.5)
-        + weigh(pl.col("text").str.contains(_CONTINUES), 2.5)
-        - weigh(pl.col("text_before").str.contains(":") & pl.col("text").str.contains(":"), 1.5)
-        - weigh(pl.col("characters_before") < 30, 1)
-        - 1
-    )
-    tails = (
-        is_closer
-        + fence
-        + is_tail_shaped
-        + is_open
-        + weigh(pl.col("text").str.ends_with("."), 1.2)
-        + weigh(pl.col("text").str.contains(r"https?://|\bwww\."), 1.5)
-        + weigh(pl.col("text").str.contains(_CONTINUES), 2)
-        - 1.5
-    )
-    # Paragraphs of one abstract are each shorter than an abstract, and share the title's words.
-    shortness = sum(
-        ((pl.col("usual_size") - pl.col(size)).clip(-1, 1.5) for size in ("size", "size_before")), start=pl.lit(0.0)
-    )
-    follows = (
-        shortness
-        + overlap
-        + is_closer
-        + fence
-        + is_tail_shaped
-        + is_open
-        + weigh(pl.col("text").str.contains(_CONTINUES), 3)
-        + 3 * (pl.col("habit") - 0.3).clip(0, 1)
-        - weigh(pl.col("characters") + pl.col("characters_before") > ABSTRACT_LIMIT, 2.5)
-    )
-    decided = context.select(
-        "row",
-        is_joined=pl.col("joins") & (joins > 0),
-        is_tail=pl.col("tails") & (tails > 0),
-        is_paragraph=pl.col("follows") & (follows > 0),
-    )
-    return units.update(decided, on="row", maintain_order="left")
+    is_short, was_short = pl.col("characters") <= PROSE_BYTES, pl.col("size_before") <= math.log(PROSE_BYTES)
+    pairs = {
+        "ahead": (was_short, pl.col("text_before"), pl.col("text")),
+        "back": (is_short, pl.col("text"), pl.col("text_before")),
+        "first_half": (is_short & was_short, pl.col("text_before"), pl.col("abstract_after")),
+        "second_half": (is_short & was_short, pl.col("text"), pl.col("abstract_after")),
+        "of_title": (pl.lit(True), pl.col("title_before"), pl.col("text")),
+    }
+    for name, (condition, words_of, inside) in pairs.items():
+        overlaps = find_overlaps(seen.filter(condition).select("row", words_of=words_of, inside=inside))
+        overlaps = overlaps.select("row", (pl.col("overlap") - USUAL_OVERLAP).alias(name))
+        seen = seen.join(overlaps, on="row", how="left", maintain_order="left")
+    # A run is what stands between two titles; what is title-shaped after a title, or nearly prose, belongs to it.
+    starts = pl.col("is_title") & ~pl.col("is_title").shift(1, fill_value=False) & (pl.col("shape") > 1)
+    runs = seen.select("row", "source", "text", run=(starts | ~same.fill_null(False)).cum_sum())
+    seen = seen.join(find_cohesion(runs), on="row", how="left", maintain_order="left")
+    was_prose = ~pl.col("is_title") & ~pl.col("is_title").shift(1) & same
+    # How often prose after prose goes on in this source; a few doubtful ones count like the average source.
+    coheres = was_prose & (pl.col("cohesion") >= 0.05)
+    doubles = pl.col("is_title") & pl.col("is_title").shift(1) & same
+    text, before = pl.col("text"), pl.col("text_before")
+    flags = {
+        "closer": pl.col("gap") < pl.col("usual_gap"),
+        "open": before.str.contains(OPEN_END),
+        "unfinished": ~before.str.contains(FINISHED),
+        "continues": text.str.contains(CONTINUES),
+        "two_colons": before.str.contains(":") & text.str.contains(":"),
+        "colon_before": before.str.contains(r"[a-zA-Z0-9]: \S"),
+        # The words on both sides of the break stand side by side in the abstract, too.
+        "bridged": pl.col("abstract_after")
+        .str.to_lowercase()
+        .str.contains(
+            pl.concat_str(
+                before.str.extract(r"(\S+)$"), text.str.extract(r"^(\S+?)[,:;.]?(?:\s|$)"), separator=" "
+            ).str.to_lowercase(),
+            literal=True,
+        ),
+        "tail": text.str.contains(TAIL_START),
+        "begins": text.str.contains(_BEGINS),
+        "goes_on": text.str.contains(_GOES_ON),
+        "no_cohesion": pl.col("cohesion") < 0.02,
+        "too_long": pl.col("size").exp() + pl.col("size_before").exp() > 1.3 * ABSTRACT_LIMIT,
+    }
+    return seen.with_columns(
+        pl.lit(1.0).alias("always"),
+        *(seen_flag.fill_null(False).cast(pl.Float64).alias(name) for name, seen_flag in flags.items()),
+        cohesion=pl.col("cohesion").fill_null(0.03).clip(0, 0.3),
+        habit=((coheres.sum() + 1.5) / (was_prose.sum() + 5)).over("source"),
+        title_habit=((doubles.sum() + 0.5) / ((pl.col("is_title") & ~doubles).sum() + 5)).over("source").clip(0, 1),
+        shortness=(pl.col("usual_size") - pl.col("size")).clip(-1, 1.5),
+        shortness_before=(pl.col("usual_size") - pl.col("size_before")).clip(-1, 1.5),
+        tiny=((40 - pl.col("size").exp()) / 20).clip(0, 1.5),
+        together=((115 - pl.col("size").exp() - pl.col("size_before").exp()) / 30).clip(-2, 2),
+        apart=(pl.col("first_half") - pl.col("second_half")).clip(-1, 0),
+    ).with_columns(pl.col(*pairs, "apart").fill_null(0.0))

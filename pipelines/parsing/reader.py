@@ -1,0 +1,83 @@
+"""The base of layouts that read one content at a time: the loop over sources, the place in the text, the ledger.
+
+A layout derives from SourceReader and says in `read` what it makes of `text`; entries and rejects go through
+`add_entry` and `reject`, so that every line they stand on is accounted for. Layouts that work on a whole batch at once
+(text) do without.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import ClassVar
+
+from pipelines.parsing import dates, lines
+from pipelines.parsing.files import Source
+from pipelines.parsing.findings import Findings, Recorder
+
+
+class SourceReader:
+    """One source on its way through a layout."""
+
+    #: The name of the layout in raw.dumps.
+    NAME: ClassVar[str]
+
+    def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
+        """Start at the beginning of a source; number is its place in the batch."""
+        self.number = number
+        self.source = source
+        self.recorder = recorder
+        self.ledger = lines.LineLedger(source.data)
+        #: Facts of the dump besides its counts: see findings.DUMP_FIELDS.
+        self.facts: dict[str, object] = {}
+        self.entry_count = 0
+        self._counted_at, self._counted_line = 0, 1
+
+    @classmethod
+    def read_all(cls, sources: Sequence[tuple[int, Source, str]]) -> Findings:
+        """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
+        recorder = Recorder()
+        for number, source, reason in sources:
+            reader = cls(number, source, recorder)
+            remark = reader.read()
+            reason = f"{reason}; {remark}" if remark else reason
+            recorder.add_dump(number, source, reader.ledger, cls.NAME, reason, **reader.facts)
+        return recorder.findings()
+
+    def read(self) -> str | None:
+        """Read the whole text; returns what is to be said beside the reason. Lines left open become rejects."""
+        raise NotImplementedError
+
+    @cached_property
+    def text(self) -> str:
+        """The content, decoded."""
+        return self.source.data.decode(errors="replace")
+
+    def line_at(self, at: int) -> int:
+        """Line number of a character; cheapest asked for in rising order, so that each stretch is counted once."""
+        if at < self._counted_at:
+            self._counted_at, self._counted_line = 0, 1
+        self._counted_line += self.text.count("\n", self._counted_at, at)
+        self._counted_at = at
+        return self._counted_line
+
+    def add_entry(self, entry: dict[str, object], first_line: int, last_line: int, flags: Sequence[str] = ()) -> None:
+        """Record an entry that has a title and stands on these lines."""
+        self.ledger.mark(lines.ENTRY, first_line, last_line)
+        self.entry_count += 1
+        entry["source"] = self.number
+        entry["first_line"], entry["last_line"] = first_line, last_line
+        entry["flags"] = sorted(flags if entry.get("abstract") else [*flags, "no_abstract"])
+        self.recorder.entries.append(entry)
+
+    def take_date(self, day: dates.PrintedDate) -> None:
+        """Take a line for the date of the dump: the first one counts, and any before a relative one."""
+        if "date_text" not in self.facts or dates.is_relative(str(self.facts["date_text"])):
+            self.facts["date_text"] = day.text
+
+    def take_relative_date(self, text: str) -> None:
+        """Keep `Yesterday` as printed where nothing says more."""
+        self.facts.setdefault("date_text", text)
+
+    def reject(self, reason: str, detail: str, first_line: int, last_line: int, text: str) -> None:
+        """Record a stretch that is no entry."""
+        self.ledger.mark(lines.REJECTED, first_line, last_line)
+        self.recorder.add_reject(self.number, reason, detail, first_line, last_line, text)

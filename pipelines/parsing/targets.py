@@ -1,0 +1,36 @@
+"""Where the links of a captured page lead: a paper, its vote, its comments, code, a profile.
+
+Markdown captures and saved HTML carry the same links; this is the one place that knows their forms.
+"""
+
+import re
+from functools import lru_cache
+
+PAPER = re.compile(r"/papers/(\d{4}\.\d{4,5})(?:v\d+)?(#community)?$")
+ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})")
+_VOTE = re.compile(r"/login\?next=(?:%2F|/)papers(?:%2F|/)(\d{4}\.\d{4,5})", re.IGNORECASE)
+_PROFILE = re.compile(r"^(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/[\w.-]+/?$")
+_CODE = re.compile(r"^https?://(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/[\w.-]+/[\w.-]+")
+_ODD = re.compile(r"[\s()<>\"]")
+
+
+@lru_cache(maxsize=10_000)
+def classify_target(target: str) -> tuple[str, str | None]:
+    """What a link's target is, and the arXiv id of the paper it leads to or votes for.
+
+    Kinds: vote, paper, comments, code, profile, arxiv, other; and odd, for what is no plain address (a blank, a bracket
+    or a quotation mark is in it). Cached: the links of a card lead to one place several times.
+    """
+    if found := _VOTE.search(target):
+        return "vote", found[1]
+    if found := PAPER.search(target):
+        return ("odd", None) if _ODD.search(target) else ("comments" if found[2] else "paper", found[1])
+    if _ODD.search(target):
+        return "odd", None
+    if _CODE.match(target):
+        return "code", None
+    if _PROFILE.match(target):
+        return "profile", None
+    if found := ARXIV.search(target):
+        return "arxiv", found[1]
+    return "other", None
