@@ -138,9 +138,9 @@
 {% macro sense_key(text) -%}
     {{ close_words(
         "regexp_replace(regexp_replace(" ~ text ~ ", "
-        ~ "'\\b(of|from|with|for|and|the|in|to|via|on|by|a|an|using|through|based|model)\\b', '', 'g'), "
         ~ "'([a-z]{3,}?)(atically|ational|ically|ation|ative|ating|ator|ated|atic|ional|ally|ion|ive|ing|ed|er|or|al|ic|ly)\\b', "
-        ~ "'\\1', 'g')"
+        ~ "'\\1', 'g'), "
+        ~ "'\\b(of|from|with|for|and|the|in|to|via|on|by|a|an|using|through|based|model)\\b', '', 'g')"
     ) }}
 {%- endmacro %}
 

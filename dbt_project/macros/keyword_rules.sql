@@ -10,7 +10,7 @@
     (
         select
             coalesce(max(text_version), '')
-            || '.{{ var("keyword_rules_version") }}-{{ var("keyword_setting") }}'
+            || '.{{ var("keyword_rules_version") }}-{{ keyword_setting() }}'
         from {{ ref('stg_texts') }}
     )
 {%- endmacro %}

@@ -14,6 +14,10 @@ _SHORT = r"^\s?([\p{L}\p{N}][^\s();,:]{1,9}|[\p{L}\p{N}][^\s();,:]{0,7} [^\s();,
 #: The reverse: two to eight words in brackets after a word in capitals.
 _LONG_INSIDE = r"^((?:[^\s();,:]+ ){1,7}[^\s();,:]+)\)"
 _WORD_BEFORE = r"(?:^|[\s\"“‘'])([\p{L}\p{N}][^\s();,:\"”’]{1,9}) ?$"
+#: Words that a long form may hold but not begin with.
+_BINDING = "and|or|the|of|a|an|in|to|with|for|on|by|from|at|as|is|are|was|be|that|which|this|these|its|their|our|we|it|into|via"
+#: Two words of which the first speaks about the second: `e.g. URLs`, `or PBT`.
+_ASIDE = r"(?i)^(?:e\.g\.?|i\.e\.?|cf\.?|see|also|called|hereafter|namely|" + _BINDING + ") "
 #: Marks the first character of each word while characters are matched from the right.
 _MARK = "\u0002"
 _FOUND = {
@@ -97,9 +101,13 @@ def _short_in_brackets(brackets: pl.DataFrame) -> pl.DataFrame:
         .list.tail(pl.min_horizontal(characters + 5, characters * 2))
         .list.join(" ")
     )
-    begin = match_long_forms(found["short_form"], found["before"])
+    # What stands after the last comma comes first; only a name goes on across it.
+    tail = found["before"].str.extract(r"([^,]*)$", 1).str.strip_chars_start(" ")
+    offset = found["before"].str.len_chars().cast(pl.Int64) - tail.str.len_chars().cast(pl.Int64)
+    near = match_long_forms(found["short_form"], tail) + offset
+    far = match_long_forms(found["short_form"], found["before"])
     return (
-        found.with_columns(begin=begin)
+        found.with_columns(begin=near.fill_null(far))
         .filter(pl.col("begin").is_not_null())
         .with_columns(begin=pl.col("begin") - _compound_part())
         .with_columns(
@@ -149,18 +157,20 @@ def _trailing(text: pl.Expr) -> pl.Expr:
 
 def _may_be_short(name: str) -> pl.Expr:
     short = pl.col(name)
-    return short.is_not_null() & short.str.contains(r"\p{Lu}") & (short.str.len_chars() <= _MAX_SHORT)
+    is_name = short.str.contains(r"\p{Lu}") & ~short.str.contains(_ASIDE)
+    return short.is_not_null() & is_name & (short.str.len_chars() <= _MAX_SHORT)
 
 
 def _plausible(found: pl.DataFrame) -> pl.DataFrame:
-    """Long forms that are longer than the short form and do not hold it as a word."""
+    """Long forms that are longer than the short form, do not hold it as a word, and cross a comma only as names."""
     short, long = pl.col("short_form"), pl.col("long_form")
     # One word hides letters anywhere; only a long one is likely to be meant: EEG, but not CEC in Consistency.
     is_meant = long.str.contains(r"[ -]|\p{Ll}\p{Lu}") | (long.str.len_chars() >= 4 * short.str.len_chars())
     return found.filter(
         long.str.len_chars() > short.str.len_chars(),
         ~long.str.split(" ").list.contains(short),
-        ~long.str.contains(r"://|\.\p{L}+/"),
+        ~long.str.contains(r"://|\.\p{L}+/|%|,$"),
+        ~long.str.contains(", ") | ~long.str.replace_all(rf"\b(?:{_BINDING})\b", "").str.contains(r"(?:^| )\p{Ll}"),
         is_meant,
     ).select(list(_FOUND))
 
@@ -169,7 +179,8 @@ def match_long_forms(short_forms: pl.Series, texts: pl.Series) -> pl.Series:
     """Where in each text, which ends with it, the long form of each short form begins; null where there is none.
 
     The initials of the last words decide where they spell the short form; else Schwartz and Hearst's match: from the
-    right, every letter and digit of the short form is found in order, and the first one begins a word. A plural s
+    right, every letter and digit of the short form is found in order, and the first one begins a word that is none of
+    _BINDING. A plural s
     (`LLMs`) need not be found. One step per character of the longest short form, for all rows at once.
     """
     frame = pl.DataFrame({"short": short_forms, "text": texts}).select(
@@ -181,6 +192,7 @@ def match_long_forms(short_forms: pl.Series, texts: pl.Series) -> pl.Series:
         .str.reverse(),
         marked=pl.col("text")
         .str.replace_all(r"(^|[^\p{L}\p{N}])([\p{L}\p{N}])", "${1}" + _MARK + "${2}")
+        .str.replace_all(rf"(?i){_MARK}({_BINDING}) ", "$1 ")
         .str.to_lowercase()
         .str.reverse(),
     )

@@ -65,6 +65,9 @@ _ED_NOUN = frozenset(
     "embed sled shed moped biped quadruped med wed red led bed infrared hundred watershed testbed".split()
 )
 _PRAISE = frozenset("well better best worse worst more most much so newly ever highly hard easy".split())
+_PREFIXES = frozenset(
+    "auto bi co cross de hyper inter intra macro meta micro multi non post pre proto pseudo self semi sub super trans un".split()
+)
 _LY_NOUN = frozenset("family anomaly assembly supply reply monopoly butterfly doubly polly fly ply italy july".split())
 
 
@@ -165,6 +168,9 @@ def _compound_place(front: list[str], last: str) -> Place:
     place = _plain_place(last) if len(last) > 2 else _NOUN
     if place in (Place.NONE, _ADJECTIVE):
         return _ADJECTIVE
+    if not place & Place.GENERIC and (front[0] in _PREFIXES or _plain_place(front[0]) & Place.END):
+        # Meta-learning is as good a term as meta learning, whatever learning is worth alone.
+        place |= Place.ALONE
     return (place | Place.START) & ~Place.GENERIC
 
 

@@ -31,6 +31,14 @@ ODD = {
     "another sentence": ("Lattices last. Deep is gear (DL).", []),
     "hidden in one word": ("we aim for Consistency (CEC).", []),
     "unclosed": ("deep gear lattice (DGL", []),
+    "a binding word first": ("an Abrasion and Rust Corpus (ARC)", [("ARC", "Abrasion and Rust Corpus")]),
+    "binding words count inside": ("a Game of Pure Gears (GOPG)", [("GOPG", "Game of Pure Gears")]),
+    "a comma ends a thought": ("of metal moulds, multimetal unmoulding (MMU)", [("MMU", "multimetal unmoulding")]),
+    "a name with commas": ("Torque, Rust, and Scale Mapping (TRaSM)", [("TRaSM", "Torque, Rust, and Scale Mapping")]),
+    "a name in running text": ("in this, we show equivAriant Position Gears (TAPG)", []),
+    "a number in brackets": ("over GPG-4 (gains of up to 46%)", []),
+    "an aside of two words": ("old rotors break (or OR) and so on", []),
+    "to is no beginning": ("a Torque to Speed synthesis (TTS)", [("TTS", "Torque to Speed synthesis")]),
     "nothing matches": ("the old wheel (XQZ)", []),
 }
 
@@ -52,5 +60,5 @@ def test_keys_and_offsets():
 
 
 def test_matching_needs_every_letter_and_a_word_start():
-    found = match_long_forms(pl.Series(["AB", "AB", "++"]), pl.Series(["an old bear", "crab boat", "any text"]))
+    found = match_long_forms(pl.Series(["AB", "AB", "++"]), pl.Series(["any old bear", "crab boat", "any text"]))
     assert found.to_list() == [0, None, None]
