@@ -54,6 +54,18 @@ def _print_card(paper: dict[str, Any]) -> str:
 </article>"""
 
 
+def _render_headings(page: Page) -> bytes:
+    """The older shape: a heading with a link and a paragraph per paper, no card around them."""
+    papers = "\n".join(_print_heading(paper) for paper in page.papers.iter_rows(named=True))
+    return _print_page(f"<h1>Daily Papers</h1>\n<p>{_name_day(page.day)}</p>\n{papers}").encode()
+
+
+def _print_heading(paper: dict[str, Any]) -> str:
+    link = f"/papers/{paper['arxiv_id']}"
+    return f"""<h3><a href="{link}">{html.escape(paper["page_title"])}</a></h3>
+<p>{html.escape(paper["page_abstract"])}</p>"""
+
+
 def _render_props(page: Page) -> bytes:
     """The day's JSON inside an attribute, the cards themselves left to the browser."""
     props = json.dumps({"dateString": page.day.isoformat(), "dailyPapers": list_entries(page.papers)})
@@ -87,5 +99,14 @@ _FACTS = frozenset({"arxiv_id", "published_on", "upvotes"})
 LAYOUTS = (
     Layout("markdown", "page", ".md", _render_markdown, tex=False, facts=_FACTS | {"captured_on"}),
     Layout("html_cards", "page", ".html", _render_cards, tex=False, facts=_FACTS | {"captured_on"}),
+    Layout(
+        "html_headings",
+        "page",
+        ".html",
+        _render_headings,
+        tex=False,
+        facts=frozenset({"arxiv_id", "captured_on"}),
+        in_sample=False,
+    ),
     Layout("html_props", "day", ".html", _render_props, tex=True, facts=_FACTS | {"listed_on"}),
 )
