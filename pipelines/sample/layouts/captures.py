@@ -1,15 +1,19 @@
 """A page as tools capture it: Markdown, and saved HTML with a card per paper or with JSON in an attribute.
 
-The grammar writes no character that Markdown would take for a mark, so nothing is escaped there.
+Markdown is escaped as converters do it, as far as the texts need it.
 """
 
 import html
 import json
+import re
 from datetime import date
 from typing import Any
 
 from pipelines.sample.layouts.api import list_entries
 from pipelines.sample.layouts.layout import Layout, Page
+
+#: A backslash before what it would escape, and brackets, which would end a link.
+_ESCAPED = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>|~-])|[\[\]]")
 
 
 def _render_markdown(page: Page) -> bytes:
@@ -29,11 +33,16 @@ def _list_card(paper: dict[str, Any]) -> tuple[str, ...]:
     return (
         f"[![](https://example.org/thumbnails/{paper['arxiv_id']}.png)]({link})",
         f"[{paper['upvotes']}](/login?next=%2Fpapers%2F{paper['arxiv_id']})",
-        f"### [{paper['page_title']}]({link})",
-        f"[{paper['page_abstract']}]({link})",
+        f"### [{_escape(paper['page_title'])}]({link})",
+        f"[{_escape(paper['page_abstract'])}]({link})",
         f"[{_count_authors(paper)}]({link})",
         f"· {paper['published_at']:%b %d, %Y}",
     )
+
+
+def _escape(text: str) -> str:
+    """Escape the backslashes that Markdown would take for escapes, and brackets."""
+    return _ESCAPED.sub(r"\\\g<0>", text)
 
 
 def _render_cards(page: Page) -> bytes:
