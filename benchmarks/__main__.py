@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.measure import CommandFailed
+from pipelines.cli import KeywordSetting
 
 app = typer.Typer(
     help="Measure Paperhouse beside what a user would write instead. Results are kept in benchmarks/data/, too.",
@@ -115,11 +116,39 @@ def fuzz(
 
 
 @app.command()
+def load(
+    dumps: Annotated[
+        int, typer.Option(min=0, help="Small dumps to load, two papers each; 0 leaves this out.")
+    ] = 100_000,
+    jsonl_gigabytes: Annotated[
+        float, typer.Option(min=0, help="Size of one JSON-lines file to load; 0 leaves this out.")
+    ] = 2.0,
+    known: Annotated[
+        int, typer.Option(min=0, help="Dumps a warehouse holds already before one more comes; 0 leaves this out.")
+    ] = 10_000,
+    data: Annotated[Path | None, typer.Option(help="Where corpora and results are kept: benchmarks/data/.")] = None,
+) -> None:
+    """The raw stage at scale: many small dumps, one huge file, one new dump among many known. Time, memory, throughput.
+
+    Each load runs in a process of its own, into a new warehouse; the last one is repeated with one dump more, and the
+    table says how many files were hashed and dumps parsed then. Corpora are made once.
+    """
+    from benchmarks.corpora import DATA
+    from benchmarks.load import run_load
+
+    with _failing_clearly():
+        run_load(dumps, jsonl_gigabytes, known, _say, data or DATA)
+
+
+@app.command()
 def keywords(
     source: Annotated[
         Path, typer.Option("--input", exists=True, dir_okay=False, help="JSON lines: id, title, abstract.")
     ],
     target: Annotated[Path, typer.Option("--output", dir_okay=False, help="JSON lines: id, keywords, best first.")],
+    setting: Annotated[
+        KeywordSetting, typer.Option(help="Which keywords come first, as in `paperhouse build --keywords`.")
+    ] = KeywordSetting.balanced,
 ) -> None:
     """Keywords of records, as the build that users run finds them, for scoring against gold.
 
@@ -129,9 +158,92 @@ def keywords(
 
     with _failing_clearly():
         try:
-            run_keywords(source, target, _say)
+            run_keywords(source, target, _say, setting=setting.value)
         except BadRecordError as error:
             raise typer.BadParameter(str(error), param_hint="--input") from error
+
+
+@app.command()
+def forms() -> None:
+    """Which forms of keywords fold into one: pairs that must and pairs that must not, through the build that users run.
+
+    The pairs are benchmarks/pairs/keyword_forms.csv. Accuracy by kind of pair is printed, and every wrong answer.
+    """
+    from benchmarks.forms import run_forms
+
+    with _failing_clearly():
+        run_forms(_say)
+
+
+@app.command()
+def matching(
+    records: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="JSON lines: id, title, and what else is known.")
+    ] = None,
+    pairs: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="JSON lines: a, b, match.")] = None,
+    fields: Annotated[str, typer.Option(help="The only fields that are loaded, by commas, e.g. `title`.")] = "",
+    papers: Annotated[list[int] | None, typer.Option(min=1_000, help="Sizes of corpora with dirty copies.")] = None,
+    shuffles: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="Dumps to build thrice.")] = None,
+) -> None:
+    """Which records become one paper, through the build that users run: precision, recall, F1, cost, order.
+
+    With --records and --pairs a labelled set; its pairs are halved by their first id, and rules are learned on `train`
+    alone. With --papers generated corpora in which one paper in twenty has a dirty copy. With --shuffles, whether the
+    order of dumps shows in any byte of the release. Without any, invented pairs that are hard to tell.
+    """
+    from benchmarks.keywords import BadRecordError
+    from benchmarks.matching import (
+        format_costs,
+        format_scores,
+        run_duplicates,
+        run_labelled,
+        run_lookalikes,
+        run_shuffles,
+    )
+
+    if (records is None) != (pairs is None):
+        raise typer.BadParameter("--records and --pairs go together", param_hint="--records")
+    with _failing_clearly():
+        if records and pairs:
+            chosen = [field.strip() for field in fields.split(",") if field.strip()]
+            try:
+                typer.echo(format_scores(run_labelled(records, pairs, chosen, _say)))
+            except BadRecordError as error:
+                raise typer.BadParameter(str(error), param_hint="--records") from error
+        if papers:
+            typer.echo(format_costs([run_duplicates(size, _say) for size in papers]))
+        if shuffles:
+            differing = run_shuffles(shuffles, _say)
+            typer.echo(f"differs by order: {', '.join(differing)}" if differing else "every file is the same bytes")
+        if not (records or papers or shuffles):
+            typer.echo(format_scores(run_lookalikes(_say)))
+
+
+@app.command()
+def fit(
+    exhaustive: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="JSON lines with keywords by indexers; may be given again."),
+    ] = None,
+    author: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="JSON lines with keywords by authors; may be given again."),
+    ] = None,
+) -> None:
+    """Fit the weights of the keyword score to records with known keywords: 5-fold F1 of each setting, and the weights.
+
+    Each file is built as `keywords` builds it. The weights are printed as the macro keyword_score has them.
+    """
+    from benchmarks.fit import run_fit
+    from benchmarks.keywords import BadRecordError
+
+    if not exhaustive and not author:
+        raise typer.BadParameter("Give a file of at least one kind.", param_hint="--exhaustive / --author")
+    with _failing_clearly():
+        try:
+            typer.echo(run_fit(exhaustive or [], author or [], _say))
+        except BadRecordError as error:
+            raise typer.BadParameter(str(error)) from error
 
 
 @contextmanager

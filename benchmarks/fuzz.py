@@ -109,7 +109,8 @@ def run_fuzz(minutes: float, seed: int, say: Callable[[str], None], data: Path =
 def format_report(report: FuzzReport) -> str:
     """Say what a run did, a line per finding."""
     head = (
-        f"{report.executions:,} executions, {report.corpus:,} inputs kept, {report.lines_reached:,} lines of the parser "
+        f"{report.executions:,} executions, {report.corpus:,} inputs kept, "
+        f"{report.lines_reached:,} lines of the parser "
         f"reached, slowest input {report.slowest_seconds:.2f} s, {len(report.findings)} distinct findings"
     )
     rows = [f"{finding.count:6,} x  {finding.what}" for finding in report.findings.values()]
@@ -214,7 +215,8 @@ def _recode(content: bytes, corpus: list[bytes], rng: random.Random) -> bytes:
 
 
 def _pack(content: bytes, corpus: list[bytes], rng: random.Random) -> bytes:
-    return rng.choice([gzip.compress, zstandard.compress, _zip, _tar])(content)
+    packs: list[Callable[[bytes], bytes]] = [gzip.compress, zstandard.compress, _zip, _tar]
+    return rng.choice(packs)(content)
 
 
 _MUTATIONS = (
@@ -318,4 +320,7 @@ def shrink(content: bytes, fails: Callable[[bytes], bool], tries: int = 400) -> 
 
 
 def _describe(report: FuzzReport, corpus: list[bytes], reached: set[tuple[str, int]]) -> str:
-    return f"{report.executions:,} executions, {len(corpus):,} inputs, {len(reached):,} lines, {len(report.findings)} findings"
+    return (
+        f"{report.executions:,} executions, {len(corpus):,} inputs, {len(reached):,} lines, "
+        f"{len(report.findings)} findings"
+    )

@@ -32,7 +32,9 @@ class BadRecordError(ValueError):
     """A line of the input is no record with id, title and abstract; the message names the line."""
 
 
-def run_keywords(source: Path, target: Path, say: Callable[[str], None], data: Path = DATA) -> Usage:
+def run_keywords(
+    source: Path, target: Path, say: Callable[[str], None], data: Path = DATA, setting: str = "balanced"
+) -> Usage:
     """Build a warehouse from records and write the ranked keywords of each.
 
     Args:
@@ -40,6 +42,7 @@ def run_keywords(source: Path, target: Path, say: Callable[[str], None], data: P
         target: gets JSON lines of id and keywords, best first, one per record and in the same order.
         say: called with what is being done.
         data: where the dump and the warehouse are kept for a look.
+        setting: which keywords come first; see `paperhouse build --help`.
 
     Returns:
         what the build used.
@@ -50,13 +53,7 @@ def run_keywords(source: Path, target: Path, say: Callable[[str], None], data: P
     """
     records = read_records(source)
     folder = data / "keywords"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    dump = folder / "records.jsonl"
-    dump.write_text(format_dump(records), encoding="utf-8")
-    say(f"building a warehouse of {len(records):,} records in {folder / 'warehouse'}")
-    paperhouse = Path(sys.executable).with_name("paperhouse")
-    used = measure([str(paperhouse), "build", "--warehouse", str(folder / "warehouse"), str(dump)])
+    used = _build(records, folder, say, setting)
     with duckdb.connect(str(folder / "warehouse" / "warehouse.duckdb"), read_only=True) as connection:
         ranked = connection.execute(_RANKED).fetchall()
     predictions = assign_keywords([record["id"] for record in records], ranked)
@@ -68,6 +65,23 @@ def run_keywords(source: Path, target: Path, say: Callable[[str], None], data: P
         f"for the build: {target}"
     )
     return used
+
+
+def build_records(source: Path, folder: Path, say: Callable[[str], None]) -> Path:
+    """Build a warehouse from records as `run_keywords` does; returns its folder, `warehouse` below the given one."""
+    _build(read_records(source), folder, say, "balanced")
+    return folder / "warehouse"
+
+
+def _build(records: Sequence[dict[str, Any]], folder: Path, say: Callable[[str], None], setting: str) -> Usage:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    dump = folder / "records.jsonl"
+    dump.write_text(format_dump(records), encoding="utf-8")
+    say(f"building a warehouse of {len(records):,} records in {folder / 'warehouse'}")
+    paperhouse = Path(sys.executable).with_name("paperhouse")
+    warehouse = str(folder / "warehouse")
+    return measure([str(paperhouse), "build", "--warehouse", warehouse, "--keywords", setting, str(dump)])
 
 
 def read_records(source: Path) -> list[dict[str, Any]]:

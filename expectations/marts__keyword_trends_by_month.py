@@ -4,7 +4,7 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 KEY = ["keyword_id", "date_basis", "period_start_on"]
-VERDICTS = ["rising", "falling", "steady", "insufficient_dates", "insufficient_support"]
+VERDICTS = ["rising", "new", "falling", "steady", "insufficient_dates", "insufficient_support"]
 EXPECTATIONS = [
     gxe.ExpectColumnValuesToBeInSet(column="verdict", value_set=VERDICTS),
     gxe.ExpectColumnValuesToBeInSet(column="date_basis", value_set=["published", "listed", "captured"]),
@@ -21,9 +21,9 @@ EXPECTATIONS = [
         description="at most a fifth of the tested rows are called rising or falling",
         severity=FailureSeverity.WARNING,
         unexpected_rows_query="""
-            select count(*) filter (where verdict in ('rising', 'falling')) as moving, count(*) as tested
-            from {batch} where verdict in ('rising', 'falling', 'steady')
-            having count(*) filter (where verdict in ('rising', 'falling')) > 0.2 * count(*)
+            select count(*) filter (where verdict in ('rising', 'new', 'falling')) as moving, count(*) as tested
+            from {batch} where verdict in ('rising', 'new', 'falling', 'steady')
+            having count(*) filter (where verdict in ('rising', 'new', 'falling')) > 0.2 * count(*)
         """,
     ),
 ]

@@ -33,6 +33,25 @@ EXPECTATIONS = [
             order by dump_id
         """,
     ),
+    # One dump held back is its own trouble. When all are, nothing is left to build from: parser or budget is off.
+    gxe.UnexpectedRowsExpectation(
+        description="not every dump that gave entries is held back",
+        unexpected_rows_query="""
+            select dump_id, file_names, held_reason from {batch}
+            where status = 'held' and not exists (select 1 from {batch} where status = 'loaded')
+            order by dump_id
+        """,
+    ),
+    # The budget is PAPERHOUSE_REJECT_BUDGET (pipelines/budget.py gives its reason); the others go on without the dump.
+    gxe.UnexpectedRowsExpectation(
+        description="no dump is held back for being over the reject budget",
+        severity=FailureSeverity.WARNING,
+        unexpected_rows_query="""
+            select dump_id, file_names, held_reason from {batch}
+            where status = 'held'
+            order by dump_id
+        """,
+    ),
     # The real dumps reject 0.0 % of their lines; a tenth is a layout the parser misreads, not wear and tear.
     gxe.UnexpectedRowsExpectation(
         description="at most 10 % of the lines of a dump that gave entries are rejected",

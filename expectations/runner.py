@@ -53,6 +53,11 @@ def guarded_tables(schema: str) -> list[str]:
     return sorted(path.stem.replace("__", ".") for path in Path(__file__).parent.glob(f"{schema}__*.py"))
 
 
+def load_query(table: str) -> str | None:
+    """The query whose rows a suite judges, where it names one; else the suite judges the whole table."""
+    return getattr(importlib.import_module(f"expectations.{table.replace('.', '__')}"), "QUERY", None)
+
+
 def load_suite(table: str) -> tuple[list[str], list[Expectation]]:
     """The key columns of a table and the expectations on it.
 
@@ -78,8 +83,12 @@ def check_tables(database: Path, tables: list[str]) -> list[CheckResult]:
 def _check_table(source: SQLDatasource, table: str) -> Iterator[CheckResult]:
     schema_name, table_name = table.split(".")
     key, expectations = load_suite(table)
+    query = load_query(table)
     try:
-        asset = source.add_table_asset(name=table, table_name=table_name, schema_name=schema_name)
+        # A missing table is told here even where a query stands before it.
+        asset: Any = source.add_table_asset(name=table, table_name=table_name, schema_name=schema_name)
+        if query:
+            asset = source.add_query_asset(name=f"{table} (query)", query=query)
     except Exception as error:  # the table is missing: every rule on it is unevaluable, which is an answer
         for expectation in expectations:
             yield CheckResult(table, _describe(expectation.configuration), "error", _first_line(error), "", "")

@@ -31,7 +31,8 @@ class BuildReport:
 
     outcome is `published`, `unchanged` (nothing new, the published release is current) or `failed`; stages are
     seconds by stage, in order
-    (`start` is the time Dagster and dbt took to load); counts say what was met (`new dumps`, `unchanged dumps`).
+    (`start` is the time Dagster and dbt took to load); counts say what was met (`new dumps`, `unchanged dumps`); notes
+    are sentences on what needs a person: files left for the next build, sidecar rows that cannot be used.
     """
 
     outcome: str
@@ -41,10 +42,16 @@ class BuildReport:
     counts: dict[str, int]
     problem: str = ""
     failed_checks: list[CheckRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-def run_build(warehouse: Warehouse, paths: Sequence[Path], listener: progress.Listener) -> BuildReport:
+def run_build(
+    warehouse: Warehouse, paths: Sequence[Path], listener: progress.Listener, reject_budget: float | None = None
+) -> BuildReport:
     """Build a warehouse from dumps (files and folders; the inbox where none is given).
+
+    reject_budget is the share of a dump's content that may be refused before the dump is held back; where it is None,
+    the environment or the default decides (`pipelines.budget`).
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
     where another build holds the warehouse.
@@ -62,7 +69,14 @@ def run_build(warehouse: Warehouse, paths: Sequence[Path], listener: progress.Li
             result = job.execute_in_process(
                 instance=instance,
                 run_config={
-                    "ops": {"raw_tables": {"config": {"paths": [str(path.resolve()) for path in paths]}}},
+                    "ops": {
+                        "raw_tables": {
+                            "config": {
+                                "paths": [str(path.resolve()) for path in paths],
+                                "reject_budget": reject_budget,
+                            }
+                        }
+                    },
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
@@ -80,6 +94,7 @@ def run_build(warehouse: Warehouse, paths: Sequence[Path], listener: progress.Li
             counts=dict(progress.counts),
             problem=problem,
             failed_checks=[] if result.success else failed_checks(warehouse, result.run_id),
+            notes=list(progress.notes),
         )
     warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
     return report

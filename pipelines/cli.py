@@ -28,7 +28,14 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from pipelines.resources import NothingPublishedError, Warehouse, WarehouseBusyError
+from pipelines.progress import Listener
+from pipelines.resources import (
+    BUDGET_VARIABLE,
+    KEYWORDS_VARIABLE,
+    NothingPublishedError,
+    Warehouse,
+    WarehouseBusyError,
+)
 from pipelines.terminal import err, out, plain, print_rows, spreadsheet_safe
 
 app = typer.Typer(
@@ -53,6 +60,14 @@ class Basis(StrEnum):
     captured = "captured"
 
 
+class KeywordSetting(StrEnum):
+    """Which keywords come first; the dbt macro keyword_score holds the weights."""
+
+    balanced = "balanced"
+    exhaustive = "exhaustive"
+    author = "author"
+
+
 class Format(StrEnum):
     """How `sql` writes rows."""
 
@@ -67,39 +82,44 @@ def build(
         list[Path] | None,
         typer.Argument(help="Dumps: files and folders, read where they lie. Without any: the warehouse's inbox."),
     ] = None,
+    reject_budget: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            envvar=BUDGET_VARIABLE,
+            help="Share of a dump's content that may be refused before all of it is held back (default: 0.5).",
+        ),
+    ] = None,
     warehouse: Folder = DEFAULT_FOLDER,
+    keywords: Annotated[
+        KeywordSetting | None,
+        typer.Option(
+            envvar=KEYWORDS_VARIABLE,
+            show_envvar=True,
+            help="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; `author` "
+            "the few an author would choose; `balanced` (the default) both. Another one than last time builds anew.",
+        ),
+    ] = None,
 ) -> None:
     """Build the warehouse: parse new dumps, judge them, build papers, keywords and trends, publish.
 
-    Dumps that are loaded already are skipped. With an empty inbox and nothing loaded, a generated sample is built.
+    Dumps that are loaded already are skipped. A `dumps.csv` beside dumps (columns `file_name`, `captured_on`, `source`,
+    `note`) says when and where they were captured. Files that are still being written wait for the next build. With an
+    empty inbox and nothing loaded, a generated sample is built.
     """
     from pipelines.build import run_build
     from pipelines.summary import print_report
 
+    if keywords:
+        os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = Warehouse(warehouse.resolve())
     for path in paths or []:
         if not path.exists():
             fail(f"There is no file or folder {path}.", "Give the path of a dump, or of a folder of dumps.")
     try:
-        with Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description:<18}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=err,
-            transient=True,
-        ) as bars:
-            tasks: dict[str, Any] = {}
-
-            def show(name: str, done: int, total: int | None) -> None:
-                if name not in tasks:
-                    if not err.is_terminal:  # bars move only in a terminal; a log gets a line a stage
-                        err.print(f"{name} ...")
-                    tasks[name] = bars.add_task(name, total=total)
-                bars.update(tasks[name], completed=done, total=total)
-
-            report = run_build(house, paths or [], show)
+        with showing_progress() as show:
+            report = run_build(house, paths or [], show, reject_budget)
     except WarehouseBusyError as error:
         fail(str(error))
     print_report(house, report)
@@ -180,6 +200,99 @@ def paper(
 
 
 @app.command()
+def rejects(
+    dump: Annotated[
+        str | None, typer.Option(help="Only of this dump: its id, the start of one, or a file name.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Only those of this reason code.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Rows to show at most (default: 20; with --csv: all).")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write rows as CSV, text in full, formulas defused.")] = False,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """List what could not become an entry: reason, dump, lines and the text itself, and what each code means.
+
+    The warehouse's own file is read, so that rejects of a build that failed are shown, too.
+    """
+    from pipelines.parsing import REASONS
+    from pipelines.summary import print_rejects, write_rejects
+
+    if reason is not None and reason not in REASONS:
+        fail(f"There is no reason {reason!r}.", f"The codes are: {', '.join(sorted(REASONS))}.")
+    with reading_own(Warehouse(warehouse.resolve())) as connection:
+        ids = find_dumps(connection, [dump]) if dump else None
+        if as_csv:
+            write_rejects(connection, ids, reason, limit)
+        else:
+            print_rejects(connection, ids, reason, limit or 20)
+
+
+@app.command()
+def replay(
+    dump: Annotated[
+        list[str] | None,
+        typer.Option(help="A dump's id, the start of one, or a file name; may be given several times."),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Dumps with rejects of this reason code.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every dump that is loaded.")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Put what was read now in place of what was.")] = False,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Read loaded dumps again from their files and show what would change; change it with --accept.
+
+    Without a choice: dumps with rejects, and dumps that another version of the parser read. What is accepted replaces
+    the old reading in one step, and the next build publishes it.
+    """
+    from pipelines.parsing import REASONS
+    from pipelines.replay import replay_dumps
+    from pipelines.summary import print_replay
+
+    if reason is not None and reason not in REASONS:
+        fail(f"There is no reason {reason!r}.", f"The codes are: {', '.join(sorted(REASONS))}.")
+    house = Warehouse(warehouse.resolve())
+    if not house.database.exists():
+        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
+    try:
+        with house.lock(), showing_progress() as show:
+            with house.connect() as connection:
+                ids = find_dumps(connection, dump) if dump else None
+            result = replay_dumps(house, ids, reason, every, accept, show)
+    except WarehouseBusyError as error:
+        fail(str(error))
+    print_replay(house, result)
+
+
+@app.command()
+def why(
+    first: Annotated[str, typer.Argument(help="A paper id (also an old one), an arXiv id, or (part of) a title.")],
+    second: Annotated[str | None, typer.Argument(help="Another one; without it: why the first is one paper.")] = None,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Explain why two are one paper or two, or what one paper was made of: the evidence behind each decision.
+
+    What the rules get wrong is put right in `overrides/papers.csv` of the warehouse (verdict,first,second,reason).
+    """
+    from pipelines.explanation import find_named, print_one, print_two
+
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        chosen = []
+        for name in filter(None, (first, second)):
+            found = find_named(connection, name)
+            if not found:
+                fail(f"No paper has the id or a title like {name!r}.", "Try fewer words of the title.")
+            if len(found) > 1:
+                err.print(f"{len(found)} papers match {escape(plain(name))}; name one of them by its id:")
+                print_rows(["paper_id", "title"], [(paper.paper_id, paper.title) for paper in found])
+                raise typer.Exit(1)
+            chosen.append(found[0])
+        if len(chosen) == 1:
+            print_one(connection, chosen[0])
+        else:
+            print_two(connection, *chosen)
+
+
+@app.command()
 def forget(
     dumps: Annotated[list[str], typer.Argument(help="Dump ids (or the start of one), or file names.")],
     warehouse: Folder = DEFAULT_FOLDER,
@@ -193,17 +306,14 @@ def forget(
     try:
         with house.lock():
             with house.connect() as connection:
-                ids = connection.execute(
-                    "select dump_id, file_names from raw.dumps "
-                    "where list_has_any(file_names, $1) or list_bool_or([starts_with(dump_id, name) for name in $1])",
-                    [dumps],
+                ids = find_dumps(connection, dumps)
+                named = connection.execute(
+                    "select dump_id, file_names from raw.dumps where dump_id in $1 order by 1", [ids]
                 ).fetchall()
-            if not ids:
-                fail("No loaded dump has such an id or file name.", '`paperhouse sql "from raw.dumps"` lists them.')
-            forget_dumps(house, [dump_id for dump_id, _ in ids])
+            forget_dumps(house, ids)
     except WarehouseBusyError as error:
         fail(str(error))
-    for dump_id, names in ids:
+    for dump_id, names in named:
         out.print(f"Forgot {dump_id[:16]} ({plain(', '.join(names))})")
     out.print("Build again to publish without them. If their files are still in the inbox, move them out first.")
 
@@ -238,6 +348,54 @@ def ui(
     sys.stdout.flush()
     command = [str(dagster), "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(command[0], command)
+
+
+@contextmanager
+def showing_progress() -> Iterator[Listener]:
+    """Bars on stderr for the stages of a long command; yields the listener that moves them."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:<18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    ) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, done: int, total: int | None) -> None:
+            if name not in tasks:
+                if not err.is_terminal:  # bars move only in a terminal; a log gets a line a stage
+                    err.print(f"{name} ...")
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=done, total=total)
+
+        yield show
+
+
+def find_dumps(connection: duckdb.DuckDBPyConnection, dumps: list[str]) -> list[str]:
+    """The ids of loaded dumps with these ids, starts of ids or file names, or a clear end where there is none."""
+    ids = connection.execute(
+        "select dump_id from raw.dumps where list_has_any(file_names, $1) "
+        "or list_bool_or([starts_with(dump_id, name) for name in $1]) order by dump_id",
+        [dumps],
+    ).fetchall()
+    if not ids:
+        fail("No loaded dump has such an id or file name.", '`paperhouse sql "from raw.dumps"` lists them.')
+    return [dump_id for (dump_id,) in ids]
+
+
+@contextmanager
+def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The pipeline's own file, which holds what failed a gate, too; or a clear end where there is none to be had."""
+    if not house.database.exists():
+        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
+    try:
+        with house.lock(), house.connect() as connection:
+            yield connection
+    except WarehouseBusyError as error:
+        fail(str(error))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 
 import dagster as dg
 
@@ -18,22 +19,33 @@ def make_inbox_sensor(job_name: str) -> dg.SensorDefinition:
         description="Starts a build once the inbox has changed and then kept still for one look (a minute).",
     )
     def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        """Two equal looks mean that nobody is writing any more; only then are contents read.
+        """Two equal looks mean that nobody is writing any more; only then are contents read, and only once.
 
         The run key is made of contents and parser version, since Dagster never starts a second run for one key.
+        Sidecars are among the contents: a changed one starts a build, too.
         """
-        warehouse = Warehouse.from_environment()
-        files = find_files([warehouse.inbox])
-        look = _digest(f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files)
+        files = find_files([Warehouse.from_environment().inbox])
+        look = _digest(filter(None, map(_look, files)))
         if not files:
             return dg.SkipReason("The inbox is empty.")
+        if context.cursor == f"built {look}":
+            return dg.SkipReason("Nothing has changed since the last build was started.")
         if context.cursor != look:
             return dg.SensorResult(skip_reason="The inbox has changed; looking once more.", cursor=look)
         key = _digest([PARSER_VERSION, *sorted(hash_files(files)["dump_id"])])
-        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key)], cursor=look)
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key)], cursor=f"built {look}")
 
     return inbox_sensor
 
 
+def _look(path: Path) -> str | None:
+    """How a file looks from outside; None where it has gone since the folder was listed."""
+    try:
+        seen = path.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return f"{path}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"
+
+
 def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()

@@ -17,13 +17,16 @@ _listeners: list[Listener] = []
 stage_seconds: dict[str, float] = {}
 #: What the current build met, e.g. `new dumps`, for its summary.
 counts: dict[str, int] = {}
+#: What whoever started the current build should know or do about it, a sentence or two each: files left out, say.
+notes: list[str] = []
 
 
 @contextmanager
 def listen(listener: Listener) -> Iterator[None]:
-    """Send reports to a listener for the length of the block; times and counts start from nothing."""
+    """Send reports to a listener for the length of the block; times, counts and notes start from nothing."""
     stage_seconds.clear()
     counts.clear()
+    notes.clear()
     _listeners.append(listener)
     try:
         yield

@@ -16,16 +16,60 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.overrides import KEYWORD_OVERRIDES
+from pipelines.paper_overrides import PAPER_OVERRIDES
 from pipelines.parsing import schema as raw_schema
 from pipelines.text import schema as text_schema
 
 #: Environment variable that names the warehouse folder, for Dagster and dbt.
 WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
+#: Environment variable for the keyword setting; dbt's macro keyword_setting says what each one means.
+KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 #: Environment variable for DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process. dbt, which
 #: aggregates in a process of its own, has a larger default (dbt_project/profiles.yml).
 DEFAULT_MEMORY_LIMIT = "250MB"
+
+#: Environment variable for the reject budget: the share of a dump's content that may be refused before it is held back.
+BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
+
+#: What an operator's sidecar may add to a dump, and what the pipeline decides about it.
+_DUMPS = {
+    **raw_schema.DUMPS,
+    "source": pl.String(),
+    "note": pl.String(),
+    "held_reason": pl.String(),
+    "loaded_at": raw_schema.INSTANT,
+}
+
+#: One row per file (or member of an archive) that dumps were read from. Private: it names paths of this machine.
+_FILES = {
+    "path": pl.String(),
+    "member": pl.String(),
+    "dump_id": pl.String(),
+    "file_name": pl.String(),
+    "folder_name": pl.String(),
+    "byte_count": pl.Int64(),
+    "stamp": pl.String(),
+}
+
+#: One row per row of a sidecar. Private, like raw.files.
+_SIDECARS = {
+    "path": pl.String(),
+    "line": pl.Int64(),
+    "file_name": pl.String(),
+    "dump_id": pl.String(),
+    "captured_on": pl.Date(),
+    "source": pl.String(),
+    "note": pl.String(),
+    "problem": pl.String(),
+}
+
+#: One row per dump: the capture date it carries itself, which a sidecar may overrule and give back. Private.
+_DUMP_DATES = {
+    name: raw_schema.DUMPS[name] for name in ("dump_id", "captured_on", "captured_on_source", "captured_on_precision")
+}
 
 _CHECK_RESULTS = {
     "run_id": pl.String(),
@@ -41,19 +85,30 @@ _CHECK_RESULTS = {
 
 #: Every table the pipeline writes itself: name -> columns. dbt makes the others.
 TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
-    "raw.dumps": {**raw_schema.DUMPS, "loaded_at": raw_schema.INSTANT},
+    "raw.dumps": _DUMPS,
     "raw.entries": {**raw_schema.ENTRIES, "text_id": pl.String()},
     "raw.rejects": raw_schema.REJECTS,
     "raw.line_spans": raw_schema.LINE_SPANS,
+    "raw.files": _FILES,
+    "raw.sidecars": _SIDECARS,
+    "raw.dump_dates": _DUMP_DATES,
+    "raw.keyword_overrides": KEYWORD_OVERRIDES,
+    "raw.paper_overrides": PAPER_OVERRIDES,
     "text.texts": text_schema.TEXTS,
     "text.phrases": text_schema.PHRASES,
     "text.words": {**text_schema.WORDS, "batch_id": pl.String()},
     "text.links": text_schema.LINKS,
     "text.abbreviations": text_schema.ABBREVIATIONS,
+    "text.fingerprints": text_schema.FINGERPRINTS,
+    "text.results": text_schema.RESULTS,
+    "text.methods": text_schema.METHODS,
     "quality.check_results": _CHECK_RESULTS,
+    "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
 
-RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw."))
+OVERRIDE_TABLES = tuple(table for table in TABLES if table.endswith("_overrides"))
+#: The tables that dumps fill.
+RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw.") and table not in OVERRIDE_TABLES)
 TEXT_TABLES = tuple(table for table in TABLES if table.startswith("text."))
 
 
@@ -80,6 +135,11 @@ class Warehouse:
     def inbox(self) -> Path:
         """Where dumps are dropped."""
         return self.folder / "inbox"
+
+    @property
+    def overrides(self) -> Path:
+        """Where users correct by hand what the rules decide."""
+        return self.folder / "overrides"
 
     @property
     def sample(self) -> Path:
@@ -196,13 +256,13 @@ class Warehouse:
             yield connection
 
 
-def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Add the rows of a frame to a table of TABLES; columns are matched by name.
+def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, into: str | None = None) -> None:
+    """Add the rows of a frame to a table of TABLES, or to another table of the same columns.
 
     The frame is handed over as a relation: a registered view would keep it in memory until the transaction ends.
     """
     if not frame.is_empty():
-        connection.from_arrow(frame.select(list(TABLES[table])).to_arrow()).insert_into(table)
+        connection.from_arrow(frame.select(list(TABLES[table])).to_arrow()).insert_into(into or table)
 
 
 def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -210,6 +270,21 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create schema if not exists {table.split('.')[0]}")
         body = ", ".join(f'"{name}" {_sql_type(dtype)}' for name, dtype in columns.items())
         connection.execute(f"create table if not exists {table} ({body})")
+    _add_missing_columns(connection)
+
+
+def _add_missing_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the tables of a warehouse that an earlier version made the columns that have been added since."""
+    present = set(
+        connection.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where not internal and database_name = current_database()"
+        ).fetchall()
+    )
+    for table, columns in TABLES.items():
+        for name, dtype in columns.items():
+            if (table, name) not in present:
+                connection.execute(f'alter table {table} add column "{name}" {_sql_type(dtype)}')
 
 
 def _sql_type(dtype: pl.DataType) -> str:
@@ -218,6 +293,7 @@ def _sql_type(dtype: pl.DataType) -> str:
     names = {
         pl.String: "varchar",
         pl.Int64: "bigint",
+        pl.Float64: "double",
         pl.Date: "date",
         pl.Datetime: "timestamp",
         pl.Boolean: "boolean",

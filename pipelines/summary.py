@@ -5,6 +5,7 @@ What belongs here: questions to the published database and the words around the 
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -14,8 +15,16 @@ import duckdb
 from rich.table import Table
 
 from pipelines.build import BuildReport
+from pipelines.parsing import REASONS
+from pipelines.replay import Replay
 from pipelines.resources import Warehouse
-from pipelines.terminal import out, plain, print_rows
+from pipelines.terminal import out, plain, print_rows, spreadsheet_safe
+
+#: Characters of a reject's text shown in a table.
+SHOWN_CHARACTERS = 120
+#: Dumps shown one by one, of those that a replay would change and of those held back.
+SHOWN_DUMPS = 50
+SHOWN_HELD = 5
 
 QUESTIONS = (
     "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10",
@@ -27,10 +36,13 @@ QUESTIONS = (
 
 def print_report(warehouse: Warehouse, report: BuildReport) -> None:
     """How a build ended, what it read and made, how long each stage took, what to ask next."""
+    for note in report.notes:
+        out.print(f"[yellow]Note:[/] {plain(note)}", soft_wrap=True)
     if report.outcome == "failed":
         _print_failure(warehouse, report)
         return
     with warehouse.read() as connection:
+        held = _held_dumps(connection)
         facts = Table.grid(padding=(0, 2))
         facts.add_row("[bold]Dumps[/]", _dump_line(connection, report.counts))
         facts.add_row("[bold]Lines[/]", _line_line(connection))
@@ -50,6 +62,8 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
             f"Put dumps into {plain(warehouse.inbox)} and build again: they replace it."
         )
     out.print(facts)
+    if held:
+        _print_held(warehouse, held)
     out.print("[bold]Ask it:[/]")
     for question in QUESTIONS:
         out.print(f'  {_command(warehouse, "sql")} "{plain(question)}"', soft_wrap=True)
@@ -114,9 +128,10 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
 
 
 def find_papers(connection: duckdb.DuckDBPyConnection, title_or_id: str) -> list[tuple[str, str]]:
-    """Papers with that paper id, arXiv id or title; without one, papers whose title contains the words."""
+    """Papers with that paper id (also an old one), arXiv id or title; else those whose title contains the words."""
     exact = connection.execute(
-        "select paper_id, title from marts.papers where $1 in (paper_id, arxiv_id) or lower(title) = lower($1)",
+        "select paper_id, title from marts.papers where $1 in (paper_id, arxiv_id) or lower(title) = lower($1) "
+        "or paper_id in (select paper_id from marts.paper_redirects where old_paper_id = $1)",
         [title_or_id],
     ).fetchall()
     return (
@@ -156,6 +171,132 @@ def print_paper(connection: duckdb.DuckDBPyConnection, paper_id: str) -> None:
     }.items():
         out.print(f"[bold]{title}[/]")
         _print_query(connection, query, [paper_id])
+
+
+def print_rejects(connection: duckdb.DuckDBPyConnection, ids: list[str] | None, reason: str | None, limit: int) -> None:
+    """How many rejects each reason has and what it means, then the first ones with their lines and text."""
+    where, values = _chosen_rejects(ids, reason)
+    counts = connection.execute(
+        "select reason, count(*), count(distinct dump_id) from raw.rejects "
+        f"where {where} group by 1 order by 2 desc, 1",
+        values,
+    ).fetchall()
+    if not counts:
+        chosen = "" if ids is None and reason is None else " of this choice"
+        out.print(f"Nothing{chosen} was rejected: every line became part of an entry, a date or known furniture.")
+        return
+    print_rows(
+        ["reason", "rejects", "dumps", "meaning"],
+        [(code, f"{count:,}", f"{dumps:,}", REASONS.get(code, "")) for code, count, dumps in counts],
+    )
+    rows = connection.execute(
+        f"""
+        select
+            left(dump_id, 12), file_names[1], reason, first_line || '-' || last_line, detail,
+            left(rejects.text, {SHOWN_CHARACTERS}) || if(length(rejects.text) > {SHOWN_CHARACTERS}, '…', '')
+        from raw.rejects inner join raw.dumps using (dump_id)
+        where {where}
+        order by file_names[1], dump_id, reject_number
+        limit {limit}
+        """,
+        values,
+    ).fetchall()
+    print_rows(["dump", "file", "reason", "lines", "detail", "text"], rows)
+    total = sum(count for _, count, _ in counts)
+    if total > len(rows):
+        out.print(
+            f"{len(rows):,} of {total:,} are shown; --limit shows more, --csv writes all with their text in full."
+        )
+
+
+def write_rejects(
+    connection: duckdb.DuckDBPyConnection, ids: list[str] | None, reason: str | None, limit: int | None
+) -> None:
+    """Rejects as CSV on stdout, each with the meaning of its code; cells a spreadsheet would run are defused."""
+    where, values = _chosen_rejects(ids, reason)
+    result = connection.execute(
+        f"""
+        select dump_id, file_names[1], reject_number, reason, detail, first_line, last_line, rejects.text
+        from raw.rejects inner join raw.dumps using (dump_id)
+        where {where}
+        order by file_names[1], dump_id, reject_number
+        {"" if limit is None else f"limit {limit}"}
+        """,
+        values,
+    )
+    writer = csv.writer(sys.stdout)
+    writer.writerow(
+        ["dump_id", "file_name", "reject_number", "reason", "meaning", "detail", "first_line", "last_line", "text"]
+    )
+    while rows := result.fetchmany(10_000):
+        meant = ([*row[:4], REASONS.get(row[3], ""), *row[4:]] for row in rows)
+        writer.writerows([spreadsheet_safe(value) for value in row] for row in meant)
+
+
+def _chosen_rejects(ids: list[str] | None, reason: str | None) -> tuple[str, dict[str, Any]]:
+    """A condition on raw.rejects and the values in it."""
+    parts = {"dump_id in $ids": ids, "reason = $reason": reason}
+    chosen = {part: value for part, value in parts.items() if value is not None}
+    return " and ".join(chosen) or "true", {part.split("$")[1]: value for part, value in chosen.items()}
+
+
+def print_replay(warehouse: Warehouse, result: Replay) -> None:
+    """What reading dumps again would change, dump by dump and in all, and what to do about it."""
+    for problem in result.problems:
+        out.print(f"[yellow]Not read again:[/] {plain(problem)}", soft_wrap=True)
+    if not result.chosen_count:
+        out.print("There is nothing to read again: no dump has rejects or was read by another version of the parser.")
+        return
+    differing = [change for change in result.changes if change.is_difference]
+    if differing:
+        print_rows(
+            ["dump", "file", "entries", "added", "removed", "changed", "rejects gone", "rejects new", "other"],
+            [
+                (
+                    change.dump_id[:12],
+                    change.file_name,
+                    f"{change.entries_before:,} -> {change.entries_after:,}",
+                    *(f"{count:,}" for count in change.counts),
+                    change.other,
+                )
+                for change in differing[:SHOWN_DUMPS]
+            ],
+        )
+        if len(differing) > SHOWN_DUMPS:
+            out.print(f"and {len(differing) - SHOWN_DUMPS:,} dumps more; the totals below count them.")
+    total = [sum(change.counts[number] for change in result.changes) for number in range(5)]
+    out.print(
+        f"{len(result.changes):,} of {result.chosen_count:,} dumps were read again, {len(differing):,} differ: "
+        f"{total[0]:,} entries added, {total[1]:,} removed, {total[2]:,} changed; "
+        f"{total[3]:,} rejects gone, {total[4]:,} new."
+    )
+    if result.is_accepted:
+        out.print(f"Accepted. Publish it: {_command(warehouse, 'build')}", soft_wrap=True)
+    elif result.changes:
+        out.print("Nothing is changed yet. The same command with --accept puts this reading in place of the old one.")
+
+
+def _held_dumps(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str], str]]:
+    return connection.execute(
+        "select dump_id, file_names, held_reason from raw.dumps where status = 'held' order by file_names, dump_id"
+    ).fetchall()
+
+
+def _print_held(warehouse: Warehouse, held: list[tuple[str, list[str], str]]) -> None:
+    """Dumps that were held back, and the ways out."""
+    one = len(held) == 1
+    out.print(f"[bold yellow]Held back:[/] {len(held):,} {'dump' if one else 'dumps'}, of which no entry counts.")
+    for dump_id, names, reason in held[:SHOWN_HELD]:
+        out.print(f"  {dump_id[:12]} {plain(names[0])}: {plain(reason)}", soft_wrap=True)
+    if len(held) > SHOWN_HELD:
+        out.print(f"  and {len(held) - SHOWN_HELD:,} more: select file_names, held_reason from raw.dumps")
+    dump = held[0][0][:12]
+    out.print(
+        f"  See what was refused: {_command(warehouse, 'rejects')} --dump {dump}\n"
+        f"  Let more through: {_command(warehouse, 'build')} --reject-budget SHARE\n"
+        f"  Take it out: {_command(warehouse, 'forget')} {dump}",
+        soft_wrap=True,
+    )
 
 
 def _print_query(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> None:

@@ -93,7 +93,8 @@ def score_file(file: File, path: Path, reading: Reading, label: str) -> Score:
                 score.misses.append(f"{label}: {_show((entry.title, None))} is not in its place")
             if not entry.flags <= set(row["flags"]):
                 score.misses.append(
-                    f"{label}: flags {sorted(entry.flags)} expected, got {row['flags']} on {_show((entry.title, entry.abstract))}"
+                    f"{label}: flags {sorted(entry.flags)} expected, got {row['flags']} on "
+                    f"{_show((entry.title, entry.abstract))}"
                 )
             score.misses += _compare(entry.facts, row, f"{label}: {_show((entry.title, None))}")
         score.misses += [f"{label}: {what}" for what in (file.check(found) if file.check else ())]

@@ -91,7 +91,7 @@ def date_without_year(papers: pl.DataFrame, layout: str, rng: random.Random) -> 
 
 @quirk(6, "no date line", TEXT)
 def no_date(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
-    facts = {"captured_on": None, "captured_on_text": None, "captured_on_source": None}
+    facts: dict[str, object] = {"captured_on": None, "captured_on_text": None, "captured_on_source": None}
     return File("page.txt", print_page(list_lines(papers), layout), expect(papers), facts=facts)
 
 
@@ -184,7 +184,7 @@ def missing_blanks(papers: pl.DataFrame, layout: str, rng: random.Random) -> Fil
             blocks += [title, abstract]
     content = print_page(blocks, layout)
     # Once in a while the blank line before a title is missing, too.
-    for title, abstract in list_pairs(papers)[1:]:
+    for title, _ in list_pairs(papers)[1:]:
         if rng.random() < 0.05:
             content = content.replace(f"\n\n{title}\n".encode(), f"\n{title}\n".encode(), 1)
     return File("page.txt", content, expect(papers))
@@ -388,7 +388,7 @@ def furniture_between(papers: pl.DataFrame, layout: str, rng: random.Random) -> 
     lines, entries = [], []
     for title, abstract in list_pairs(papers):
         votes = rng.randint(1, 400)
-        counted = {
+        counted: dict[str, tuple[str, dict[str, object]]] = {
             "authors": (f"· {(count := rng.randint(2, 30))} authors", {"author_count": count}),
             "submitter": (f"Submitted by {(name := f'user{rng.randrange(999)}')}", {"submitter": name}),
             "github": ("GitHub 1.2k", {"github_stars": 1_200}),

@@ -63,3 +63,103 @@
         ), ' '
     )
 {%- endmacro %}
+
+{# The items of a list, a row each. #}
+{% macro unnested(items) -%}
+    unnest({{ items }})
+{%- endmacro %}
+
+{# The items of one list that are not in another, in order. #}
+{% macro list_without(items, others) -%}
+    list_filter({{ items }}, lambda item: not list_contains({{ others }}, item))
+{%- endmacro %}
+
+{# How many items two lists of distinct items have in common. #}
+{% macro count_shared(items, others) -%}
+    len(list_intersect({{ items }}, {{ others }}))
+{%- endmacro %}
+
+{# The distinct words of a text in lower case without accents, from a length on. #}
+{% macro folded_words(text, min_length) -%}
+    list_distinct(
+        regexp_extract_all(
+            strip_accents(lower({{ text }})), '[\p{L}\p{N}]{% raw %}{{% endraw %}{{ min_length }},{% raw %}}{% endraw %}'
+        )
+    )
+{%- endmacro %}
+
+{# Insertions, deletions and substitutions that make one text another. #}
+{% macro edit_distance(text, other) -%}
+    levenshtein({{ text }}, {{ other }})
+{%- endmacro %}
+
+{# A list of texts as one text, a semicolon between; null for none. #}
+{% macro joined_items(items) -%}
+    array_to_string({{ items }}, '; ')
+{%- endmacro %}
+
+{# A text_number as a signed integer. #}
+{% macro signed_number(number) -%}
+    cast({{ number }} >> 1 as bigint)
+{%- endmacro %}
+
+{# The words of a list as one text, a space between. #}
+{% macro joined_words(words) -%}
+    array_to_string({{ words }}, ' ')
+{%- endmacro %}
+
+{# The first word of a folded text. #}
+{% macro first_word(text) -%}
+    split_part({{ text }}, ' ', 1)
+{%- endmacro %}
+
+{# Whether a text ends with another. #}
+{% macro ends_with(text, ending) -%}
+    ends_with({{ text }}, {{ ending }})
+{%- endmacro %}
+
+{#
+    A folded text without its spaces, which open and closed forms share: pre training and
+    pretraining. Two numbers side by side stay apart: Llama 3 8B is no Llama 38B.
+    pipelines.text.folding.close_key is the same in Python.
+#}
+{% macro close_words(text) -%}
+    replace(
+        regexp_replace({{ text }}, '([0-9]) ([0-9])', '\1_\2', 'g'), ' ', ''
+    )
+{%- endmacro %}
+
+{#
+    What long forms that mean the same have in common: no spaces, no words that bind others
+    (from, of, with), no `model`, no endings. Automatic and automated speech recognition,
+    position and positional embedding; but not continual and continuous learning. Only long
+    forms of one abbreviation are compared, so the ending may be cut more boldly than in keys.
+#}
+{% macro sense_key(text) -%}
+    {{ close_words(
+        "regexp_replace(regexp_replace(" ~ text ~ ", "
+        ~ "'\\b(of|from|with|for|and|the|in|to|via|on|by|a|an|using|through|based|model)\\b', '', 'g'), "
+        ~ "'([a-z]{3,}?)(atically|ational|ically|ation|ative|ating|ator|ated|atic|ional|ally|ion|ive|ing|ed|er|or|al|ic|ly)\\b', "
+        ~ "'\\1', 'g')"
+    ) }}
+{%- endmacro %}
+
+{# A text in lower case, its hyphens, slashes and underscores read as spaces. #}
+{% macro hyphenless_text(text) -%}
+    regexp_replace(lower({{ text }}), '[-‐‑–/_]+', ' ', 'g')
+{%- endmacro %}
+
+{# The same without accents. #}
+{% macro plain_text(text) -%}
+    strip_accents({{ hyphenless_text(text) }})
+{%- endmacro %}
+
+{# A plain text without an s at the end of its words. #}
+{% macro drop_final_s(text) -%}
+    regexp_replace({{ text }}, 's\b', '', 'g')
+{%- endmacro %}
+
+{# Whether a text holds a digit. #}
+{% macro has_digit(text) -%}
+    regexp_matches({{ text }}, '[0-9]')
+{%- endmacro %}

@@ -1,6 +1,30 @@
+-- noqa: disable=LT02
 {#
-    Score of one candidate term in one paper; higher is better, and only the order
-    within a paper means anything. Needs one row per paper and term with these columns:
+    Which keywords come first, in one word. PAPERHOUSE_KEYWORDS names it (`paperhouse build --keywords`), else the
+    variable keyword_setting does:
+
+    balanced    real terms first, the few an author would choose on top of them; without terms inside better ones.
+    exhaustive  every real term well, as professional indexers do; without terms inside better ones.
+    author      the few terms an author would choose on top, a term beside the longer one that holds it.
+#}
+{% macro keyword_setting() -%}
+    {%- set setting = env_var('PAPERHOUSE_KEYWORDS', '') or var('keyword_setting') -%}
+    {%- if execute and setting not in ('balanced', 'exhaustive', 'author') -%}
+        {%- do exceptions.raise_compiler_error(
+            "No keyword setting is called " ~ setting
+            ~ ": balanced, exhaustive and author are."
+        ) -%}
+    {%- endif -%}
+    {{- return(setting) -}}
+{%- endmacro %}
+
+{# Whether a term inside a better term of the same paper goes, by setting. #}
+{% macro keyword_removes_nested() -%}
+    {{- return(keyword_setting() != 'author') -}}
+{%- endmacro %}
+
+{#
+    The signals of the score, name -> SQL, over one row per paper and term with these columns:
 
         occurrence_count  occurrences in title and abstract, all surface forms together
         alone_count       of those, how many stand between breaks on both sides
@@ -17,46 +41,93 @@
                           all papers, its mean over all terms, 2): "large language" never
                           stands alone anywhere
 
-    setting: `exhaustive` ranks every real term well, as professional indexers do; take
-    it with nested removal (a term inside a better term of the same paper goes).
-    `author` puts the few terms an author would choose on top; without nested removal.
-    The weights are fitted on papers with known keywords; idf is cut at 7.5, the highest
-    seen there, so that a warehouse of any size stays inside the fitted range.
+    idf is cut at 7.5, the highest seen where the weights were fitted, so that a warehouse of any size stays inside the
+    fitted range.
+#}
+{% macro keyword_signals() -%}
+    {{- return({
+    'frequency': 'ln(occurrence_count)',
+    'alone': 'ln(1 + alone_count)',
+    'never_alone': 'case when alone_count = 0 then 1 else 0 end',
+    'title': 'case when in_title then 1 else 0 end',
+    'position': 'ln(1 + first_word)',
+    'opens_title': 'case when first_word = 0 then 1 else 0 end',
+    'one_word': 'case when word_count = 1 then 1 else 0 end',
+    'two_words': 'case when word_count = 2 then 1 else 0 end',
+    'three_words': 'case when word_count = 3 then 1 else 0 end',
+    'word_idf': 'least(mean_word_idf, 7.5)',
+    'idf': 'least(phrase_idf, 7.5)',
+    'one_word_idf': 'case when word_count = 1 then least(phrase_idf, 7.5) else 0 end',
+    'long_form': 'case when is_long_form then 1 else 0 end',
+    'title_lift': 'title_lift',
+    'alone_lift': 'alone_lift',
+}) -}}
+{%- endmacro %}
+
+{#
+    Score of one candidate term in one paper; higher is better, and only the order within a paper means anything. The
+    weights are those that `python -m benchmarks fit` prints for papers with known keywords.
 #}
 {% macro keyword_score(setting) -%}
-{%- set w = {
+{%- set weights = {
+    'balanced': {
+        'frequency': 0.76,
+        'alone': -0.35,
+        'never_alone': -0.90,
+        'title': -0.21,
+        'position': -0.35,
+        'opens_title': -1.17,
+        'one_word': -0.97,
+        'two_words': 0.77,
+        'three_words': 0.56,
+        'word_idf': 0.10,
+        'idf': -0.24,
+        'one_word_idf': 0.06,
+        'long_form': 0.74,
+        'title_lift': 0.95,
+        'alone_lift': 0.54,
+    },
     'exhaustive': {
-        'frequency': -0.19, 'alone': 0.76, 'never_alone': -1.24, 'title': -0.13,
-        'position': -0.10, 'one_word': -1.60, 'two_words': -0.07, 'three_words': 0.10,
-        'word_idf': 0.03, 'word_idf_squared': 0.0, 'idf': -0.17, 'one_word_idf': 0.13,
-        'long_form': 0.31, 'title_lift': 0.39, 'alone_lift': 0.66,
+        'frequency': -0.73,
+        'alone': 1.75,
+        'never_alone': -0.81,
+        'title': -0.14,
+        'position': -0.21,
+        'opens_title': -0.23,
+        'one_word': -2.88,
+        'two_words': -0.03,
+        'three_words': 0.23,
+        'word_idf': 0.01,
+        'idf': -0.19,
+        'one_word_idf': 0.28,
+        'long_form': 0.21,
+        'title_lift': 0.50,
+        'alone_lift': 0.63,
     },
     'author': {
-        'frequency': 1.23, 'alone': -0.79, 'never_alone': -0.75, 'title': 0.14,
-        'position': -0.14, 'one_word': -1.45, 'two_words': 1.16, 'three_words': 0.89,
-        'word_idf': 0.85, 'word_idf_squared': -0.11, 'idf': -0.41, 'one_word_idf': 0.31,
-        'long_form': 1.31, 'title_lift': 1.02, 'alone_lift': 0.85,
+        'frequency': 0.96,
+        'alone': -0.61,
+        'never_alone': -0.88,
+        'title': -0.10,
+        'position': -0.40,
+        'opens_title': -1.50,
+        'one_word': -0.57,
+        'two_words': 1.50,
+        'three_words': 0.98,
+        'word_idf': 0.03,
+        'idf': -0.18,
+        'one_word_idf': 0.19,
+        'long_form': 1.03,
+        'title_lift': 0.96,
+        'alone_lift': 0.53,
     },
 }[setting] -%}
-(
-    {{ w.frequency }} * ln(occurrence_count)
-    + {{ w.alone }} * ln(1 + alone_count)
-    + case when alone_count = 0 then {{ w.never_alone }} else 0 end
-    + case when in_title then {{ w.title }} else 0 end
-    + {{ w.position }} * ln(1 + first_word)
-    + case word_count
-        when 1 then {{ w.one_word }} + {{ w.one_word_idf }} * least(phrase_idf, 7.5)
-        when 2 then {{ w.two_words }}
-        when 3 then {{ w.three_words }}
-        else 0
-    end
-    + {{ w.word_idf }} * least(mean_word_idf, 7.5)
-    + {{ w.word_idf_squared }} * power(least(mean_word_idf, 7.5), 2)
-    + {{ w.idf }} * least(phrase_idf, 7.5)
-    + case when is_long_form then {{ w.long_form }} else 0 end
-    + {{ w.title_lift }} * title_lift
-    + {{ w.alone_lift }} * alone_lift
-)
+{%- set signals = keyword_signals() -%}
+{%- set terms = [] -%}
+{%- for name in weights -%}
+    {%- do terms.append(weights[name] ~ ' * ' ~ signals[name]) -%}
+{%- endfor -%}
+({{ terms | join(' + ') }})
 {%- endmacro %}
 
 {#

@@ -78,3 +78,53 @@
             )
     end
 {%- endmacro %}
+
+{#
+    One cell's part of Dunning's log-likelihood ratio: observed * ln(observed / expected), 0 for an empty cell. The
+    expected count is row total * column total / n; n must be a column.
+#}
+{% macro g2_term(observed, row_total, column_total) -%}
+    case
+        when {{ observed }} > 0
+            then
+                {{ observed }}
+                * ln({{ observed }} * n / ({{ row_total }} * {{ column_total }}))
+        else 0
+    end
+{%- endmacro %}
+
+{#
+    Median of the chi-square distribution with one degree of freedom: half of all squared standard normal values lie
+    below it.
+#}
+{% macro chi_square_median() -%}
+    0.45493642311957283
+{%- endmacro %}
+
+{#
+    q values of Benjamini and Hochberg (1995, JRSS B 57, 289-300): the smallest p * tests / rank among this and all larger p.
+    p_rank is the rank of p within the family, from 1; families are told apart by the columns given.
+#}
+{% macro benjamini_hochberg_q(p, p_rank, test_count, family) -%}
+    {{ stable('min(' ~ p ~ ' * ' ~ test_count ~ ' / ' ~ p_rank ~ ') over (
+        partition by ' ~ family | join(', ') ~ '
+        order by ' ~ p_rank ~ ' desc
+        rows between unbounded preceding and current row
+    )') }}
+{%- endmacro %}
+
+{#
+    Log-likelihood of the best share for so many successes in so many trials, without the part that no share changes.
+#}
+{% macro binomial_log_likelihood(successes, trials) -%}
+    (
+        case
+            when {{ successes }} > 0 and {{ successes }} < {{ trials }}
+                then
+                    {{ successes }} * ln(cast({{ successes }} as double) / {{ trials }})
+                    + ({{ trials }} - {{ successes }})
+                    * ln(1 - cast({{ successes }} as double) / {{ trials }})
+            else 0
+        end
+    )
+{%- endmacro %}

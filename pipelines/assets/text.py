@@ -47,7 +47,9 @@ def extract_new_texts(warehouse: Warehouse) -> int:
             create or replace temp table new_texts as
             select text_id, min(rowid) as entry_row
             from raw.entries
-            where not exists (select 1 from text.texts where texts.text_id = entries.text_id)
+            where
+                not exists (select 1 from text.texts where texts.text_id = entries.text_id)
+                and entries.dump_id not in (select dump_id from raw.dumps where status = 'held')
             group by text_id
             order by entry_row
             """
@@ -93,3 +95,6 @@ def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> No
     append(connection, "text.words", facts.words.with_columns(batch_id=pl.lit(batch_id)))
     append(connection, "text.links", facts.links)
     append(connection, "text.abbreviations", facts.abbreviations)
+    append(connection, "text.fingerprints", facts.fingerprints)
+    append(connection, "text.results", facts.results)
+    append(connection, "text.methods", facts.methods)

@@ -20,6 +20,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "authors": ("authors", "author", "author_names", "creators"),
     "author_count": ("author_count", "num_authors", "n_authors"),
     "published_at": ("published_at", "published", "published_on", "publication_date", "published_date", "pub_date"),
+    "published_year": ("published_year", "year", "publication_year", "pub_year"),
     "listed_at": ("listed_at", "submitted_on_daily_at", "listed_on"),
     "upvotes": ("upvotes", "votes", "likes", "num_upvotes"),
     "comment_count": ("comment_count", "num_comments", "n_comments"),
@@ -36,6 +37,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 _READERS: dict[str, Callable[[object], object]] = {
     "author_count": fields.read_int,
     "published_at": fields.read_instant,
+    "published_year": fields.read_year,
     "listed_at": fields.read_instant,
     "upvotes": fields.read_int,
     "comment_count": fields.read_int,

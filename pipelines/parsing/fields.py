@@ -63,6 +63,12 @@ def read_instant(value: object) -> datetime | None:
         return None
 
 
+def read_year(value: object) -> int | None:
+    """A year of four digits; anything else says nothing."""
+    year = read_int(value)
+    return year if year is not None and 1000 <= year <= 2999 and "," not in str(value) else None
+
+
 def read_texts(value: object) -> list[str] | None:
     """The strings of a list; of objects in it, their name."""
     if not isinstance(value, list | tuple):

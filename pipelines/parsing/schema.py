@@ -55,6 +55,7 @@ ENTRIES: dict[str, pl.DataType] = {
     "authors": pl.List(pl.String()),
     "author_count": pl.Int64(),
     "published_at": INSTANT,
+    "published_year": pl.Int64(),  # where a table of records states no more than the year
     "listed_at": INSTANT,  # when it was put on the daily list
     "upvotes": pl.Int64(),
     "comment_count": pl.Int64(),

@@ -1,4 +1,4 @@
-"""What a release is made of, in one digest: the dumps and the code. Equal digests, equal Parquet bytes.
+"""What a release is made of, in one digest: dumps, overrides, code and settings. Equal digests, equal Parquet bytes.
 
 What belongs here: computing the digest and comparing it with the published release's.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import duckdb
 
-from pipelines.resources import Warehouse
+from pipelines.resources import KEYWORDS_VARIABLE, Warehouse
 
 _ROOT = Path(__file__).parents[2]
 #: Sources whose change can change what is published.
@@ -33,18 +34,38 @@ def code_digest() -> str:
 
 
 def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
-    """sha256 of the loaded dumps: their ids, names and the parser version that read them."""
-    rows = connection.execute("select dump_id, file_names, parser_version from raw.dumps order by dump_id").fetchall()
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    """sha256 of the overrides and the loaded dumps: ids, names, parser version, and what may change later.
+
+    That is what sidecars and names say of them, and whether they are held back.
+    """
+    rows = connection.execute(
+        """
+        select
+            dump_id, file_names, parser_version, status, held_reason, captured_on, captured_on_source, listed_on,
+            source, note
+        from raw.dumps order by dump_id
+        """
+    ).fetchall()
+    overrides = [
+        connection.execute(f"select * from raw.{table} order by all").fetchall()
+        for table in ("keyword_overrides", "paper_overrides")
+    ]
+    return hashlib.sha256(json.dumps([rows, overrides], default=str).encode()).hexdigest()
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
-    """sha256 of inputs and code together."""
-    return hashlib.sha256((input_digest(connection) + code_digest()).encode()).hexdigest()
+    """sha256 of inputs, code and settings together."""
+    parts = input_digest(connection) + code_digest() + settings_digest()
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def settings_digest() -> str:
+    """sha256 of the environment's settings that change what is published; the project's own are code."""
+    return hashlib.sha256(os.environ.get(KEYWORDS_VARIABLE, "").encode()).hexdigest()
 
 
 def is_published(warehouse: Warehouse) -> bool:
-    """Whether the published release was made from exactly what is loaded now, by exactly this code."""
+    """Whether the published release is of exactly what is loaded now, by exactly this code and these settings."""
     manifest = warehouse.releases / "latest" / "manifest.json"
     if not manifest.exists() or not warehouse.published_database.exists():
         return False

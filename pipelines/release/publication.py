@@ -38,14 +38,24 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "abbreviations": ("paper_id", "short_form", "long_form"),
     "appearances": ("paper_id", "dump_id"),
     "dumps": ("dump_id",),
+    "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
     "keyword_forms": ("keyword_id", "form"),
+    "keyword_lifecycles": ("date_basis", "keyword_id"),
+    "keyword_mentions": ("paper_id", "field", "start_offset", "end_offset", "keyword_id"),
+    "keyword_pairs": ("first_keyword_id", "second_keyword_id"),
     "keyword_trends_by_day": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_month": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_week": ("date_basis", "period_start_on", "keyword_id"),
     "keywords": ("keyword_id",),
     "links": ("paper_id", "url"),
+    "match_decisions": ("first_record_id", "second_record_id"),
+    "method_names": ("paper_id",),
+    "paper_abbreviations": ("paper_id", "short_key"),
     "paper_keywords": ("paper_id", "keyword_rank"),
+    "paper_redirects": ("old_paper_id",),
     "papers": ("paper_id",),
+    "reported_results": ("paper_id", "start_offset"),
+    "vote_observations": ("paper_id", "dump_id"),
 }
 
 
@@ -66,6 +76,7 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
     database.unlink(missing_ok=True)
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
+    _record_papers(warehouse, made_at)
     with _attach(warehouse, database) as connection:
         with progress.stage("publish database"):
             counts = _copy_tables(connection)
@@ -94,6 +105,24 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
     os.replace(database, warehouse.published_database)
     _point_latest(warehouse.releases, release_id)
     return Release(release_id, folder, {name.removeprefix("marts."): n for name, n in counts.items()})
+
+
+def _record_papers(warehouse: Warehouse, made_at: datetime) -> None:
+    """Remember every paper id that is about to be published: one that is gone later gets a tombstone.
+
+    Recorded before anything is published: an id too many does no harm, one too few would be dropped.
+    """
+    with warehouse.connect() as connection:
+        connection.execute(
+            "update quality.published_papers set last_published_at = ? "
+            "where paper_id in (select paper_id from marts.papers)",
+            [made_at.replace(tzinfo=None)],
+        )
+        connection.execute(
+            "insert into quality.published_papers select paper_id, ? from marts.papers "
+            "where paper_id not in (select paper_id from quality.published_papers)",
+            [made_at.replace(tzinfo=None)],
+        )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The text stage: raw title and abstract in, the five text tables out. Order of the steps and nothing else."""
+"""The text stage: raw title and abstract in, the text tables out. Order of the steps and nothing else."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,16 @@ import polars as pl
 
 from pipelines.text.abbreviations import extract_abbreviations
 from pipelines.text.cleaning import clean_abstracts, clean_titles, fold_titles
+from pipelines.text.fingerprints import fingerprint_texts
 from pipelines.text.language import guess_language
 from pipelines.text.links import extract_links
+from pipelines.text.method_names import name_methods
 from pipelines.text.phrases import count_words, extract_phrases
+from pipelines.text.results import extract_results
 from pipelines.text.schema import TEXTS
 from pipelines.text.tokens import tokenize
 
-TEXT_VERSION = "1"
+TEXT_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,9 @@ class TextFacts:
     words: pl.DataFrame
     links: pl.DataFrame
     abbreviations: pl.DataFrame
+    fingerprints: pl.DataFrame
+    results: pl.DataFrame
+    methods: pl.DataFrame
 
 
 def extract_texts(texts: pl.DataFrame) -> TextFacts:
@@ -40,6 +46,7 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
     facts = clean.with_columns(
         title_key=fold_titles(clean["title"]), language=guessed["language"], text_version=pl.lit(TEXT_VERSION)
     )
+    fingerprints = fingerprint_texts(facts, tokens)
     if guessed["is_foreign"].any():
         tokens = tokens.without(guessed["is_foreign"])
     abbreviations = extract_abbreviations(clean)
@@ -49,4 +56,7 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
         words=count_words(tokens),
         links=extract_links(clean),
         abbreviations=abbreviations,
+        fingerprints=fingerprints,
+        results=extract_results(clean),
+        methods=name_methods(clean),
     )

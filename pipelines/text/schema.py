@@ -60,3 +60,36 @@ ABBREVIATIONS: dict[str, pl.DataType] = {
     "short_key": pl.String(),  # folded like phrase_key
     "long_key": pl.String(),
 }
+
+#: One row per text: what it is compared with others by, to decide which texts are one paper's.
+FINGERPRINTS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "title_core": pl.String(),  # title_key without stop words and remarks such as `extended abstract`
+    "title_marks": pl.String(),  # numbers, parts and single letters of the title, in order, numerals as digits
+    "title_prefix": pl.String(),  # folded part of the first word before a hyphen: `b` of `B-PROP`; null for most
+    "title_blocks": pl.List(pl.Int64()),  # numbers of word sets; near titles share one
+    "abstract_blocks": pl.List(pl.Int64()),  # MinHash bands and both ends; near abstracts share one
+    "abstract_hash": pl.Int64(),  # of the folded words in order; null without an abstract
+    "abstract_head": pl.String(),  # its first six words of letters alone, folded
+}
+
+#: One row per figure or claim of the state of the art that an abstract reports.
+RESULTS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "field": pl.String(),
+    "start": pl.Int64(),
+    "end": pl.Int64(),
+    "sentence_start": pl.Int64(),  # of the sentence it stands in
+    "sentence_end": pl.Int64(),
+    "surface": pl.String(),
+    "value": pl.Float64(),  # null for a claim
+    "unit": pl.String(),  # percent, points, times, dB, BLEU, state of the art
+    "direction": pl.String(),  # up, down, reached
+    "metric": pl.String(),  # as written, null where unclear
+}
+
+#: One row per text that names its own method.
+METHODS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "method_name": pl.String(),
+}

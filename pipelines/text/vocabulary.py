@@ -101,7 +101,7 @@ def _place(word: str, lower: str) -> Place:
         return Place.NONE
     if len(word) == 1:
         return _ANY_PLACE if word.isupper() else Place.NONE
-    is_plain = (word.islower() or word.istitle()) and not _UNPLAIN.search(_HYPHEN.split(word)[-1])
+    is_plain = (word[1:].islower() or word.istitle()) and not _UNPLAIN.search(_HYPHEN.split(word)[-1])
     if is_plain:
         place = _plain_place(base)
     elif word.isupper() and len(word) < _ACRONYM_LENGTH:
@@ -139,7 +139,8 @@ def _plain_place(lower: str) -> Place:
         return _ANY_PLACE
     *front, last = _HYPHEN.split(lower)
     if front:
-        return _compound_place(front, last)
+        # Pre-training is a term where training alone says nothing.
+        return _NOUN if lower in word_classes()["still"] else _compound_place(front, last)
     if lower.endswith("ly") and lower not in _LY_NOUN:
         return Place.NONE
     if lower.endswith("ed") and not lower.endswith("eed") and lower not in _ED_NOUN:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 
-COMMANDS = ("build", "status", "sql", "trends", "paper", "forget", "sample", "ui")
+COMMANDS = ("build", "status", "sql", "trends", "paper", "rejects", "replay", "forget", "sample", "ui")
 
 
 @pytest.fixture

@@ -7,46 +7,84 @@ from expectations.runner import guarded_tables
 
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
-    intermediate/int_abbreviations__resolved
+    intermediate/int_abbreviations__defined
+    intermediate/int_dumps__superseded
     intermediate/int_entries__identified
+    intermediate/int_entries__keyed
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
     intermediate/int_papers__dated
     intermediate/int_papers__texts
+    intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
     intermediate/int_papers_terms__scored
+    intermediate/int_papers_terms__signalled
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
+    intermediate/int_phrases__folded
+    intermediate/int_record_pairs__compared
+    intermediate/int_record_pairs__decided
+    intermediate/int_record_pairs__judged
+    intermediate/int_record_pairs__overridden
+    intermediate/int_records__blocked
+    intermediate/int_records__clustered
+    intermediate/int_records__described
+    intermediate/int_records__paired
+    intermediate/int_senses__counted
     intermediate/int_terms__counted
     intermediate/int_terms__nested
     marts/abbreviations
     marts/appearances
     marts/dumps
+    marts/keyword_bursts
     marts/keyword_forms
+    marts/keyword_lifecycles
+    marts/keyword_mentions
+    marts/keyword_pairs
     marts/keyword_trends_by_day
     marts/keyword_trends_by_month
     marts/keyword_trends_by_week
     marts/keywords
     marts/links
+    marts/match_decisions
+    marts/method_names
+    marts/paper_abbreviations
     marts/paper_keywords
+    marts/paper_redirects
     marts/papers
+    marts/reported_results
+    marts/vote_observations
+    quality/published_papers
+    raw/dump_dates
     raw/dumps
     raw/entries
+    raw/files
+    raw/keyword_overrides
     raw/line_spans
+    raw/paper_overrides
     raw/rejects
+    raw/sidecars
     release
+    staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
     staging/stg_dumps
     staging/stg_entries
+    staging/stg_fingerprints
+    staging/stg_keyword_overrides
     staging/stg_links
+    staging/stg_methods
     staging/stg_phrases
+    staging/stg_results
     staging/stg_texts
     staging/stg_words
     text/abbreviations
+    text/fingerprints
     text/links
+    text/methods
     text/phrases
+    text/results
     text/texts
     text/words
 """
@@ -114,6 +152,8 @@ def test_the_inbox_sensor_waits_until_the_inbox_keeps_still(defs, tmp_path, monk
     assert started == []  # still being written
     cursor, started = look(cursor)
     assert len(started) == 1
+    cursor, nothing = look(cursor)
+    assert nothing == []  # nothing has come since, so nothing is read
     (inbox / "renamed.txt").write_text("half a file no more")
     (inbox / "a.txt").unlink()
     cursor, nothing = look(cursor)

@@ -1,45 +1,26 @@
 with phrases as (
-    select * from {{ ref('stg_phrases') }}
+    select * from {{ ref('int_phrases__folded') }}
 ),
 
-papers as (
-    select * from {{ ref('int_papers__texts') }}
-    where language is null or language = 'en'
-),
-
-abbreviations as (
-    select * from {{ ref('int_abbreviations__resolved') }}
-),
-
-counted as (
+forms as (
     select
-        phrases.phrase,
-        phrases.phrase_key,
-        cast(sum(phrases.occurrence_count) as integer) as occurrence_count,
+        phrase as form,
+        phrase_key,
+        term_hash,
+        rule,
+        max(folded_into) as folded_into,
+        cast(sum(occurrence_count) as integer) as occurrence_count,
         cast(
-            sum(phrases.occurrence_count) filter (where phrases.field = 'abstract')
+            coalesce(sum(occurrence_count) filter (where field = 'abstract'), 0)
             as integer
         ) as abstract_occurrence_count,
-        bool_or(phrases.alone_count > 0) as is_ever_alone,
-        cast(count(*) as integer) as field_count
+        bool_or(alone_count > 0) as is_ever_alone,
+        cast(count(*) as integer) as field_count,
+        coalesce(rule, '') = 'abbreviation' as is_abbreviation,
+        -- In whole millionths: sums of integers do not depend on the order of the rows.
+        sum(cast(1e6 * confidence as bigint)) / 1e6 / count(*) as sense_confidence
     from phrases
-    inner join papers on phrases.text_id = papers.text_id
-    group by phrases.phrase, phrases.phrase_key
-),
-
-folded as (
-    select
-        counted.phrase as form,
-        counted.phrase_key,
-        counted.occurrence_count,
-        coalesce(counted.abstract_occurrence_count, 0) as abstract_occurrence_count,
-        counted.is_ever_alone,
-        counted.field_count,
-        abbreviations.long_key is not null as is_abbreviation,
-        {{ text_number('coalesce(abbreviations.long_key, counted.phrase_key)') }}
-            as term_hash
-    from counted
-    left join abbreviations on counted.phrase_key = abbreviations.short_key
+    group by phrase, phrase_key, term_hash, rule
 )
 
-select * from folded
+select * from forms

@@ -16,9 +16,10 @@ topped as (
 
 accepted as (
     select
-        {{ content_id('k', 'terms.term') }} as keyword_id,
+        {{ content_id('k', 'terms.term_key') }} as keyword_id,
         terms.term_hash,
         terms.term,
+        terms.term_key,
         terms.form_count,
         terms.word_count,
         terms.paper_count,

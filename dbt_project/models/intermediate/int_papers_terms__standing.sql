@@ -52,7 +52,7 @@ standing as (
         on
             candidates.paper_number = nested.paper_number
             and candidates.term_hash = nested.term_hash
-    where nested.term_hash is null
+    where {% if keyword_removes_nested() %}nested.term_hash is null{% else %}true{% endif %}
     qualify standing_rank <= {{ var('keywords_per_paper') }}
 )
 

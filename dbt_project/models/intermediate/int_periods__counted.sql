@@ -16,15 +16,27 @@ counted as (
     {% endfor %}
 ),
 
+spans as (
+    select
+        date_basis,
+        min(dated_on) as first_dated_on,
+        max(dated_on) as last_dated_on
+    from dated_papers
+    group by date_basis
+),
+
 bases as (
     select
-        grain,
-        date_basis,
-        min(period_number) as first_period_number,
-        max(period_number) as last_period_number,
-        sum(period_paper_count) as basis_paper_count
+        counted.grain,
+        counted.date_basis,
+        min(spans.first_dated_on) as first_dated_on,
+        min(spans.last_dated_on) as last_dated_on,
+        min(counted.period_number) as first_period_number,
+        max(counted.period_number) as last_period_number,
+        sum(counted.period_paper_count) as basis_paper_count
     from counted
-    group by grain, date_basis
+    inner join spans on counted.date_basis = spans.date_basis
+    group by counted.grain, counted.date_basis
 ),
 
 calendar as (
@@ -32,6 +44,8 @@ calendar as (
         grain,
         date_basis,
         basis_paper_count,
+        first_dated_on,
+        last_dated_on,
         unnest({{ integers('first_period_number', 'last_period_number') }})
             as period_number
     from bases
@@ -43,6 +57,8 @@ filled as (
         calendar.date_basis,
         calendar.period_number,
         calendar.basis_paper_count,
+        calendar.first_dated_on,
+        calendar.last_dated_on,
         counted.period_paper_count
     from calendar
     left join counted
@@ -58,20 +74,35 @@ filled as (
             grain,
             date_basis,
             period_number,
+            -- A first or last period that the dated papers do not span is not complete.
+            {{ period_start('period_number', grain) }} >= first_dated_on
+            and {{ period_start('period_number + 1', grain) }} <= last_dated_on + 1
+                as is_complete,
             cast(basis_paper_count as integer) as basis_paper_count,
             cast(coalesce(period_paper_count, 0) as integer) as period_paper_count,
+            cast(coalesce(sum(period_paper_count) over recent, 0) as integer)
+                as recent_paper_count,
             cast(coalesce(sum(period_paper_count) over window_before, 0) as integer)
                 as previous_paper_count,
             cast(count(period_paper_count) over window_before as integer)
                 as previous_date_count
         from filled
         where grain = '{{ grain }}'
-        window window_before as (
-            partition by date_basis
-            order by period_number
-            rows between
-            {{ var('trend_window_' ~ grain ~ 's') }} preceding and 1 preceding
-        )
+        window
+            recent as (
+                partition by date_basis
+                order by period_number
+                rows between
+                {{ (var('trend_recent_' ~ grain ~ 's') | int) - 1 }} preceding and current row
+            ),
+            window_before as (
+                partition by date_basis
+                order by period_number
+                rows between
+                {{ (var('trend_recent_' ~ grain ~ 's') | int)
+                    + (var('trend_window_' ~ grain ~ 's') | int) - 1 }} preceding
+                and {{ var('trend_recent_' ~ grain ~ 's') }} preceding
+            )
     ),
 
 {% endfor %}

@@ -14,25 +14,42 @@ texts as (
     select count(*) as text_count from {{ ref('stg_texts') }}
 ),
 
+-- Of the project for all warehouses, and of the user for this one.
 stops as (
-    select * from {{ ref('keyword_stops') }}
+    select {{ close_words('term') }} as term_key from {{ ref('keyword_stops') }}
+    union
+    select keyword_key as term_key
+    from {{ ref('stg_keyword_overrides') }}
+    where action = 'stop'
 ),
 
 named as (
     select
         forms.term_hash,
-        min(forms.phrase_key) filter (where not forms.is_abbreviation) as term,
+        -- Its words are those of its commonest form: pre training or pretraining.
+        min_by(
+            coalesce(forms.folded_into, forms.phrase_key),
+            (forms.is_abbreviation, -forms.occurrence_count, forms.form)
+        ) as term,
+        min('apart ' || forms.form) filter (where forms.rule = 'split') as split_form,
         cast(count(*) as integer) as form_count
     from forms
     group by forms.term_hash
     having bool_or(forms.is_ever_alone)
 ),
 
-kept as (
-    select named.*
+keyed as (
+    select
+        *,
+        coalesce(split_form, {{ close_words('term') }}) as term_key
     from named
-    left join stops on named.term = stops.term
-    where stops.term is null
+),
+
+kept as (
+    select keyed.*
+    from keyed
+    left join stops on keyed.term_key = stops.term_key
+    where stops.term_key is null
 ),
 
 spread as (
@@ -88,6 +105,7 @@ terms as (
     select
         kept.term_hash,
         kept.term,
+        kept.term_key,
         kept.form_count,
         weighed.word_count,
         spread.paper_count,

@@ -27,9 +27,9 @@ spans as (
 parts as (
     select
         considered.term_hash as outer_term_hash,
-        {{ text_number(
+        {{ text_number(close_words(
             slice_words('considered.term', 'spans.first_word', 'spans.word_count')
-        ) }} as term_hash
+        )) }} as term_hash
     from considered
     inner join spans
         on

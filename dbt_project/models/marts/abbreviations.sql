@@ -9,8 +9,8 @@ text_abbreviations as (
     select * from {{ ref('stg_abbreviations') }}
 ),
 
-resolved as (
-    select * from {{ ref('int_abbreviations__resolved') }}
+senses as (
+    select * from {{ ref('int_senses__counted') }}
 ),
 
 abbreviations as (
@@ -20,13 +20,14 @@ abbreviations as (
         text_abbreviations.long_form,
         text_abbreviations.short_key,
         text_abbreviations.long_key,
-        resolved.short_key is not null as is_folded
+        coalesce(senses.is_dominant, false) as is_folded
     from text_abbreviations
     inner join entries on text_abbreviations.text_id = entries.text_id
-    left join resolved
+    left join senses
         on
-            text_abbreviations.short_key = resolved.short_key
-            and text_abbreviations.long_key = resolved.long_key
+            text_abbreviations.short_key = senses.short_key
+            and {{ sense_key('text_abbreviations.long_key') }}
+            = senses.sense_key
 )
 
 select * from abbreviations

@@ -2,15 +2,19 @@ with stg_dumps as (
     select * from {{ ref('stg_dumps') }}
 ),
 
-appearances as (
-    select * from {{ ref('appearances') }}
+entries as (
+    select * from {{ ref('int_entries__identified') }}
+),
+
+superseded as (
+    select * from {{ ref('int_dumps__superseded') }}
 ),
 
 paper_counts as (
     select
         dump_id,
-        count(*) as paper_count
-    from appearances
+        count(distinct paper_id) as paper_count
+    from entries
     group by dump_id
 ),
 
@@ -21,12 +25,16 @@ dumps as (
         stg_dumps.layout,
         stg_dumps.layout_reason,
         stg_dumps.status,
+        stg_dumps.held_reason,
+        superseded.superseded_by_dump_id,
         stg_dumps.captured_on,
         stg_dumps.captured_on_text,
         stg_dumps.captured_on_source,
         stg_dumps.captured_on_precision,
         stg_dumps.listed_on,
         stg_dumps.listed_on_source,
+        stg_dumps.source,
+        stg_dumps.note,
         cast(coalesce(paper_counts.paper_count, 0) as integer) as paper_count,
         cast(stg_dumps.entry_count as integer) as entry_count,
         cast(stg_dumps.reject_count as integer) as reject_count,
@@ -42,6 +50,7 @@ dumps as (
         stg_dumps.parser_version
     from stg_dumps
     left join paper_counts on stg_dumps.dump_id = paper_counts.dump_id
+    left join superseded on stg_dumps.dump_id = superseded.dump_id
 )
 
 select * from dumps

@@ -1,1 +1,1 @@
-{{ keyword_trends('day', with_zeros=false) }}
+{{ keyword_trends('day') }}

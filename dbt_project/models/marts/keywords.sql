@@ -35,7 +35,10 @@ ranked_forms as (
 commonest as (
     select
         term_hash,
-        min_by(form, form_rank) filter (where not is_abbreviation) as form,
+        coalesce(
+            min_by(form, form_rank) filter (where not is_abbreviation),
+            min_by(form, form_rank)
+        ) as form,
         max(abstract_occurrence_count) filter (where not is_abbreviation)
             as form_occurrence_count,
         min_by(form, form_rank) filter (where is_plain) as plain_form,
@@ -69,19 +72,26 @@ labels as (
     select * from chosen_forms
 ),
 
+renames as (
+    select * from {{ ref('stg_keyword_overrides') }}
+    where action = 'rename'
+),
+
 keywords as (
     select
         accepted.keyword_id,
-        labels.keyword,
+        coalesce(renames.target, labels.keyword) as keyword,
         labels.abbreviation,
         abbreviations.short_key is not null as is_abbreviation,
         accepted.word_count,
         accepted.paper_count,
         accepted.top_paper_count,
         accepted.occurrence_count,
-        accepted.form_count
+        accepted.form_count,
+        {{ rules_version() }} as rules_version
     from accepted
     inner join labels on accepted.term_hash = labels.term_hash
+    left join renames on accepted.term_key = renames.keyword_key
     left join abbreviations on accepted.term = abbreviations.short_key
 )
 

@@ -63,10 +63,17 @@ observed as (
         {% endfor %}
         -- Lists are slow to aggregate: the entry that knows the authors stands in.
         min_by(entry_id, recency) filter (where has_authors)
-            as authors_entry_id,
-        cast(count(*) as integer) as entry_count,
-        cast(count(distinct dump_id) as integer) as dump_count
+            as authors_entry_id
     from observations
+    group by paper_id
+),
+
+seen as (
+    select
+        paper_id,
+        cast(sum(entry_count) as integer) as entry_count,
+        cast(count(*) as integer) as dump_count
+    from {{ ref('appearances') }}
     group by paper_id
 ),
 
@@ -102,11 +109,12 @@ papers as (
         observed.project_url,
         observed.ai_summary,
         best_texts.language,
-        observed.entry_count,
-        observed.dump_count
+        seen.entry_count,
+        seen.dump_count
     from observed
     inner join best_texts on observed.paper_id = best_texts.paper_id
     inner join texts on best_texts.text_id = texts.text_id
+    inner join seen on observed.paper_id = seen.paper_id
     left join author_lists on observed.authors_entry_id = author_lists.entry_id
     left join code_links on best_texts.text_id = code_links.text_id
 )

@@ -26,6 +26,9 @@ renamed as (
         captured_on_precision,
         listed_on,
         listed_on_source,
+        source,
+        note,
+        held_reason,
         parser_version
     from source
 )

@@ -2,6 +2,11 @@ with source as (
     select * from {{ source('raw', 'entries') }}
 ),
 
+held_dumps as (
+    select dump_id from {{ source('raw', 'dumps') }}
+    where status = 'held'
+),
+
 renamed as (
     select
         entry_id,
@@ -15,6 +20,7 @@ renamed as (
         coalesce({{ count_items('authors') }}, author_count) as author_count,
         published_at,
         cast(published_at as date) as published_on,
+        coalesce(extract(year from published_at), published_year) as published_year,
         listed_at,
         upvotes,
         comment_count,
@@ -25,6 +31,7 @@ renamed as (
         project_url,
         ai_summary
     from source
+    where dump_id not in (select held_dumps.dump_id from held_dumps)
 )
 
 select * from renamed

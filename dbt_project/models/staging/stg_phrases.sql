@@ -10,7 +10,8 @@ renamed as (
         phrase_key,
         occurrence_count,
         alone_count,
-        first_word
+        first_word,
+        starts
     from source
 )
 

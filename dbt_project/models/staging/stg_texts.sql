@@ -9,7 +9,8 @@ renamed as (
         abstract,
         -- A title of symbols alone folds to nothing; it must not match the others.
         coalesce(nullif(title_key, ''), 'text ' || text_id) as title_key,
-        language
+        language,
+        text_version
     from source
 )
 

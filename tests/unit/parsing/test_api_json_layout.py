@@ -57,6 +57,7 @@ def test_every_field_of_an_entry(parse):
         "authors": ["Ada Ash", "Bo Birch"],
         "author_count": 2,
         "published_at": datetime(2025, 3, 1, 17, 59, 3, tzinfo=UTC),
+        "published_year": None,
         "listed_at": datetime(2025, 3, 5, 0, 44, 54, 555000, tzinfo=UTC),
         "upvotes": 32,
         "comment_count": 2,

@@ -79,7 +79,13 @@ def test_other_names_of_the_abstract(parse, name):
 
 
 def test_every_documented_column_name_is_read():
-    samples = {"authors": "Ada", "keywords": "a, b", "ai_keywords": "a", "arxiv_id": "2503.01234"}
+    samples = {
+        "authors": "Ada",
+        "keywords": "a, b",
+        "ai_keywords": "a",
+        "arxiv_id": "2503.01234",
+        "published_year": "2025",
+    }
     for field, names in columns.COLUMN_NAMES.items():
         sample = samples.get(field, "2025-03-01" if field.endswith("_at") else "7")
         for name in names:

@@ -1,8 +1,9 @@
 """Units grouped into entries: where titles and abstracts do not simply take turns, the likeliest reading is searched.
 
-A reading gives each unit a part: title, second line of a title, abstract, later paragraph, and abstract and title of a
-swapped pair. Evidence on units and on neighbours adds up to the score of a reading, and the best one is found for all irregular stretches of a batch at once. Weights that are not fitted were set
-by hand and checked with simulated damage on thousands of texts. Nothing here builds the entries' columns.
+A reading gives each unit a part: title, second line of a title, abstract, later paragraph, and abstract and title of
+a swapped pair. Evidence on units and on neighbours adds up to the score of a reading, and the best one is found for
+all irregular stretches of a batch at once. Weights that are not fitted were set by hand and checked with simulated
+damage on thousands of texts. Nothing here builds the entries' columns.
 """
 
 import math

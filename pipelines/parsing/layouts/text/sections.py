@@ -86,7 +86,7 @@ def place_dates(entries: pl.DataFrame, printed: pl.DataFrame) -> tuple[pl.DataFr
 
 
 def _date_entries(entries: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
-    """Give each entry the date beside it: after it, unless the last entry has none after it and the first one before."""
+    """Give each entry the date beside it: after it, unless the first one has one before it and the last none."""
     own = own.with_columns(
         stands_before=((pl.col("line_no") < pl.col("first")).any() & ~(pl.col("line_no") > pl.col("last")).any()).over(
             "source"

@@ -98,7 +98,7 @@ def _read_blocks(blocks: pl.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def join_divided(units: pl.DataFrame) -> pl.DataFrame:
-    """Put words together that were divided at a line's end, where they occur undivided, or with their hyphen, elsewhere.
+    """Put words together that were divided at a line's end, where they occur undivided, or hyphenated, elsewhere.
 
     Args: units with source and text (its lines divided by line feeds). Adds: is_dehyphenated.
     """

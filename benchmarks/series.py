@@ -1,0 +1,166 @@
+"""Monthly series of keywords whose truth is known, put through the trend models that users run.
+
+What belongs here: inventing series, writing them as the tables the trend models read, running those models with dbt.
+What is concluded from the outcome is `benchmarks.trends`.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from pipelines.manifest import DBT_EXECUTABLE, DBT_PROJECT
+from pipelines.resources import WAREHOUSE_VARIABLE
+
+#: The models a benchmark of trends runs; everything they read is written by `write_series`.
+MODELS = ("int_periods__counted", "keyword_trends_by_month", "keyword_bursts", "keyword_lifecycles")
+#: Month 0 of every series.
+FIRST_MONTH = "2022-01-01"
+KINDS = ("step", "ramp", "burst", "spike", "fall", "seasonal")
+RISES = ("step", "ramp", "burst", "spike")
+SIZES = (1.5, 2.0, 3.0)
+#: Months a ramp takes to its full height, and a burst lasts.
+RAMP_MONTHS = 8
+BURST_MONTHS = 4
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Counts of keywords by month, and what is true of each keyword.
+
+    counts: keywords x months; papers: per month; truth: one row per keyword (keyword, kind, size, onset, expected: its
+    papers a month before any change). Months are numbered from 0.
+    """
+
+    name: str
+    counts: np.ndarray
+    papers: np.ndarray
+    truth: pl.DataFrame
+
+
+def plant_corpus(
+    name: str, papers_per_month: int, seed: int, months: int = 36, keywords: int = 3_000, wobble: float = 0.0
+) -> Corpus:
+    """Invent a corpus: a Zipf vocabulary of which at most a tenth does anything but stay what it is.
+
+    wobble is the standard deviation of a keyword's share from month to month, as a part of it, on top of chance. Of the
+    keywords expected in three papers a month or more every third, 270 at most, gets one of KINDS with one of SIZES; its
+    onset lies between a third and two thirds of the way.
+    """
+    random = np.random.default_rng(seed)
+    shares = np.minimum(0.12, 0.5 / np.arange(1, keywords + 1) ** 0.9)
+    planted = np.flatnonzero(shares * papers_per_month >= 3)
+    planted = np.sort(random.choice(planted, size=min(len(planted) // 3, 270), replace=False))
+    random.shuffle(planted)
+    effects = np.ones((keywords, months))
+    kinds, sizes, onsets = np.full(keywords, "null", dtype=object), np.ones(keywords), np.full(keywords, -1)
+    for number, keyword in enumerate(planted):
+        kind, size = KINDS[number % len(KINDS)], SIZES[number // len(KINDS) % len(SIZES)]
+        onset = int(random.integers(months // 3, 2 * months // 3))
+        effects[keyword] = _shape(kind, size, onset, months)
+        kinds[keyword], sizes[keyword], onsets[keyword] = kind, size, onset
+    drifting = shares[:, None] * effects
+    if wobble:
+        drifting = drifting * random.gamma(wobble**-2, wobble**2, size=drifting.shape)
+    counts = random.binomial(papers_per_month, np.minimum(drifting, 0.9))
+    truth = pl.DataFrame(
+        {
+            "keyword": range(keywords),
+            "kind": kinds.tolist(),
+            "size": sizes,
+            "onset": onsets,
+            "expected": shares * papers_per_month,
+        }
+    )
+    return Corpus(name, counts, np.full(months, papers_per_month), truth)
+
+
+def _shape(kind: str, size: float, onset: int, months: int) -> np.ndarray:
+    """The factor by which a keyword's share differs from its usual one, by month."""
+    after = np.arange(months) - onset
+    match kind:
+        case "step":
+            return np.where(after >= 0, size, 1.0)
+        case "fall":
+            return np.where(after >= 0, 1 / size, 1.0)
+        case "ramp":
+            return 1 + (size - 1) * np.clip((after + 1) / RAMP_MONTHS, 0, 1)
+        case "burst":
+            return np.where((after >= 0) & (after < BURST_MONTHS), size, 1.0)
+        case "spike":
+            return np.where(after == 0, size, 1.0)
+        case _:
+            return 1 + (size - 1) / 2 * np.sin(2 * np.pi * after / 12)
+
+
+def write_series(folder: Path, corpora: Sequence[Corpus]) -> None:
+    """Write corpora as the tables the trend models read, each as a date basis of its own, into a new warehouse file."""
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute("create schema intermediate; create schema marts")
+        papers = pl.concat(
+            pl.DataFrame({"date_basis": corpus.name, "month": range(len(corpus.papers)), "paper_count": corpus.papers})
+            for corpus in corpora
+        )
+        counts = pl.concat(
+            pl.DataFrame(
+                {
+                    "date_basis": corpus.name,
+                    "keyword": np.repeat(np.arange(corpus.counts.shape[0]), corpus.counts.shape[1]),
+                    "month": np.tile(np.arange(corpus.counts.shape[1]), corpus.counts.shape[0]),
+                    "paper_count": corpus.counts.ravel(),
+                }
+            ).filter(pl.col("paper_count") > 0)
+            for corpus in corpora
+        )
+        connection.register("papers", papers.to_arrow())
+        connection.register("counts", counts.to_arrow())
+        connection.execute(_TABLES)
+
+
+#: Papers are dated through all days of each month, so that every month is complete; counts are dated to its first day.
+_TABLES = f"""
+create macro first_day(month) as (date '{FIRST_MONTH}' + to_months(month::integer))::date;
+
+create table intermediate.int_papers__dated as
+select
+    date_basis,
+    (first_day(month) + ((number - 1) % day(last_day(first_day(month))))::integer)::date as dated_on
+from papers, unnest(range(1, paper_count + 1)) as numbers(number);
+
+create table intermediate.int_keywords__dated as
+select
+    keyword::bigint as term_hash, date_basis, first_day(month) as dated_on,
+    paper_count::integer as keyword_paper_count, 1 as first_paper_number
+from counts;
+
+create table intermediate.int_keywords__accepted as
+select distinct keyword::bigint as term_hash, 'k' || keyword as keyword_id from counts;
+
+create table marts.keywords as
+select keyword_id, keyword_id as keyword from intermediate.int_keywords__accepted;
+
+create table intermediate.int_papers__texts as select 'p1' as paper_id, 1 as paper_number;
+"""
+
+
+def run_models(folder: Path) -> float:
+    """Run the trend models on the warehouse in a folder; returns the seconds dbt took inside its models.
+
+    Raises CalledProcessError with dbt's output where a model fails.
+    """
+    target = folder / ".dbt"
+    command = [DBT_EXECUTABLE, "run", "--select", *MODELS, "--project-dir", str(DBT_PROJECT)]
+    command += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(target), "--log-path", str(target)]
+    environment = {**os.environ, WAREHOUSE_VARIABLE: str(folder), "DO_NOT_TRACK": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    return sum(result["execution_time"] for result in results)

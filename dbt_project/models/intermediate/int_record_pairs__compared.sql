@@ -1,0 +1,192 @@
+with pairs as (
+    select * from {{ ref('int_records__paired') }}
+),
+
+records as (
+    select * from {{ ref('int_records__described') }}
+),
+
+texts as (
+    select * from {{ ref('stg_texts') }}
+),
+
+sides as (
+    select
+        pairs.first_number,
+        pairs.second_number,
+        a.text_id as first_text_id,
+        b.text_id as second_text_id,
+        a.title_key as first_key,
+        b.title_key as second_key,
+        a.title_marks as first_marks,
+        b.title_marks as second_marks,
+        {{ split_words('a.title_core') }} as first_words,
+        {{ split_words('b.title_core') }} as second_words,
+        a.title_prefix as first_prefix,
+        b.title_prefix as second_prefix,
+        a.author_words as first_authors,
+        b.author_words as second_authors,
+        a.arxiv_id = b.arxiv_id as is_same_id,
+        abs(a.published_year - b.published_year) as year_gap,
+        a.abstract_hash = b.abstract_hash as is_same_abstract,
+        a.language = b.language as is_same_language
+    from pairs
+    inner join records as a on pairs.first_number = a.record_number
+    inner join records as b on pairs.second_number = b.record_number
+),
+
+differing as (
+    select
+        *,
+        {{ list_without('first_words', 'second_words') }} as first_only,
+        {{ list_without('second_words', 'first_words') }} as second_only,
+        {{ list_without(split_words('first_marks'), split_words('second_marks')) }}
+            as first_only_marks,
+        {{ list_without(split_words('second_marks'), split_words('first_marks')) }}
+            as second_only_marks,
+        first_key = second_key
+        or replace(first_key, ' ', '') = replace(second_key, ' ', '') as is_same_title
+    from sides
+),
+
+titled as (
+    select
+        *,
+        {{ joined_words('first_only') }} as first_rest,
+        {{ joined_words('second_only') }} as second_rest,
+        len(first_words) - len(first_only) as shared_count,
+        len(first_words) + len(second_only) as union_count
+    from differing
+),
+
+related as (
+    select
+        *,
+        {{ edit_distance('first_rest', 'second_rest') }} as rest_distance,
+        -- Numbers on both sides, nothing but numbers on one, or a single letter in front.
+        not is_same_title
+        and first_marks <> second_marks
+        and shared_count * 2 >= union_count
+        and (
+            (len(first_only_marks) > 0 and len(second_only_marks) > 0)
+            or len(first_only) + len(second_only)
+            <= len(first_only_marks) + len(second_only_marks)
+            or (
+                {{ first_word('first_key') }} <> {{ first_word('second_key') }}
+                and least(
+                    length({{ first_word('first_key') }}),
+                    length({{ first_word('second_key') }})
+                ) = 1
+            )
+        ) as has_other_marks,
+        -- B-PROP and PROP, unsupervised and supervised: one title with something glued on.
+        not is_same_title
+        and (
+            coalesce(first_prefix || ' ' || second_key = first_key, false)
+            or coalesce(second_prefix || ' ' || first_key = second_key, false)
+            or (
+                len(first_only) = 1
+                and len(second_only) = 1
+                and (
+                    {{ ends_with('first_rest', 'second_rest') }}
+                    or {{ ends_with('second_rest', 'first_rest') }}
+                )
+            )
+        ) as has_other_prefix
+    from titled
+),
+
+titles as (
+    select
+        *,
+        case
+            when is_same_title then 'equal'
+            when first_rest = '' and second_rest = '' then 'spelling'
+            when
+                first_rest <> '' and second_rest <> ''
+                and least(length(first_rest), length(second_rest)) >= 4
+                and rest_distance <= greatest(
+                    1, greatest(length(first_rest), length(second_rest)) // 5
+                )
+                and not has_other_prefix
+                then 'spelling'
+            when (first_rest = '' or second_rest = '') and shared_count >= 2
+                then 'subtitle'
+            when shared_count * 2 >= union_count then 'near'
+            else 'far'
+        end as title_relation,
+        case
+            when is_same_title then 1.0
+            else round(shared_count * 1.0 / union_count, 4)
+        end as title_similarity
+    from related
+),
+
+-- Words are counted only where they decide.
+undecided_texts as (
+    select first_text_id as text_id from titles
+    where
+        is_same_id is null
+        and is_same_abstract = false
+        and first_text_id <> second_text_id
+    union
+    select second_text_id as text_id from titles
+    where
+        is_same_id is null
+        and is_same_abstract = false
+        and first_text_id <> second_text_id
+),
+
+abstracts as (
+    select
+        undecided_texts.text_id,
+        {{ folded_words('texts.abstract', 3) }} as words
+    from undecided_texts
+    inner join texts on undecided_texts.text_id = texts.text_id
+),
+
+abstracts_shared as (
+    select
+        titles.*,
+        case
+            when titles.is_same_abstract then 1000
+            when titles.is_same_language = false then null
+            else least(len(a.words), len(b.words))
+        end as abstract_words,
+        case
+            when titles.is_same_abstract then 1000
+            else {{ count_shared('a.words', 'b.words') }}
+        end as abstract_shared,
+        least(len(titles.first_authors), len(titles.second_authors)) as author_count,
+        {{ count_shared('titles.first_authors', 'titles.second_authors') }}
+            as author_shared
+    from titles
+    left join abstracts as a on titles.first_text_id = a.text_id
+    left join abstracts as b on titles.second_text_id = b.text_id
+),
+
+compared as (
+    select
+        first_number,
+        second_number,
+        is_same_id,
+        title_relation,
+        title_similarity,
+        has_other_marks,
+        has_other_prefix,
+        first_rest,
+        second_rest,
+        len(first_words) as first_count,
+        len(second_words) as second_count,
+        case
+            when abstract_words >= {{ var('match_min_abstract_words') }}
+                then round(abstract_shared * 1.0 / abstract_words, 4)
+        end as abstract_similarity,
+        case
+            when author_count > 0 then round(author_shared * 1.0 / author_count, 4)
+        end as author_similarity,
+        year_gap
+    from abstracts_shared
+)
+
+select * from compared

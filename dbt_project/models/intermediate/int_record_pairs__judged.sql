@@ -1,0 +1,113 @@
+with compared as (
+    select * from {{ ref('int_record_pairs__compared') }}
+),
+
+weighed as (
+    select
+        *,
+        coalesce(abstract_similarity >= {{ var('match_near_abstract') }}, false)
+            as has_near_abstract,
+        coalesce(abstract_similarity >= {{ var('match_equal_abstract') }}, false)
+            as has_equal_abstract,
+        coalesce(abstract_similarity < {{ var('match_far_abstract') }}, false)
+            as has_far_abstract,
+        coalesce(author_similarity >= {{ var('match_near_authors') }}, false)
+            as has_same_authors,
+        coalesce(author_similarity < {{ var('match_far_authors') }}, false)
+            as has_other_authors,
+        coalesce(year_gap > {{ var('match_max_year_gap') }}, false) as has_other_year,
+        least(first_count, second_count) as shorter_count
+    from compared
+),
+
+-- The first rule that applies decides.
+ruled as (
+    select
+        *,
+        case
+            when is_same_id then 'same_external_id'
+            when is_same_id = false then 'other_external_id'
+            when has_other_marks then 'other_marks'
+            when has_other_prefix and not has_equal_abstract then 'other_prefix'
+            when has_near_abstract and title_relation = 'equal' then 'equal_title'
+            when has_near_abstract and has_other_authors
+                then 'near_abstract_other_authors'
+            when has_near_abstract and title_relation = 'spelling' then 'near_title'
+            when
+                title_relation <> 'far'
+                and abstract_similarity >= {{ var('match_close_abstract') }}
+                then 'near_title'
+            when abstract_similarity >= {{ var('match_renamed_abstract') }}
+                then 'near_abstract'
+            when has_near_abstract then 'near_abstract_other_title'
+            when
+                has_far_abstract
+                and title_relation = 'equal'
+                and has_same_authors
+                and not has_other_year
+                then 'equal_title_and_authors'
+            when has_far_abstract then 'other_abstract'
+            when has_other_authors then 'other_authors'
+            when title_relation = 'far' then 'other_title'
+            when has_other_year then 'other_year'
+            when title_relation = 'equal' then 'equal_title'
+            when
+                title_relation = 'spelling'
+                and (
+                    has_same_authors
+                    or abstract_similarity is not null
+                    or shorter_count >= {{ var('match_telling_words') }}
+                )
+                then 'near_title'
+            when
+                has_same_authors
+                and (
+                    title_relation = 'subtitle'
+                    or title_similarity >= {{ var('match_near_title') }}
+                )
+                then 'near_title_and_authors'
+            else 'near_title_alone'
+        end as rule
+    from weighed
+),
+
+judged as (
+    select
+        first_number,
+        second_number,
+        rule,
+        case
+            when
+                rule in (
+                    'same_external_id', 'equal_title', 'near_title', 'near_abstract',
+                    'equal_title_and_authors', 'near_title_and_authors'
+                )
+                then 'same'
+            when rule in ('other_marks', 'other_prefix') and has_near_abstract
+                then 'unsure'
+            when
+                rule in (
+                    'near_abstract_other_authors', 'near_abstract_other_title',
+                    'near_title_alone'
+                )
+                then 'unsure'
+            else 'different'
+        end as verdict,
+        title_relation,
+        title_similarity,
+        abstract_similarity,
+        author_similarity,
+        cast(year_gap as integer) as year_gap,
+        first_rest as first_only_words,
+        second_rest as second_only_words,
+        round(
+            case when is_same_id then 1 else 0 end
+            + title_similarity
+            + coalesce(abstract_similarity, 0.5)
+            + 0.5 * coalesce(author_similarity, 0.5), 4
+        ) as score
+    from ruled
+    where title_relation <> 'far' or has_near_abstract or is_same_id
+)
+
+select * from judged

@@ -1,0 +1,211 @@
+with series as (
+    select * from {{ ref('keyword_trends_by_month') }}
+),
+
+accepted as (
+    select * from {{ ref('int_keywords__accepted') }}
+),
+
+keyword_days as (
+    select * from {{ ref('int_keywords__dated') }}
+),
+
+papers as (
+    select * from {{ ref('int_papers__texts') }}
+),
+
+-- The novelty: which paper brought the keyword, as far as the warehouse knows.
+seen as (
+    select
+        accepted.keyword_id,
+        keyword_days.date_basis,
+        min(keyword_days.dated_on) as first_seen_on,
+        max(keyword_days.dated_on) as last_seen_on,
+        min_by(keyword_days.first_paper_number, keyword_days.dated_on)
+            as first_paper_number
+    from keyword_days
+    inner join accepted on keyword_days.term_hash = accepted.term_hash
+    group by accepted.keyword_id, keyword_days.date_basis
+),
+
+months as (
+    select
+        keyword_id,
+        keyword,
+        date_basis,
+        period_start_on,
+        keyword_share,
+        recent_share,
+        row_number() over (
+            partition by keyword_id, date_basis
+            order by period_start_on
+        ) as month_number
+    from series
+    where is_complete and period_paper_count >= {{ var('trend_min_total') }}
+),
+
+peaks as (
+    select
+        keyword_id,
+        date_basis,
+        max(recent_share) as peak_share,
+        min_by(month_number, (-recent_share, month_number)) as peak_month_number,
+        min_by(period_start_on, (-recent_share, month_number)) as peak_month_on,
+        count(*) as month_count
+    from months
+    group by keyword_id, date_basis
+),
+
+halvings as (
+    select
+        months.keyword_id,
+        months.date_basis,
+        min(months.month_number - peaks.peak_month_number) as half_life_months
+    from months
+    inner join peaks
+        on
+            months.keyword_id = peaks.keyword_id
+            and months.date_basis = peaks.date_basis
+            and months.month_number > peaks.peak_month_number
+    where months.recent_share <= peaks.peak_share / 2
+    group by months.keyword_id, months.date_basis
+),
+
+-- Every month with every later one: what Mann and Kendall count and Theil and Sen
+-- measure.
+slopes as (
+    select
+        earlier.keyword_id,
+        earlier.date_basis,
+        sum(sign(later.keyword_share - earlier.keyword_share)) as mann_kendall_s,
+        median(
+            (later.keyword_share - earlier.keyword_share)
+            / (later.month_number - earlier.month_number)
+        ) as sen_slope
+    from months as earlier
+    inner join months as later
+        on
+            earlier.keyword_id = later.keyword_id
+            and earlier.date_basis = later.date_basis
+            and earlier.month_number < later.month_number
+    group by earlier.keyword_id, earlier.date_basis
+),
+
+tied as (
+    select
+        keyword_id,
+        date_basis,
+        keyword_share,
+        count(*) as tie_count
+    from months
+    group by keyword_id, date_basis, keyword_share
+),
+
+ties as (
+    select
+        keyword_id,
+        date_basis,
+        sum(tie_count * (tie_count - 1) * (2 * tie_count + 5)) as tie_correction
+    from tied
+    group by keyword_id, date_basis
+),
+
+drifts as (
+    select
+        slopes.keyword_id,
+        slopes.date_basis,
+        slopes.sen_slope,
+        slopes.mann_kendall_s,
+        (
+            peaks.month_count * (peaks.month_count - 1) * (2 * peaks.month_count + 5)
+            - ties.tie_correction
+        ) / 18.0 as s_variance
+    from slopes
+    inner join ties
+        on
+            slopes.keyword_id = ties.keyword_id
+            and slopes.date_basis = ties.date_basis
+    inner join peaks
+        on
+            slopes.keyword_id = peaks.keyword_id
+            and slopes.date_basis = peaks.date_basis
+    where peaks.month_count >= {{ var('trend_min_drift_months') }}
+),
+
+-- Continuity-corrected: one towards nought.
+scored as (
+    select
+        *,
+        case
+            when s_variance = 0 then 0
+            else (mann_kendall_s - sign(mann_kendall_s)) / sqrt(s_variance)
+        end as mann_kendall_z
+    from drifts
+),
+
+tested as (
+    select
+        *,
+        {{ two_sided_p('mann_kendall_z') }} as mann_kendall_p
+    from scored
+),
+
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by date_basis
+            order by mann_kendall_p, keyword_id
+        ) as p_rank,
+        count(*) over (partition by date_basis) as test_count
+    from tested
+),
+
+corrected as (
+    select
+        *,
+        {{ benjamini_hochberg_q(
+            'mann_kendall_p', 'p_rank', 'test_count', ['date_basis']
+        ) }} as mann_kendall_q
+    from ordered
+),
+
+lifecycles as (
+    select
+        months.keyword_id,
+        months.keyword,
+        months.date_basis,
+        seen.first_seen_on,
+        seen.last_seen_on,
+        papers.paper_id as first_paper_id,
+        cast(peaks.month_count as integer) as month_count,
+        peaks.peak_month_on,
+        {{ stable('peaks.peak_share') }} as peak_share,
+        cast(halvings.half_life_months as integer) as half_life_months,
+        {{ stable('corrected.sen_slope') }} as sen_slope,
+        cast(corrected.mann_kendall_s as integer) as mann_kendall_s,
+        {{ stable('corrected.mann_kendall_z') }} as mann_kendall_z,
+        {{ stable('corrected.mann_kendall_p') }} as mann_kendall_p,
+        corrected.mann_kendall_q
+    from months
+    inner join seen
+        on
+            months.keyword_id = seen.keyword_id
+            and months.date_basis = seen.date_basis
+    inner join papers on seen.first_paper_number = papers.paper_number
+    inner join peaks
+        on
+            months.keyword_id = peaks.keyword_id
+            and months.date_basis = peaks.date_basis
+    left join halvings
+        on
+            months.keyword_id = halvings.keyword_id
+            and months.date_basis = halvings.date_basis
+    left join corrected
+        on
+            months.keyword_id = corrected.keyword_id
+            and months.date_basis = corrected.date_basis
+    where months.month_number = 1
+)
+
+select * from lifecycles

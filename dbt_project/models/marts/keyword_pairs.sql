@@ -1,0 +1,156 @@
+with ranked as (
+    select * from {{ ref('int_papers_terms__standing') }}
+),
+
+accepted as (
+    select * from {{ ref('int_keywords__accepted') }}
+),
+
+numbered as (
+    select
+        term_hash,
+        keyword_id,
+        cast(row_number() over (order by keyword_id) as integer) as keyword_number
+    from accepted
+),
+
+-- A keyword of fewer papers than a pair needs is in no pair.
+counted as (
+    select
+        numbered.keyword_number,
+        numbered.keyword_id,
+        numbered.term_hash,
+        count(*) as paper_count
+    from ranked
+    inner join numbered on ranked.term_hash = numbered.term_hash
+    group by numbered.keyword_number, numbered.keyword_id, numbered.term_hash
+    having count(*) >= {{ var('pair_min_papers') }}
+),
+
+papers_keywords as (
+    select
+        ranked.paper_number,
+        counted.keyword_number
+    from ranked
+    inner join counted on ranked.term_hash = counted.term_hash
+),
+
+others as (
+    select * from papers_keywords
+),
+
+papers as (
+    select count(distinct paper_number) as paper_count from ranked
+),
+
+together as (
+    select
+        papers_keywords.keyword_number as first_number,
+        others.keyword_number as second_number,
+        count(*) as paper_count
+    from papers_keywords
+    inner join others
+        on
+            papers_keywords.paper_number = others.paper_number
+            and papers_keywords.keyword_number < others.keyword_number
+    group by papers_keywords.keyword_number, others.keyword_number
+    having count(*) >= {{ var('pair_min_papers') }}
+),
+
+-- The four cells of the table: papers with both, with either one alone, with neither.
+cells as (
+    select
+        firsts.keyword_id as first_keyword_id,
+        seconds.keyword_id as second_keyword_id,
+        cast(together.paper_count as double) as n11,
+        cast(firsts.paper_count - together.paper_count as double) as n10,
+        cast(seconds.paper_count - together.paper_count as double) as n01,
+        cast(
+            papers.paper_count - firsts.paper_count - seconds.paper_count
+            + together.paper_count as double
+        ) as n00,
+        cast(firsts.paper_count as double) as n1,
+        cast(seconds.paper_count as double) as n2,
+        cast(papers.paper_count as double) as n
+    from together
+    inner join counted as firsts on together.first_number = firsts.keyword_number
+    inner join counted as seconds on together.second_number = seconds.keyword_number
+    cross join papers
+),
+
+-- Dunning (1993): twice the logarithm of how much likelier the cells are dependent than
+-- independent; under independence chi-squared with one degree of freedom.
+measured as (
+    select
+        *,
+        n1 * n2 / n as expected_count,
+        greatest(
+            0, 2 * (
+                {{ g2_term('n11', 'n1', 'n2') }}
+                + {{ g2_term('n10', 'n1', '(n - n2)') }}
+                + {{ g2_term('n01', '(n - n1)', 'n2') }}
+                + {{ g2_term('n00', '(n - n1)', '(n - n2)') }}
+            )
+        ) as g2
+    from cells
+),
+
+rooted as (
+    select
+        *,
+        sqrt(g2) as z_score
+    from measured
+),
+
+tested as (
+    select
+        *,
+        {{ two_sided_p('z_score') }} as p_value
+    from rooted
+),
+
+ordered as (
+    select
+        *,
+        row_number() over (
+            order by p_value, first_keyword_id, second_keyword_id
+        ) as p_rank,
+        count(*) over () as test_count,
+        row_number() over (
+            order by n11 desc, g2 desc, first_keyword_id asc, second_keyword_id asc
+        ) as support_rank
+    from tested
+),
+
+-- Benjamini and Hochberg (1995) over all pairs of enough papers, those cut off included.
+corrected as (
+    select
+        *,
+        min(p_value * test_count / p_rank) over (
+            order by p_rank desc
+            rows between unbounded preceding and current row
+        ) as q_value
+    from ordered
+),
+
+keyword_pairs as (
+    select
+        first_keyword_id,
+        second_keyword_id,
+        cast(n11 as integer) as paper_count,
+        cast(n1 as integer) as first_paper_count,
+        cast(n2 as integer) as second_paper_count,
+        cast(n as integer) as total_paper_count,
+        {{ stable('expected_count') }} as expected_count,
+        -- Bouma (2009): 1 always together, 0 as independence has it, -1 never.
+        {{ stable('case when n11 = n then 1 else ln(n11 / expected_count) / -ln(n11 / n) end') }}
+            as npmi,
+        {{ stable('g2') }} as g2,
+        {{ stable('p_value') }} as p_value,
+        {{ stable('q_value') }} as q_value,
+        {{ rules_version() }} as rules_version
+    from corrected
+    where support_rank <= {{ var('pairs_max') }}
+)
+
+select * from keyword_pairs

@@ -1,0 +1,18 @@
+with source as (
+    select * from {{ source('text', 'fingerprints') }}
+),
+
+renamed as (
+    select
+        text_id,
+        title_core,
+        title_marks,
+        title_prefix,
+        title_blocks,
+        abstract_blocks,
+        abstract_hash,
+        abstract_head
+    from source
+)
+
+select * from renamed

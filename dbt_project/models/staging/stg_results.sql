@@ -1,0 +1,21 @@
+with source as (
+    select * from {{ source('text', 'results') }}
+),
+
+renamed as (
+    select
+        text_id,
+        field,
+        start as start_offset,
+        "end" as end_offset,
+        sentence_start,
+        sentence_end,
+        surface,
+        value,
+        unit,
+        direction,
+        metric
+    from source
+)
+
+select * from renamed

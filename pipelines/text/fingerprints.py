@@ -1,0 +1,228 @@
+"""What a text is compared with others by: numbers of title words and abstract shingles, and the marks of its title.
+
+Two texts of one paper nearly always share a block number; two others hardly ever do, so candidates are found by joins
+on equal numbers. Which candidates are one paper is decided in SQL. Numbers are equal on every machine and under every
+version of Polars: words are hashed by our own arithmetic.
+"""
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.text.cleaning import fold_titles
+from pipelines.text.schema import FINGERPRINTS
+from pipelines.text.tokens import Tokens
+
+#: Words that say nothing about which paper a title is of, and remarks on what kind of publication it is.
+_STOPS = frozenset(
+    "a an the of for and in on to with by from via at as is are be or its using toward towards into "
+    "extended abstract version full short paper preprint panel session demo demonstration tutorial poster invited "
+    "talk keynote experience description book review report".split()
+)
+#: What numbers, ordinals and Roman numerals are the same as.
+_NUMERALS = {
+    **{word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten".split())},
+    **{w: str(n) for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)},
+    **{word: str(n) for n, word in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)},
+}
+_MARK = r"\p{N}|^\p{L}$|^[ivx]+$|^(?:" + "|".join(word for word in _NUMERALS if len(word) > 2) + ")$"
+#: Consecutive words of an abstract that are hashed together.
+_SHINGLE = 3
+#: Smallest shingle hashes kept, one per class of hashes, and how many of them make a band.
+_BINS = 32
+_BAND = 4
+#: Words at either end of an abstract that are a block of their own: a cut abstract still has its beginning.
+_END = 10
+_HEAD_WORDS = 6
+#: Words of a title whose omission is tried; longer titles have ends enough to meet by.
+_MAX_OMITTED = 14
+_ENDS = 4
+
+
+def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
+    """Fingerprints of a batch of texts.
+
+    Args:
+        texts: text_id, title (cleaned), title_key (folded).
+        tokens: of the same texts, in the same order; abstracts of any language.
+
+    Returns:
+        one row per text with the columns of schema.FINGERPRINTS, in order. Blocks are without repeats and sorted.
+    """
+    words = tokens.words.with_columns(hash=hash_words(tokens.words["key"]), is_plain=_is_plain(tokens.words["key"]))
+    abstract = tokens.flat.filter("in_abstract").select("row", "word")
+    abstract = abstract.with_columns(
+        hash=words["hash"].gather(abstract["word"]), is_plain=words["is_plain"].gather(abstract["word"])
+    ).filter(words["key"].gather(abstract["word"]) != "")
+    heads = abstract.filter("is_plain").group_by("row", maintain_order=True).agg(pl.col("word").head(_HEAD_WORDS))
+    heads = heads.explode("word")
+    heads = heads.with_columns(key=words["key"].gather(heads["word"])).group_by("row", maintain_order=True).agg("key")
+    facts = [
+        heads.select("row", abstract_head=pl.col("key").list.join(" ")),
+        _block_titles(texts["title"], texts["title_key"]),
+        _block_abstracts(abstract["row"], abstract["hash"]),
+    ]
+    found = texts.select(
+        "text_id",
+        title_core=_drop_stops(texts["title_key"]),
+        title_marks=mark_titles(texts["title_key"]),
+        title_prefix=fold_titles(texts["title"].str.extract(r"^([\p{L}\p{N}]+)[-‐‑–][\p{L}\p{N}]")),
+    ).with_row_index("row")
+    for fact in facts:
+        fact = fact.with_columns(pl.col("row").cast(pl.UInt32))
+        found = found.join(fact, on="row", how="left", maintain_order="left")
+    return found.select(list(FINGERPRINTS)).cast(pl.Schema(FINGERPRINTS))
+
+
+def hash_words(words: pl.Series) -> pl.Series:
+    """A 64-bit number per word, from its first 32 bytes and its length.
+
+    Words are padded to a fixed width and mixed as whole numbers, all at once (splitmix64, Steele et al. 2014).
+    """
+    array = pc.cast(words.to_arrow(), pa.binary())
+    length = pc.binary_length(array)  # type: ignore[call-overload]
+    mixed = _mix(length.to_numpy(zero_copy_only=False).astype(np.uint64))
+    for start in (0, 16):
+        part = pc.binary_slice(array, start, start + 16)
+        missing = pc.subtract(16, pc.binary_length(part))  # type: ignore[call-overload]
+        padding = pc.binary_repeat(b"\0", missing)  # type: ignore[call-overload]
+        fixed = pc.binary_join_element_wise(part, padding, b"").cast(pa.binary(16))
+        halves = np.frombuffer(fixed.buffers()[1], dtype="<u8")[: 2 * len(fixed)].reshape(-1, 2)
+        for half in (0, 1):
+            mixed = _mix(mixed ^ halves[:, half])
+    return pl.Series(mixed, dtype=pl.UInt64)
+
+
+def mark_titles(keys: pl.Series) -> pl.Series:
+    """The words of folded titles that tell papers of otherwise equal titles apart, in order, numerals as digits.
+
+    `part iii` and `part 3` have equal marks, `part 3.1` and `part 3.3`, `b prop` and `prop` have not.
+    """
+    marks = (
+        keys.to_frame("key")
+        .with_row_index("row")
+        .with_columns(pl.col("key").str.split(" "))
+        .explode("key")
+        .filter(pl.col("key").str.contains(_MARK) & (pl.col("key") != "a"))
+        .with_columns(pl.col("key").str.replace(r"^(\d+)(?:st|nd|rd|th)$", "$1").replace(_NUMERALS))
+        .group_by("row", maintain_order=True)
+        .agg("key")
+        .select("row", marks=pl.col("key").list.join(" "))
+    )
+    rows = keys.to_frame("key").with_row_index("row").join(marks, on="row", how="left", maintain_order="left")
+    return rows["marks"].fill_null("")
+
+
+def _drop_stops(keys: pl.Series) -> pl.Series:
+    """Folded titles without stop words and remarks; a title of nothing else stays."""
+    core = keys.str.split(" ").list.eval(pl.element().filter(~pl.element().is_in(list(_STOPS)))).list.join(" ")
+    return core.to_frame("core").select(pl.when(core != "").then(core).otherwise(keys)).to_series()
+
+
+def _is_plain(words: pl.Series) -> pl.Series:
+    return words.str.contains(r"^\p{L}{2,}$")
+
+
+def _mix(numbers: np.ndarray) -> np.ndarray:
+    """The splitmix64 finaliser; wraps around on purpose."""
+    numbers = (numbers + np.uint64(0x9E3779B97F4A7C15)).astype(np.uint64)
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
+
+
+def _block_titles(titles: pl.Series, keys: pl.Series) -> pl.DataFrame:
+    """Row and title_blocks: sums of word hashes, so that the order of words does not count.
+
+    A block each for: all words; all but one, for each of them; the first and the last few; the words before a colon;
+    and the letters regardless of spaces.
+    """
+    words = (
+        keys.to_frame("word")
+        .with_row_index("row")
+        .with_columns(pl.col("word").str.split(" "))
+        .explode("word")
+        .filter(~pl.col("word").is_in(list(_STOPS)))
+        .unique(maintain_order=True)
+    )
+    words = words.with_columns(
+        hash=hash_words(words["word"]), rank=pl.int_range(pl.len()).over("row"), count=pl.len().over("row")
+    )
+    total = pl.col("hash").sum().over("row")
+    names = pl.DataFrame({"key": keys, "name": titles.str.extract(r"^([^:]{2,60}):\s").fill_null("")})
+    name_words = names.select(pl.col("name").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}+#]+"))["name"]
+    named = pl.DataFrame({"row": pl.int_range(keys.len(), dtype=pl.UInt32, eager=True), "word": name_words}).explode(
+        "word"
+    )
+    named = named.filter(pl.col("word").is_not_null() & ~pl.col("word").is_in(list(_STOPS)))
+    named = named.with_columns(hash=hash_words(named["word"]))
+    squashed = keys.str.replace_all(" ", "", literal=True)
+    blocks = pl.concat(
+        [
+            pl.DataFrame({"row": pl.int_range(keys.len(), dtype=pl.UInt32, eager=True), "block": hash_words(squashed)}),
+            _sums(words),
+            words.with_columns(block=total - pl.col("hash"))
+            .filter((pl.col("count") > 2) & (pl.col("rank") < _MAX_OMITTED))
+            .select("row", "block"),
+            _sums(words.filter((pl.col("rank") < _ENDS) & (pl.col("count") > _ENDS))),
+            _sums(words.filter((pl.col("rank") >= pl.col("count") - _ENDS) & (pl.col("count") > _ENDS))),
+            _sums(named),
+        ]
+    )
+    return _collect(blocks, "title_blocks")
+
+
+def _sums(words: pl.DataFrame) -> pl.DataFrame:
+    return words.group_by("row").agg(block=pl.col("hash").sum())
+
+
+def _block_abstracts(row: pl.Series, hashes: pl.Series) -> pl.DataFrame:
+    """Row, abstract_blocks and abstract_hash.
+
+    MinHash with one permutation (Li, Owen and Zhang 2012): shingle hashes fall into bins, the smallest of each bin is
+    kept, and the bins of a band are hashed together. Bands with an empty bin are left out.
+    """
+    numbers, rows = hashes.to_numpy(), row.to_numpy()
+    place = pl.DataFrame({"row": row, "hash": hashes}).select(
+        "row", rank=pl.int_range(pl.len()).over("row"), count=pl.len().over("row")
+    )
+    ordered = _mix(numbers + place["rank"].to_numpy().astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    whole = pl.DataFrame({"row": row, "hash": ordered, "rank": place["rank"], "count": place["count"]})
+    ends = pl.concat(
+        [
+            _sums(whole.filter((pl.col("rank") < _END) & (pl.col("count") >= _END))),
+            _sums(
+                pl.DataFrame({"row": row, "hash": hashes, "left": place["count"] - place["rank"]})
+                .filter((pl.col("left") <= _END) & (place["count"] >= _END))
+                .drop("left")
+            ),
+        ]
+    )
+    shingles = numbers[: max(len(numbers) - _SHINGLE + 1, 0)].copy()
+    for offset in range(1, _SHINGLE):
+        shingles = _mix(shingles ^ numbers[offset : offset + len(shingles)])
+    inside = rows[: len(shingles)] == rows[_SHINGLE - 1 :] if len(shingles) else np.zeros(0, dtype=bool)
+    at, kept = rows[: len(shingles)][inside].astype(np.int64), shingles[inside]
+    height = int(rows.max()) + 1 if len(rows) else 0
+    smallest = np.full(height * _BINS, np.iinfo(np.uint64).max, dtype=np.uint64)
+    np.minimum.at(smallest, at * _BINS + (kept % np.uint64(_BINS)).astype(np.int64), kept)
+    bins = smallest.reshape(height, _BINS // _BAND, _BAND)
+    is_full = (bins != np.iinfo(np.uint64).max).all(axis=2)
+    bands = _mix(np.arange(_BINS // _BAND, dtype=np.uint64))[None, :].repeat(height, axis=0)
+    for number in range(_BAND):
+        bands = _mix(bands ^ bins[:, :, number])
+    at_row, at_band = np.nonzero(is_full)
+    blocks = pl.concat([ends, pl.DataFrame({"row": at_row, "block": bands[at_row, at_band]}).cast({"row": row.dtype})])
+    hashed = _sums(whole.select("row", "hash")).select("row", abstract_hash=pl.col("block").reinterpret(signed=True))
+    return hashed.join(_collect(blocks, "abstract_blocks"), on="row", how="left")
+
+
+def _collect(blocks: pl.DataFrame, name: str) -> pl.DataFrame:
+    return (
+        blocks.with_columns(pl.col("block").reinterpret(signed=True))
+        .unique()
+        .sort("row", "block")
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("block").alias(name))
+    )

@@ -1,0 +1,179 @@
+"""Dumps with troubles and notes, built among good ones: what is held, superseded, observed, described and listed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.build import run_build
+from pipelines.cli import app
+from pipelines.resources import Warehouse
+
+DAY = "2031-03-11"
+
+
+def _entry(number: int, votes: int | None = None) -> dict:
+    paper = {
+        "id": f"3103.{number:05}",
+        "title": f"Vole Census {number}: Counting Small Mammals in Hedges",
+        "summary": f"We count voles in hedge number {number} and find that they prefer the shade of old oaks. " * 3,
+    }
+    return {"paper": paper if votes is None else {**paper, "upvotes": votes}}
+
+
+def _page(numbers: range, cut: bool = False) -> str:
+    pairs = [(_entry(number)["paper"]["title"], _entry(number)["paper"]["summary"].strip()) for number in numbers]
+    if cut:
+        pairs[-1] = (pairs[-1][0], pairs[-1][1][:150])
+    return "\n\n".join(part for pair in pairs for part in pair)
+
+
+@pytest.fixture(scope="module")
+def messy(built, tmp_path_factory):
+    """The shared warehouse's copy with a folder of troubles built into it: one more build for all these tests."""
+    folder = tmp_path_factory.mktemp("messy")
+    shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
+    dumps = folder / "dumps"
+    dumps.mkdir()
+    rows = [
+        json.dumps({"title": f"Mole Count {n}", "abstract": "Moles dig at night and rest by day. " * 5})
+        for n in range(4)
+    ]
+    (dumps / "misread.jsonl").write_text("\n".join([*rows, *["{=HYPERLINK([bold]broken[/]"] * 20]))
+    (dumps / "page.txt").write_text(_page(range(1, 5), cut=True))
+    (dumps / "page longer.txt").write_text(_page(range(1, 8)))
+    for name, votes in (("early", 3), ("late", 9)):
+        (dumps / f"{DAY} {name}.json").write_text(
+            json.dumps([_entry(number, votes + number) for number in (50, 51, 52)])
+        )
+    (dumps / "dumps.csv").write_text(
+        "file_name,captured_on,source,note\n"
+        f"{DAY} early.json,2031-03-11,mail,first\n{DAY} late.json,2031-03-12,mail,second\nnone.txt,2031-03-11,,\n"
+    )
+    warehouse = Warehouse(folder / "warehouse")
+    report = run_build(warehouse, [dumps], lambda name, done, total: None)
+    assert report.outcome == "published", report
+    return type(built)(warehouse, report, dumps)
+
+
+@pytest.fixture
+def ask(messy):
+    def call(query):
+        with messy.warehouse.read() as connection:
+            return connection.execute(query).fetchall()
+
+    return call
+
+
+@pytest.fixture
+def run(messy):
+    def invoke(*arguments):
+        result = CliRunner().invoke(
+            app, [*arguments, "--warehouse", str(messy.warehouse.folder)], env={"COLUMNS": "200"}
+        )
+        assert "Traceback" not in result.output
+        return result
+
+    return invoke
+
+
+def test_a_dump_over_the_budget_is_held_back_and_the_others_go_on(ask):
+    held = ask(
+        "select status, paper_count, entry_count, held_reason from marts.dumps where file_names[1] = 'misread.jsonl'"
+    )
+    assert [row[:3] for row in held] == [("held", 0, 4)]
+    assert "83.3 %" in held[0][3]
+    assert ask("select count(*) from marts.papers where title like 'Mole Count%'") == [(0,)]
+    assert ask("select count(*) from marts.papers where title like 'Vole Census%'") == [(10,)]
+    warned = "select status from quality.check_results where rule like '%over the reject budget' order by checked_at"
+    assert ask(warned) == [("pass",), ("warn",)]
+
+
+def test_the_summary_names_held_dumps_and_the_way_out(messy, capsys):
+    from pipelines.summary import print_report
+
+    print_report(messy.warehouse, messy.report)
+    said = capsys.readouterr().out
+    for words in ("Held back", "misread.jsonl", "rejects", "--dump", "--reject-budget", "forget", "none.txt"):
+        assert words in said
+
+
+def test_a_longer_copy_of_a_page_supersedes_the_shorter(ask):
+    assert ask(
+        "select shorter.file_names[1], longer.file_names[1], shorter.paper_count from marts.dumps as shorter "
+        "inner join marts.dumps as longer on shorter.superseded_by_dump_id = longer.dump_id "
+        "where shorter.layout like 'text%'"
+    ) == [("page.txt", "page longer.txt", 4)]
+    assert ask(
+        "select file_names[1], count(*), sum(a.entry_count)::int from marts.appearances as a "
+        "inner join marts.dumps using (dump_id) where file_names[1] like 'page%' group by 1"
+    ) == [("page longer.txt", 7, 7)]
+    assert ask("select distinct entry_count, dump_count from marts.papers where title like 'Vole Census%'") == [(1, 1)]
+
+
+def test_new_votes_update_the_appearance_and_the_old_ones_stay(ask):
+    papers = "inner join marts.papers using (paper_id) where arxiv_id = '3103.00050' order by all"
+    assert ask(f"select a.upvotes, observation_count, a.captured_on::varchar from marts.appearances as a {papers}") == [
+        (59, 2, "2031-03-11")
+    ]
+    assert ask(f"select captured_on::varchar, v.upvotes, is_latest from marts.vote_observations as v {papers}") == [
+        ("2031-03-11", 53, False),
+        ("2031-03-12", 59, True),
+    ]
+
+
+def test_a_sidecar_lands_in_the_marts_and_its_slip_is_a_warning(ask):
+    assert ask(
+        "select captured_on::varchar, captured_on_source, listed_on::varchar, source, note from marts.dumps "
+        "where note = 'second'"
+    ) == [("2031-03-12", "sidecar", DAY, "mail", "second")]
+    failing = ask("select failing from quality.check_results where rule like '%sidecar%' and status = 'warn'")
+    assert "line 4: there is no dump 'none.txt'" in failing[0][0]
+    assert ask("select count(*) from raw.dumps where file_names[1] = 'dumps.csv'") == [(0,)]
+
+
+def test_paths_are_not_published(messy, ask):
+    assert ask("select table_name from duckdb_tables() where schema_name = 'raw' order by 1") == [
+        ("dumps",),
+        ("line_spans",),
+        ("rejects",),
+    ]
+    assert str(messy.dumps).encode() not in messy.warehouse.published_database.read_bytes()
+
+
+def test_rejects_are_listed_with_their_meaning(run):
+    result = run("rejects", "--dump", "misread.jsonl", "--limit", "3")
+    assert result.exit_code == 0
+    for words in ("not_json", "neither JSON nor", "{=HYPERLINK([bold]", "3 of 20", "misread.jsonl"):
+        assert words in result.output
+
+
+def test_rejects_as_csv_are_whole_and_defused(run):
+    rows = list(csv.DictReader(io.StringIO(run("rejects", "--csv", "--reason", "not_json").output)))
+    assert len(rows) == 20
+    assert {row["file_name"] for row in rows} == {"misread.jsonl"}
+    assert not any(cell.startswith("=") for row in rows for cell in row.values())
+
+
+def test_a_choice_without_rejects_says_so(run):
+    assert "Nothing of this choice was rejected" in run("rejects", "--reason", "truncated_feed").output
+    assert "api_error" in run("rejects", "--reason", "nonsense").output
+    nothing = run("rejects", "--dump", "no such file")
+    assert nothing.exit_code == 1
+    assert "No loaded dump" in nothing.output
+
+
+def test_replay_shows_no_difference_where_the_parser_is_the_same(run, messy):
+    with duckdb.connect(str(messy.warehouse.database), read_only=True) as connection:
+        before = connection.execute("select * from raw.dumps order by 1").fetchall()
+    result = run("replay", "--dump", "misread.jsonl")
+    assert result.exit_code == 0
+    assert "1 of 1 dumps were read again, 0 differ" in result.output
+    with duckdb.connect(str(messy.warehouse.database), read_only=True) as connection:
+        assert connection.execute("select * from raw.dumps order by 1").fetchall() == before
