@@ -1,7 +1,6 @@
-"""Bytes, files and records: encodings, packing, names, and what only API days, captures, feeds and tables can suffer."""
+"""Bytes, files and records: encodings, packing, names; what only API days, captures, feeds and tables can suffer."""
 
 import gzip
-import html
 import io
 import json
 import random
@@ -14,10 +13,9 @@ import polars as pl
 import zstandard
 
 from benchmarks.dirty.text_pages import list_lines, print_page
-from benchmarks.dirty.trials import ALL, API, DAY, FEEDS, MARKUP, PRINTED, TABLES, TEXT, Expected, File, expect, quirk
+from benchmarks.dirty.trials import ALL, API, DAY, FEEDS, PRINTED, TABLES, TEXT, File, expect, quirk
 from benchmarks.dirty.wording import print_papers, reword
 from pipelines.sample import LAYOUTS
-from pipelines.sample.layouts import Page
 from pipelines.sample.layouts.api import list_entries
 
 
@@ -171,7 +169,12 @@ def same_bytes(papers: pl.DataFrame, layout: str, rng: random.Random) -> list[Fi
     return [File(name, content, expect(papers), facts={"file_names": names}) for name in names]
 
 
-@quirk(47, "a dump extended later", ALL, ("a_later_copy_that_goes_on_supersedes",))
+@quirk(
+    47,
+    "a dump extended later",
+    ALL,
+    ("test_a_longer_copy_of_a_page_supersedes_the_shorter", "a_longer_copy_supersedes_and_another_page_does_not"),
+)
 def extended(papers: pl.DataFrame, layout: str, rng: random.Random) -> list[File]:
     """Both are read; that one supersedes the other is said in dbt."""
     part = papers[: papers.height // 2]
@@ -230,7 +233,7 @@ def odd_names(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     51,
     "one giant line",
     TEXT,
-    ("test_q51_one_giant_line_is_an_orphan", "test_a_huge_file_of_another_layout_is_refused"),
+    ("test_q51_one_giant_line_is_an_orphan", "test_what_cannot_be_streamed_and_is_too_large_is_refused"),
 )
 def giant_line(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     """Between entries; it costs nothing but itself."""
@@ -260,7 +263,12 @@ def linked_twice(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     return _file(papers, layout, content.encode())
 
 
-@quirk(61, "API days repeated, or with other votes", API, ("the_latest_votes_win",))
+@quirk(
+    61,
+    "API days repeated, or with other votes",
+    API,
+    ("test_new_votes_update_the_appearance_and_the_old_ones_stay", "the_latest_look_wins_and_the_earlier_one_stays"),
+)
 def repeated_days(papers: pl.DataFrame, layout: str, rng: random.Random) -> list[File]:
     """The same day under two names is one dump; with other votes it is another, whose votes are read."""
     later = papers.with_columns(pl.col("upvotes") + 5)
@@ -379,11 +387,9 @@ def other_columns(papers: pl.DataFrame, layout: str, rng: random.Random) -> File
     else:
         table.write_csv(buffer, separator=rng.choice([",", ";", "\t"]))
     content = buffer.getvalue()
-    content = rng.choice([bytes, gzip.compress, zstandard.compress])(content)
+    pack = rng.choice([None, "gz", "zst"])
+    content = PACKINGS[pack]("", content) if pack else content
     file = File(f"table{LAYOUTS[layout].suffix}", content, expect(papers))
     for entry, row in zip(file.entries, papers.select("arxiv_id").to_dicts(), strict=True):
         entry.facts = row
     return file
-
-
-__all__ = ["Expected", "MARKUP", "PACKINGS", "Page", "html"]

@@ -12,10 +12,10 @@ import polars as pl
 
 from benchmarks.dirty.entries import with_texts
 from benchmarks.dirty.text_pages import list_lines, print_page
-from benchmarks.dirty.trials import ALL, API, DAY, PRINTED, TABLES, TEXT, Expected, File, expect, quirk
+from benchmarks.dirty.trials import ALL, API, DAY, PRINTED, TABLES, TEXT, File, expect, quirk
 from pipelines.sample import LAYOUTS
 from pipelines.sample.layouts import Page
-from pipelines.text.cleaning import clean_abstracts, clean_titles, fold_titles
+from pipelines.text.cleaning import clean_abstracts, fold_titles
 
 Pair = tuple[str, str]
 
@@ -299,12 +299,12 @@ def odd_links(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
 def other_languages(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     """Stored like any other."""
     texts = [
-        "Wir untersuchen, wie sich große Modelle in kleinen Schritten verbessern lassen. Unsere Versuche zeigen, dass das "
-        "Verfahren auf allen Datensätzen besser ist als die bisherigen. Der Quelltext ist frei verfügbar.",
-        "Nous étudions comment améliorer de grands modèles par petits pas. Nos expériences montrent que la méthode dépasse "
-        "les précédentes sur tous les jeux de données. Le code est disponible librement.",
-        "Estudiamos cómo mejorar modelos grandes en pasos pequeños. Nuestros experimentos muestran que el método supera a "
-        "los anteriores en todos los conjuntos de datos. El código está disponible.",
+        "Wir untersuchen, wie sich große Modelle in kleinen Schritten verbessern lassen. Unsere Versuche zeigen, dass "
+        "das Verfahren auf allen Datensätzen besser ist als die bisherigen. Der Quelltext ist frei verfügbar.",
+        "Nous étudions comment améliorer de grands modèles par petits pas. Nos expériences montrent que la méthode "
+        "dépasse les précédentes sur tous les jeux de données. Le code est disponible librement.",
+        "Estudiamos cómo mejorar modelos grandes en pasos pequeños. Nuestros experimentos muestran que el método "
+        "supera a los anteriores en todos los conjuntos de datos. El código está disponible.",
     ]
     return _print(reword(papers, lambda n, t, a: (t, f"{rng.choice(texts)} ({n})." if n % 5 == 0 else a)), layout)
 
@@ -402,7 +402,7 @@ _HOSTILE = (
 @quirk(
     58,
     "text that looks like SQL, formulas or instructions",
-    PRINTED + ("records_parquet",),
+    (*PRINTED, "records_parquet"),
     ("test_sql_as_csv_defuses_formulas",),
 )
 def hostile(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
@@ -420,6 +420,3 @@ def hostile(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
         # Brackets that would be marks are no part of this row.
         changed = reword(changed, lambda n, t, a: (t.replace("<script>", "").replace("</script>", ""), a))
     return _print(changed, layout)
-
-
-__all__ = ["Expected", "clean_titles", "print_papers", "reword"]

@@ -11,8 +11,8 @@ import polars as pl
 LABEL_FLAG, WITHDRAWN_FLAG = "abstract_label", "withdrawn"
 
 _LABEL = r"^(?i:abstract|summary)\s*[:.—–-]+\s*"
-#: The label alone: `Abstract We ...` is one, `Abstract Meaning Representation ...` is none. Where as many abstracts of a
-#: dump begin so, it is a habit of the page.
+#: The label alone: `Abstract We ...` is one, `Abstract Meaning Representation ...` is none. Where as many abstracts
+#: of a dump begin so, it is a habit of the page.
 _BARE_LABEL, _HABIT = r"^(?:Abstract|ABSTRACT|Summary)\s+(?=[\w\"“(])", 3
 #: What may stand between a repeated title and the text.
 _AFTER_TITLE = re.compile(r"[ ]*[.:—–\n-][\s.:—–-]*")
