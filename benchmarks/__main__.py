@@ -61,6 +61,44 @@ def parse(
 
 
 @app.command()
+def dirty(
+    quirks: Annotated[str, typer.Option(help="Numbers of quirks, divided by commas; all if not given.")] = "",
+    papers: Annotated[int, typer.Option(min=20, help="Papers per page.")] = 60,
+    seeds: Annotated[int, typer.Option(min=1, help="Pages per quirk and layout.")] = 5,
+    source: Annotated[
+        list[Path] | None,
+        typer.Option("--from", exists=True, help="Dumps whose entries are damaged, instead of invented papers."),
+    ] = None,
+    misses: Annotated[int, typer.Option(min=0, help="Misses printed per quirk.")] = 5,
+) -> None:
+    """Known entries, known damage: what of it is read, per quirk and layout; exit code 1 where anything is missed.
+
+    Each quirk of the list is done to pages in every layout it applies to, which are read as a build reads them: titles
+    and abstracts must come back (white space folded), with the flags, dates, fields and reject reasons they should have.
+    """
+    from benchmarks.dirty.run import run_dirty
+
+    try:
+        numbers = [int(number) for number in quirks.split(",") if number.strip()]
+    except ValueError as error:
+        raise typer.BadParameter("numbers divided by commas, like 9,14", param_hint="--quirks") from error
+    if not run_dirty(numbers, papers, seeds, source or [], misses, _say):
+        raise typer.Exit(1)
+
+
+@app.command()
+def layouts(
+    source: Annotated[list[Path], typer.Option("--from", exists=True, help="Dumps whose entries are printed.")],
+    differences: Annotated[int, typer.Option(min=0, help="Differences printed per layout.")] = 5,
+) -> None:
+    """The same entries printed in every layout, and packed: the same papers each time? Exit code 1 where not."""
+    from benchmarks.dirty.layouts import run_layouts
+
+    if not run_layouts(source, differences, _say):
+        raise typer.Exit(1)
+
+
+@app.command()
 def fuzz(
     minutes: Annotated[float, typer.Option(min=0.01, help="How long to go on.")] = 30.0,
     seed: Annotated[int, typer.Option(help="Other seeds try other inputs.")] = 1,

@@ -4,4 +4,4 @@ What is printed of the entries comes from the sample's layouts; what a reader sh
 damage; nothing here reads a dump but `scoring`, which takes the same way as a build.
 """
 
-from benchmarks.dirty import text_pages  # noqa: F401  # registers its quirks
+from benchmarks.dirty import containers, text_pages, wording  # noqa: F401  # each registers its quirks

@@ -1,15 +1,93 @@
 """Every quirk on every layout it applies to: damage, read, score, print."""
 
+import json
 import random
+import re
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 
-from benchmarks.dirty.entries import invent_papers
+from benchmarks.corpora import DATA
+from benchmarks.dirty.entries import invent_papers, read_papers
 from benchmarks.dirty.scoring import Score, read_folder, score_file
-from benchmarks.dirty.trials import QUIRKS, File, Quirk
+from benchmarks.dirty.trials import ALL, QUIRKS, File, Quirk
+from benchmarks.measure import ROOT
+from benchmarks.tables import format_table
+
+#: Rows of the list of quirks; every one must be here.
+QUIRK_COUNT = 67
+#: Headings of the layouts' columns.
+_SHORT = {
+    "text_spaced": "spaced",
+    "text_dense": "dense",
+    "markdown": "md",
+    "html_cards": "cards",
+    "html_headings": "h3",
+    "html_props": "props",
+    "feed": "rss",
+    "feed_atom": "atom",
+    "api_list": "api",
+    "api_envelope": "env",
+    "api_reprs": "repr",
+    "records_jsonl": "jsonl",
+    "records_csv": "csv",
+    "records_parquet": "parq",
+}
+
+
+def run_dirty(
+    numbers: Sequence[int],
+    papers: int,
+    seeds: int,
+    source: Sequence[Path],
+    shown_misses: int,
+    say: Callable[[str], None],
+    data: Path = DATA,
+) -> bool:
+    """Score quirks, print the table and the misses, write both to `dirty.json`; returns whether nothing was missed.
+
+    Args: numbers of the quirks, all if empty; papers and seeds per quirk and layout; source: dumps whose entries are
+    used instead of invented ones; shown_misses: how many misses are printed per quirk; say is told what is being done.
+    """
+    draw = _draw_from(read_papers(source)) if source else invent_papers
+    chosen = sorted(
+        (quirk for quirk in QUIRKS if not numbers or quirk.number in numbers), key=lambda quirk: quirk.number
+    )
+    missing = sorted(set(range(1, QUIRK_COUNT + 1)) - {quirk.number for quirk in QUIRKS})
+    scores: dict[int, dict[str, Score]] = {}
+    for quirk in chosen:
+        say(f"quirk {quirk.number}: {quirk.name}")
+        with tempfile.TemporaryDirectory() as name:
+            scores[quirk.number] = score_quirk(quirk, lambda seed: draw(papers, seed), range(seeds), Path(name))
+    tests = find_tests({test for quirk in chosen for test in quirk.elsewhere})
+    print(format_scores(chosen, scores, tests))
+    misses = {
+        quirk.number: [miss for score in scores[quirk.number].values() for miss in score.misses] for quirk in chosen
+    }
+    for number, rows in misses.items():
+        for miss in rows[:shown_misses]:
+            print(miss)
+        if len(rows) > shown_misses:
+            print(f"Q{number}: {len(rows) - shown_misses} more in {data / 'dirty.json'}")
+    unknown = sorted(test for test, path in tests.items() if path is None)
+    for test in unknown:
+        print(f"no test is named {test}")
+    for number in missing:
+        print(f"quirk {number} is not tried")
+    data.mkdir(parents=True, exist_ok=True)
+    results = {
+        str(number): {layout: asdict(score) for layout, score in by_layout.items()}
+        for number, by_layout in scores.items()
+    }
+    (data / "dirty.json").write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
+    return not (any(misses.values()) or unknown or missing)
+
+
+def _draw_from(pool: pl.DataFrame) -> Callable[[int, int], pl.DataFrame]:
+    return lambda count, seed: pool[random.Random(seed).sample(range(pool.height), min(count, pool.height))]
 
 
 def score_quirk(
@@ -33,32 +111,51 @@ def score_quirk(
     return scores
 
 
-if __name__ == "__main__":
-    import sys
+def find_tests(names: set[str]) -> dict[str, Path | None]:
+    """The file each test, of Python or of dbt, stands in; None where there is none of the name."""
+    found: dict[str, Path | None] = dict.fromkeys(sorted(names))
+    files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "dbt_project" / "models").rglob("*.yml")]
+    for path in sorted(files):
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"^\s*(?:def|- name:) (\w+)", text, re.MULTILINE):
+            if name in found:
+                found[name] = path.relative_to(ROOT)
+    return found
 
-    numbers = {int(n) for n in sys.argv[1].split(",")} if len(sys.argv) > 1 and sys.argv[1] else None
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    if len(sys.argv) > 3:
-        from benchmarks.dirty.entries import read_papers
 
-        pool = read_papers([Path(sys.argv[3])])
-        pool = pool.filter(pl.col("page_title").str.len_chars() > 0)
+def format_scores(quirks: Sequence[Quirk], scores: dict[int, dict[str, Score]], tests: dict[str, Path | None]) -> str:
+    """Print a row per quirk: entries expected and, by layout, precision and recall in per cent (one number where they
+    are equal), what was rejected, misses of any kind, tests that answer for the rest of the row.
+    """
+    rows = []
+    for quirk in quirks:
+        by_layout = scores[quirk.number]
+        total = Score()
+        for score in by_layout.values():
+            total.add(score)
+        rejects = ", ".join(f"{count} {reason}" for reason, count in sorted(total.rejects.items()))
+        rows.append(
+            [
+                f"{quirk.number:2} {quirk.name}",
+                f"{total.expected:,}",
+                *(_format_score(by_layout.get(layout)) for layout in ALL),
+                f"{len(total.misses):,}",
+                rejects,
+                str(len(quirk.elsewhere) or ""),
+            ]
+        )
+    header = ["quirk", "entries", *(_SHORT[layout] for layout in ALL), "missed", "rejected, as documented", "tests"]
+    lines = format_table(header, rows)
+    where = [
+        f"tests of {quirk.number}: {', '.join(f'{test} ({tests[test]})' for test in quirk.elsewhere)}"
+        for quirk in quirks
+        if quirk.elsewhere
+    ]
+    return "\n".join([lines, "", *where])
 
-        def draw(seed: int) -> pl.DataFrame:
-            return pool[random.Random(seed).sample(range(pool.height), 80)]
-    else:
 
-        def draw(seed: int) -> pl.DataFrame:
-            return invent_papers(60, seed)
-
-    for quirk in sorted(QUIRKS, key=lambda q: q.number):
-        if numbers and quirk.number not in numbers:
-            continue
-        with tempfile.TemporaryDirectory() as t:
-            for layout, s in score_quirk(quirk, draw, range(count), Path(t)).items():
-                print(
-                    f"Q{quirk.number:2} {quirk.name:45.45} {layout:14} {s.expected:6} {s.precision:7.2%} "
-                    f"{s.recall:7.2%} {dict(s.rejects)} misses {len(s.misses)}"
-                )
-                for m in s.misses[: 60 if numbers else 2]:
-                    print("      ", m[:330])
+def _format_score(score: Score | None) -> str:
+    if score is None:
+        return "-"
+    precision, recall = (f"{100 * share:.1f}".removesuffix(".0") for share in (score.precision, score.recall))
+    return precision if precision == recall else f"{precision}/{recall}"

@@ -56,7 +56,7 @@ def read_folder(folder: Path) -> Reading:
     """Find, hash and parse what lies in a folder, each content once, as a build does."""
     files = hash_files(find_files([folder]))
     distinct = files.group_by("dump_id", maintain_order=True).agg(
-        pl.first("path", "folder_name", "byte_count"), file_names=pl.col("file_name").unique().sort()
+        pl.first("path", "folder_name", "byte_count", "member"), file_names=pl.col("file_name").unique().sort()
     )
     parsed = list(parse_dumps(distinct))
     dumps = {row["dump_id"]: row for batch in parsed for row in batch.dumps.to_dicts()}
@@ -74,6 +74,9 @@ def score_file(file: File, path: Path, reading: Reading, label: str) -> Score:
     """Hold what was read of one file against its truth."""
     score = Score(expected=len(file.entries))
     dump_id = reading.dump_ids.get(str(path))
+    if not file.is_taken:
+        score.misses += [f"{label}: {file.name} was taken for a dump"] if dump_id is not None else []
+        return score
     if dump_id is None or dump_id not in reading.dumps:
         score.misses.append(f"{label}: not taken as a dump")
         return score
@@ -94,6 +97,7 @@ def score_file(file: File, path: Path, reading: Reading, label: str) -> Score:
                     f"{_show((entry.title, entry.abstract))}"
                 )
             score.misses += _compare(entry.facts, row, f"{label}: {_show((entry.title, None))}")
+        score.misses += [f"{label}: {what}" for what in (file.check(found) if file.check else ())]
     score.rejects = Counter(row["reason"] for row in reading.rejects[dump_id])
     surplus = score.rejects - Counter(file.reasons)
     missing = Counter(file.reasons) - score.rejects

@@ -1,6 +1,6 @@
-"""What a trial is: damaged files and what a careful reader makes of them; and the register of the quirks.
+"""Damaged files, what a careful reader makes of them, and the register of the quirks.
 
-A quirk's function takes drawn papers, the name of a layout and a random generator, and returns a trial.
+A quirk's function takes drawn papers, the name of a layout and a random generator, and returns one file or several.
 """
 
 import random
@@ -37,7 +37,7 @@ class File:
     """One file of a trial and the truth about it.
 
     `reasons` counts the rejects it must have; `tolerated` are reasons it may have besides. `facts` are columns of its
-    row in raw.dumps. `is_dump` says whether it is to be taken at all.
+    row in raw.dumps. `is_taken` says whether it is to be taken for a dump at all.
     """
 
     name: str
@@ -46,13 +46,9 @@ class File:
     reasons: dict[str, int] = field(default_factory=dict)
     tolerated: frozenset[str] = frozenset()
     facts: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass
-class Trial:
-    """The files of one damage, parsed together."""
-
-    files: list[File]
+    is_taken: bool = True
+    #: Says what is wrong with the entries, as rows of raw.entries; asked where all of them are there.
+    check: Callable[[list[dict]], list[str]] | None = None
 
 
 Damage = Callable[[pl.DataFrame, str, random.Random], File | list[File]]

@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.parsing import dates, findings, repairs, schema
+from pipelines.parsing import dates, findings, labels, repairs, schema
 from pipelines.parsing.files import Source
 
 PARSER_VERSION = "2"
@@ -48,7 +48,7 @@ def assemble(
     entries = found.entries.sort("source", maintain_order=True).join(
         ids, on="source", how="left", maintain_order="left"
     )
-    entries = repairs.repair_texts(entries)
+    entries = labels.mark_labels(repairs.repair_texts(entries))
     is_cut = pl.col("abstract").str.contains(r"(?:…|\.\.\.)$").fill_null(False)
     is_cut &= ~pl.col("flags").list.contains("truncated")
     entries = entries.with_columns(

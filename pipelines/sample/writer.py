@@ -72,7 +72,7 @@ def write_sample(
         papers: distinct papers.
         days: weekdays they are listed on, up to the generator's fixed last day.
         seed: other seeds give other papers.
-        layouts: names in LAYOUTS; every one if not given.
+        layouts: names in LAYOUTS; every one made for samples if not given.
         progress: called with the number of entries written since the last call.
         page_size: papers a page lists.
         api_share: share of the papers that are listed in API days.
@@ -85,7 +85,10 @@ def write_sample(
     Raises:
         ValueError: an unknown layout, or papers and days that do not go together.
     """
-    chosen = [_layout(name) for name in (layouts if layouts is not None else LAYOUTS)]
+    if layouts is None:
+        chosen = [layout for layout in LAYOUTS.values() if layout.in_sample]
+    else:
+        chosen = [_layout(name) for name in layouts]
     if papers < 1 or days < 1:
         raise ValueError(f"a sample has at least one paper and one day, not {papers} and {days}")
     calendar = list_days(days)

@@ -1,15 +1,19 @@
 """A page as tools capture it: Markdown, and saved HTML with a card per paper or with JSON in an attribute.
 
-The grammar writes no character that Markdown would take for a mark, so nothing is escaped there.
+Markdown is escaped as converters do it, as far as the texts need it.
 """
 
 import html
 import json
+import re
 from datetime import date
 from typing import Any
 
 from pipelines.sample.layouts.api import list_entries
 from pipelines.sample.layouts.layout import Layout, Page
+
+#: A backslash before what it would escape, and brackets, which would end a link.
+_ESCAPED = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>|~-])|[\[\]]")
 
 
 def _render_markdown(page: Page) -> bytes:
@@ -29,11 +33,16 @@ def _list_card(paper: dict[str, Any]) -> tuple[str, ...]:
     return (
         f"[![](https://example.org/thumbnails/{paper['arxiv_id']}.png)]({link})",
         f"[{paper['upvotes']}](/login?next=%2Fpapers%2F{paper['arxiv_id']})",
-        f"### [{paper['page_title']}]({link})",
-        f"[{paper['page_abstract']}]({link})",
+        f"### [{_escape(paper['page_title'])}]({link})",
+        f"[{_escape(paper['page_abstract'])}]({link})",
         f"[{_count_authors(paper)}]({link})",
         f"· {paper['published_at']:%b %d, %Y}",
     )
+
+
+def _escape(text: str) -> str:
+    """Escape the backslashes that Markdown would take for escapes, and brackets."""
+    return _ESCAPED.sub(r"\\\g<0>", text)
 
 
 def _render_cards(page: Page) -> bytes:
@@ -52,6 +61,18 @@ def _print_card(paper: dict[str, Any]) -> str:
   <a href="{link}">{_count_authors(paper)}</a>
   <time datetime="{paper["published_at"]:%Y-%m-%dT%H:%M:%S}.000Z">{paper["published_at"]:%b %d, %Y}</time>
 </article>"""
+
+
+def _render_headings(page: Page) -> bytes:
+    """The older shape: a heading with a link and a paragraph per paper, no card around them."""
+    papers = "\n".join(_print_heading(paper) for paper in page.papers.iter_rows(named=True))
+    return _print_page(f"<h1>Daily Papers</h1>\n<p>{_name_day(page.day)}</p>\n{papers}").encode()
+
+
+def _print_heading(paper: dict[str, Any]) -> str:
+    link = f"/papers/{paper['arxiv_id']}"
+    return f"""<h3><a href="{link}">{html.escape(paper["page_title"])}</a></h3>
+<p>{html.escape(paper["page_abstract"])}</p>"""
 
 
 def _render_props(page: Page) -> bytes:
@@ -87,5 +108,14 @@ _FACTS = frozenset({"arxiv_id", "published_on", "upvotes"})
 LAYOUTS = (
     Layout("markdown", "page", ".md", _render_markdown, tex=False, facts=_FACTS | {"captured_on"}),
     Layout("html_cards", "page", ".html", _render_cards, tex=False, facts=_FACTS | {"captured_on"}),
+    Layout(
+        "html_headings",
+        "page",
+        ".html",
+        _render_headings,
+        tex=False,
+        facts=frozenset({"arxiv_id", "captured_on"}),
+        in_sample=False,
+    ),
     Layout("html_props", "day", ".html", _render_props, tex=True, facts=_FACTS | {"listed_on"}),
 )

@@ -1,4 +1,4 @@
-"""An RSS feed of papers, with HTML in its descriptions."""
+"""Feeds of papers: RSS with HTML in its descriptions, and Atom."""
 
 from typing import Any
 from xml.sax.saxutils import escape
@@ -30,4 +30,32 @@ def _print_item(paper: dict[str, Any]) -> str:
 </item>"""
 
 
-LAYOUTS = (Layout("feed", "records", ".xml", _render_feed, tex=False, facts=frozenset({"arxiv_id", "published_on"})),)
+def _render_atom(page: Page) -> bytes:
+    entries = "\n".join(_print_entry(paper) for paper in page.papers.iter_rows(named=True))
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+<title>Daily Papers</title>
+<link href="https://example.org/papers"/>
+<updated>{page.day.isoformat()}T00:00:00Z</updated>
+{entries}
+</feed>
+""".encode()
+
+
+def _print_entry(paper: dict[str, Any]) -> str:
+    authors = "".join(f"<author><name>{escape(name)}</name></author>" for name in paper["authors"])
+    return f"""<entry>
+<id>https://example.org/papers/{paper["arxiv_id"]}</id>
+<title>{escape(paper["page_title"])}</title>
+<link href="https://example.org/papers/{paper["arxiv_id"]}"/>
+{authors}
+<published>{paper["published_at"]:%Y-%m-%dT%H:%M:%S}Z</published>
+<summary>{escape(paper["page_abstract"])}</summary>
+</entry>"""
+
+
+_FACTS = frozenset({"arxiv_id", "published_on"})
+LAYOUTS = (
+    Layout("feed", "records", ".xml", _render_feed, tex=False, facts=_FACTS),
+    Layout("feed_atom", "records", ".xml", _render_atom, tex=False, facts=_FACTS, in_sample=False),
+)

@@ -26,7 +26,8 @@ class Layout:
     `kind` says what such a dump lists: a `page` whatever a search found, a `day` the papers of one day, `records` a
     stretch of an archive. `tex` says whether titles and abstracts are printed with their TeX marks and hard line
     breaks, as a record gives them, or without, as a page shows them. `facts` names what else is printed: of the paper
-    arxiv_id, published_on, listed_on and upvotes, of the page captured_on (without its year).
+    arxiv_id, published_on, listed_on and upvotes, of the page captured_on (without its year). `in_sample` is false of
+    shapes that only benchmarks print.
     """
 
     name: str
@@ -35,3 +36,4 @@ class Layout:
     render: Callable[[Page], bytes]
     tex: bool
     facts: frozenset[str] = frozenset()
+    in_sample: bool = True

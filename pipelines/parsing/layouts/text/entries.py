@@ -1,4 +1,4 @@
-"""Grouped units to entries: texts joined, swapped pairs turned round, list numbers and labels taken off, extras put to.
+"""Grouped units to entries: texts joined, swapped pairs turned round, list numbers taken off, extras put to.
 
 Every change is a flag on the entry. Which entries are refused is marked here and carried out by the layout.
 """
@@ -67,9 +67,8 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
     entries = entries.update(whole.drop(noticed_in_parts), on="entry", maintain_order="left").join(
         whole.select("entry", *noticed_in_parts), on="entry", how="left", maintain_order="left"
     )
-    entries = _strip_labels(_strip_numbers(entries))
+    entries = _strip_numbers(entries)
     noticed = {
-        "abstract_label": pl.col("is_labelled"),
         "dehyphenated": pl.col("is_dehyphenated"),
         "enumerated": pl.col("is_enumerated"),
         "joined_title": pl.col("is_joined").fill_null(False),
@@ -117,28 +116,6 @@ def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
     stripped = pl.col("title").str.replace(rf"^(?:{'|'.join(_NUMBERS)}|[-*•‣▪])\s+", "")
     return entries.with_columns(
         title=pl.when(is_enumerated).then(stripped).otherwise("title"), is_enumerated=is_enumerated
-    )
-
-
-def _strip_labels(entries: pl.DataFrame) -> pl.DataFrame:
-    """Take `Abstract:` and a repetition of the title off the front of abstracts. Adds is_labelled."""
-    abstract, title = pl.col("abstract"), pl.col("title")
-    has_label = abstract.str.contains(r"^(?i:abstract|summary)\s*[:.—–-]")
-    repeats = abstract.str.starts_with(title) & abstract.str.slice(title.str.len_chars(), 2).str.contains(r"^[.:\n—–]")
-    unlabelled = abstract.str.replace(r"^(?i:abstract|summary)\s*[:.—–-]+\s*", "")
-    unrepeated = abstract.str.slice(title.str.len_chars()).str.strip_chars_start(" .:\n—–")
-    odd = entries.select("entry", "abstract", "title", has_label=has_label, repeats=repeats).filter(
-        pl.col("has_label") | pl.col("repeats")
-    )
-    if not odd.height:
-        return entries.with_columns(is_labelled=pl.lit(False))
-    odd = odd.select(
-        "entry", abstract=pl.when("has_label").then(unlabelled).otherwise(unrepeated), is_labelled=pl.lit(True)
-    ).filter(pl.col("abstract") != "")
-    return (
-        entries.update(odd.select("entry", "abstract"), on="entry", maintain_order="left")
-        .join(odd.select("entry", "is_labelled"), on="entry", how="left", maintain_order="left")
-        .with_columns(pl.col("is_labelled").fill_null(False))
     )
 
 

@@ -50,10 +50,14 @@ def find_wrapped(content: pl.DataFrame) -> pl.Series | None:
     width = pl.when(is_narrow & ~is_word).then("size").rolling_max(_WINDOW, min_samples=1, center=True).over("run")
     lines = lines.with_columns(width=width)
     is_full = (pl.col("size") >= 0.8 * pl.col("width")) & ~is_word
+    goes_on = pl.col("text").str.contains(r"^[\p{Ll}\p{Lo}]")
+
+    def share(condition: pl.Expr) -> pl.Expr:
+        return condition.cast(pl.Float64).rolling_mean(_WINDOW, min_samples=1, center=True).over("run")
+
+    # Wrapped text fills its lines and breaks them in the middle of sentences; a list of short lines does not.
     lines = lines.with_columns(
-        is_wrapped=is_narrow
-        & (pl.len().over("run") >= _FEWEST)
-        & (is_full.cast(pl.Float64).rolling_mean(_WINDOW, min_samples=1, center=True).over("run") > 0.5)
+        is_wrapped=is_narrow & (pl.len().over("run") >= _FEWEST) & (share(is_full) > 0.5) & (share(goes_on) > 0.25)
     )
     is_on = pl.col("is_close") & pl.col("is_wrapped") & pl.col("is_wrapped").shift(1)
     lines = lines.with_columns(block=(~is_on.fill_null(False)).cum_sum())
