@@ -36,8 +36,9 @@ _HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|[ \t]+#{1,6}$")
 _ESCAPED_ANYWHERE = "_*#~<>|"
 #: Brackets, which would end the link; and the grave, but not as the accent of a vowel.
 _ESCAPED_IN_LINKS = r"[\[\]]|`(?:(?![aeiouAEIOU])|(?<=`\\`))"
+_ESCAPABLE = frozenset("\\`*_{}[]()#+.!|<>~-")
 _ESCAPED_ALWAYS = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
-_BACKSLASHES = re.compile(r"(\\+)([^\\]|\Z)", re.DOTALL)
+_BACKSLASHES = re.compile(r"\\(\\*)(\n|\s{2,}|.?)", re.DOTALL)
 #: `1\. First` is no list, and no TeX.
 _ESCAPED_NUMBER = re.compile(r"^(\d+)\\([.)])")
 _AUTHORS = re.compile(r"(?:^|[\s*·-])(\d[\d,]*) authors?\b")
@@ -156,15 +157,19 @@ def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
     doubled, every one of them is Markdown's. Where one stands before a letter or `%`, the tool left TeX alone, and all
     are TeX's. Between the two, a character counts as escaped if the page never shows it without its backslash.
     """
-    written = "\n".join(text for text in texts if "\\" in text)
     is_doubled = False
     escaped: set[str] = set()
-    for run, after in _BACKSLASHES.findall(_BREAK.sub("\n", _TITLE_BREAK.sub("\n", written))):
-        is_doubled |= len(run) > 1
-        if len(run) % 2:
-            if not after or not _ESCAPED_ALWAYS.match("\\" + after):
-                return None
-            escaped.add(after)
+    for text in texts:
+        for found in _BACKSLASHES.finditer(text) if "\\" in text else ():
+            further, after = found.groups()
+            if after.isspace() and after != " ":
+                # A line break, which ends in one or two.
+                continue
+            is_doubled = is_doubled or further != ""
+            if len(further) % 2 == 0:
+                if after not in _ESCAPABLE or not after:
+                    return None
+                escaped.add(after)
     if is_doubled:
         return _ESCAPED_ALWAYS
     all_texts = "\n".join(texts)
@@ -220,7 +225,7 @@ class _Page(SourceReader):
         self.escapes = self._find_escapes() if "\\" in self.text else None
 
     def _find_escapes(self) -> re.Pattern[str] | None:
-        shown = [_IMAGE.sub("", link.shown) for link in self.links if link.kind == "paper"]
+        shown = [link.shown for link in self.links if link.kind == "paper" and not link.shown.startswith("![")]
         # Without links it is the whole page that says how it was written.
         return _find_escapes(shown or [self.text])
 
