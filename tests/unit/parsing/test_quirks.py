@@ -15,6 +15,7 @@ import zstandard
 from invented_papers import Paper, invent, render_markdown, render_text
 
 from pipelines.parsing import dates, find_files, parser
+from pipelines.parsing.layouts import api_json
 
 PAPERS = invent(12, seed=7)
 PAIRS = [(paper.title, paper.abstract) for paper in PAPERS]
@@ -700,3 +701,31 @@ def test_a_lone_surrogate_in_a_page_s_json_is_replaced(parse):
 
 def test_digits_of_other_scripts_are_no_arxiv_id(parse):
     assert parse('{"title": "Moss", "id": "٢٥٠٣.٠١٢٣٤"}\n' * 2).entries["arxiv_id"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "None, True and False",
+        "it's",
+        'say "moss"',
+        'it\'s "moss"',
+        r"\alpha \n 'x' \\",
+        "two\nlines\tand\xa0\x07",
+        r"C:\new",
+        "{'a': None}",
+        "🌱 ü",
+    ],
+)
+def test_q63_a_repr_gives_back_exactly_what_was_printed(parse, value):
+    paper = {
+        "title": f"Moss {value}",
+        "summary": value,
+        "upvotes": 3,
+        "isNew": True,
+        "code": None,
+        "tags": [value, 1.5],
+    }
+    got = api_json._read_literal(repr({"paper": paper}))
+    assert got == {"paper": paper}
+    assert api_json._read_literal(f"{{'title': '{'x'}', 'n': (1, 2)}}") == {"title": "x", "n": (1, 2)}
