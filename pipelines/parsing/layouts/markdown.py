@@ -30,8 +30,17 @@ _TARGET_LIMIT = 4_000
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*(?:\s+\"[^\"\n]*\")?\)")
 _BREAK = re.compile(r"(?:\\{1,2}|(?<![ \t])[ \t]{2,})[ \t]*\n")
 _DRESSED = re.compile(r"[\\\n\t&!#*\[\xa0]|^ | $|  ")
-_TITLE_BREAK = re.compile(r"\\{1,2}\s+|\n\s*")
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
+_TITLE_BREAK = re.compile(r"\\{1,2}(?:[ \t]*\n\s*|\s{2,})|\n\s*")
+_HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|[ \t]+#{1,6}$")
+#: Characters that tools escape wherever they stand; what else TeX puts behind a backslash is left to it.
+_ESCAPED_ANYWHERE = "_*#~<>|"
+#: Brackets, which would end the link; and the grave, but not as the accent of a vowel.
+_ESCAPED_IN_LINKS = r"[\[\]]|`(?:(?![aeiouAEIOU])|(?<=`\\`))"
+_ESCAPABLE = frozenset("\\`*_{}[]()#+.!|<>~-")
+_ESCAPED_ALWAYS = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
+_BACKSLASHES = re.compile(r"\\(\\*)(\n|\s{2,}|.?)", re.DOTALL)
+#: `1\. First` is no list, and no TeX.
+_ESCAPED_NUMBER = re.compile(r"^(\d+)\\([.)])")
 _AUTHORS = re.compile(r"(?:^|[\s*·-])(\d[\d,]*) authors?\b")
 _SUBMITTED = re.compile(r"submitted by\W*$", re.IGNORECASE)
 _DATE = re.compile(
@@ -141,7 +150,38 @@ def _starts_line(text: str, at: int) -> bool:
     return not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t#*->+0123456789.")
 
 
-def _clean(shown: str) -> str:
+def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
+    """What the page's tool escaped, as a pattern whose group is what was meant; None where it escaped nothing.
+
+    A backslash before `_` may be Markdown's or TeX's, and only the page as a whole tells. Where backslashes are
+    doubled, every one of them is Markdown's. Where one stands before a letter or `%`, the tool left TeX alone, and all
+    are TeX's. Between the two, a character counts as escaped if the page never shows it without its backslash.
+    """
+    is_doubled = False
+    escaped: set[str] = set()
+    for text in texts:
+        for found in _BACKSLASHES.finditer(text) if "\\" in text else ():
+            further, after = found.groups()
+            if after.isspace() and after != " ":
+                # A line break, which ends in one or two.
+                continue
+            is_doubled = is_doubled or further != ""
+            if len(further) % 2 == 0:
+                if after not in _ESCAPABLE or not after:
+                    return None
+                escaped.add(after)
+    if is_doubled:
+        return _ESCAPED_ALWAYS
+    all_texts = "\n".join(texts)
+    consistent = [
+        char
+        for char in sorted(escaped & set(_ESCAPED_ANYWHERE))
+        if all_texts.count(char) == all_texts.count("\\" + char)
+    ]
+    return re.compile(rf"\\({'|'.join([_ESCAPED_IN_LINKS, *map(re.escape, consistent)])})")
+
+
+def _clean(shown: str, escapes: re.Pattern[str] | None = _ESCAPED_ALWAYS) -> str:
     """What a reader sees of Markdown text: no images, no escapes, no entities."""
     # Looking for the sign first is many times cheaper than running a pattern over every abstract.
     if "![" in shown:
@@ -149,15 +189,21 @@ def _clean(shown: str) -> str:
     if "\n" in shown:
         shown = _BREAK.sub("\n", shown)
     if "\\" in shown:
-        shown = _ESCAPE.sub(r"\1", shown)
+        shown = _ESCAPED_NUMBER.sub(r"\1\2", shown)
+        shown = escapes.sub(r"\1", shown) if escapes else shown
     return (html.unescape(shown) if "&" in shown else shown).strip()
 
 
-def _clean_title(shown: str) -> str:
+def _clean_title(shown: str, escapes: re.Pattern[str] | None) -> str:
     # Most titles have nothing to take off; finding that out costs a fifth of taking it off.
     if not _DRESSED.search(shown):
         return shown
-    return " ".join(_clean(_TITLE_BREAK.sub(" ", shown)).strip("#* \t").split())
+    title = " ".join(_clean(_TITLE_BREAK.sub(" ", shown), escapes).split())
+    # A mark, not the `#` of a hash tag nor the `*` of a name.
+    title = _HEADING_MARK.sub("", title)
+    if title.startswith("**") and title.endswith("**"):
+        title = title.strip("* ")
+    return title
 
 
 def _count_authors(shown: str) -> int | None:
@@ -176,6 +222,12 @@ class _Page(SourceReader):
     def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
         super().__init__(number, source, recorder)
         self.links = _find_links(self.text)
+        self.escapes = self._find_escapes() if "\\" in self.text else None
+
+    def _find_escapes(self) -> re.Pattern[str] | None:
+        shown = [link.shown for link in self.links if link.kind == "paper" and not link.shown.startswith("![")]
+        # Without links it is the whole page that says how it was written.
+        return _find_escapes(shown or [self.text])
 
     def read(self) -> None:
         cards = self._find_cards()
@@ -215,7 +267,11 @@ class _Page(SourceReader):
                 continue
             shown = link.shown
             # A thumbnail alone shows no title.
-            title = "" if shown.startswith("![](") and shown.find(")") == len(shown) - 1 else _clean_title(shown)
+            title = (
+                ""
+                if shown.startswith("![](") and shown.find(")") == len(shown) - 1
+                else _clean_title(shown, self.escapes)
+            )
             if not title or _count_authors(link.shown) is not None:
                 continue
             cards.append(_Card(link.start, title, link.end, link.arxiv_id, index))
@@ -226,10 +282,10 @@ class _Page(SourceReader):
         headings = list(_HEADING.finditer(self.text))
         for found, after in zip(headings, [*headings[1:], None], strict=False):
             shown = found[2] or found[3]
-            title = _clean_title(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown))
+            title = _clean_title(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), self.escapes)
             below = self.text[found.end() : after.start() if after else len(self.text)]
             is_known = furniture.is_furniture(title) or dates.read_date_line(title) is not None
-            if title and not is_known and (found[1] or "##") != "#" and _first_paragraph(below):
+            if title and not is_known and (found[1] or "##") != "#" and _first_paragraph(below, self.escapes):
                 arxiv_id = next((m[1] for m in (targets.ARXIV.search(below), targets.PAPER.search(shown)) if m), None)
                 first_link = bisect_left(self.links, found.start(), key=attrgetter("start"))
                 yield _Card(found.start(), title, found.end(), arxiv_id, first_link)
@@ -266,7 +322,7 @@ class _Page(SourceReader):
             elif kind == "paper":
                 if (count := _count_authors(link.shown)) is not None:
                     entry["author_count"] = count
-                elif entry["abstract"] is None and (shown := _clean(link.shown)) and shown != card.title:
+                elif entry["abstract"] is None and (shown := _clean(link.shown, self.escapes)) and shown != card.title:
                     entry["abstract"] = shown
                     rest_at = link.end
             elif kind == "code" and link.target not in str(entry["abstract"]):
@@ -282,7 +338,7 @@ class _Page(SourceReader):
             elif kind != "arxiv":
                 continue
             last = max(last, link.end)
-        if entry["abstract"] is None and (paragraphs := _first_paragraph(self.text[rest_at:end])):
+        if entry["abstract"] is None and (paragraphs := _first_paragraph(self.text[rest_at:end], self.escapes)):
             stop, entry["abstract"] = paragraphs
             last, rest_at = max(last, rest_at + stop), rest_at + stop
         tail = self.text[rest_at:end]
@@ -303,13 +359,13 @@ def _read_count(shown: str) -> int | None:
     return fields.read_int(re.sub(r"(?i)upvote|github|\s", "", _clean(shown)))
 
 
-def _first_paragraph(below: str) -> tuple[int, str] | None:
+def _first_paragraph(below: str, escapes: re.Pattern[str] | None) -> tuple[int, str] | None:
     """The paragraphs of plain text at the front of what is below a title, and where they end; None without any."""
     kept: list[str] = []
     stop = at = 0
     for block in re.split(r"(\n\s*\n)", below):
         shown = block.strip()
-        plain = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown))
+        plain = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), escapes)
         is_label = furniture.is_furniture(plain.strip("#*_ ")) or not plain or _AUTHORS.search(plain[:20]) is not None
         is_other = shown.startswith(("#", "-", "*", "[", "!", "|", "·", "<")) and not shown.startswith("**")
         if shown and not is_label and (is_other or dates.read_date_line(plain)):

@@ -21,6 +21,8 @@ from pipelines.parsing.reader import SourceReader
 JSONL, CSV, PARQUET = "records_jsonl", "records_csv", "records_parquet"
 #: Records handed on together where a file is streamed.
 STEP = 5_000
+#: Column names collected of those no field is read from.
+_IGNORED_LIMIT = 1_000
 _DELIMITERS = ",\t;|"
 
 csv.field_size_limit(1 << 24)
@@ -140,7 +142,7 @@ class _TableReader(SourceReader):
             if not names:
                 names = [value.strip().lstrip("\ufeff") for value in values]
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
-                self.ignored.update(columns.find_ignored(names))
+                self._ignore(names)
             elif len(values) > len(names) or (len(values) < len(names) and feed.line > first) or feed.is_over:
                 # A stray quote swallows the lines after it: refuse its own line and read the rest again.
                 text = feed.held[0]
@@ -175,8 +177,13 @@ class _TableReader(SourceReader):
             self.reject("no_title", "a record without a title", first, last, text)
             return
         if not isinstance(record.get("paper"), dict):
-            self.ignored.update(columns.find_ignored(record))
+            self._ignore(record)
         self.add_entry(entry, first, last)
+
+    def _ignore(self, names: Iterable[str]) -> None:
+        """Note columns no field is read from; enough of them for the reason, however many a hostile file makes up."""
+        if len(self.ignored) < _IGNORED_LIMIT:
+            self.ignored.update(columns.find_ignored(names))
 
     def _hand_over(self) -> Iterator[Findings]:
         if len(self.recorder.entries) >= STEP or len(self.recorder.rejects) >= STEP:

@@ -212,3 +212,37 @@ def test_hostile_repetition_ends_in_time(parse, open_tag):
 def test_a_link_without_its_opening_bracket_is_no_card(parse, content):
     # Found by fuzzing: a page claimed for its link to a paper, in which no card and no heading is.
     assert parse({"page.md": content}).entries.height == 0
+
+
+def list_links(*texts):
+    cards = [(f"### [{title}](/papers/2502.{n:05})", f"[{body}](/papers/2502.{n:05})") for n, (title, body) in texts]
+    return "\n\n".join(part for card in cards for part in card)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        # The page leaves TeX alone: a backslash is TeX's, whatever stands behind it.
+        (r"Moss \textbf{a\_b} and \(x\)", r"Moss \textbf{a\_b} and \(x\)"),
+        (r"Moss grows by 40\% and \_ stays", r"Moss grows by 40\% and \_ stays"),
+        # The page doubles backslashes: the others are Markdown's.
+        (r"Moss \\textbf{a\_b} and \\(x\\) and \*", r"Moss \textbf{a_b} and \(x\) and *"),
+        # Nothing but escapes.
+        (r"Moss a\_b and \[c\]", "Moss a_b and [c]"),
+        # The same character with and without: nobody escaped it.
+        (r"Moss a\_b and c_d", r"Moss a\_b and c_d"),
+        (r"vis-\`a-vis Moss", r"vis-\`a-vis Moss"),
+        (r"\`\`apt'' Moss", "``apt'' Moss"),
+        (r"1\. Moss First", "1. Moss First"),
+        ("#MossTag: Jars", "#MossTag: Jars"),
+        ("Learning A*", "Learning A*"),
+        ("**Moss in Bold**", "Moss in Bold"),
+    ],
+)
+def test_backslashes_are_markdown_s_or_tex_s_by_the_page_as_a_whole(parse, written, meant):
+    tables = parse(
+        {"page.md": list_links((1, (written, f"It grows, {written}, in jars.")), (2, ("Kites", "They fly.")))}
+    )
+    assert tables.pairs[0][0] == meant
+    if "**" not in written and "1" not in written:
+        assert tables.pairs[0][1] == f"It grows, {meant}, in jars."

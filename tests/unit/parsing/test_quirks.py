@@ -4,14 +4,18 @@ Rows about wording (what a text means once it is read) and about sets of papers 
 """
 
 import gzip
+import hashlib
+import html
 import json
 import textwrap
 from datetime import date
 
 import pytest
+import zstandard
 from invented_papers import Paper, invent, render_markdown, render_text
 
-from pipelines.parsing import dates
+from pipelines.parsing import dates, find_files, parser
+from pipelines.parsing.layouts import api_json
 
 PAPERS = invent(12, seed=7)
 PAIRS = [(paper.title, paper.abstract) for paper in PAPERS]
@@ -483,3 +487,245 @@ def test_q32_control_characters_spelled_in_json_are_taken_out_and_counted(parse)
 
 def test_q32_a_clean_dump_counts_none(parse):
     assert parse(render_text(PAPERS)).dump["control_character_count"] == 0
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+@pytest.mark.parametrize("name", ["page.txt", "page", "page.json", "page.csv.bz2"])
+def test_q44_the_content_says_what_it_is_and_not_the_name(parse, pack, name):
+    tables = parse({name: pack(json.dumps([{"paper": {"title": "Moss"}}]).encode())})
+    assert (tables.dump["layout"], tables.entries.height) == ("api_json", 1)
+
+
+def test_q49_links_folders_and_editor_files_are_no_dumps(parse, tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "outside" / "secret.txt").write_text("x")
+    (tmp_path / "in" / "link.txt").symlink_to(tmp_path / "outside" / "secret.txt")
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "outside")
+    (tmp_path / "in" / ".hidden.txt").write_text("x")
+    (tmp_path / "in" / "page.txt").write_text(render_text(PAPERS))
+    assert [path.name for path in find_files([tmp_path / "in"])] == ["page.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("a page ü (2).txt", None),
+        ("000_513d879c9862ae6b.txt", None),
+        ("000_20240311c9862ae6.txt", None),
+        ("papers 2025-03-05 苔.txt", date(2025, 3, 5)),
+        ("2025-03-05 to 2025-03-06.txt", None),
+    ],
+)
+def test_q50_names_are_evidence_and_never_identity(parse, name, day):
+    dump = parse({name: render_text(PAPERS)}).dump
+    assert (dump["file_names"], dump["captured_on"]) == ([name], day)
+    assert dump["dump_id"] == hashlib.sha256(render_text(PAPERS).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.html", "a.json", "a.csv", "a.jsonl", "a.xml"])
+def test_q51_giant_lines_and_deep_nesting_end_in_a_row_of_dumps(parse, name):
+    starts = {
+        "a.md": "[" * 50_000 + "](/papers/2501.50080",
+        "a.html": "<!doctype html>" + "<div>" * 50_000 + "/papers/",
+        "a.json": '[{"paper": {"title": "Moss"}}, ' + '{"a": [' * 50_000,
+        "a.csv": "title,abstract\n" + '"' * 50_000 + ",",
+        "a.jsonl": '{"title": "Moss"}\n' + '{"a": [' * 50_000 + "\n" + '{"title": ' + "9" * 50_000 + "}",
+        "a.xml": "<rss>" + "<item>" * 20_000,
+    }
+    tables = parse({name: starts[name]})
+    assert tables.dumps.height == 1
+    assert all(len(text) <= 2_000 for text in tables.rejects["text"])
+
+
+def test_q51_more_than_is_held_whole_is_oversize(parse, monkeypatch):
+    monkeypatch.setattr(parser, "STREAM_BYTES", 1 << 10)
+    monkeypatch.setattr(parser, "WHOLE_BYTES", 1 << 11)
+    tables = parse(render_text(PAPERS))
+    assert (tables.reasons, tables.dump["status"]) == (["oversize"], "rejected")
+
+
+def test_q59_every_field_of_a_markdown_card(parse):
+    link = "https://huggingface.co/papers/2502.20581"
+    card = f"""[![](https://cdn.example.org/2502.20581.png)]({link})
+
+[64](/login?next=%2Fpapers%2F2502.20581)
+
+### [Moss in Jars]({link})
+
+[Moss grows in jars, slowly.]({link})
+
+[![](https://cdn.example.org/avatar.png) 3 authors]({link})
+
+[Jar University](/jar-university)
+
+· Feb 27, 2025
+
+[5]({link}#community)
+
+[GitHub 1.2k](https://github.com/moss/jars)
+"""
+    tables = parse({"page.md": card})
+    fields = ("arxiv_id", "title", "abstract", "upvotes", "author_count", "organization", "comment_count", "code_url")
+    assert tables.entries.select(fields).row(0) == (
+        "2502.20581",
+        "Moss in Jars",
+        "Moss grows in jars, slowly.",
+        64,
+        3,
+        "Jar University",
+        5,
+        "https://github.com/moss/jars",
+    )
+    assert tables.entries["published_at"][0].date() == date(2025, 2, 27)
+    assert (tables.entries["github_stars"][0], tables.reasons) == (1200, [])
+
+
+def test_q61_a_day_that_differs_in_votes_only_is_another_dump_of_the_same_entries(parse):
+    day = [{"paper": {"id": "2503.01234", "title": "Moss", "upvotes": 3}}]
+    later = [{"paper": {"id": "2503.01234", "title": "Moss", "upvotes": 5}}]
+    same = parse({"2025-03-05.json": json.dumps(day), "2025-03-06.json": json.dumps(day), "b.json": json.dumps(later)})
+    assert sorted(map(list, same.dumps["file_names"])) == [["2025-03-05.json", "2025-03-06.json"], ["b.json"]]
+    assert same.entries.select("arxiv_id", "upvotes").rows() == [("2503.01234", 3), ("2503.01234", 5)]
+
+
+def test_q62_a_list_broken_in_the_middle_keeps_both_sides(parse):
+    good = [json.dumps({"paper": {"title": title}}) for title in ("Moss", "Kites")]
+    tables = parse(f'[{good[0]}, {{"paper": {{"title": "Lo}}}}, {good[1]}]')
+    assert ([pair[0] for pair in tables.pairs], tables.reasons) == (["Moss", "Kites"], ["not_json"])
+
+
+@pytest.mark.parametrize("form", ["strings", "lines"])
+def test_q63_dict_reprs_are_read_and_flagged(parse, form):
+    entries = [{"paper": {"title": f"Moss's {n}", "upvotes": n, "organization": None}} for n in range(3)]
+    reprs = [str(entry) for entry in entries]
+    tables = parse(json.dumps(reprs) if form == "strings" else "[\n" + ",\n".join(reprs) + "\n]")
+    assert tables.entries["title"].to_list() == ["Moss's 0", "Moss's 1", "Moss's 2"]
+    assert tables.entries["flags"].to_list() == [["dict_repr", "no_abstract"]] * 3
+
+
+def test_q63_a_bomb_of_a_literal_is_refused(parse):
+    deep = "{'paper': " + "[" * 5_000 + "]" * 5_000 + "}"
+    power = "{'paper': {'title': 9**9**9}}"
+    assert parse(json.dumps([deep, power])).reasons == ["not_json", "not_json"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 as announced"), (7, "1 read here")])
+def test_q64_an_envelope_s_count_is_held_against_what_was_read(parse, count, said):
+    content = json.dumps({"date": "2025-01-10", "count": count, "data": [{"paper": {"title": "Moss"}}]})
+    assert said in parse(content).dump["layout_reason"]
+
+
+def test_q65_names_of_files_and_folders_by_their_trust(parse):
+    papers = [json.dumps([{"paper": {"title": f"Moss {n}"}}]) for n in range(4)]
+    dumps = parse(
+        {
+            "1-Apr-2025/2025-04-02.json": papers[0],
+            "1-Apr-2025/list.json": papers[1],
+            "20250403.json": papers[2],
+            "list.json": papers[3],
+        }
+    ).dumps.sort("listed_on", nulls_last=True)
+    assert dumps.select("listed_on", "listed_on_source").rows() == [
+        (date(2025, 4, 1), "folder_name"),
+        (date(2025, 4, 2), "file_name"),
+        (date(2025, 4, 3), "file_name"),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "&lt;p&gt;Moss &lt;b&gt;grows&lt;/b&gt; in &lt;EOS&gt; jars.&lt;/p&gt;",
+        "<![CDATA[<p>Moss <b>grows</b> in &lt;EOS&gt; jars.</p>]]>",
+        "Moss grows in &lt;EOS&gt; jars.",
+    ],
+)
+def test_q66_html_inside_a_feed_s_description(parse, description):
+    item = "<item><title>Moss</title><link>https://huggingface.co/papers/2503.01234</link>"
+    item += f"<pubDate>Wed, 05 Mar 2025 00:00:00 GMT</pubDate><description>{description}</description></item>"
+    tables = parse(f"<rss><channel>{item}</channel></rss>")
+    assert tables.pairs == [("Moss", "Moss grows in <EOS> jars.")]
+    assert tables.entries["arxiv_id"][0] == "2503.01234"
+    assert tables.entries["published_at"][0].date() == date(2025, 3, 5)
+
+
+@pytest.mark.parametrize("abstract", ["abstract", "summary", "abs", "Paper Abstract", "description"])
+@pytest.mark.parametrize("title", ["title", "paper_title", "Paper-Title"])
+def test_q67_columns_by_any_of_their_names(parse, title, abstract):
+    rows = [{title: p.title, abstract: p.abstract, "shoe_size": 44} for p in PAPERS]
+    tables = parse({"a.jsonl": "\n".join(map(json.dumps, rows))})
+    assert tables.pairs == PAIRS
+    assert tables.dump["layout_reason"].endswith("columns ignored: shoe_size")
+
+
+def test_q67_the_arxiv_snapshot_as_it_is(parse):
+    record = {
+        "id": "0704.0001",
+        "submitter": "Jane Doe",
+        "authors": "J. Doe, A. N. Other and M. Oss",
+        "title": "Moss in\n  Jars",
+        "comments": "3 pages",
+        "journal-ref": None,
+        "doi": None,
+        "report-no": None,
+        "categories": "cs.CL",
+        "license": None,
+        "abstract": "  Moss grows\nin jars.\n",
+        "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}, {"version": "v2", "created": "x"}],
+        "update_date": "2008-11-26",
+        "authors_parsed": [["Doe", "J.", ""], ["Other", "A. N.", ""], ["Oss", "M.", ""]],
+    }
+    tables = parse({"a.json": "\n".join([json.dumps(record)] * 2)})
+    assert folded(tables.pairs) == [("Moss in Jars", "Moss grows in jars.")] * 2
+    assert tables.entries["arxiv_id"].to_list() == ["0704.0001"] * 2
+    assert tables.entries["authors"][0].to_list() == ["J. Doe", "A. N. Other", "M. Oss"]
+    assert tables.entries["submitter"].to_list() == [None, None]
+    assert tables.entries["published_at"][0].date() == date(2007, 4, 2)
+
+
+def test_a_lone_surrogate_in_a_name_or_value_is_replaced(parse):
+    rows = [
+        '{"title": "Mo\\ud800ss", "\\ud800": 1}',
+        '{"title": "Kites", "authors": "\\udfff, A. B.", "keywords": ["\\ud800"]}',
+    ]
+    tables = parse("\n".join(rows))
+    assert tables.entries["title"].to_list() == ["Mo?ss", "Kites"]
+
+
+def test_a_lone_surrogate_in_a_page_s_json_is_replaced(parse):
+    props = html.escape('{"dateString": "\\ud800", "dailyPapers": [{"paper": {"title": "Mo\\udfffss"}}]}')
+    assert parse({"a.html": f'<html><div data-props="{props}"></div></html>'}).pairs == [("Mo?ss", None)]
+
+
+def test_digits_of_other_scripts_are_no_arxiv_id(parse):
+    assert parse('{"title": "Moss", "id": "٢٥٠٣.٠١٢٣٤"}\n' * 2).entries["arxiv_id"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "None, True and False",
+        "it's",
+        'say "moss"',
+        'it\'s "moss"',
+        r"\alpha \n 'x' \\",
+        "two\nlines\tand\xa0\x07",
+        r"C:\new",
+        "{'a': None}",
+        "🌱 ü",
+    ],
+)
+def test_q63_a_repr_gives_back_exactly_what_was_printed(parse, value):
+    paper = {
+        "title": f"Moss {value}",
+        "summary": value,
+        "upvotes": 3,
+        "isNew": True,
+        "code": None,
+        "tags": [value, 1.5],
+    }
+    got = api_json._read_literal(repr({"paper": paper}))
+    assert got == {"paper": paper}
+    assert api_json._read_literal(f"{{'title': '{'x'}', 'n': (1, 2)}}") == {"title": "x", "n": (1, 2)}
