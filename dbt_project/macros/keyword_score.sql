@@ -40,6 +40,9 @@
         alone_lift        keyword_lift(alone_count, occurrence_count, both summed over
                           all papers, its mean over all terms, 2): "large language" never
                           stands alone anywhere
+        prior_lift        keyword_lift(other papers with it that are given it as a keyword
+                          by a dump, other papers with it that are given keywords, its mean
+                          over all terms, 3); 0 where no dump gives keywords
 
     idf is cut at 7.5, the highest seen where the weights were fitted, so that a warehouse of any size stays inside the
     fitted range.
@@ -61,6 +64,7 @@
     'long_form': 'case when is_long_form then 1 else 0 end',
     'title_lift': 'title_lift',
     'alone_lift': 'alone_lift',
+    'prior': 'prior_lift',
 }) -}}
 {%- endmacro %}
 
@@ -86,6 +90,7 @@
         'long_form': 0.74,
         'title_lift': 0.95,
         'alone_lift': 0.54,
+        'prior': 1.00,
     },
     'exhaustive': {
         'frequency': -0.73,
@@ -103,6 +108,7 @@
         'long_form': 0.21,
         'title_lift': 0.50,
         'alone_lift': 0.63,
+        'prior': 1.00,
     },
     'author': {
         'frequency': 0.96,
@@ -120,6 +126,7 @@
         'long_form': 1.03,
         'title_lift': 0.96,
         'alone_lift': 0.53,
+        'prior': 1.00,
     },
 }[setting] -%}
 {%- set signals = keyword_signals() -%}

@@ -93,3 +93,24 @@ METHODS: dict[str, pl.DataType] = {
     "text_id": pl.String(),
     "method_name": pl.String(),
 }
+
+#: One row per distinct keyword that a dump gives for any paper.
+GIVEN_KEYWORDS: dict[str, pl.DataType] = {
+    "keyword": pl.String(),  # as given
+    "phrase_key": pl.String(),  # folded like that of a phrase, without an abbreviation in brackets
+}
+
+#: One row per folded word of the background.
+BACKGROUND_WORDS: dict[str, pl.DataType] = {
+    "word": pl.String(),
+    "text_share": pl.Float64(),  # of texts that have it
+}
+
+#: One row per term of the background.
+BACKGROUND_TERMS: dict[str, pl.DataType] = {
+    "term_key": pl.String(),  # folded, without spaces
+    "paper_share": pl.Float64(),  # of papers that have it
+    "title_share": pl.Float64(),  # of those, that have it in the title
+    "occurrence_rate": pl.Float64(),  # occurrences per paper, those without it counted too
+    "alone_share": pl.Float64(),  # of occurrences between two breaks
+}

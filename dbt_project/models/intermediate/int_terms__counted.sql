@@ -10,8 +10,21 @@ words as (
     select * from {{ ref('stg_words') }}
 ),
 
+background as (
+    select * from {{ ref('stg_background_terms') }}
+),
+
+given as (
+    select distinct
+        paper_number,
+        term_hash
+    from {{ ref('int_papers_terms__given') }}
+),
+
+-- Of the warehouse and of its background, which only matters while there are few.
 texts as (
-    select count(*) as text_count from {{ ref('stg_texts') }}
+    select count(*) + {{ var('background_papers') }} as text_count
+    from {{ ref('stg_texts') }}
 ),
 
 -- Of the project for all warehouses, and of the user for this one.
@@ -78,7 +91,13 @@ word_idfs as (
     select
         words.word,
         cast(
-            1e9 * ln((1.0 + texts.text_count) / (1.0 + words.text_count)) as bigint
+            1e9 * ln(
+                (1.0 + texts.text_count)
+                / (
+                    1.0 + words.text_count
+                    + {{ var('background_papers') }} * words.background_share
+                )
+            ) as bigint
         ) as idf
     from words
     cross join texts
@@ -101,6 +120,46 @@ weighed as (
     group by split.term_hash
 ),
 
+-- Of the papers that have the term and are given keywords, how many are given this one.
+listed as (
+    select
+        papers_terms.term_hash,
+        cast(count(*) as integer) as listed_paper_count,
+        cast(count(given.term_hash) as integer) as given_paper_count
+    from papers_terms
+    inner join
+        (select distinct paper_number from given) as listed_papers
+        on papers_terms.paper_number = listed_papers.paper_number
+    left join given
+        on
+            papers_terms.paper_number = given.paper_number
+            and papers_terms.term_hash = given.term_hash
+    group by papers_terms.term_hash
+),
+
+-- As if the background's papers were here, too.
+enlarged as (
+    select
+        kept.term_hash,
+        spread.paper_count
+        + {{ var('background_papers') }} * coalesce(background.paper_share, 0)
+            as paper_count,
+        spread.title_paper_count
+        + {{ var('background_papers') }}
+        * coalesce(background.paper_share * background.title_share, 0)
+            as title_paper_count,
+        spread.occurrence_count
+        + {{ var('background_papers') }} * coalesce(background.occurrence_rate, 0)
+            as occurrence_count,
+        spread.alone_count
+        + {{ var('background_papers') }}
+        * coalesce(background.occurrence_rate * background.alone_share, 0)
+            as alone_count
+    from kept
+    inner join spread on kept.term_hash = spread.term_hash
+    left join background on kept.term_key = background.term_key
+),
+
 terms as (
     select
         kept.term_hash,
@@ -110,17 +169,23 @@ terms as (
         weighed.word_count,
         spread.paper_count,
         spread.occurrence_count,
-        ln((1.0 + texts.text_count) / (1.0 + spread.paper_count)) as phrase_idf,
+        coalesce(listed.listed_paper_count, 0) as listed_paper_count,
+        coalesce(listed.given_paper_count, 0) as given_paper_count,
+        ln((1.0 + texts.text_count) / (1.0 + enlarged.paper_count)) as phrase_idf,
         weighed.mean_word_idf,
         {{ keyword_lift(
-            'spread.title_paper_count', 'spread.paper_count', 'means.title_share', 3
+            'enlarged.title_paper_count', 'enlarged.paper_count',
+            'means.title_share', 3
         ) }} as title_lift,
         {{ keyword_lift(
-            'spread.alone_count', 'spread.occurrence_count', 'means.alone_share', 2
+            'enlarged.alone_count', 'enlarged.occurrence_count',
+            'means.alone_share', 2
         ) }} as alone_lift
     from kept
     inner join weighed on kept.term_hash = weighed.term_hash
     inner join spread on kept.term_hash = spread.term_hash
+    inner join enlarged on kept.term_hash = enlarged.term_hash
+    left join listed on kept.term_hash = listed.term_hash
     cross join texts
     cross join means
 )
