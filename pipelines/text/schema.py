@@ -12,7 +12,7 @@ TEXTS: dict[str, pl.DataType] = {
     "title": pl.String(),  # cleaned: one line, LaTeX and entities made readable, NFC
     "abstract": pl.String(),
     "title_key": pl.String(),  # folded title for matching: case, accents, dashes, quotes, LaTeX, spaces
-    "language": pl.String(),  # ISO 639-1, or null where unsure
+    "language": pl.String(),  # ISO 639 code, or null where unsure
     "text_version": pl.String(),
 }
 
