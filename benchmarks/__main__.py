@@ -74,7 +74,8 @@ def dirty(
     """Known entries, known damage: what of it is read, per quirk and layout; exit code 1 where anything is missed.
 
     Each quirk of the list is done to pages in every layout it applies to, which are read as a build reads them: titles
-    and abstracts must come back (white space folded), with the flags, dates, fields and reject reasons they should have.
+    and abstracts must come back (white space folded), with the flags, dates, fields and reject reasons they should
+    have.
     """
     from benchmarks.dirty.run import run_dirty
 
@@ -185,7 +186,7 @@ def text(
 def background(
     dumps: Annotated[list[Path], typer.Argument(exists=True, help="Dumps, or folders of them.")],
 ) -> None:
-    """Make the bundled background of keywords anew: shares of words and terms in the papers of these dumps, no texts."""
+    """Make the bundled background of keywords anew: shares of words and terms in these dumps' papers, no texts."""
     from benchmarks.background import run_background
 
     with _failing_clearly():

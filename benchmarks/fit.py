@@ -154,7 +154,7 @@ def cross_validate(sets: Sequence[Candidates], kinds: Mapping[str, float]) -> li
 
 
 def _fit_sets(sets: Sequence[Candidates], kinds: Mapping[str, float], used: Sequence[NDArray[np.bool_]]) -> Floats:
-    """Weights of all signals. That of the prior comes last: the others are what they are where no keywords are given."""
+    """Weights of all signals. That of the prior is fitted last: the others are those for when no keywords are given."""
     taken = [(found, rows) for found, rows in zip(sets, used, strict=True) if found.kind in kinds]
     signals = np.vstack([found.signals[rows] for found, rows in taken])
     is_gold = np.concatenate([found.is_gold[rows] for found, rows in taken])
@@ -190,8 +190,8 @@ def run_fit(exhaustive: Sequence[Path], author: Sequence[Path], say: Callable[[s
 def read_candidates(kind: str, path: Path, say: Callable[[str], None], data: Path) -> Candidates:
     """Build a gold file as users would, and read its candidates with their signals.
 
-    Gold is used for `is_gold`, and loaded as keywords that the dump carries: of them only the signal prior_lift is made,
-    which leaves a paper's own out.
+    Gold is used for `is_gold`, and loaded as keywords that the dump carries: of them only the signal prior_lift is
+    made, which leaves a paper's own out.
     """
     warehouse = build_records(path, data / "fit" / path.stem, say)
     signals = ", ".join(f"{sql} as signal_{name}" for name, sql in read_signals().items())

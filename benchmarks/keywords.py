@@ -94,9 +94,7 @@ def read_records(source: Path, fields: Sequence[str] = ("id", "title", "abstract
             record = json.loads(line)
             records.append({name: record[name] for name in fields})
         except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise BadRecordError(
-                f"{source}, line {number}: no record with {', '.join(fields)} ({error!r})"
-            ) from error
+            raise BadRecordError(f"{source}, line {number}: no record with {', '.join(fields)} ({error!r})") from error
     return records
 
 

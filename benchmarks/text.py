@@ -1,4 +1,4 @@
-"""The text stage at several sizes, whole and its phrases alone, beside YAKE on a sample. What is run is `text_subject`."""
+"""The text stage at several sizes, whole and its phrases alone, beside YAKE on a sample. `text_subject` is run."""
 
 import json
 import shutil

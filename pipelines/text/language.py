@@ -52,7 +52,7 @@ def guess_language(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
 
 
 def _guess_other(texts: pl.DataFrame, has_words: pl.Series) -> pl.Series:
-    """Language of texts that do not look English, null where the model is not sure or there is too little to tell by."""
+    """Language of texts that do not look English, null where the model is unsure or there is too little to tell by."""
     text = texts.select(pl.concat_str("title", "abstract", separator=" ", ignore_nulls=True)).to_series()
     letters, latin = text.str.count_matches(r"\p{L}"), text.str.count_matches(r"\p{Latin}")
     is_other = (letters - latin) > _OTHER_LETTERS * letters

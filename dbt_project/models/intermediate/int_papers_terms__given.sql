@@ -20,7 +20,7 @@ dominant as (
     where is_dominant
 ),
 
-merges as (
+merged as (
     select * from {{ ref('stg_keyword_overrides') }}
     where action = 'merge'
 ),
@@ -45,7 +45,7 @@ terms as (
         keyed.keyword,
         coalesce(
             resolved.term_hash,
-            merges.target_hash,
+            merged.target_hash,
             dominant.term_hash,
             keyed.key_hash
         ) as term_hash
@@ -54,7 +54,7 @@ terms as (
         on
             keyed.paper_number = resolved.paper_number
             and keyed.phrase_key = resolved.short_key
-    left join merges on keyed.key_hash = merges.keyword_hash
+    left join merged on keyed.key_hash = merged.keyword_hash
     left join dominant on keyed.phrase_key = dominant.short_key
 )
 

@@ -120,6 +120,10 @@ weighed as (
     group by split.term_hash
 ),
 
+listed_papers as (
+    select distinct paper_number from given
+),
+
 -- Of the papers that have the term and are given keywords, how many are given this one.
 listed as (
     select
@@ -127,8 +131,7 @@ listed as (
         cast(count(*) as integer) as listed_paper_count,
         cast(count(given.term_hash) as integer) as given_paper_count
     from papers_terms
-    inner join
-        (select distinct paper_number from given) as listed_papers
+    inner join listed_papers
         on papers_terms.paper_number = listed_papers.paper_number
     left join given
         on

@@ -13,20 +13,20 @@ held_dumps as (
 
 given as (
     select
-        entry_id,
-        dump_id,
-        'author' as source,
-        {{ unnested('keywords') }} as keyword
+        entries.entry_id,
+        entries.dump_id,
+        'author' as source, -- noqa: RF04
+        {{ unnested('entries.keywords') }} as keyword
     from entries
-    where keywords is not null
+    where entries.keywords is not null
     union all
     select
-        entry_id,
-        dump_id,
-        'ai' as source,
-        {{ unnested('ai_keywords') }} as keyword
+        entries.entry_id,
+        entries.dump_id,
+        'ai' as source, -- noqa: RF04
+        {{ unnested('entries.ai_keywords') }} as keyword
     from entries
-    where ai_keywords is not null
+    where entries.ai_keywords is not null
 ),
 
 keyed as (
