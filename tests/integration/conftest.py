@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import terminal
 from pipelines.build import BuildReport, run_build
 from pipelines.resources import Warehouse
 from pipelines.sample import write_sample
@@ -50,6 +51,12 @@ def built(tmp_path_factory: pytest.TempPathFactory, sample_dumps: Path) -> Built
     report = build_quietly(folder, [sample_dumps])
     assert report.outcome == "published", report
     return Built(Warehouse(folder), report, sample_dumps)
+
+
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for whole lines: the tests look at what is said, not at where it wraps."""
+    monkeypatch.setattr(terminal.out, "width", 200)
 
 
 @pytest.fixture

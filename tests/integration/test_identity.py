@@ -9,6 +9,9 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.resources import Warehouse
 
+#: On one worker, so that its warehouse is built once.
+pytestmark = pytest.mark.xdist_group("identity")
+
 GONE = "p0000000000000000"
 
 
@@ -60,7 +63,7 @@ def ask(warehouse, query, *values):
 
 
 def why(warehouse, *names):
-    result = CliRunner().invoke(app, ["why", *names, "--warehouse", str(warehouse.folder)], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(app, ["why", *names, "--warehouse", str(warehouse.folder)])
     return result.exit_code, result.output
 
 
