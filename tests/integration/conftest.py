@@ -15,13 +15,6 @@ from pipelines.resources import Warehouse
 from pipelines.sample import write_sample
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep integration tests on one worker, so that session builds are made once."""
-    for item in items:
-        if "integration" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("integration"))
-
-
 @dataclass(frozen=True)
 class Built:
     """A warehouse, the report of its last build, and the folder its dumps lie in."""
