@@ -17,9 +17,34 @@ from pipelines.text.background import TERMS_FILE, WORDS_FILE
 #: What fewer papers have is left out: it says little, and it is most of what there is.
 _MIN_PAPERS = 4
 _WORDS = f"""
-select words.word, round(words.text_count / texts.text_count, 6) as text_share
+with used as (
+    select
+        split_part(terms.term, ' ', 1) as opening,
+        split_part(terms.term, ' ', -1) as closing,
+        papers_terms.in_title
+    from intermediate.int_papers_terms__counted as papers_terms
+    inner join intermediate.int_terms__counted as terms on papers_terms.term_hash = terms.term_hash
+    where terms.word_count > 1
+),
+openings as (
+    select opening as word, count(*) as term_count, count(*) filter (where in_title) as title_count
+    from used group by opening
+),
+closings as (
+    select closing as word, count(*) as term_count, count(*) filter (where in_title) as title_count
+    from used group by closing
+)
+select
+    words.word,
+    round(words.text_count / texts.text_count, 6) as text_share,
+    round(coalesce(openings.term_count / texts.text_count, 0), 6) as opening_rate,
+    round(coalesce(openings.title_count / openings.term_count, 0), 4) as opening_title_share,
+    round(coalesce(closings.term_count / texts.text_count, 0), 6) as closing_rate,
+    round(coalesce(closings.title_count / closings.term_count, 0), 4) as closing_title_share
 from staging.stg_words as words
 cross join (select count(*) as text_count from staging.stg_texts) as texts
+left join openings on words.word = openings.word
+left join closings on words.word = closings.word
 where words.text_count >= {_MIN_PAPERS}
 order by words.word
 """

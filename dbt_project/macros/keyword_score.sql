@@ -40,6 +40,10 @@
         alone_lift        keyword_lift(alone_count, occurrence_count, both summed over
                           all papers, its mean over all terms, 2): "large language" never
                           stands alone anywhere
+        opening_lift      keyword_lift(papers with other terms of several words that begin
+                          with its first word in the title, papers with them, mean over all,
+                          10), 0 for one word: terms beginning with "various" stand in no title
+        closing_lift      the same of terms that end with its last word: "... performance"
         prior_lift        keyword_lift(other papers with it that are given it as a keyword
                           by a dump, other papers with it that are given keywords, its mean
                           over all terms, 3); 0 where no dump gives keywords
@@ -64,6 +68,8 @@
     'long_form': 'case when is_long_form then 1 else 0 end',
     'title_lift': 'title_lift',
     'alone_lift': 'alone_lift',
+    'opening_lift': 'opening_lift',
+    'closing_lift': 'closing_lift',
     'prior': 'prior_lift',
 }) -}}
 {%- endmacro %}
@@ -91,6 +97,8 @@
         'long_form': 0.25,
         'title_lift': 1.11,
         'alone_lift': 0.74,
+        'opening_lift': 0.38,
+        'closing_lift': 0.73,
         'prior': 0.55,
     },
     'exhaustive': {
@@ -109,6 +117,8 @@
         'long_form': -0.08,
         'title_lift': 0.50,
         'alone_lift': 0.55,
+        'opening_lift': 0.30,
+        'closing_lift': 0.70,
         'prior': 0.93,
     },
     'author': {
@@ -127,6 +137,8 @@
         'long_form': 0.54,
         'title_lift': 1.13,
         'alone_lift': 0.75,
+        'opening_lift': 0.38,
+        'closing_lift': 0.75,
         'prior': 0.48,
     },
 }[setting] -%}

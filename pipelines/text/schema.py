@@ -104,6 +104,10 @@ GIVEN_KEYWORDS: dict[str, pl.DataType] = {
 BACKGROUND_WORDS: dict[str, pl.DataType] = {
     "word": pl.String(),
     "text_share": pl.Float64(),  # of texts that have it
+    "opening_rate": pl.Float64(),  # terms of several words that begin with it, per paper
+    "opening_title_share": pl.Float64(),  # of those, that are in the paper's title
+    "closing_rate": pl.Float64(),  # the same of terms that end with it
+    "closing_title_share": pl.Float64(),
 }
 
 #: One row per term of the background.

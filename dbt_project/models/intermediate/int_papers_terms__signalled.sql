@@ -63,6 +63,8 @@ signalled as (
         terms.phrase_idf,
         terms.title_lift,
         terms.alone_lift,
+        terms.opening_lift,
+        terms.closing_lift,
         case when given.term_hash is null then 0 else 1 end as own_given,
         case when listed_papers.paper_number is null then 0 else 1 end as own_listed,
         {{ keyword_lift(

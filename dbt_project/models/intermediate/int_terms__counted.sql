@@ -163,6 +163,96 @@ enlarged as (
     left join background on kept.term_key = background.term_key
 ),
 
+-- Of several words: what begins and what ends them says what a term seen once is worth.
+several as (
+    select
+        kept.term_hash,
+        {{ first_word('kept.term') }} as opening,
+        {{ last_word('kept.term') }} as closing,
+        spread.paper_count,
+        spread.title_paper_count,
+        enlarged.paper_count as own_count,
+        enlarged.title_paper_count as own_title_count
+    from kept
+    inner join weighed on kept.term_hash = weighed.term_hash
+    inner join spread on kept.term_hash = spread.term_hash
+    inner join enlarged on kept.term_hash = enlarged.term_hash
+    where weighed.word_count > 1
+),
+
+several_means as (
+    select
+        greatest(sum(title_paper_count) * 1.0 / sum(paper_count), 0.001)
+            as title_share
+    from several
+),
+
+openings as (
+    select
+        opening as word,
+        sum(paper_count) as paper_count,
+        sum(title_paper_count) as title_paper_count
+    from several
+    group by opening
+),
+
+closings as (
+    select
+        closing as word,
+        sum(paper_count) as paper_count,
+        sum(title_paper_count) as title_paper_count
+    from several
+    group by closing
+),
+
+enlarged_openings as (
+    select
+        openings.word,
+        openings.paper_count
+        + {{ var('background_papers') }}
+        * coalesce(words.background_opening_rate, 0) as paper_count,
+        openings.title_paper_count
+        + {{ var('background_papers') }} * coalesce(
+            words.background_opening_rate * words.background_opening_title_share, 0
+        ) as title_paper_count
+    from openings
+    left join words on openings.word = words.word
+),
+
+enlarged_closings as (
+    select
+        closings.word,
+        closings.paper_count
+        + {{ var('background_papers') }}
+        * coalesce(words.background_closing_rate, 0) as paper_count,
+        closings.title_paper_count
+        + {{ var('background_papers') }} * coalesce(
+            words.background_closing_rate * words.background_closing_title_share, 0
+        ) as title_paper_count
+    from closings
+    left join words on closings.word = words.word
+),
+
+-- The term itself is left out: it has its own title_lift.
+bounded as (
+    select
+        several.term_hash,
+        {{ keyword_lift(
+            'greatest(openings.title_paper_count - several.own_title_count, 0)',
+            'greatest(openings.paper_count - several.own_count, 0)',
+            'means.title_share', 10
+        ) }} as opening_lift,
+        {{ keyword_lift(
+            'greatest(closings.title_paper_count - several.own_title_count, 0)',
+            'greatest(closings.paper_count - several.own_count, 0)',
+            'means.title_share', 10
+        ) }} as closing_lift
+    from several
+    inner join enlarged_openings as openings on several.opening = openings.word
+    inner join enlarged_closings as closings on several.closing = closings.word
+    cross join several_means as means
+),
+
 terms as (
     select
         kept.term_hash,
@@ -183,12 +273,15 @@ terms as (
         {{ keyword_lift(
             'enlarged.alone_count', 'enlarged.occurrence_count',
             'means.alone_share', 2
-        ) }} as alone_lift
+        ) }} as alone_lift,
+        coalesce(bounded.opening_lift, 0) as opening_lift,
+        coalesce(bounded.closing_lift, 0) as closing_lift
     from kept
     inner join weighed on kept.term_hash = weighed.term_hash
     inner join spread on kept.term_hash = spread.term_hash
     inner join enlarged on kept.term_hash = enlarged.term_hash
     left join listed on kept.term_hash = listed.term_hash
+    left join bounded on kept.term_hash = bounded.term_hash
     cross join texts
     cross join means
 )
