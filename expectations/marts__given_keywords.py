@@ -4,6 +4,7 @@ import great_expectations.expectations as gxe
 
 KEY = ["paper_id", "source", "keyword"]
 EXPECTATIONS = [
+    gxe.ExpectColumnValueLengthsToBeBetween(column="keyword", min_value=1, max_value=100),
     # More is a dump whose column of keywords holds something else.
     gxe.UnexpectedRowsExpectation(
         description="no source gives a paper more than sixty keywords",
