@@ -2,7 +2,7 @@
 
     python -m benchmarks.text_subject load|stage|phrases WAREHOUSE [CORPUS]
 
-Prints a line of JSON: seconds on the clock and of CPU (imports and loading left out), texts, phrases, bytes at the peak.
+Prints a line of JSON: seconds on the clock and of CPU (imports and loading left out), texts, phrases, peak bytes.
 What the numbers are compared with is in `text`.
 """
 
