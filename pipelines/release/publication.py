@@ -52,6 +52,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "method_names": ("paper_id",),
     "paper_abbreviations": ("paper_id", "short_key"),
     "paper_keywords": ("paper_id", "keyword_rank"),
+    "paper_provenance": ("paper_id",),
     "paper_redirects": ("old_paper_id",),
     "papers": ("paper_id",),
     "reported_results": ("paper_id", "start_offset"),

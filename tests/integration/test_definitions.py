@@ -11,6 +11,7 @@ ASSETS = """
     intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_entries__keyed
+    intermediate/int_entries__ranked
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
@@ -51,6 +52,7 @@ ASSETS = """
     marts/method_names
     marts/paper_abbreviations
     marts/paper_keywords
+    marts/paper_provenance
     marts/paper_redirects
     marts/papers
     marts/reported_results
