@@ -55,7 +55,13 @@ titled as (
         {{ joined_words('first_only') }} as first_rest,
         {{ joined_words('second_only') }} as second_rest,
         len(first_words) - len(first_only) as shared_count,
-        len(first_words) + len(second_only) as union_count
+        len(first_words) + len(second_only) as union_count,
+        {{ joined_words('first_only_marks') }} as first_rest_marks,
+        {{ joined_words('second_only_marks') }} as second_rest_marks,
+        -- Cited titles may start with an author's name and initials.
+        coalesce({{ count_shared('first_only', 'second_authors') }}, 0)
+        + coalesce({{ count_shared('second_only', 'first_authors') }}, 0)
+        > 0 as has_author_words
     from differing
 ),
 
@@ -63,14 +69,23 @@ related as (
     select
         *,
         {{ edit_distance('first_rest', 'second_rest') }} as rest_distance,
-        -- Numbers on both sides, nothing but numbers on one, or a single letter in front.
+        -- Numbers or letters on both sides, numbers on one, nothing but such marks on one, or
+        -- a single letter in front.
         not is_same_title
         and first_marks <> second_marks
         and shared_count * 2 >= union_count
         and (
-            (len(first_only_marks) > 0 and len(second_only_marks) > 0)
+            (first_rest_marks <> '' and second_rest_marks <> '')
+            or (
+                (first_marks = '' or second_marks = '')
+                and (
+                    not has_author_words
+                    or {{ has_digit('first_rest_marks || second_rest_marks') }}
+                )
+            )
             or len(first_only) + len(second_only)
-            <= len(first_only_marks) + len(second_only_marks)
+            <= case when first_rest_marks = '' then 0 else len(first_only_marks) end
+            + case when second_rest_marks = '' then 0 else len(second_only_marks) end
             or (
                 {{ first_word('first_key') }} <> {{ first_word('second_key') }}
                 and least(
@@ -122,19 +137,22 @@ titles as (
     from related
 ),
 
--- Words are counted only where they decide.
+-- Words are counted only where they decide or explain.
+undecided as (
+    select
+        first_text_id,
+        second_text_id
+    from titles
+    where
+        (is_same_id is null or title_relation <> 'far')
+        and is_same_abstract = false
+        and first_text_id <> second_text_id
+),
+
 undecided_texts as (
-    select first_text_id as text_id from titles
-    where
-        is_same_id is null
-        and is_same_abstract = false
-        and first_text_id <> second_text_id
+    select first_text_id as text_id from undecided
     union
-    select second_text_id as text_id from titles
-    where
-        is_same_id is null
-        and is_same_abstract = false
-        and first_text_id <> second_text_id
+    select second_text_id as text_id from undecided
 ),
 
 abstracts as (
@@ -150,14 +168,21 @@ abstracts_shared as (
         titles.*,
         case
             when titles.is_same_abstract then 1000
-            when titles.is_same_language = false then null
+            when
+                titles.is_same_language = false or a.words is null or b.words is null
+                then null
             else least(len(a.words), len(b.words))
         end as abstract_words,
         case
             when titles.is_same_abstract then 1000
             else {{ count_shared('a.words', 'b.words') }}
         end as abstract_shared,
-        least(len(titles.first_authors), len(titles.second_authors)) as author_count,
+        -- The smaller of two is that of one alone where the other is null.
+        case
+            when
+                titles.first_authors is not null and titles.second_authors is not null
+                then least(len(titles.first_authors), len(titles.second_authors))
+        end as author_count,
         {{ count_shared('titles.first_authors', 'titles.second_authors') }}
             as author_shared
     from titles
