@@ -45,7 +45,7 @@ _MODELS = (
     "int_records__described",
     "int_records__blocked",
     "int_records__paired",
-    "int_record_pairs__compared",
+    "int_record_pairs__measured",
     "int_record_pairs__judged",
     "int_record_pairs__overridden",
     "int_record_pairs__decided",

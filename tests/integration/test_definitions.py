@@ -24,9 +24,9 @@ ASSETS = """
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
     intermediate/int_phrases__folded
-    intermediate/int_record_pairs__compared
     intermediate/int_record_pairs__decided
     intermediate/int_record_pairs__judged
+    intermediate/int_record_pairs__measured
     intermediate/int_record_pairs__overridden
     intermediate/int_records__blocked
     intermediate/int_records__clustered
