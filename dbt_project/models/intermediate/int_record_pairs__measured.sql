@@ -59,6 +59,8 @@ sides as (
         b.title_key as second_key,
         a.title_marks as first_marks,
         b.title_marks as second_marks,
+        a.title_core as first_core,
+        b.title_core as second_core,
         {{ split_words('a.title_core') }} as first_words,
         {{ split_words('b.title_core') }} as second_words,
         a.title_prefix as first_prefix,
@@ -126,10 +128,11 @@ related as (
             <= case when first_rest_marks = '' then 0 else len(first_only_marks) end
             + case when second_rest_marks = '' then 0 else len(second_only_marks) end
             or (
-                {{ first_word('first_key') }} <> {{ first_word('second_key') }}
+                not has_author_words
+                and {{ first_word('first_core') }} <> {{ first_word('second_core') }}
                 and least(
-                    length({{ first_word('first_key') }}),
-                    length({{ first_word('second_key') }})
+                    length({{ first_word('first_core') }}),
+                    length({{ first_word('second_core') }})
                 ) = 1
             )
         ) as has_other_marks,

@@ -31,6 +31,7 @@ def test_a_pair_of_unknown_records_is_refused():
 def test_lines_without_their_fields_are_named(tmp_path):
     source = tmp_path / "records.jsonl"
     source.write_text('{"id": 1, "title": "x"}\n\n{"id": 2}\n')
+    assert len(read_lines(source, ("id",))) == 2
     with pytest.raises(BadRecordError, match="line 3"):
         read_lines(source, ("id", "title"))
 
