@@ -28,7 +28,7 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
         papers = random.integers(*random.choice([[20, 60], [100, 900], [2_000, 9_000]]), size=months)
         shares = random.beta(0.5, 4, size=(80, 1)) * np.exp(random.normal(0, 0.03, size=(80, 1)) * np.arange(months))
         counts = random.binomial(papers, np.minimum(shares, 0.95))
-        corpora.append(Corpus(f"basis {number}", counts, papers, pl.DataFrame()))
+        corpora.append(Corpus(f"basis {number}", counts, papers, pl.DataFrame(), np.ones(counts.shape)))
     folder = tmp_path_factory.mktemp("series") / "warehouse"
     write_series(folder, corpora)
     run_models(folder)
@@ -105,3 +105,20 @@ def test_drift_is_mann_kendalls_and_sens(series: Path):
     for family in q:
         expected = stats.false_discovery_control(family["mann_kendall_p"], method="bh")
         assert np.abs(family["mann_kendall_q"] - expected).max() < 1e-7
+
+
+def test_ever_risen_is_simes_and_benjamini_and_hochbergs(series: Path):
+    months = read(series, "select * from marts.keyword_trends_by_month where p_value is not null")
+    rows = read(series, "select * from marts.keyword_lifecycles where rise_p is not null")
+    assert rows.height > 100
+    families = rows.partition_by("date_basis", as_dict=True)
+    sides = dict(iter(months.group_by("date_basis", "keyword_id")))
+    for family in families.values():
+        for direction, sign in (("rise", 1), ("fall", -1)):
+            expected = []
+            for row in family.iter_rows(named=True):
+                z = sides[row["date_basis"], row["keyword_id"]]["z_score"] * sign
+                # The smallest of p values that are corrected as if each were one of a family is Simes' p.
+                expected.append(stats.false_discovery_control(stats.norm.sf(z), method="bh").min())
+            assert np.abs(family[f"{direction}_p"] - np.array(expected)).max() < 1e-8
+            assert np.abs(family[f"{direction}_q"] - stats.false_discovery_control(expected, method="bh")).max() < 1e-7
