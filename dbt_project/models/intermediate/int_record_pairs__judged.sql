@@ -19,6 +19,7 @@ compared as (
         on
             a.record_id = measures.first_record_id
             and b.record_id = measures.second_record_id
+            and a.text_version = measures.text_version
 ),
 
 weighed as (

@@ -29,11 +29,10 @@ named as (
         pairs.second_number,
         a.record_id as first_record_id,
         b.record_id as second_record_id,
-        a_texts.text_version
+        a.text_version
     from pairs
     inner join records as a on pairs.first_number = a.record_number
     inner join records as b on pairs.second_number = b.record_number
-    inner join texts as a_texts on a.text_id = a_texts.text_id
 ),
 
 new_pairs as (
