@@ -205,8 +205,8 @@ def _discovery_table(
     kleinberg: pl.DataFrame,
     false: pl.DataFrame,
 ) -> str:
-    # Whether a seasonal keyword rises depends on the month: finding it is neither right nor wrong here.
-    rises = truth.filter(pl.col("kind") != "seasonal").with_columns(rose=pl.col("kind").is_in(RISES))
+    # A seasonal keyword rises every year; it is right to find it, and no part of the goal.
+    rises = truth.with_columns(rose=pl.col("kind").is_in([*RISES, "seasonal"]))
     finders = {
         "verdict rising or new": verdicts.filter(pl.col("verdict") != "falling"),
         "lifecycle, rise_q <= 0.05": risen,
@@ -219,7 +219,7 @@ def _discovery_table(
         mine = pl.col("corpus").str.starts_with(f"{papers}|{wobble}|")
         calls = false.filter(mine)
         keywords = rises.filter(mine)
-        goal = keywords.filter(pl.col("rose") & (pl.col("expected") >= 30) & (pl.col("size") >= 2))
+        goal = keywords.filter(pl.col("kind").is_in(RISES) & (pl.col("expected") >= 30) & (pl.col("size") >= 2))
         for finder, found in finders.items():
             hits = keywords.join(found.select("corpus", "keyword").unique(), on=["corpus", "keyword"], how="semi")
             rows.append(
