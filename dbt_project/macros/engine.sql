@@ -39,13 +39,18 @@
 
 {# Number of the day, ISO week or month of a day, without gaps, from 1970-01-01 on. #}
 {% macro period_number(day, grain) -%}
+    {% if grain == 'week' -%}
+    {# Not date_diff('week'): from a Thursday it counts spans of seven days, not Mondays. #}
+    cast(floor(date_diff('day', cast('1969-12-29' as date), {{ day }}) / 7.0) as bigint)
+    {%- else -%}
     date_diff('{{ grain }}', cast('1970-01-01' as date), {{ day }})
+    {%- endif %}
 {%- endmacro %}
 
 {# First day of the period with that number; weeks start on Monday. #}
 {% macro period_start(number, grain) -%}
     cast(
-        date_trunc('{{ grain }}', cast('1970-01-01' as date))
+        cast('{{ '1969-12-29' if grain == 'week' else '1970-01-01' }}' as date)
         + to_{{ grain }}s(cast({{ number }} as integer)) as date
     )
 {%- endmacro %}

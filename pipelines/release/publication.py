@@ -54,8 +54,12 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "paper_keywords": ("paper_id", "keyword_rank"),
     "paper_provenance": ("paper_id",),
     "paper_redirects": ("old_paper_id",),
+    "paper_trends": ("grain", "date_basis", "period_start_on", "trend_rank"),
     "papers": ("paper_id",),
     "reported_results": ("paper_id", "start_offset"),
+    "topic_keywords": ("topic_id", "keyword_rank"),
+    "topic_trends_by_month": ("date_basis", "period_start_on", "topic_id"),
+    "topics": ("topic_id",),
     "vote_observations": ("paper_id", "dump_id"),
 }
 

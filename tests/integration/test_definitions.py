@@ -54,8 +54,12 @@ ASSETS = """
     marts/paper_keywords
     marts/paper_provenance
     marts/paper_redirects
+    marts/paper_trends
     marts/papers
     marts/reported_results
+    marts/topic_keywords
+    marts/topic_trends_by_month
+    marts/topics
     marts/vote_observations
     quality/published_papers
     raw/dump_dates
