@@ -220,6 +220,31 @@ def matching(
 
 
 @app.command()
+def trends(
+    planted: Annotated[bool, typer.Option(help="Planted changes beside the references.")] = True,
+    null: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A built warehouse whose publication dates are shuffled."),
+    ] = None,
+    shuffles: Annotated[int, typer.Option(min=1, help="How often the dates are shuffled.")] = 200,
+    cost: Annotated[list[int] | None, typer.Option(min=12_000, help="Papers of a corpus of 120 months.")] = None,
+) -> None:
+    """Are verdicts and bursts right? Planted truth beside Kleinberg and Mann-Kendall, a null of real dates, the cost.
+
+    Series are invented, or, with --null, real papers' under shuffled dates; verdicts come out of the models users run.
+    """
+    from benchmarks.trends import run_cost, run_null, run_planted
+
+    with _failing_clearly():
+        if planted:
+            typer.echo(run_planted(_say))
+        if null:
+            typer.echo(run_null(null, shuffles, _say))
+        if cost:
+            typer.echo(run_cost(cost, _say))
+
+
+@app.command()
 def fit(
     exhaustive: Annotated[
         list[Path] | None,

@@ -54,6 +54,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "method_names": ("paper_id",),
     "paper_abbreviations": ("paper_id", "short_key"),
     "paper_keywords": ("paper_id", "keyword_rank"),
+    "paper_provenance": ("paper_id",),
     "paper_redirects": ("old_paper_id",),
     "paper_trends": ("grain", "date_basis", "period_start_on", "trend_rank"),
     "papers": ("paper_id",),

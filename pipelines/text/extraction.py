@@ -15,7 +15,7 @@ from pipelines.text.results import extract_results
 from pipelines.text.schema import TEXTS
 from pipelines.text.tokens import tokenize
 
-TEXT_VERSION = "3"
+TEXT_VERSION = "4"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ ASSETS = """
     intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_entries__keyed
+    intermediate/int_entries__ranked
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
@@ -24,9 +25,9 @@ ASSETS = """
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
     intermediate/int_phrases__folded
-    intermediate/int_record_pairs__compared
     intermediate/int_record_pairs__decided
     intermediate/int_record_pairs__judged
+    intermediate/int_record_pairs__measured
     intermediate/int_record_pairs__overridden
     intermediate/int_records__blocked
     intermediate/int_records__clustered
@@ -55,6 +56,7 @@ ASSETS = """
     marts/method_names
     marts/paper_abbreviations
     marts/paper_keywords
+    marts/paper_provenance
     marts/paper_redirects
     marts/paper_trends
     marts/papers
