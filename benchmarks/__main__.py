@@ -164,6 +164,35 @@ def keywords(
 
 
 @app.command()
+def text(
+    papers: Annotated[
+        list[int] | None, typer.Option(min=1_000, help="Corpus size; may be given several times. 10,000 and 100,000.")
+    ] = None,
+    sample: Annotated[int, typer.Option(min=10, help="Texts that YAKE gets.")] = 400,
+) -> None:
+    """The text stage, whole and its phrases alone, beside YAKE on a sample: texts a second, cost per text, memory.
+
+    Each runs over generated papers in a process of its own, with two threads; YAKE in two processes. The whole stage
+    fills every text table; phrases alone are cleaned, tokenised and found, and thrown away.
+    """
+    from benchmarks.text import run_text
+
+    with _failing_clearly():
+        run_text(papers or [10_000, 100_000], sample, _say)
+
+
+@app.command()
+def background(
+    dumps: Annotated[list[Path], typer.Argument(exists=True, help="Dumps, or folders of them.")],
+) -> None:
+    """Make the bundled background of keywords anew: shares of words and terms in these dumps' papers, no texts."""
+    from benchmarks.background import run_background
+
+    with _failing_clearly():
+        typer.echo(run_background(dumps, _say))
+
+
+@app.command()
 def forms() -> None:
     """Which forms of keywords fold into one: pairs that must and pairs that must not, through the build that users run.
 

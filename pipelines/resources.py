@@ -102,6 +102,9 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "text.fingerprints": text_schema.FINGERPRINTS,
     "text.results": text_schema.RESULTS,
     "text.methods": text_schema.METHODS,
+    "text.given_keywords": text_schema.GIVEN_KEYWORDS,
+    "text.background_words": text_schema.BACKGROUND_WORDS,
+    "text.background_terms": text_schema.BACKGROUND_TERMS,
     "quality.check_results": _CHECK_RESULTS,
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }

@@ -38,6 +38,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "abbreviations": ("paper_id", "short_form", "long_form"),
     "appearances": ("paper_id", "dump_id"),
     "dumps": ("dump_id",),
+    "given_keywords": ("paper_id", "source", "keyword"),
     "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
     "keyword_forms": ("keyword_id", "form"),
     "keyword_lifecycles": ("date_basis", "keyword_id"),

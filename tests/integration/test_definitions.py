@@ -20,6 +20,7 @@ ASSETS = """
     intermediate/int_papers__texts
     intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
+    intermediate/int_papers_terms__given
     intermediate/int_papers_terms__scored
     intermediate/int_papers_terms__signalled
     intermediate/int_papers_terms__standing
@@ -40,6 +41,7 @@ ASSETS = """
     marts/abbreviations
     marts/appearances
     marts/dumps
+    marts/given_keywords
     marts/keyword_bursts
     marts/keyword_forms
     marts/keyword_lifecycles
@@ -79,9 +81,11 @@ ASSETS = """
     staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
+    staging/stg_background_terms
     staging/stg_dumps
     staging/stg_entries
     staging/stg_fingerprints
+    staging/stg_given_keywords
     staging/stg_keyword_overrides
     staging/stg_links
     staging/stg_methods
@@ -90,7 +94,10 @@ ASSETS = """
     staging/stg_texts
     staging/stg_words
     text/abbreviations
+    text/background_terms
+    text/background_words
     text/fingerprints
+    text/given_keywords
     text/links
     text/methods
     text/phrases
