@@ -8,7 +8,9 @@ it is known furniture, and rejected where it is not.
 
 import html
 import re
+import string
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -36,8 +38,16 @@ _HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|[ \t]+#{1,6}$")
 _ESCAPED_ANYWHERE = "_*#~<>|"
 #: Brackets, which would end the link; and the grave, but not as the accent of a vowel.
 _ESCAPED_IN_LINKS = r"[\[\]]|`(?:(?![aeiouAEIOU])|(?<=`\\`))"
+#: Signs that tools escape at all; a single backslash before another is TeX's.
+_ESCAPED_BY_TOOLS = frozenset("_*#~<>|`[].+-!")
+_SIGNS = frozenset(string.punctuation)
+#: What pandoc escapes, and no other tool; so many of them that it is no accident.
+_QUOTES = "\"'"
+_FEWEST_QUOTES = 5
+_ESCAPED_BY_PANDOC = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~^$@\"'-])")
 _ESCAPABLE = frozenset("\\`*_{}[]()#+.!|<>~-")
 _ESCAPED_ALWAYS = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
+_ESCAPED_BRACKETS = re.compile(r"\\([\[\]])")
 _BACKSLASHES = re.compile(r"\\(\\*)(\n|\s{2,}|.?)", re.DOTALL)
 #: `1\. First` is no list, and no TeX.
 _ESCAPED_NUMBER = re.compile(r"^(\d+)\\([.)])")
@@ -90,6 +100,8 @@ def recognise(source: Source) -> tuple[float, str]:
     paragraphs = len(re.findall(rb"^[^#\s-].{200,}$", head, re.MULTILINE))
     if headings > 1 and paragraphs and headings * 3 >= paragraphs:
         return 0.5, f"{headings} Markdown headings over paragraphs"
+    if not paragraphs and any(_is_link_only(row) for row in head.decode(errors="replace").split("\n", 50)[:50]):
+        return 0.3, "lines of Markdown links, none of them to a paper"
     return 0.0, "no Markdown of papers"
 
 
@@ -153,31 +165,37 @@ def _starts_line(text: str, at: int) -> bool:
 def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
     """What the page's tool escaped, as a pattern whose group is what was meant; None where it escaped nothing.
 
-    A backslash before `_` may be Markdown's or TeX's, and only the page as a whole tells. Where backslashes are
-    doubled, every one of them is Markdown's. Where one stands before a letter or `%`, the tool left TeX alone, and all
-    are TeX's. Between the two, a character counts as escaped if the page never shows it without its backslash.
+    A backslash before `_` may be Markdown's or TeX's, and only the page as a whole tells. Where every one of many
+    quotes has a backslash, or backslashes before signs are doubled, the tool escaped whatever could be mistaken. Else,
+    where one stands before a sign that only TeX escapes, TeX was left alone: brackets alone, which would end a link,
+    are Markdown's, if none stands without a backslash. Else a character counts as escaped if the page never shows it
+    without its backslash.
     """
-    is_doubled = False
-    escaped: set[str] = set()
+    behind: Counter[str] = Counter()
+    is_doubled = is_doubled_before_sign = False
     for text in texts:
         for found in _BACKSLASHES.finditer(text) if "\\" in text else ():
             further, after = found.groups()
             if after.isspace() and after != " ":
                 # A line break, which ends in one or two.
                 continue
-            is_doubled = is_doubled or further != ""
+            is_doubled |= further != ""
+            is_doubled_before_sign |= further != "" and after in _SIGNS
             if len(further) % 2 == 0:
-                if after not in _ESCAPABLE or not after:
-                    return None
-                escaped.add(after)
-    if is_doubled:
-        return _ESCAPED_ALWAYS
+                behind[after] += 1
     all_texts = "\n".join(texts)
-    consistent = [
-        char
-        for char in sorted(escaped & set(_ESCAPED_ANYWHERE))
-        if all_texts.count(char) == all_texts.count("\\" + char)
-    ]
+    always = {char for char in behind if char in _SIGNS and all_texts.count(char) == all_texts.count("\\" + char)}
+    if sum(behind[char] for char in always & set(_QUOTES)) >= _FEWEST_QUOTES:
+        return _ESCAPED_BY_PANDOC
+    is_tex_left = not behind.keys() <= _ESCAPABLE
+    if is_doubled_before_sign or (is_doubled and not is_tex_left):
+        return _ESCAPED_ALWAYS
+    if is_tex_left and any(char in _SIGNS and char not in _ESCAPED_BY_TOOLS for char in behind):
+        brackets = behind.keys() & set("[]")
+        return _ESCAPED_BRACKETS if brackets and brackets <= always else None
+    if is_tex_left and not always:
+        return None
+    consistent = sorted(always & set(_ESCAPED_ANYWHERE))
     return re.compile(rf"\\({'|'.join([_ESCAPED_IN_LINKS, *map(re.escape, consistent)])})")
 
 
