@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 
-import ftfy.bad_codecs  # registers cp1252 as browsers read it, without gaps
+import ftfy.bad_codecs  # noqa: F401  # registers cp1252 as browsers read it, without gaps
 import polars as pl
 import zstandard
 
