@@ -25,6 +25,7 @@ _SURE_LINES = (
     r"[▲△⬆👍❤♥★☆⭐+-]* ?[\d,]{1,7}(?:\.\d)?k?",
     r"[▲△⬆👍❤♥★☆⭐·•|–—-]+",
     r"[·•]? ?[\d,]+ authors?(?: [·•].{0,40})?",
+    r".{1,60} [·•] ?[\d,]+ authors?",
     r"submitted by(?: .{1,60})?",
     r"[·•]? ?(?:submitted|published|posted|updated) on .{3,30}",
     r"[·•]? ?[\d,]+ (?:comments?|replies)",
@@ -83,6 +84,12 @@ GLUED_DATE = f"({_MONTH_DAY})$"
 
 #: Longest line, in bytes, that the patterns are tried on; cookie notices are the longest furniture seen.
 LINE_LIMIT = 240
+
+_PERSON = r"\p{Lu}[\p{L}.'’-]*(?: (?:\p{Lu}[\p{L}.'’-]*|de|del|van|von|der|den|la|di|da|dos|bin|al|el)){1,4}"
+#: A line of three or more people, which a title that counts things may look like: it takes a page full of them.
+PEOPLE = rf"^{_PERSON}(?:, {_PERSON})+(?:,? (?:and|&) {_PERSON}|, {_PERSON})$"
+
+PEOPLE_START = r"^\p{Lu}\S*(?: [\p{L}.'’-]+){1,4}, \p{Lu}"
 
 _EITHER = re.compile(f"{SURE_LINE}|{LIKELY_LINE}")
 

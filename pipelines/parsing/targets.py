@@ -6,8 +6,9 @@ Markdown captures and saved HTML carry the same links; this is the one place tha
 import re
 from functools import lru_cache
 
-PAPER = re.compile(r"/papers/(\d{4}\.\d{4,5})(?:v\d+)?(#community)?$", re.ASCII)
-ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})", re.ASCII)
+#: Saved pages are made to lead to files beside them; shared links carry where they were shared.
+PAPER = re.compile(r"(?:^|/)papers/(\d{4}\.\d{4,5})(?:v\d+)?(?:\.html?)?(?:\?[^#]*)?(#community)?$", re.ASCII)
+ARXIV = re.compile(r"(?:arxiv\.org|^)/(?:abs|pdf|html)/(\d{4}\.\d{4,5})", re.ASCII)
 _VOTE = re.compile(r"/login\?next=(?:%2F|/)papers(?:%2F|/)(\d{4}\.\d{4,5})", re.IGNORECASE | re.ASCII)
 _PROFILE = re.compile(r"^(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/[\w.-]+/?$")
 _CODE = re.compile(r"^https?://(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/[\w.-]+/[\w.-]+")

@@ -8,9 +8,9 @@ LAYOUTS and one fixture pair in tests/pages. What a layout finds is described in
 from types import ModuleType
 
 from pipelines.parsing.files import Source
-from pipelines.parsing.layouts import api_json, feed, html_page, markdown, records, text
+from pipelines.parsing.layouts import api_json, feed, html_page, labelled, markdown, records, text
 
-LAYOUTS: tuple[ModuleType, ...] = (records, api_json, feed, html_page, markdown, text)
+LAYOUTS: tuple[ModuleType, ...] = (records, api_json, feed, html_page, markdown, labelled, text)
 
 
 #: A claim as strong as this ends the search: layouts are asked in the order of LAYOUTS.

@@ -7,6 +7,7 @@ it is known furniture, and rejected where it is not.
 """
 
 import html
+import itertools
 import re
 import string
 from bisect import bisect_left
@@ -59,6 +60,26 @@ _DATE = re.compile(
     r"(?=$|[\s·|*_\[])",
     re.MULTILINE | re.IGNORECASE,
 )
+#: Items of a list that begin with a link to arXiv.
+_ARXIV_ITEMS = re.compile(
+    rb"^[ \t]*(?:[-*+]|\d+[.)])[ \t]+[*_]*\[[^\]\n]+\]\([^)\s]*arxiv\.org/(?:abs|pdf|html)/\d{4}\.\d{4,5}", re.MULTILINE
+)
+#: What stands between the link of such an item and the text: authors and a year in brackets, a dash or a colon.
+_ITEM_GAP = re.compile(r"[\s*_]*(?:\([^()\n]{0,300}\)|\[[^\]\n]{0,80}\]\([^)\s]*\))?[\s*_.:–—|-]*")
+#: Attributes pandoc puts behind links, spans and headings; its fences.
+_ATTRIBUTES = re.compile(r"(?<=[)\]\w])(?:[ \t]?\{[.#:][^{}\n]{0,300}\})+")
+_FENCE = re.compile(r"^:{3,}.*$", re.MULTILINE)
+_DEFINITION = re.compile(r"^[ \t]{0,3}\[([^\]\n]{1,100})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t]+[\"'(].*)?$", re.MULTILINE)
+_REFERENCE = re.compile(r"\]\[([^\]\n]{0,100})\]")
+#: A label of the paragraph that is the abstract, and of those that are something else.
+_ABSTRACT_LABEL = re.compile(r"^[*_]*(?:abstract|summary)[*_]*\s*[:.]\s*[*_]*\s*", re.IGNORECASE)
+_OTHER_LABEL = re.compile(
+    r"^[*_]*(?:authors?|by|links?|url|pdf|arxiv|code|date|published|venue|categories|subjects|comments)[*_]*\s*:",
+    re.IGNORECASE,
+)
+#: A paragraph that is in italics from end to end: people, as a rule.
+_ITALIC = re.compile(r"^([*_])(?!\1)[^*_\n]{1,2000}\1$")
+_NUMBER = re.compile(r"^(\d{1,4})[.)]\s+")
 _DRESSING = re.compile(r"[\s*_#>|·•`-]+")
 
 
@@ -96,6 +117,9 @@ def recognise(source: Source) -> tuple[float, str]:
     links = len(re.findall(rb"\]\([^)\s]{0,200}/papers/\d{4}\.\d{4,5}", head))
     if links:
         return 0.85, f"Markdown links to papers ({links} in the first 64 KB)"
+    items = len(_ARXIV_ITEMS.findall(head))
+    if items:
+        return 0.6, f"Markdown list of links to arXiv ({items} in the first 64 KB)"
     headings = len(re.findall(rb"^#{1,4} \S", head, re.MULTILINE))
     paragraphs = len(re.findall(rb"^[^#\s-].{200,}$", head, re.MULTILINE))
     if headings > 1 and paragraphs and headings * 3 >= paragraphs:
@@ -108,6 +132,17 @@ def recognise(source: Source) -> tuple[float, str]:
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
     return _Page.read_all(sources)
+
+
+def _resolve(text: str) -> str:
+    """The text, line for line, with pandoc's attributes gone and links by reference leading where they do."""
+    if "]{" in text or "){" in text or "\n:::" in text or text.startswith(":::"):
+        text = _FENCE.sub("", _ATTRIBUTES.sub("", text))
+    if "]: " in text and (known := {name.lower(): target for name, target in _DEFINITION.findall(text)}):
+        text = _REFERENCE.sub(
+            lambda found: f"]({target})" if (target := known.get(found[1].lower())) else found[0], text
+        )
+    return text
 
 
 def _find_links(text: str) -> list[_Link]:
@@ -228,6 +263,7 @@ def _count_authors(shown: str) -> int | None:
     """The number in `3 authors`, where a text is that and not an abstract that says it somewhere."""
     if len(shown) >= 2_000 or "author" not in shown:
         return None
+    shown = shown.strip("[]")
     found = _AUTHORS.search(_IMAGE.sub("", shown) if "![" in shown else shown)
     return fields.read_int(found[1]) if found and len(found.string.strip(" \n\\-*·")) < 40 else None
 
@@ -239,6 +275,7 @@ class _Page(SourceReader):
 
     def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
         super().__init__(number, source, recorder)
+        self.text = _resolve(self.text)
         self.links = _find_links(self.text)
         self.escapes = self._find_escapes() if "\\" in self.text else None
 
@@ -273,7 +310,14 @@ class _Page(SourceReader):
             self.ledger.mark(lines.DATE, number, number)
         elif day is not None:
             self.reject("impossible_date", "no such day", number, number, row)
-        elif not shown or furniture.is_furniture(shown) or _is_link_only(row) or _is_front_matter(row):
+        elif (
+            not shown
+            or furniture.is_furniture(shown)
+            or _is_link_only(row)
+            or _is_front_matter(row)
+            or _DEFINITION.match(row)
+            or (_OTHER_LABEL.match(row) and len(row) <= furniture.LINE_LIMIT)
+        ):
             self.ledger.mark(lines.BOILERPLATE, number, number)
 
     def _find_cards(self) -> list[_Card]:
@@ -294,12 +338,25 @@ class _Page(SourceReader):
                 continue
             cards.append(_Card(link.start, title, link.end, link.arxiv_id, index))
             last_id = link.arxiv_id
-        return cards or list(self._find_headings())
+        return cards or list(self._find_headings()) or self._find_items()
+
+    def _find_items(self) -> list[_Card]:
+        """Items of a list that begin with a link to arXiv."""
+        return [
+            _Card(link.start, _clean_title(link.shown, self.escapes), link.end, link.arxiv_id, index)
+            for index, link in enumerate(self.links)
+            if link.kind == "arxiv" and _starts_line(self.text, link.start) and link.shown.strip(" *_")
+        ]
 
     def _find_headings(self) -> Iterator[_Card]:
         headings = list(_HEADING.finditer(self.text))
+        numbers = [int(number[1]) if (number := _NUMBER.match(found[2] or "")) else None for found in headings]
+        is_list = sum(later == number + 1 for number, later in itertools.pairwise(numbers) if number and later)
+        is_list = is_list * 2 > sum(number is not None for number in numbers)
         for found, after in zip(headings, [*headings[1:], None], strict=False):
             shown = found[2] or found[3]
+            if is_list:
+                shown = _NUMBER.sub("", shown)
             title = _clean_title(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), self.escapes)
             below = self.text[found.end() : after.start() if after else len(self.text)]
             is_known = furniture.is_furniture(title) or dates.read_date_line(title) is not None
@@ -356,6 +413,9 @@ class _Page(SourceReader):
             elif kind != "arxiv":
                 continue
             last = max(last, link.end)
+        is_item = links and links[0].kind == "arxiv" and links[0].start == card.start
+        if is_item and (gap := _ITEM_GAP.match(self.text, rest_at, end)):
+            rest_at = gap.end()
         if entry["abstract"] is None and (paragraphs := _first_paragraph(self.text[rest_at:end], self.escapes)):
             stop, entry["abstract"] = paragraphs
             last, rest_at = max(last, rest_at + stop), rest_at + stop
@@ -385,6 +445,14 @@ def _first_paragraph(below: str, escapes: re.Pattern[str] | None) -> tuple[int, 
         shown = block.strip()
         plain = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), escapes)
         is_label = furniture.is_furniture(plain.strip("#*_ ")) or not plain or _AUTHORS.search(plain[:20]) is not None
+        if not kept and (_OTHER_LABEL.match(shown) or _ITALIC.match(shown)):
+            at += len(block)
+            continue
+        if kept and shown.startswith(("**", "__")) and _OTHER_LABEL.match(shown):
+            break
+        if not kept and (label := _ABSTRACT_LABEL.match(shown)):
+            plain = _clean(shown[label.end() :], escapes)
+            shown = plain
         is_other = shown.startswith(("#", "-", "*", "[", "!", "|", "·", "<")) and not shown.startswith("**")
         if shown and not is_label and (is_other or dates.read_date_line(plain)):
             break
