@@ -22,9 +22,10 @@ def classify_target(target: str) -> tuple[str, str | None]:
     Kinds: vote, paper, comments, code, profile, arxiv, other; and odd, for what is no plain address (a blank, a bracket
     or a quotation mark is in it). Cached: the links of a card lead to one place several times.
     """
-    if found := _VOTE.search(target):
+    # Looking for a word is many times faster than for a pattern.
+    if "ogin" in target.lower() and (found := _VOTE.search(target)):
         return "vote", found[1]
-    if found := PAPER.search(target):
+    if "papers/" in target and (found := PAPER.search(target)):
         return ("odd", None) if _ODD.search(target) else ("comments" if found[2] else "paper", found[1])
     if _ODD.search(target):
         return "odd", None

@@ -23,8 +23,9 @@ _START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|main|div|article|section)\b",
     re.I | re.S,
 )
+#: A tag or comment, whole; of a tag, whether it closes, its name and what else is in it.
 _TAG = re.compile(
-    r"<!--(?:.*?-->|.*\Z)|<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*)(?P<rest>(?:[^<>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}')*+)>",
+    r"(<!--(?:.*?-->|.*\Z)|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}')*+)>)",
     re.S,
 )
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
@@ -38,17 +39,29 @@ _FEW_WORDS = 8
 _AUTHORS = re.compile(r"\b(\d[\d,]*) authors?\b", re.I)
 #: What a tag does to the text around it.
 _HIDES, _IS_CHROME, _ENTERS, _LINKS, _NAMES, _BREAKS = range(1, 7)
-_ROLES = {
-    **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
-    **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
-    "article": _ENTERS,
-    # arXiv's listings are definition lists.
-    "dt": _ENTERS,
-    "a": _LINKS,
-    # The block a text stands in is known by these.
-    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
-    **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
-}
+
+
+class _Roles(dict[str | None, int]):
+    """Roles by tag, in small letters or as they come; 0 for tags that change nothing."""
+
+    def __missing__(self, name: str | None) -> int:
+        return self.get(name.lower(), 0) if name else 0
+
+
+_ROLES = _Roles(
+    {
+        **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
+        **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
+        "article": _ENTERS,
+        # arXiv's listings are definition lists.
+        "dt": _ENTERS,
+        "a": _LINKS,
+        # The block a text stands in is known by these.
+        **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
+        **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
+        **dict.fromkeys(("span", "img", "b", "i", "em", "strong", "sub", "sup", "code", "path", None), 0),
+    }
+)
 
 
 @dataclass(slots=True)
@@ -305,21 +318,22 @@ def _find_pieces(text: str) -> tuple[list[_Piece], list[int]]:
     href: str | None = None
     block, instant = "", None
     is_new, at = True, 0
-    for tag in _TAG.finditer(text):
-        start = tag.start()
-        if start > at and not hidden and (shown := _read_shown(raw := text[at:start])):
+    # Split by its groups, the text comes with all parts of the tags from one call: matches cost as much as the rest.
+    parts = _TAG.split(text)
+    for raw, tag, closes, name, rest in zip(*(parts[offset:-1:5] for offset in range(5)), strict=True):
+        begin, start = at, at + len(raw)
+        at = start + len(tag)
+        if raw and not hidden and not raw.isspace() and (shown := _read_shown(raw)):
             last = pieces[-1] if pieces and not is_new else None
             if last and last.block == block and last.href == href:
                 last.text += (" " if raw[0].isspace() or text[last.end - 1].isspace() else "") + shown
                 last.end = start
             else:
-                begin = start - len(raw.lstrip()) if raw[0].isspace() else at
+                begin += len(raw) - len(raw.lstrip()) if raw[0].isspace() else 0
                 pieces.append(_Piece(begin, start, shown, href, "chrome" if chrome else block, instant))
             is_new = False
-        at = tag.end()
-        closes, name, rest = tag.groups()
-        role = _ROLES.get(name) or _ROLES.get((name or "").lower())
-        if role is None:
+        role = _ROLES[name]
+        if not role:
             continue
         if hidden:
             if closes and name.lower() == hidden[-1]:

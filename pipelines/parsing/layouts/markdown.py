@@ -136,9 +136,11 @@ def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
 
 def _resolve(text: str) -> str:
     """The text, line for line, with pandoc's attributes gone and links by reference leading where they do."""
-    if "]{" in text or "){" in text or "\n:::" in text or text.startswith(":::"):
+    # Looking for the signs first is many times cheaper than running the patterns over every page.
+    if "\n:::" in text or text.startswith(":::") or (("]{" in text or "){" in text) and ("{." in text or "{#" in text)):
         text = _FENCE.sub("", _ATTRIBUTES.sub("", text))
-    if "]: " in text and (known := {name.lower(): target for name, target in _DEFINITION.findall(text)}):
+    if "]: http" in text or "]: /" in text or "]: <" in text:
+        known = {name.lower(): target for name, target in _DEFINITION.findall(text)}
         text = _REFERENCE.sub(
             lambda found: f"]({target})" if (target := known.get(found[1].lower())) else found[0], text
         )
@@ -154,6 +156,7 @@ def _find_links(text: str) -> list[_Link]:
     links: list[_Link] = []
     opened: list[int] = []
     at, before = 0, "\\"
+    has_escapes = "\\[" in text
     for piece in text.split("]("):
         scan = at
         if opened and not (before.endswith("\\") and _ends_in_escape(before)):
@@ -173,9 +176,10 @@ def _find_links(text: str) -> list[_Link]:
                             start = earlier
                             del opened[-depth:]
                             break
-                links.append(_Link(start, scan, text[start + 1 : at - 2], target, kind, arxiv_id))
+                # Past the checks of its own constructor, which cost as much as all of the above.
+                links.append(tuple.__new__(_Link, (start, scan, text[start + 1 : at - 2], target, kind, arxiv_id)))
         stop = at + len(piece)
-        if "]" in piece or "\\[" in piece:
+        if "]" in piece or (has_escapes and "\\[" in piece):
             for bracket in _BRACKET.finditer(text, scan, stop):
                 if bracket[0] == "[":
                     opened.append(bracket.start())
@@ -218,19 +222,22 @@ def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
             is_doubled_before_sign |= further != "" and after in _SIGNS
             if len(further) % 2 == 0:
                 behind[after] += 1
-    all_texts = "\n".join(texts)
-    always = {char for char in behind if char in _SIGNS and all_texts.count(char) == all_texts.count("\\" + char)}
-    if sum(behind[char] for char in always & set(_QUOTES)) >= _FEWEST_QUOTES:
-        return _ESCAPED_BY_PANDOC
     is_tex_left = not behind.keys() <= _ESCAPABLE
+    all_texts = "\n".join(texts) if len(texts) > 1 else "".join(texts)
+
+    def is_always(char: str) -> bool:
+        return all_texts.count(char) == all_texts.count("\\" + char)
+
+    if sum(behind[char] for char in _QUOTES if behind[char] and is_always(char)) >= _FEWEST_QUOTES:
+        return _ESCAPED_BY_PANDOC
     if is_doubled_before_sign or (is_doubled and not is_tex_left):
         return _ESCAPED_ALWAYS
     if is_tex_left and any(char in _SIGNS and char not in _ESCAPED_BY_TOOLS for char in behind):
-        brackets = behind.keys() & set("[]")
-        return _ESCAPED_BRACKETS if brackets and brackets <= always else None
-    if is_tex_left and not always:
+        brackets = [char for char in "[]" if behind[char]]
+        return _ESCAPED_BRACKETS if brackets and all(map(is_always, brackets)) else None
+    if is_tex_left and not any(char in _SIGNS and is_always(char) for char in behind):
         return None
-    consistent = sorted(always & set(_ESCAPED_ANYWHERE))
+    consistent = [char for char in sorted(_ESCAPED_ANYWHERE) if behind[char] and is_always(char)]
     return re.compile(rf"\\({'|'.join([_ESCAPED_IN_LINKS, *map(re.escape, consistent)])})")
 
 
