@@ -158,7 +158,7 @@ class Warehouse:
 
     @property
     def published_database(self) -> Path:
-        """The readers' file: only ever replaced whole."""
+        """The readers' file: a link to the database of the latest release, so that both move in one step."""
         return self.folder / "paperhouse.duckdb"
 
     @property

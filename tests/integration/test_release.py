@@ -1,0 +1,292 @@
+"""What a release holds, proves and keeps: its scripts and descriptions, its changes, the releases before it."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.release.changes import read_release
+from pipelines.release.database import DATABASE_NAME, attach
+from pipelines.release.dictionary import find_references, list_marts
+from pipelines.release.history import is_in_use, list_releases, prune
+from pipelines.release.parquet import write_tables
+from pipelines.release.publication import point_latest, publish
+from pipelines.resources import Warehouse
+
+
+def latest(warehouse: Warehouse) -> Path:
+    return (warehouse.releases / "latest").resolve()
+
+
+def run_script(folder: Path, name: str) -> list[tuple]:
+    """Run a script of a release as a consumer does, in the release's folder, in a process of its own."""
+    code = f"import duckdb, json; print(json.dumps(duckdb.execute(open({name!r}).read()).fetchall()))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(done.stderr.strip().splitlines()[-1])
+    return json.loads(done.stdout)
+
+
+def rewrite(folder: Path, table: str, query: str) -> None:
+    """Replace a table's file by the rows of a query over it (`this`)."""
+    path = folder / f"{table}.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"create table this as from '{path}'")
+        connection.execute(f"copy ({query}) to '{path}' (format parquet)")
+
+
+@pytest.fixture
+def copy_of_release(built, tmp_path):
+    return Path(shutil.copytree(latest(built.warehouse), tmp_path / "release"))
+
+
+def test_the_manifest_names_everything(built):
+    folder = latest(built.warehouse)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    named = {file["path"]: file["sha256"] for file in manifest["files"] + manifest["documents"]}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(named) == there - {"manifest.json"}
+    assert {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in named} == named
+    assert {"datapackage.json", "croissant.json", "dictionary.parquet", "load.sql", "verify.sql"} <= there
+    assert set(manifest["tables"]) == set(list_marts())
+
+
+def test_parquet_names_the_release_and_the_dictionary(built):
+    manifest = json.loads((latest(built.warehouse) / "manifest.json").read_text())
+    rows = duckdb.execute(
+        f"select decode(key), decode(value) from parquet_kv_metadata('{latest(built.warehouse) / 'papers.parquet'}')"
+    ).fetchall()
+    assert dict(rows) == {
+        "paperhouse_release_sha256": manifest["fingerprint"],
+        "paperhouse_dictionary": "DICTIONARY.md",
+        "paperhouse_table": "marts.papers",
+    }
+
+
+def test_frictionless_accepts_the_data_package(built):
+    import frictionless
+
+    descriptor = json.loads((latest(built.warehouse) / "datapackage.json").read_text())
+    assert [error.note for error in frictionless.Package.metadata_validate(descriptor)] == []
+    package = frictionless.Package.from_descriptor(descriptor)
+    assert package.get_resource("papers").schema.primary_key == ["paper_id"]
+    broken = {**descriptor, "resources": [{"path": "../outside.parquet"}]}
+    assert list(frictionless.Package.metadata_validate(broken)) != []
+
+
+def test_croissant_is_valid_and_gives_records(built, monkeypatch):
+    import mlcroissant
+
+    monkeypatch.chdir(latest(built.warehouse))
+    dataset = mlcroissant.Dataset(jsonld="croissant.json")
+    assert dataset.metadata.ctx.issues.errors == set()
+    record = next(iter(dataset.records("papers")))
+    assert record["papers/paper_id"].startswith(b"p")
+
+
+def test_the_dictionary_is_a_table_and_a_page(built):
+    rows = pl.read_parquet(latest(built.warehouse) / "dictionary.parquet")
+    page = (latest(built.warehouse) / "DICTIONARY.md").read_text()
+    assert set(rows["table_name"]) == set(list_marts())
+    assert all(f"## marts.{table}" in page for table in rows["table_name"].unique())
+    assert rows.filter(table_name="links", column_name="paper_id")["references_table"].to_list() == ["papers"]
+
+
+def test_references_hold(built):
+    """What the names of columns promise is true of the data; verify.sql and both descriptions repeat it."""
+    marts = list_marts()
+    with built.warehouse.read() as connection:
+        for mart, columns in find_references(marts).items():
+            for column, owner in columns.items():
+                key = marts[owner].key[0]
+                loose = connection.execute(
+                    f"select count(*) from marts.{mart} where {column} is not null "
+                    f"and {column} not in (select {key} from marts.{owner})"
+                ).fetchall()
+                assert (mart, column, loose) == (mart, column, [(0,)])
+
+
+def test_load_sql_gives_the_same_tables(copy_of_release, built):
+    with duckdb.connect() as connection:
+        script = (copy_of_release / "load.sql").read_text()
+        for line in script.splitlines():
+            connection.execute(line.replace("read_parquet('", f"read_parquet('{copy_of_release}/"))
+        loaded = connection.execute("select count(*), count(abstract) from marts.papers").fetchall()
+        comment = connection.execute("select comment from duckdb_tables() where table_name = 'papers'").fetchall()
+    with built.warehouse.read() as connection:
+        assert loaded == connection.execute("select count(*), count(abstract) from marts.papers").fetchall()
+    assert comment[0][0].startswith("One row per distinct paper.")
+
+
+def test_verify_sql_passes_on_a_release(copy_of_release):
+    [[verdict]] = run_script(copy_of_release, "verify.sql")
+    assert "checks passed" in verdict
+
+
+@pytest.mark.parametrize(
+    ("table", "query", "resealed", "noticed"),
+    [
+        ("papers", "from this limit (select count(*) - 1 from this)", ["sha256"], "rows, papers.parquet"),
+        ("papers", "select * replace ('Another title' as title) from this", [], "sha256 of the file, papers.parquet"),
+        ("links", "from keywords", ["sha256"], "sha256 of the columns, links.parquet"),
+        (
+            "keywords",
+            "from this union all (from this limit 1)",
+            ["sha256", "rows"],
+            "occur twice, keywords (keyword_id)",
+        ),
+        (
+            "paper_keywords",
+            "select * replace ('k' || row_number() over () as keyword_id) from this",
+            ["sha256"],
+            "references to no row, paper_keywords (keyword_id) to keywords",
+        ),
+    ],
+    ids=["row removed", "value changed", "file swapped", "key duplicated", "reference broken"],
+)
+def test_verify_sql_fails_on_a_tampered_copy(copy_of_release, table, query, resealed, noticed):
+    """Each by the rule that is meant for it: `resealed` digests and counts are put right by whoever tampers."""
+    manifest = json.loads((copy_of_release / "manifest.json").read_text())
+    promised = next(file for file in manifest["files"] if file["table"] == table)
+    rewrite(copy_of_release, table, query.replace("from keywords", f"from '{copy_of_release}/keywords.parquet'"))
+    path = copy_of_release / f"{table}.parquet"
+    now = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "rows": pl.read_parquet(path).height}
+    script = copy_of_release / "verify.sql"
+    for fact in resealed:
+        before, after = (f"'{path.name}', '{facts[fact]}'" for facts in (promised, now))
+        assert script.read_text().count(before) == 1
+        script.write_text(script.read_text().replace(before, after))
+    with pytest.raises(AssertionError) as failed:
+        run_script(copy_of_release, "verify.sql")
+    assert noticed in str(failed.value)
+
+
+def test_large_tables_are_split_by_month(built, tmp_path):
+    with attach(built.warehouse, tmp_path / "target.duckdb") as connection:
+        connection.execute("create schema target.marts")
+        for table in ("papers", "links", "keywords"):
+            connection.execute(f"create table target.marts.{table} as from warehouse.marts.{table} order by 1")
+        files = write_tables(connection, ["papers", "links", "keywords"], tmp_path, {}, split_bytes=1)
+        by_table = {table: [file for file in files if file.table == table] for table in ("papers", "links", "keywords")}
+        assert len(by_table["papers"]) > 1
+        assert len(by_table["links"]) > 1
+        assert [file.path for file in by_table["keywords"]] == ["keywords.parquet"]  # has no date
+        release = read_release(tmp_path, {"files": [{"table": file.table, "path": file.path} for file in files]})
+        for table in ("papers", "links"):
+            same = connection.execute(f"(from {release[table]} except from target.marts.{table})").fetchall()
+            assert same == []
+            rows = connection.execute(f"select count(*) from target.marts.{table}").fetchall()[0][0]
+            assert sum(file.rows for file in by_table[table]) == rows
+        first = pl.read_parquet(tmp_path / by_table["papers"][0].path)
+    month = by_table["papers"][0].path.removeprefix("papers/").removesuffix(".parquet")
+    assert set(first["published_on"].dt.strftime("%Y-%m")) == {month}
+
+
+def test_changes_tell_data_from_method(copy_of_built):
+    with copy_of_built.connect() as connection:
+        gone, changed, merged = (
+            row[0] for row in connection.execute("select paper_id from marts.papers order by 1 limit 3").fetchall()
+        )
+        kept = connection.execute("select max(paper_id) from marts.papers").fetchall()[0][0]
+        connection.execute("update marts.papers set title = 'Another title' where paper_id = ?", [changed])
+        for table in list_marts():
+            columns = list_marts()[table].columns
+            if "paper_id" in columns and table != "paper_redirects":
+                connection.execute(f"delete from marts.{table} where paper_id in (?, ?)", [gone, merged])
+        connection.execute("insert into marts.paper_redirects values (?, ?, 'equal_title', null)", [merged, kept])
+        connection.execute("update raw.dumps set note = 'looked at again'")
+    release = publish(copy_of_built, "test")
+    rows = pl.read_parquet(release.folder / "changes.parquet").filter(table_name="papers")
+    found = {row["key"][0]: (row["change"], row["merged_into"], row["cause"]) for row in rows.to_dicts()}
+    assert found == {
+        gone: ("removed", None, "data"),
+        changed: ("changed", None, "data"),
+        merged: ("merged", kept, "data"),
+    }
+    notes = (release.folder / "RELEASE_NOTES.md").read_text()
+    assert "| papers | 0 | 1 | 1 | 1 |" in notes
+    result = CliRunner().invoke(
+        app, ["diff", release.release_id, "--table", "papers", "--warehouse", str(copy_of_built.folder)]
+    )
+    assert "No row" in result.output or "0 rows" in result.output  # with itself
+
+
+def test_releases_can_be_listed_compared_and_gone_back_to(copy_of_built):
+    def run(*arguments):
+        result = CliRunner().invoke(app, [*arguments, "--warehouse", str(copy_of_built.folder)], env={"COLUMNS": "140"})
+        return result.exit_code, result.output
+
+    first = latest(copy_of_built).name
+    with copy_of_built.connect() as connection:
+        connection.execute("delete from marts.links")
+    second = publish(copy_of_built, "test").release_id
+    assert [kept.release_id for kept in list_releases(copy_of_built)] == sorted([first, second], reverse=True)
+    code, said = run("releases")
+    assert code == 0
+    assert said.index(second) < said.index(first)
+    code, said = run("diff", first, second)
+    assert code == 0
+    assert "links" in said
+    assert run("rollback", first)[0] == 0
+    assert latest(copy_of_built).name == first
+    with copy_of_built.read() as connection:  # the database went back, too
+        assert connection.execute("select count(*) > 0 from marts.links").fetchall() == [(True,)]
+    (copy_of_built.releases / second / "papers.parquet").write_bytes(b"damaged")
+    code, said = run("rollback", second)
+    assert code == 1
+    assert "papers.parquet" in said
+    assert latest(copy_of_built).name == first
+    assert run("rollback", "nonsense")[0] == 1
+    (latest(copy_of_built) / "links.parquet").unlink()
+    code, said = run("verify", "--files-only")
+    assert code == 1
+    assert "links.parquet is missing" in said
+
+
+def test_retention_leaves_what_is_used(copy_of_built):
+    old = latest(copy_of_built)
+    for name in ("20200101T000000Z-aaaaaaaa", "20210101T000000Z-bbbbbbbb", "20220101T000000Z-cccccccc"):
+        shutil.copytree(old, copy_of_built.releases / name)
+    first, second, third = sorted(kept.folder for kept in list_releases(copy_of_built) if not kept.is_latest)
+    point_latest(copy_of_built, second.name)
+    code = "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); print(1, flush=True); sys.stdin.read()"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", code, str(third / DATABASE_NAME)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert reader.stdout.readline()
+        assert is_in_use(third)
+        assert prune(copy_of_built, keep=1) == [first.name]
+        assert second.exists()
+        assert third.exists()
+    finally:
+        reader.communicate()
+    assert prune(copy_of_built, keep=1) == [third.name]
+    assert prune(copy_of_built, keep=0) == []
+
+
+def test_a_failed_publication_leaves_what_was_there(copy_of_built):
+    before = latest(copy_of_built)
+
+    def fail(database, folder):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        publish(copy_of_built, "test", [fail])
+    assert latest(copy_of_built) == before
+    assert sorted(path.name for path in copy_of_built.releases.iterdir()) == sorted([before.name, "latest"])
+
+
+def test_verify_builds_the_same_bytes_again(built):
+    """The one build of this module; the release it looks at stays as it is."""
+    result = CliRunner().invoke(app, ["verify", "--warehouse", str(built.warehouse.folder)])
+    assert result.exit_code == 0, result.output
+    assert "same bytes again" in result.output
