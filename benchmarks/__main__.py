@@ -246,6 +246,21 @@ def fit(
             raise typer.BadParameter(str(error)) from error
 
 
+@app.command()
+def search(
+    papers: Annotated[int, typer.Option(min=1_000, help="Invented papers in the index; made once.")] = 100_000,
+    queries: Annotated[int, typer.Option(min=10, help="Known-item queries: five random words of a paper.")] = 500,
+) -> None:
+    """Search in the published database: time of a query (median, p95) and mean reciprocal rank of the paper meant.
+
+    The index is made of invented papers by the models and macros of a build, without the rest of one.
+    """
+    from benchmarks.search import format_search, run_search
+
+    with _failing_clearly():
+        typer.echo(format_search(run_search(papers, queries, _say)))
+
+
 @contextmanager
 def _failing_clearly() -> Iterator[None]:
     """End with exit code 1 and the failed command's own words instead of a traceback of ours."""

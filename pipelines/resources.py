@@ -102,6 +102,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "text.fingerprints": text_schema.FINGERPRINTS,
     "text.results": text_schema.RESULTS,
     "text.methods": text_schema.METHODS,
+    "text.search_terms": text_schema.SEARCH_TERMS,
     "quality.check_results": _CHECK_RESULTS,
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }

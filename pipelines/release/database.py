@@ -6,6 +6,7 @@ and when readers see it is decided elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,14 @@ from pipelines.resources import Warehouse
 
 #: Name of the readers' database inside a release, and of the link to it in the warehouse folder.
 DATABASE_NAME = "paperhouse.duckdb"
+
+#: The search index, made from views when it is published, and the order of its rows: postings of a term lie together.
+SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
+    "terms": ("term_id",),
+    "postings": ("term_id", "paper_number"),
+}
+
+_MACROS = Path(__file__).with_name("macros.sql")
 
 
 @contextmanager
@@ -61,6 +70,36 @@ def copy_tables(
     for table in operational:
         connection.execute(f"create table target.{table} as select * from warehouse.{table}")
     return counts
+
+
+def write_search(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill the search index from the views of the dbt project."""
+    connection.execute("create schema target.search")
+    for table, key in SEARCH_KEYS.items():
+        connection.execute(
+            f"create table target.search.{table} as select * from warehouse.search.{table} order by {', '.join(key)}"
+        )
+
+
+def write_macros(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
+    """Create the macros of macros.sql whose names begin so, each with the comment above it as its own."""
+    connection.execute("use target")
+    for remark, name, kind, statement in _list_macros():
+        if name.startswith(prefix):
+            connection.execute(statement)
+            connection.execute(f"comment on macro {kind} {name} is {literal(remark)}")
+    connection.execute("use warehouse")
+
+
+def _list_macros() -> Iterator[tuple[str, str, str, str]]:
+    """Comment, name, kind (`table` or nothing) and statement of each macro."""
+    for part in _MACROS.read_text().split(";\n"):
+        found = re.search(
+            r"((?:^-- .*\n)+)(create macro (\w+)\((?:.|\n)*?\) as( table)?\s(?:.|\n)*)", part, re.MULTILINE
+        )
+        if found:
+            remark = " ".join(line.removeprefix("-- ") for line in found[1].splitlines())
+            yield remark, found[3], (found[4] or "").strip(), found[2]
 
 
 def write_comments(connection: duckdb.DuckDBPyConnection) -> None:

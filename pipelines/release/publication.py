@@ -23,7 +23,15 @@ from pipelines import progress
 from pipelines.parsing import PARSER_VERSION
 from pipelines.release import changes
 from pipelines.release.consumer_sql import write_load_sql, write_verify_sql
-from pipelines.release.database import DATABASE_NAME, attach, copy_tables, literal, write_comments
+from pipelines.release.database import (
+    DATABASE_NAME,
+    attach,
+    copy_tables,
+    literal,
+    write_comments,
+    write_macros,
+    write_search,
+)
 from pipelines.release.descriptions import describe_croissant, describe_package
 from pipelines.release.dictionary import list_marts, load_dictionary, to_markdown, to_rows
 from pipelines.release.fingerprint import code_digest, fingerprint, input_digest, settings_digest
@@ -41,6 +49,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "abbreviations": ("paper_id", "short_form", "long_form"),
     "appearances": ("paper_id", "dump_id"),
     "dumps": ("dump_id",),
+    "entries": ("dump_id", "position"),
     "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
     "keyword_forms": ("keyword_id", "form"),
     "keyword_lifecycles": ("date_basis", "keyword_id"),
@@ -114,6 +123,9 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
         release_id = f"{made_at:%Y%m%dT%H%M%SZ}-{digest[:8]}"
         with progress.stage("publish database"):
             counts = copy_tables(connection, MART_KEYS, OPERATIONAL_TABLES)
+            write_macros(connection)
+        with progress.stage("publish search"):
+            write_search(connection)
             write_comments(connection)
         tables = {table: columns_of(connection, table) for table in counts}
         with progress.stage("publish parquet"):

@@ -37,6 +37,7 @@ ASSETS = """
     marts/abbreviations
     marts/appearances
     marts/dumps
+    marts/entries
     marts/keyword_bursts
     marts/keyword_forms
     marts/keyword_lifecycles
@@ -66,6 +67,8 @@ ASSETS = """
     raw/rejects
     raw/sidecars
     release
+    search/postings
+    search/terms
     staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
@@ -77,6 +80,7 @@ ASSETS = """
     staging/stg_methods
     staging/stg_phrases
     staging/stg_results
+    staging/stg_search_terms
     staging/stg_texts
     staging/stg_words
     text/abbreviations
@@ -85,6 +89,7 @@ ASSETS = """
     text/methods
     text/phrases
     text/results
+    text/search_terms
     text/texts
     text/words
 """
