@@ -144,15 +144,9 @@ def _build(papers: int, folder: Path, say: Callable[[str], None]) -> None:
     say("making the index")
     models = ["stg_search_terms", "postings", "terms"]
     command = [str(Path(sys.executable).with_name("dbt")), "run", "--quiet", "--select", *models]
-    places = [
-        "--project-dir",
-        "dbt_project",
-        "--profiles-dir",
-        "dbt_project",
-        "--target-path",
-        str(warehouse.dbt_target),
-    ]
-    subprocess.run([*command, *places, "--log-path", str(warehouse.dbt_target)], cwd=ROOT, check=True)
+    project = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project"]
+    target = str(warehouse.dbt_target)
+    subprocess.run([*command, *project, "--target-path", target, "--log-path", target], cwd=ROOT, check=True)
     published = folder / DATABASE_NAME
     published.unlink(missing_ok=True)
     with attach(warehouse, published) as connection:

@@ -84,14 +84,14 @@ def write_search(connection: duckdb.DuckDBPyConnection) -> None:
 def write_macros(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
     """Create the macros of macros.sql whose names begin so, each with the comment above it as its own."""
     connection.execute("use target")
-    for remark, name, kind, statement in _list_macros():
+    for remark, name, kind, statement in list_macros():
         if name.startswith(prefix):
             connection.execute(statement)
             connection.execute(f"comment on macro {kind} {name} is {literal(remark)}")
     connection.execute("use warehouse")
 
 
-def _list_macros() -> Iterator[tuple[str, str, str, str]]:
+def list_macros() -> Iterator[tuple[str, str, str, str]]:
     """Comment, name, kind (`table` or nothing) and statement of each macro."""
     for part in _MACROS.read_text().split(";\n"):
         found = re.search(

@@ -131,60 +131,55 @@ create macro papers_with(keyword) as table
     inner join marts.papers as p on k.paper_id = p.paper_id
     order by k.keyword_rank, p.published_on desc nulls last, p.paper_id;
 
--- Papers that share keywords with a paper, nearest first: cosine of their keywords, rare ones weighing more.
+-- Papers like a paper, nearest first: a search for the words of its title and keywords, with the keywords they share.
 -- The paper's arXiv id, or an id it had before it was merged, will do.
 create macro similar_papers(paper_id, top := 20) as table
-    with asked as (
+    with named as (
         select paper_id as wanted
     ),
     this as (
-        select p.paper_id as id from marts.papers as p, asked where asked.wanted in (p.paper_id, p.arxiv_id)
+        select p.paper_id as id from marts.papers as p, named where named.wanted in (p.paper_id, p.arxiv_id)
         union
-        select r.paper_id as id from marts.paper_redirects as r, asked
-        where r.old_paper_id = asked.wanted and r.paper_id is not null
+        select r.paper_id as id from marts.paper_redirects as r, named
+        where r.old_paper_id = named.wanted and r.paper_id is not null
     ),
-    total as (
-        select count(*) as papers from marts.papers
+    own_keywords as (
+        select k.keyword_id as keyword_id, k.keyword as keyword
+        from marts.paper_keywords as pk
+        inner join this on pk.paper_id = this.id
+        inner join marts.keywords as k on pk.keyword_id = k.keyword_id
     ),
-    weighed as (
-        select k.keyword_id as keyword_id, k.keyword as keyword, ln(1 + total.papers / k.paper_count) as idf
-        from marts.keywords as k, total
+    own_words as (
+        select p.title as part from marts.papers as p inner join this on p.paper_id = this.id
+        union all
+        select own_keywords.keyword as part from own_keywords
     ),
-    own as (
-        select w.keyword_id as keyword_id, w.keyword as keyword, w.idf as idf
-        from marts.paper_keywords as k
-        inner join this on k.paper_id = this.id
-        inner join weighed as w on k.keyword_id = w.keyword_id
+    near as (
+        select s.*
+        from search_papers((select coalesce(string_agg(own_words.part, ' '), '') from own_words), top := top + 1) as s
+        where s.paper_id not in (select this.id from this)
     ),
     shared as (
         select
-            k.paper_id as id,
-            sum(own.idf * own.idf) as product,
-            list(own.keyword order by own.idf desc, own.keyword) as shared_keywords
-        from marts.paper_keywords as k
-        inner join own on k.keyword_id = own.keyword_id
-        where k.paper_id not in (select this.id from this)
-        group by k.paper_id
-    ),
-    lengths as (
-        select k.paper_id as id, sqrt(sum(w.idf * w.idf)) as norm
-        from marts.paper_keywords as k
-        inner join weighed as w on k.keyword_id = w.keyword_id
-        where k.paper_id in (select shared.id from shared)
-        group by k.paper_id
+            pk.paper_id as id,
+            list(own_keywords.keyword order by pk.keyword_rank) as shared_keywords
+        from marts.paper_keywords as pk
+        inner join own_keywords on pk.keyword_id = own_keywords.keyword_id
+        where pk.paper_id in (select near.paper_id from near)
+        group by pk.paper_id
     )
     select
-        p.paper_id,
-        p.title,
-        round(shared.product / lengths.norm / (select sqrt(sum(own.idf * own.idf)) from own), 3) as similarity,
-        shared.shared_keywords,
-        p.arxiv_id,
-        p.published_on,
-        p.code_url
-    from shared
-    inner join lengths on shared.id = lengths.id
-    inner join marts.papers as p on shared.id = p.paper_id
-    order by similarity desc, p.paper_id
+        near.paper_id,
+        near.title,
+        near.score,
+        coalesce(shared.shared_keywords, []) as shared_keywords,
+        near.matched_words,
+        near.arxiv_id,
+        near.published_on,
+        near.code_url
+    from near
+    left join shared on near.paper_id = shared.id
+    order by near.rank
     limit top;
 
 -- What became of a line of a dump: its entry and paper, a reject with its reason, boilerplate, a date, or blank.

@@ -123,9 +123,9 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
         release_id = f"{made_at:%Y%m%dT%H%M%SZ}-{digest[:8]}"
         with progress.stage("publish database"):
             counts = copy_tables(connection, MART_KEYS, OPERATIONAL_TABLES)
-            write_macros(connection)
         with progress.stage("publish search"):
             write_search(connection)
+            write_macros(connection)
             write_comments(connection)
         tables = {table: columns_of(connection, table) for table in counts}
         with progress.stage("publish parquet"):

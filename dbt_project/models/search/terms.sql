@@ -25,14 +25,22 @@ counted as (
 ),
 
 -- The rarity of Robertson and Sparck Jones, kept above zero.
-terms as (
+weighed as (
     select
         counted.term_id,
-        cast(counted.paper_count as integer) as paper_count,
-        {{ stable('ln(1 + (totals.total - counted.paper_count + 0.5) / (counted.paper_count + 0.5))') }}
+        counted.paper_count,
+        ln(1 + (totals.total - counted.paper_count + 0.5) / (counted.paper_count + 0.5))
             as idf
     from counted
     cross join totals
+),
+
+terms as (
+    select
+        term_id,
+        cast(paper_count as integer) as paper_count,
+        {{ stable('idf') }} as idf
+    from weighed
 )
 
 select * from terms
