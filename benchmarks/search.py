@@ -107,6 +107,7 @@ def _stamp() -> str:
     sources = [
         *(ROOT / "pipelines" / "text").glob("*.py"),
         *(ROOT / "dbt_project" / "models" / "search").glob("*.sql"),
+        ROOT / "dbt_project" / "dbt_project.yml",
         ROOT / "pipelines" / "release" / "macros.sql",
     ]
     return fingerprint_generator() + "".join(path.read_text() for path in sorted(sources))
@@ -172,7 +173,8 @@ def _index_bytes(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _choose_words(text: str, chance: random.Random) -> list[str]:
-    """Random distinct words of a text that say something."""
+    """Random distinct words of a text that say something; links are no words."""
+    text = " ".join(token for token in text.split() if "://" not in token)
     letters = "".join(char if char.isalnum() else " " for char in text)
     words = sorted({word for word in letters.split() if len(word) > 2 and word.lower() not in STOP_WORDS})
     return chance.sample(words, min(_QUERY_WORDS, len(words)))
