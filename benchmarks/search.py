@@ -1,8 +1,8 @@
 """Search in a published database: how long a query takes, and whether it finds the paper it was made from.
 
 Invented papers go through the text stage and the search models of the dbt project into a database as it is published,
-without the rest of a build. Each query is five random words of one paper, in the forms in which they stand there; function
-words are left out. All are asked in one connection, as an analyst's are.
+without the rest of a build. Each query is five random words of one paper, in the forms in which they stand there;
+function words and links are left out. All are asked in one connection, as an analyst's are.
 """
 
 import random
@@ -20,7 +20,7 @@ import polars as pl
 from benchmarks.corpora import DATA, fingerprint_generator
 from benchmarks.measure import ROOT
 from benchmarks.tables import format_bytes, format_table
-from pipelines.release.database import DATABASE_NAME, attach, literal, write_macros, write_search
+from pipelines.release.database import DATABASE_NAME, attach, write_macros, write_search
 from pipelines.resources import Warehouse, append
 from pipelines.sample.papers import list_days, write_papers
 from pipelines.text import extract_texts
@@ -165,7 +165,7 @@ def _index_bytes(connection: duckdb.DuckDBPyConnection) -> int:
     (block_size,) = connection.execute("select block_size from pragma_database_size()").fetchall()[0]
     blocks = sum(
         connection.execute(
-            f"select count(distinct block_id) from pragma_storage_info({literal(f'search.{table}')}) where block_id >= 0"
+            "select count(distinct block_id) from pragma_storage_info(?) where block_id >= 0", [f"search.{table}"]
         ).fetchall()[0][0]
         for table in ("postings", "terms")
     )

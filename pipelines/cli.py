@@ -34,7 +34,7 @@ from pipelines.resources import (
     KEYWORDS_VARIABLE,
     NothingPublishedError,
     Warehouse,
-    WarehouseBusyError,
+    WarehouseUnavailableError,
 )
 from pipelines.terminal import err, out, plain, print_rows, spreadsheet_safe
 
@@ -123,7 +123,7 @@ def build(
     try:
         with showing_progress() as show:
             report = run_build(house, paths or [], show, reject_budget)
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
     print_report(house, report)
     raise typer.Exit(0 if report.outcome != "failed" else 1)
@@ -275,7 +275,7 @@ def verify(
     try:
         with showing_progress() as show:
             result = rebuild(house, kept, show)
-    except (CannotRebuildError, WarehouseBusyError) as error:
+    except (CannotRebuildError, WarehouseUnavailableError) as error:
         fail(str(error))
     print_rebuilt(kept, result)
     raise typer.Exit(1 if result.differing else 0)
@@ -374,7 +374,7 @@ def replay(
             with house.connect() as connection:
                 ids = find_dumps(connection, dump) if dump else None
             result = replay_dumps(house, ids, reason, every, accept, show)
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
     print_replay(house, result)
 
@@ -427,7 +427,7 @@ def forget(
                     "select dump_id, file_names from raw.dumps where dump_id in $1 order by 1", [ids]
                 ).fetchall()
             forget_dumps(house, ids)
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
     for dump_id, names in named:
         out.print(f"Forgot {dump_id[:16]} ({plain(', '.join(names))})")
@@ -520,7 +520,7 @@ def holding(house: Warehouse) -> Iterator[None]:
     try:
         with house.lock():
             yield
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
 
 
@@ -532,7 +532,7 @@ def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with house.lock(), house.connect() as connection:
             yield connection
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
 
 

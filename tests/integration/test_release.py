@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from pipelines.build import is_full, run_build
 from pipelines.cli import app
 from pipelines.release.changes import read_release
 from pipelines.release.database import DATABASE_NAME, attach
@@ -20,7 +21,7 @@ from pipelines.release.history import find_release, is_in_use, list_releases, pr
 from pipelines.release.parquet import write_tables
 from pipelines.release.publication import point_latest, publish
 from pipelines.release.verification import CannotRebuildError, rebuild
-from pipelines.resources import Warehouse
+from pipelines.resources import Warehouse, WarehouseNotWritableError
 
 
 def latest(warehouse: Warehouse) -> Path:
@@ -284,6 +285,40 @@ def test_a_failed_publication_leaves_what_was_there(copy_of_built):
         publish(copy_of_built, "test", [fail])
     assert latest(copy_of_built) == before
     assert sorted(path.name for path in copy_of_built.releases.iterdir()) == sorted([before.name, "latest"])
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of its own of few megabytes; mounting one takes rights that not every machine gives."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_leaves_what_was_published(built, small_disk):
+    warehouse = Warehouse(small_disk / "warehouse")
+    shutil.copytree(built.warehouse.folder, warehouse.folder, symlinks=True)
+    before = latest(warehouse)
+    with (small_disk / "filler").open("wb") as filler:
+        filler.write(bytes(max(shutil.disk_usage(small_disk).free - 2**20, 0)))
+    with pytest.raises((OSError, duckdb.Error)) as raised:
+        publish(warehouse, "test")
+    assert is_full(raised.value)
+    assert latest(warehouse) == before
+    assert not (warehouse.releases / ".new").exists()
+    assert run_script(before, "verify.sql")
+    (small_disk / "filler").unlink()
+    assert publish(warehouse, "test").folder == latest(warehouse)
+
+
+def test_a_read_only_folder_is_said_to_be_one(built, small_disk):
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(WarehouseNotWritableError, match="Read-only file system"):
+        run_build(Warehouse(small_disk / "warehouse"), [built.dumps], lambda name, done, total: None)
 
 
 def test_verify_builds_the_same_bytes_again(built):
