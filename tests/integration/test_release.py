@@ -94,6 +94,33 @@ def test_croissant_is_valid_and_gives_records(built, monkeypatch):
     assert record["papers/paper_id"].startswith(b"p")
 
 
+def test_every_reader_reads_the_same(built):
+    """Rows, and a digest of the keys in order, of every file, by four readers."""
+    import pandas
+    import pyarrow.parquet
+
+    readers = {
+        "polars": lambda path, key: pl.read_parquet(path, columns=key).rows(),
+        "duckdb": lambda path, key: duckdb.execute(f"select {', '.join(key)} from '{path}'").fetchall(),
+        "pyarrow": lambda path, key: [
+            tuple(row.values()) for row in pyarrow.parquet.read_table(path, columns=key).select(key).to_pylist()
+        ],
+        "pandas": lambda path, key: list(
+            pandas.read_parquet(path, columns=key)[key].itertuples(index=False, name=None)
+        ),
+    }
+    manifest = json.loads((latest(built.warehouse) / "manifest.json").read_text())
+    for file in manifest["files"]:
+        key = manifest["tables"][file["table"]]["key"]
+        seen = {name: read(latest(built.warehouse) / file["path"], key) for name, read in readers.items()}
+        digests = {
+            name: hashlib.sha256(repr([tuple(map(str, row)) for row in rows]).encode()).hexdigest()
+            for name, rows in seen.items()
+        }
+        assert {name: len(rows) for name, rows in seen.items()} == dict.fromkeys(readers, file["rows"])
+        assert len(set(digests.values())) == 1, (file["path"], digests)
+
+
 def test_the_dictionary_is_a_table_and_a_page(built):
     rows = pl.read_parquet(latest(built.warehouse) / "dictionary.parquet")
     page = (latest(built.warehouse) / "DICTIONARY.md").read_text()
