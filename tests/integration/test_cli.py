@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 
 COMMANDS = ("build", "status", "sql", "trends", "paper", "rejects", "replay", "forget", "sample", "ui")
+COMMANDS += ("releases", "diff", "rollback", "verify")
 
 
 @pytest.fixture

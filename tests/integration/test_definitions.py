@@ -41,6 +41,7 @@ ASSETS = """
     marts/abbreviations
     marts/appearances
     marts/dumps
+    marts/entries
     marts/given_keywords
     marts/keyword_bursts
     marts/keyword_forms
@@ -78,6 +79,8 @@ ASSETS = """
     raw/rejects
     raw/sidecars
     release
+    search/postings
+    search/terms
     staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
@@ -91,6 +94,7 @@ ASSETS = """
     staging/stg_methods
     staging/stg_phrases
     staging/stg_results
+    staging/stg_search_terms
     staging/stg_texts
     staging/stg_words
     text/abbreviations
@@ -102,6 +106,7 @@ ASSETS = """
     text/methods
     text/phrases
     text/results
+    text/search_terms
     text/texts
     text/words
 """
