@@ -10,6 +10,7 @@ import csv
 import json
 import os
 import sys
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -316,6 +317,29 @@ def forget(
     for dump_id, names in named:
         out.print(f"Forgot {dump_id[:16]} ({plain(', '.join(names))})")
     out.print("Build again to publish without them. If their files are still in the inbox, move them out first.")
+
+
+@app.command()
+def report(
+    open_it: Annotated[bool, typer.Option("--open", help="Open it in this machine's browser, too.")] = False,
+    release: Annotated[str, typer.Option(help="The release's id.")] = "latest",
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Print where the report of the published release is: one HTML page that needs no network.
+
+    It shows rising and falling keywords, a map of keywords, trending papers, coverage, data quality and changes; each
+    number names the SQL it comes from.
+    """
+    from pipelines.report.page import REPORT_NAME
+
+    house = Warehouse(warehouse.resolve())
+    page = (house.releases / release / REPORT_NAME).resolve()
+    if not page.is_relative_to(house.releases.resolve()) or not page.exists():
+        remedy = "`paperhouse build` makes one with each release." if release == "latest" else "Try `latest`."
+        fail(f"There is no report of the release {release!r} in {house.releases}.", remedy)
+    typer.echo(page)  # never wrapped, so that it can be piped
+    if open_it and not webbrowser.open(page.as_uri()):
+        fail("No browser could be started here.", "Open the file above in one.")
 
 
 @app.command()

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -23,6 +24,7 @@ from pipelines import progress
 from pipelines.parsing import PARSER_VERSION
 from pipelines.release.dictionary import load_dictionary, to_markdown
 from pipelines.release.fingerprint import code_digest, fingerprint
+from pipelines.report.page import Subject, write_report
 from pipelines.resources import Warehouse
 from pipelines.text import TEXT_VERSION
 
@@ -77,6 +79,7 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     _record_papers(warehouse, made_at)
+    previous = _read_manifest(warehouse.releases / "latest")
     with _attach(warehouse, database) as connection:
         with progress.stage("publish database"):
             counts = _copy_tables(connection)
@@ -90,6 +93,10 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
     (staging / "DICTIONARY.md").write_text(
         to_markdown({name: entry for name, entry in load_dictionary().items() if name.startswith("marts.")})
     )
+    rows = {name.removeprefix("marts."): count for name, count in counts.items()}
+    with progress.stage("report"), _open(warehouse, database) as connection:
+        subject = Subject(release_id, made_at, PARSER_VERSION, TEXT_VERSION, rows, previous)
+        report = write_report(connection, staging, subject)
     manifest = {
         "release_id": release_id,
         "made_at": made_at.isoformat(timespec="seconds"),
@@ -98,13 +105,29 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
         "versions": {"parser": PARSER_VERSION, "text": TEXT_VERSION, "code_sha256": code_digest()},
         "inputs": [{"sha256": dump, "file_names": names, "bytes": size} for dump, names, size in dumps],
         "files": [{**file, "rows": counts[f"marts.{Path(str(file['path'])).stem}"]} for file in files],
+        "documents": [_describe(report)],
     }
     (staging / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
     folder = warehouse.releases / release_id
     os.replace(staging, folder)
     os.replace(database, warehouse.published_database)
     _point_latest(warehouse.releases, release_id)
-    return Release(release_id, folder, {name.removeprefix("marts."): n for name, n in counts.items()})
+    return Release(release_id, folder, rows)
+
+
+def _open(warehouse: Warehouse, database: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(database), read_only=True, config=warehouse.database_settings)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any] | None:
+    path = folder / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def _describe(path: Path) -> dict[str, str | int]:
+    with path.open("rb") as handle:
+        sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+    return {"path": path.name, "bytes": path.stat().st_size, "sha256": sha256}
 
 
 def _record_papers(warehouse: Warehouse, made_at: datetime) -> None:
@@ -188,9 +211,7 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[
         path = folder / f"{mart}.parquet"
         form = f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}"
         connection.execute(f"copy target.marts.{mart} to '{_quote(path)}' ({form})")
-        with path.open("rb") as handle:
-            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-        files.append({"path": path.name, "bytes": path.stat().st_size, "sha256": sha256})
+        files.append(_describe(path))
     return files
 
 

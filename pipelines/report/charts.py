@@ -17,6 +17,8 @@ from markupsafe import Markup
 _SCHEMA = "https://vega.github.io/schema/vega/v5.json"
 #: Width of a letter in the map, as a share of the font's size: what is needed to keep labels apart.
 _LETTER_WIDTH = 0.58
+#: Characters of a label in the map; the table below it has them all.
+_LABEL = 36
 _VERDICT_COLOURS = {"rising": "var(--up)", "new": "var(--up)", "falling": "var(--down)"}
 
 
@@ -165,7 +167,7 @@ def draw_calendar(days: Sequence[tuple[date, int]], year: int) -> Markup:
 def draw_map(pairs: Sequence[dict[str, Any]], verdicts: dict[str, str], width: int = 1280, height: int = 860) -> Markup:
     """Keywords as dots, pairs as lines: d3's force layout, run to its end with its own fixed start.
 
-    pairs: mappings with first_keyword_id, second_keyword_id, first_keyword, second_keyword, their paper counts and npmi.
+    pairs: mappings with first_keyword_id, second_keyword_id, first_keyword, second_keyword, paper counts and npmi.
     verdicts: latest verdict by keyword_id, for the colour.
     """
     labels: dict[str, tuple[str, int]] = {}
@@ -174,13 +176,14 @@ def draw_map(pairs: Sequence[dict[str, Any]], verdicts: dict[str, str], width: i
             labels[pair[f"{side}_keyword_id"]] = (pair[f"{side}_keyword"], pair[f"{side}_paper_count"])
     index = {key: number for number, key in enumerate(sorted(labels))}
     size = 14
+    shown = {key: text if len(text) <= _LABEL else text[: _LABEL - 1] + "…" for key, (text, _) in labels.items()}
     nodes = [
         {
-            "label": labels[key][0][:34],
+            "label": shown[key],
             "papers": labels[key][1],
             "middle_x": width / 2,
             "middle_y": height / 2,
-            "reach": max(24.0, len(labels[key][0][:34]) * size * _LETTER_WIDTH / 2.2),
+            "reach": max(24.0, len(shown[key]) * size * _LETTER_WIDTH / 2.2),
             "fill": _VERDICT_COLOURS.get(verdicts.get(key, ""), "var(--dot)"),
         }
         for key in index
@@ -228,7 +231,7 @@ def draw_map(pairs: Sequence[dict[str, Any]], verdicts: dict[str, str], width: i
                     "range": [20, 500],
                 },
                 # Whatever room the layout took is fitted into the picture, with space for half a label at the sides.
-                _fitting_scale("x", 110, width - 110),
+                _fitting_scale("x", 140, width - 140),
                 _fitting_scale("y", 30, height - 16),
             ],
             "marks": [
