@@ -37,9 +37,16 @@
     filter (where {{ column }} is not null)
 {%- endmacro %}
 
-{# Number of the day, ISO week or month of a day, without gaps, from 1970-01-01 on. #}
+{#
+    Number of the day, ISO week or month of a day, without gaps, from that of 1970-01-01 on. Both sides are first days:
+    between others date_diff counts seven days from a Thursday as a week.
+#}
 {% macro period_number(day, grain) -%}
-    date_diff('{{ grain }}', cast('1970-01-01' as date), {{ day }})
+    date_diff(
+        '{{ grain }}',
+        date_trunc('{{ grain }}', cast('1970-01-01' as date)),
+        date_trunc('{{ grain }}', {{ day }})
+    )
 {%- endmacro %}
 
 {# First day of the period with that number; weeks start on Monday. #}

@@ -39,6 +39,7 @@ ROW_GROUP_SIZE = 20_480
 MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "abbreviations": ("paper_id", "short_form", "long_form"),
     "appearances": ("paper_id", "dump_id"),
+    "digest_items": ("period_kind", "period_start_on", "kind", "item_rank"),
     "dumps": ("dump_id",),
     "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
     "keyword_forms": ("keyword_id", "form"),

@@ -36,6 +36,7 @@ ASSETS = """
     intermediate/int_terms__nested
     marts/abbreviations
     marts/appearances
+    marts/digest_items
     marts/dumps
     marts/keyword_bursts
     marts/keyword_forms

@@ -238,7 +238,7 @@ def test_hostile_text_stays_text(html, hostile):
 def test_a_release_of_nothing_has_a_page():
     answers = {name: answer(name, []) for name in NAMES if name not in ("changes", "overview")}
     facts = make_answers("")["overview"].rows[0]
-    answers["overview"] = answer("overview", [{name: None for name in facts} | {"dumps": 0, "papers": 0}])
+    answers["overview"] = answer("overview", [dict.fromkeys(facts) | {"dumps": 0, "papers": 0}])
     page = Page(render(answers, Subject("r", datetime(2025, 1, 1, tzinfo=UTC), "1", "1", {})))
     assert "No keyword has a monthly series" in page.text
     assert "Nothing was rejected" in page.text
