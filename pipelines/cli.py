@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import duckdb
 import typer
@@ -29,11 +29,12 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from pipelines.digest.commands import app as digest_commands
+from pipelines.options import DEFAULT_FOLDER, Folder, fail, reading
 from pipelines.progress import Listener
 from pipelines.resources import (
     BUDGET_VARIABLE,
     KEYWORDS_VARIABLE,
-    NothingPublishedError,
     Warehouse,
     WarehouseBusyError,
 )
@@ -45,12 +46,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-
-Folder = Annotated[
-    Path,
-    typer.Option("--warehouse", "-w", envvar="PAPERHOUSE_WAREHOUSE", help="Folder of the warehouse.", show_envvar=True),
-]
-DEFAULT_FOLDER = Path("warehouse")
+app.add_typer(digest_commands)
 
 
 class Basis(StrEnum):
@@ -420,21 +416,3 @@ def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
     except WarehouseBusyError as error:
         fail(str(error))
-
-
-@contextmanager
-def reading(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published database, or a clear end where there is none."""
-    try:
-        with house.read() as connection:
-            yield connection
-    except NothingPublishedError as error:
-        fail(str(error))
-
-
-def fail(problem: str, remedy: str = "") -> NoReturn:
-    """Say what is wrong and what to do about it on stderr, and end with code 1."""
-    err.print(f"[bold red]Error:[/] {escape(plain(problem))}")
-    if remedy:
-        err.print(escape(remedy))
-    raise typer.Exit(1)

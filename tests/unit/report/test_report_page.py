@@ -11,7 +11,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pipelines.report.page import Subject, arxiv_address, render, web_address
+from pipelines.hypertext import arxiv_address, web_address
+from pipelines.report.page import Subject, render
 from pipelines.report.questions import NAMES, Answer, read_question
 
 HOSTILE = '</style><script>alert(1)</script>" onload="alert(2)" \x1b[2J\u202egnp.exe =HYPERLINK("http://x")'
@@ -82,7 +83,7 @@ def make_answers(text: str) -> dict[str, Answer]:
                 "published_on": None,
                 "upvotes": 7,
                 "comment_count": None,
-                "code_urls": ["javascript:alert(3)", "https://example.org/?a=<b>"],
+                "code_urls": ["javascript:alert(3)", "https://example.org/?a=b&c"],
                 "project_url": "data:text/html,x",
                 "keywords": [text],
             }
