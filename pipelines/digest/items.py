@@ -65,30 +65,41 @@ def read_digest(
 ) -> Digest:
     """The digest of the period that starts on a day; with keywords only what has to do with one of them.
 
-    A keyword stands for all its forms and its abbreviation, in whatever case; a text that is no keyword is looked for
-    in titles and abstracts as it stands.
+    A keyword stands for all its forms and its abbreviation, in whatever case; words that are no keyword are looked for
+    in titles and abstracts.
     """
     result = connection.execute(
-        """
+        r"""
         with wanted as (
             select lower(trim(word)) as word from unnest($keywords) as words (word)
         ),
 
-        wanted_keywords as (
-            select keyword_id from marts.keyword_forms where lower(form) in (from wanted)
+        names as (
+            select keyword_id, lower(form) as word from marts.keyword_forms
             union
-            select keyword_id from marts.keywords
-            where lower(keyword) in (from wanted) or lower(abbreviation) in (from wanted)
+            select keyword_id, lower(unnest([keyword, abbreviation])) from marts.keywords
+        ),
+
+        wanted_keywords as (
+            select keyword_id from names where word in (from wanted)
+        ),
+
+        wanted_texts as (
+            select ' ' || regexp_replace(word, '\W+', ' ', 'g') || ' ' as text from wanted
+            where word not in (select word from names where word is not null)
         ),
 
         items as (
-            select digest_items.*, papers.arxiv_id, papers.abstract
+            select
+                digest_items.*,
+                papers.arxiv_id,
+                ' ' || regexp_replace(lower(concat_ws(' ', headline, papers.abstract)), '\W+', ' ', 'g') || ' ' as words
             from marts.digest_items
             left join marts.papers on digest_items.paper_id = papers.paper_id
             where period_kind = $period and period_start_on = $start_on
         )
 
-        select * exclude (abstract) from items
+        select * exclude (words) from items
         where
             len($keywords) = 0
             or keyword_id in (from wanted_keywords)
@@ -96,9 +107,7 @@ def read_digest(
                 select 1 from marts.keyword_mentions as mentions
                 where mentions.paper_id = items.paper_id and mentions.keyword_id in (from wanted_keywords)
             )
-            or exists (
-                select 1 from wanted where contains(lower(headline || ' ' || coalesce(items.abstract, '')), word)
-            )
+            or exists (select 1 from wanted_texts where contains(items.words, wanted_texts.text))
         order by kind, item_rank
         """,
         {"keywords": list(keywords), "period": period.value, "start_on": start_on},

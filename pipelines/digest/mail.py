@@ -13,7 +13,7 @@ import smtplib
 import ssl
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
@@ -221,13 +221,12 @@ def _connect(settings: MailSettings) -> Iterator[smtplib.SMTP]:
             if settings.user and settings.password:
                 server.login(settings.user, settings.password)
         except (OSError, smtplib.SMTPException) as error:
+            server.close()  # a farewell would wait for an answer on a connection that is no use to either side
             raise MailServerError(f"The mail server {settings.host} does not let us in: {_words(error)}") from None
         yield server
     finally:
-        try:
+        with suppress(OSError, smtplib.SMTPException):
             server.quit()
-        except (OSError, smtplib.SMTPException):
-            server.close()
 
 
 def _send(server: smtplib.SMTP, message: EmailMessage, settings: MailSettings, reader: Subscriber) -> tuple[str, str]:

@@ -99,8 +99,10 @@ def test_equal_digests_are_equal_bytes(house, digest):
     ("keywords", "told"),
     [
         (["OPTICAL FLOWS"], {"trending": 1, "rising": 1}),
-        (["of"], {"trending": 1, "rising": 1, "lucky": 0}),
+        (["of"], {"trending": 1, "rising": 1}),
         (["hyperlink"], {"trending": 1}),
+        (["hyper"], {}),
+        (["onerror=alert"], {"trending": 1}),
         (["lidar"], {}),
         (["nothing like it", "optical flow"], {"trending": 1, "rising": 1}),
     ],
@@ -108,7 +110,7 @@ def test_equal_digests_are_equal_bytes(house, digest):
 def test_keywords_narrow_a_digest(house, keywords, told):
     with house.read() as connection:
         items = read_digest(connection, Period.day, date(2025, 6, 3), keywords).items
-    assert {kind: len(rows) for kind, rows in items.items() if rows} == {k: n for k, n in told.items() if n}
+    assert {kind: len(rows) for kind, rows in items.items() if rows} == told
 
 
 def test_the_latest_period_that_is_over(house):
