@@ -28,7 +28,10 @@ def test_each_paper_is_new_once(built):
             select
                 (select count(*) from marts.digest_items where kind = 'new' and period_kind = 'day'),
                 (select count(*) from marts.digest_items where kind = 'new' and period_kind = 'week'),
-                (select count(distinct paper_id) from marts.appearances where coalesce(listed_on, captured_on) is not null)
+                (
+                    select count(distinct paper_id) from marts.appearances
+                    where coalesce(listed_on, captured_on) is not null
+                )
             """
         ).fetchall()[0]
     assert counts[0] == counts[1] == counts[2] > 0

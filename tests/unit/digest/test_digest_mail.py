@@ -49,7 +49,8 @@ class Server:
         self.arrived = threading.Event()
 
     def authenticate(self, server, session, envelope, mechanism, data):
-        return AuthResult(success=data.login == b"house" and data.password == PASSWORD.encode())
+        # handled=False lets the server say no; otherwise it would think that we have, and the client would wait.
+        return AuthResult(success=data.login == b"house" and data.password == PASSWORD.encode(), handled=False)
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.recipient_answers.get(address, "250 OK")
