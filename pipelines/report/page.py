@@ -82,6 +82,10 @@ def render(answers: Mapping[str, Answer], subject: Subject) -> str:
         # Publication is when the field moved; the other dates are when somebody looked.
         chosen_basis="published" if "published" in bases else (bases or [""])[-1],
         movers=[(row, charts.draw_series(row["series"], row["verdict"])) for row in movers],
+        topics=[
+            (row, charts.draw_series(row["series"], row["verdict"]) if row["series"] else None)
+            for row in answers["topics"].rows
+        ],
         map=charts.draw_map(pairs, verdicts) if pairs else None,
         calendars=_calendars(answers["coverage_days"]),
         lines=[

@@ -21,6 +21,7 @@ NAMES = (
     "keyword_verdicts",
     "keyword_movers",
     "keyword_pairs",
+    "topics",
     "trending_papers",
     "coverage_days",
     "coverage_months",

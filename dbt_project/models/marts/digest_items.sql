@@ -6,6 +6,13 @@ papers as (
     select * from {{ ref('papers') }}
 ),
 
+paper_trends as (
+    select
+        *,
+        count(*) over (partition by grain, date_basis, period_start_on) as paper_count
+    from {{ ref('paper_trends') }}
+),
+
 trends as (
     {% for grain in ('day', 'week', 'month') %}
         select
@@ -30,7 +37,7 @@ sightings as (
     select
         paper_id,
         coalesce(listed_on, captured_on) as seen_on,
-        min(case when listed_on is null then 'captured' else 'listed' end)
+        max(case when listed_on is null then 'captured' else 'listed' end)
             as date_basis,
         max(upvotes) as upvotes,
         max(comment_count) as comment_count
@@ -56,7 +63,7 @@ seen as (
             paper_id,
             min(seen_on) as seen_on,
             {{ first_known('previous_seen_on', 'seen_on') }} as later_previous_on,
-            min(date_basis) as date_basis,
+            max(date_basis) as date_basis,
             max(upvotes) as upvotes,
             max(comment_count) as comment_count
         from followed
@@ -75,11 +82,6 @@ placed as (
             when seen.later_previous_on < seen.period_start_on
                 then seen.later_previous_on
         end as previous_seen_on,
-        cast(
-            count(*) over (
-                partition by seen.period_kind, seen.period_start_on
-            ) as integer
-        ) as seen_count,
         cast(
             row_number() over (
                 partition by seen.period_kind, seen.period_start_on
@@ -107,8 +109,18 @@ phrased as (
 
 new_papers as (
     select
-        *,
         'new' as kind,
+        vote_rank as kind_rank,
+        period_kind,
+        period_start_on,
+        paper_id,
+        title,
+        date_basis,
+        seen_on,
+        previous_seen_on,
+        upvotes,
+        comment_count,
+        code_url,
         verb || ' for the first time on ' || seen_on || ', ' || votes || '.' as sentence
     from phrased
     where previous_seen_on is null
@@ -116,26 +128,76 @@ new_papers as (
 
 trending_papers as (
     select
-        *,
         'trending' as kind,
-        votes
-        || ', place '
-        || vote_rank
+        paper_trends.trend_rank as kind_rank,
+        phrased.period_kind,
+        phrased.period_start_on,
+        phrased.paper_id,
+        phrased.title,
+        phrased.date_basis,
+        phrased.seen_on,
+        phrased.previous_seen_on,
+        phrased.upvotes,
+        phrased.comment_count,
+        phrased.code_url,
+        'Place '
+        || paper_trends.trend_rank
         || ' of '
-        || seen_count
-        || ' papers seen '
-        || case when period_kind = 'day' then 'that day' else 'that week' end
-        || ', first on '
-        || seen_on
+        || paper_trends.paper_count
+        || ' papers '
+        || lower(phrased.verb)
+        || ' that '
+        || phrased.period_kind
+        || ', '
+        || phrased.votes
+        || case
+            when paper_trends.upvote_growth > 0
+                then ', ' || paper_trends.upvote_growth || ' of them since the look before'
+            else ''
+        end
+        || case
+            when paper_trends.rising_keyword_share > 0
+                then
+                    ', '
+                    || cast(round(100 * paper_trends.rising_keyword_share) as integer)
+                    || ' % of its followed keywords rising'
+            else ''
+        end
+        || case
+            when paper_trends.novel_keyword_share > 0
+                then
+                    ', '
+                    || cast(round(100 * paper_trends.novel_keyword_share) as integer)
+                    || ' % of its followed keywords new'
+            else ''
+        end
         || '.' as sentence
     from phrased
-    where upvotes > 0 and vote_rank <= {{ var('digest_trending_papers') }}
+    inner join paper_trends
+        on
+            phrased.period_kind = paper_trends.grain
+            and phrased.period_start_on = paper_trends.period_start_on
+            and phrased.date_basis = paper_trends.date_basis
+            and phrased.paper_id = paper_trends.paper_id
+    where
+        paper_trends.trend_score > 0
+        and paper_trends.trend_rank <= {{ var('digest_trending_papers') }}
 ),
 
 returning_papers as (
     select
-        *,
         'returning' as kind,
+        vote_rank as kind_rank,
+        period_kind,
+        period_start_on,
+        paper_id,
+        title,
+        date_basis,
+        seen_on,
+        previous_seen_on,
+        upvotes,
+        comment_count,
+        code_url,
         verb
         || ' again on '
         || seen_on
@@ -224,7 +286,7 @@ items as (
         period_kind,
         period_start_on,
         kind,
-        vote_rank as kind_rank,
+        kind_rank,
         paper_id,
         cast(null as varchar) as keyword_id,
         title as headline,

@@ -1,20 +1,20 @@
--- The papers with most votes among those listed in the last seven days that anything was listed.
-with days as (
-    select distinct listed_on from marts.appearances
-    where listed_on is not null
-    order by listed_on desc
-    limit 7
+-- The 40 papers of the highest trend score in the latest week whose Friday is covered, by the days they were listed on;
+-- by the days pages were captured where no dump names a list's day.
+with last_days as (
+    select date_basis, max(period_start_on) as last_on from marts.paper_trends
+    where grain = 'day'
+    group by date_basis
 ),
 
-listed as (
-    select
-        paper_id,
-        max(listed_on) as listed_on,
-        max(upvotes) as upvotes,
-        max(comment_count) as comment_count
-    from marts.appearances
-    where listed_on in (from days)
-    group by paper_id
+latest as (
+    select trends.date_basis, trends.period_start_on from marts.paper_trends as trends
+    inner join last_days on trends.date_basis = last_days.date_basis
+    where trends.grain = 'week'
+    order by
+        trends.date_basis = 'listed' desc,
+        trends.period_start_on + 4 <= last_days.last_on desc,
+        trends.period_start_on desc
+    limit 1
 ),
 
 named as (
@@ -32,20 +32,28 @@ code as (
 )
 
 select
-    listed.paper_id,
+    trends.period_start_on,
+    trends.date_basis,
+    trends.trend_rank,
+    trends.trend_score,
+    trends.paper_id,
     papers.title,
     papers.abstract,
     papers.arxiv_id,
-    listed.listed_on,
     papers.published_on,
-    listed.upvotes,
-    listed.comment_count,
+    trends.upvotes,
+    trends.upvote_growth,
+    trends.is_returning,
+    trends.rising_keyword_share,
+    trends.novel_keyword_share,
     coalesce(code.code_urls, if(papers.code_url is null, [], [papers.code_url])) as code_urls,
     papers.project_url,
     named.keywords
-from listed
-inner join marts.papers on listed.paper_id = papers.paper_id
-left join named on listed.paper_id = named.paper_id
-left join code on listed.paper_id = code.paper_id
-order by listed.upvotes desc nulls last, listed.comment_count desc nulls last, listed.listed_on desc, listed.paper_id
-limit 40
+from marts.paper_trends as trends
+inner join latest
+    on trends.date_basis = latest.date_basis and trends.period_start_on = latest.period_start_on
+inner join marts.papers on trends.paper_id = papers.paper_id
+left join named on trends.paper_id = named.paper_id
+left join code on trends.paper_id = code.paper_id
+where trends.grain = 'week' and trends.trend_rank <= 40
+order by trends.trend_rank

@@ -73,16 +73,36 @@ def make_answers(text: str) -> dict[str, Answer]:
                 "second_paper_count": 4,
             }
         ],
+        "topics": [
+            {
+                "topic_id": "t1",
+                "topic": text,
+                "keyword_count": 5,
+                "paper_count": 9,
+                "keywords": [text, "optics"],
+                "period_start_on": MONTHS[-1],
+                "verdict": "steady",
+                "since_on": None,
+                "recent_share": 0.2,
+                "previous_share": 0.1,
+                "because": text,
+                "series": series,
+            }
+        ],
         "trending_papers": [
             {
                 "paper_id": "p1",
                 "title": text,
                 "abstract": text,
                 "arxiv_id": "2501.00001",
-                "listed_on": date(2025, 6, 2),
+                "period_start_on": date(2025, 6, 2),
+                "date_basis": "listed",
                 "published_on": None,
                 "upvotes": 7,
-                "comment_count": None,
+                "upvote_growth": 2,
+                "rising_keyword_share": 0.5,
+                "novel_keyword_share": None,
+                "is_returning": True,
                 "code_urls": ["javascript:alert(3)", "https://example.org/?a=b&c"],
                 "project_url": "data:text/html,x",
                 "keywords": [text],
