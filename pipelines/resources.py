@@ -184,6 +184,16 @@ class Warehouse:
         return self.folder / "releases"
 
     @property
+    def subscriptions(self) -> Path:
+        """Who gets digests and what was sent: no build writes it, so nothing is lost when the rest is made anew."""
+        return self.folder / "subscriptions.duckdb"
+
+    @property
+    def digests(self) -> Path:
+        """Where digests are written to."""
+        return self.folder / "digests"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's run history."""
         return self.folder / ".dagster"

@@ -40,6 +40,7 @@ ASSETS = """
     intermediate/int_topics__dated
     marts/abbreviations
     marts/appearances
+    marts/digest_items
     marts/dumps
     marts/entries
     marts/given_keywords
