@@ -11,6 +11,7 @@ ASSETS = """
     intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_entries__keyed
+    intermediate/int_entries__ranked
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
@@ -25,9 +26,9 @@ ASSETS = """
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
     intermediate/int_phrases__folded
-    intermediate/int_record_pairs__compared
     intermediate/int_record_pairs__decided
     intermediate/int_record_pairs__judged
+    intermediate/int_record_pairs__measured
     intermediate/int_record_pairs__overridden
     intermediate/int_records__blocked
     intermediate/int_records__clustered
@@ -39,7 +40,9 @@ ASSETS = """
     intermediate/int_topics__dated
     marts/abbreviations
     marts/appearances
+    marts/digest_items
     marts/dumps
+    marts/entries
     marts/given_keywords
     marts/keyword_bursts
     marts/keyword_forms
@@ -57,6 +60,7 @@ ASSETS = """
     marts/method_names
     marts/paper_abbreviations
     marts/paper_keywords
+    marts/paper_provenance
     marts/paper_redirects
     marts/paper_trends
     marts/papers
@@ -76,6 +80,8 @@ ASSETS = """
     raw/rejects
     raw/sidecars
     release
+    search/postings
+    search/terms
     staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
@@ -89,6 +95,7 @@ ASSETS = """
     staging/stg_methods
     staging/stg_phrases
     staging/stg_results
+    staging/stg_search_terms
     staging/stg_texts
     staging/stg_words
     text/abbreviations
@@ -100,6 +107,7 @@ ASSETS = """
     text/methods
     text/phrases
     text/results
+    text/search_terms
     text/texts
     text/words
 """
