@@ -24,7 +24,12 @@ ranked_forms as (
         forms.form,
         forms.abstract_occurrence_count,
         forms.is_abbreviation,
-        forms.form = lower(forms.form) and not forms.is_abbreviation as is_plain,
+        -- What a user merges into a keyword does not name it, however common it is.
+        not forms.is_abbreviation
+        and coalesce(forms.rule, '') <> 'override' as is_own,
+        forms.form = lower(forms.form)
+        and not forms.is_abbreviation
+        and coalesce(forms.rule, '') <> 'override' as is_plain,
         (-forms.abstract_occurrence_count, -forms.occurrence_count, forms.form)
             as form_rank
     from {{ ref('int_forms__counted') }} as forms
@@ -36,10 +41,11 @@ commonest as (
     select
         term_hash,
         coalesce(
+            min_by(form, form_rank) filter (where is_own),
             min_by(form, form_rank) filter (where not is_abbreviation),
             min_by(form, form_rank)
         ) as form,
-        max(abstract_occurrence_count) filter (where not is_abbreviation)
+        max(abstract_occurrence_count) filter (where is_own)
             as form_occurrence_count,
         min_by(form, form_rank) filter (where is_plain) as plain_form,
         max(abstract_occurrence_count) filter (where is_plain)
