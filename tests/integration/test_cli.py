@@ -10,7 +10,24 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 
-COMMANDS = ("build", "status", "sql", "trends", "paper", "rejects", "replay", "forget", "sample", "ui")
+COMMANDS = (
+    "bounces",
+    "digest",
+    "report",
+    "subscribe",
+    "subscribers",
+    "unsubscribe",
+    "build",
+    "status",
+    "sql",
+    "trends",
+    "paper",
+    "rejects",
+    "replay",
+    "forget",
+    "sample",
+    "ui",
+)
 
 
 @pytest.fixture
