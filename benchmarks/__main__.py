@@ -74,7 +74,7 @@ def dirty(
     """Known entries, known damage: what of it is read, per quirk and layout; exit code 1 where anything is missed.
 
     Each quirk of the list is done to pages in every layout it applies to, which are read as a build reads them: titles
-    and abstracts must come back (white space folded), with the flags, dates, fields and reject reasons they should have.
+    and abstracts must come back (white space folded), with the flags, dates, fields and reject reasons due.
     """
     from benchmarks.dirty.run import run_dirty
 

@@ -63,6 +63,14 @@ class Basis(StrEnum):
     captured = "captured"
 
 
+class Grain(StrEnum):
+    """Length of a series' periods."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+
+
 class KeywordSetting(StrEnum):
     """Which keywords come first; the dbt macro keyword_score holds the weights."""
 
@@ -286,14 +294,32 @@ def trends(
     basis: Annotated[
         Basis, typer.Option(help="Count papers by when they were published, listed, or captured.")
     ] = Basis.published,
+    keyword: Annotated[
+        str | None, typer.Option(help="Draw the series of this keyword: its label, abbreviation, any form, or its id.")
+    ] = None,
+    grain: Annotated[Grain, typer.Option(help="Periods of the drawn series.")] = Grain.month,
+    last: Annotated[int, typer.Option(min=1, help="Periods drawn, the latest ones.")] = 24,
     top: Annotated[int, typer.Option(help="How many keywords of each kind.")] = 10,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
-    """Show which keywords are rising and falling, with their evidence, or why none can be called so."""
+    """Show which keywords are rising and falling, with their evidence, or why none can be called so.
+
+    With --keyword: one keyword's series with its intervals, when it moved, its bursts, topic and neighbours.
+    """
+    from pipelines.keyword_series import find_keywords, print_series
     from pipelines.summary import print_trends
 
     with reading(Warehouse(warehouse.resolve())) as connection:
-        print_trends(connection, basis, top)
+        if keyword is None:
+            print_trends(connection, basis, top)
+            return
+        found = find_keywords(connection, keyword)
+        if not found:
+            fail(f"No keyword is called {keyword!r} or contains it.", "Try fewer words, or another form.")
+        if len(found) > 1 and found[0][1].lower() != keyword.lower():
+            err.print(f"{len(found)} keywords match; this is the one of most papers. The others:")
+            err.print(", ".join(plain(label) for _, label in found[1:]), style="dim")
+        print_series(connection, found[0][0], basis, grain, last)
 
 
 @app.command()

@@ -55,6 +55,8 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "keyword_lifecycles": ("date_basis", "keyword_id"),
     "keyword_mentions": ("paper_id", "field", "start_offset", "end_offset", "keyword_id"),
     "keyword_pairs": ("first_keyword_id", "second_keyword_id"),
+    "keyword_spread_by_month": ("date_basis", "period_start_on", "keyword_id"),
+    "keyword_standardised_shares": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_day": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_month": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_week": ("date_basis", "period_start_on", "keyword_id"),
@@ -65,8 +67,12 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "paper_abbreviations": ("paper_id", "short_key"),
     "paper_keywords": ("paper_id", "keyword_rank"),
     "paper_redirects": ("old_paper_id",),
+    "paper_trends": ("grain", "date_basis", "period_start_on", "trend_rank"),
     "papers": ("paper_id",),
     "reported_results": ("paper_id", "start_offset"),
+    "topic_keywords": ("topic_id", "keyword_rank"),
+    "topic_trends_by_month": ("date_basis", "period_start_on", "topic_id"),
+    "topics": ("topic_id",),
     "vote_observations": ("paper_id", "dump_id"),
 }
 

@@ -14,6 +14,7 @@ ASSETS = """
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
+    intermediate/int_keywords__grouped
     intermediate/int_papers__dated
     intermediate/int_papers__texts
     intermediate/int_papers_senses__resolved
@@ -34,6 +35,7 @@ ASSETS = """
     intermediate/int_senses__counted
     intermediate/int_terms__counted
     intermediate/int_terms__nested
+    intermediate/int_topics__dated
     marts/abbreviations
     marts/appearances
     marts/dumps
@@ -43,6 +45,8 @@ ASSETS = """
     marts/keyword_lifecycles
     marts/keyword_mentions
     marts/keyword_pairs
+    marts/keyword_spread_by_month
+    marts/keyword_standardised_shares
     marts/keyword_trends_by_day
     marts/keyword_trends_by_month
     marts/keyword_trends_by_week
@@ -53,8 +57,12 @@ ASSETS = """
     marts/paper_abbreviations
     marts/paper_keywords
     marts/paper_redirects
+    marts/paper_trends
     marts/papers
     marts/reported_results
+    marts/topic_keywords
+    marts/topic_trends_by_month
+    marts/topics
     marts/vote_observations
     quality/published_papers
     raw/dump_dates
