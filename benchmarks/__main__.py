@@ -246,6 +246,58 @@ def fit(
             raise typer.BadParameter(str(error)) from error
 
 
+@app.command()
+def search(
+    papers: Annotated[int, typer.Option(min=1_000, help="Invented papers in the index; made once.")] = 100_000,
+    queries: Annotated[int, typer.Option(min=10, help="Known-item queries: five random words of a paper.")] = 500,
+) -> None:
+    """Search in the published database: time of a query (median, p95) and mean reciprocal rank of the paper meant.
+
+    The index is made of invented papers by the models and macros of a build, without the rest of one.
+    """
+    from benchmarks.search import format_search, run_search
+
+    with _failing_clearly():
+        typer.echo(format_search(run_search(papers, queries, _say)))
+
+
+@app.command()
+def readers(
+    builds: Annotated[int, typer.Option(min=1, help="Builds with new dumps, one after another.")] = 10,
+    processes: Annotated[int, typer.Option(min=1, help="Processes that read meanwhile.")] = 8,
+    minutes: Annotated[float, typer.Option(min=0, help="How long they read at least.")] = 2.0,
+) -> None:
+    """Readers while builds publish: failures, and answers that are from no one release; exit code 1 on either.
+
+    Half of the processes ask the published database, half the Parquet of the latest release.
+    """
+    from benchmarks.readers import format_readers, run_readers
+
+    with _failing_clearly():
+        result = run_readers(builds, processes, minutes, _say)
+    typer.echo(format_readers(result, processes))
+    if result.failures or result.torn:
+        raise typer.Exit(1)
+
+
+@app.command()
+def kills(
+    count: Annotated[int, typer.Option("--kills", min=1, help="Builds to kill.")] = 50,
+    seed: Annotated[int, typer.Option(help="Other seeds kill at other moments.")] = 1,
+) -> None:
+    """Builds with new dumps killed at random moments: what readers see after each, and the bytes in the end.
+
+    Exit code 1 where anything is half published, or differs from an undisturbed build.
+    """
+    from benchmarks.kills import format_kills, run_kills
+
+    with _failing_clearly():
+        result = run_kills(count, seed, _say)
+    typer.echo(format_kills(result))
+    if result.problems or result.differing:
+        raise typer.Exit(1)
+
+
 @contextmanager
 def _failing_clearly() -> Iterator[None]:
     """End with exit code 1 and the failed command's own words instead of a traceback of ours."""

@@ -23,7 +23,7 @@ def locked_warehouse(_context: dg.InitResourceContext) -> Iterator[Warehouse]:
         yield warehouse
 
 
-_marts = [key for key in dbt_models.keys if key.path[0] == "marts"]
+_marts = [key for key in dbt_models.keys if key.path[0] in ("marts", "search")]
 
 build = dg.define_asset_job(
     "build",

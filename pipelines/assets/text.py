@@ -98,3 +98,4 @@ def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> No
     append(connection, "text.fingerprints", facts.fingerprints)
     append(connection, "text.results", facts.results)
     append(connection, "text.methods", facts.methods)
+    append(connection, "text.search_terms", facts.search_terms)

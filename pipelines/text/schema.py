@@ -93,3 +93,11 @@ METHODS: dict[str, pl.DataType] = {
     "text_id": pl.String(),
     "method_name": pl.String(),
 }
+
+#: One row per text: what a search finds it by.
+SEARCH_TERMS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "term_ids": pl.List(pl.Int64()),  # numbers of its distinct search terms, ascending
+    "frequencies": pl.List(pl.Int64()),  # of each: occurrences, those in the title weighted
+    "term_count": pl.Int64(),  # sum of the frequencies: the weighted length of the text
+}

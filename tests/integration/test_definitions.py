@@ -40,6 +40,7 @@ ASSETS = """
     marts/appearances
     marts/digest_items
     marts/dumps
+    marts/entries
     marts/keyword_bursts
     marts/keyword_forms
     marts/keyword_lifecycles
@@ -75,6 +76,8 @@ ASSETS = """
     raw/rejects
     raw/sidecars
     release
+    search/postings
+    search/terms
     staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
@@ -86,6 +89,7 @@ ASSETS = """
     staging/stg_methods
     staging/stg_phrases
     staging/stg_results
+    staging/stg_search_terms
     staging/stg_texts
     staging/stg_words
     text/abbreviations
@@ -94,6 +98,7 @@ ASSETS = """
     text/methods
     text/phrases
     text/results
+    text/search_terms
     text/texts
     text/words
 """
