@@ -46,7 +46,9 @@ def write_report(folder: Path, manifest: Mapping[str, Any]) -> Path:
     """
     before = manifest["previous_release_id"]
     previous = read_manifest(folder.parent / before) if before else None
-    settings = {"memory_limit": os.environ.get(MEMORY_VARIABLE, DEFAULT_MEMORY_LIMIT)}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": os.environ.get(MEMORY_VARIABLE, DEFAULT_MEMORY_LIMIT)
+    }
     with duckdb.connect(str(folder / DATABASE_NAME), read_only=True, config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"set file_search_path = {literal(folder)}")
