@@ -425,10 +425,13 @@ def why(
                 print_rows(["paper_id", "title"], [(paper.paper_id, paper.title) for paper in found])
                 raise typer.Exit(1)
             chosen.append(found[0])
-        if len(chosen) == 1:
-            print_one(connection, chosen[0])
-        else:
-            print_two(connection, *chosen)
+        try:
+            if len(chosen) == 1:
+                print_one(connection, chosen[0])
+            else:
+                print_two(connection, *chosen)
+        except duckdb.CatalogException:
+            fail("An earlier version of Paperhouse published this warehouse.", "Build it again: paperhouse build")
 
 
 @app.command()

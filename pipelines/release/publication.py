@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ from pipelines.release.fingerprint import code_digest, fingerprint, input_digest
 from pipelines.release.history import LATEST, prune, read_manifest
 from pipelines.release.notes import write_notes
 from pipelines.release.parquet import TableFile, columns_of, hash_file, write_tables
+from pipelines.report.page import write_report
 from pipelines.resources import Warehouse
 from pipelines.text import TEXT_VERSION
 
@@ -50,6 +51,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "appearances": ("paper_id", "dump_id"),
     "digest_items": ("period_kind", "period_start_on", "kind", "item_rank"),
     "dumps": ("dump_id",),
+    "given_keywords": ("paper_id", "source", "keyword"),
     "entries": ("dump_id", "position"),
     "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
     "keyword_forms": ("keyword_id", "form"),
@@ -67,6 +69,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "method_names": ("paper_id",),
     "paper_abbreviations": ("paper_id", "short_key"),
     "paper_keywords": ("paper_id", "keyword_rank"),
+    "paper_provenance": ("paper_id",),
     "paper_redirects": ("old_paper_id",),
     "paper_trends": ("grain", "date_basis", "period_start_on", "trend_rank"),
     "papers": ("paper_id",),
@@ -78,11 +81,6 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-#: Writes one more document into a release: given its folder, with the readers' database finished in it, and its
-#: manifest as far as it is known, which names the release before it.
-DocumentWriter = Callable[[Path, Mapping[str, Any]], object]
-
-
 @dataclass(frozen=True)
 class Release:
     """A published release: its id, its folder, and the rows of each mart."""
@@ -92,13 +90,8 @@ class Release:
     row_counts: dict[str, int]
 
 
-def publish(warehouse: Warehouse, run_id: str, documents: Sequence[DocumentWriter] = ()) -> Release:
-    """Publish the marts of the warehouse's own file.
-
-    Args:
-        warehouse: built, and judged good.
-        run_id: of the build.
-        documents: what else is written into the release; each file they leave in the folder is named by the manifest.
+def publish(warehouse: Warehouse, run_id: str) -> Release:
+    """Publish the marts of the warehouse's own file, which is built and judged good.
 
     Raises KeyError for a mart that has no sort key. Whatever is raised, what was published stays as it was.
     """
@@ -110,8 +103,7 @@ def publish(warehouse: Warehouse, run_id: str, documents: Sequence[DocumentWrite
         _record_papers(warehouse, made_at)
         manifest, counts = _fill(warehouse, staging, run_id, made_at)
         with progress.stage("publish report"):
-            for write_document in documents:
-                write_document(staging, manifest)
+            write_report(staging, manifest)
         _write_manifest(staging, manifest)
         folder = warehouse.releases / manifest["release_id"]
         os.replace(staging, folder)
