@@ -48,20 +48,19 @@ class _Roles(dict[str | None, int]):
         return self.get(name.lower(), 0) if name else 0
 
 
-_ROLES = _Roles(
-    {
-        **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
-        **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
-        "article": _ENTERS,
-        # arXiv's listings are definition lists.
-        "dt": _ENTERS,
-        "a": _LINKS,
-        # The block a text stands in is known by these.
-        **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
-        **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
-        **dict.fromkeys(("span", "img", "b", "i", "em", "strong", "sub", "sup", "code", "path", None), 0),
-    }
-)
+_ROLE_OF: dict[str | None, int] = {
+    **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
+    **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
+    "article": _ENTERS,
+    # arXiv's listings are definition lists.
+    "dt": _ENTERS,
+    "a": _LINKS,
+    # The block a text stands in is known by these.
+    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
+    **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
+    **dict.fromkeys(("span", "img", "b", "i", "em", "strong", "sub", "sup", "code", "path", None), 0),
+}
+_ROLES = _Roles(_ROLE_OF)
 
 
 @dataclass(slots=True)
