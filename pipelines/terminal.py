@@ -24,7 +24,9 @@ def plain(text: object) -> str:
 
 def print_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Rows as a table fitted to the terminal's width, with their number below."""
-    table = Table(*[plain(name) for name in names], header_style="bold")
+    table = Table(header_style="bold")
+    for name in names:
+        table.add_column(plain(name), overflow="fold")  # the default would cut long names and ids off
     for row in rows:
         table.add_row(*["" if value is None else plain(value) for value in row])
     out.print(table)

@@ -4,13 +4,15 @@
 
     The share in the recent periods (this one and those just before it) is compared with the share in the window of
     periods before those. A single month of a few hundred papers holds too little to see a share double.
+
+    subject: keyword, or topic, whose series are judged in the same way.
 #}
-{% macro keyword_trends(grain) %}
+{% macro keyword_trends(grain, subject='keyword') %}
     {%- set recent_length = var('trend_recent_' ~ grain ~ 's') | int -%}
     {%- set window_length = var('trend_window_' ~ grain ~ 's') | int -%}
     {%- set min_dates = var('trend_min_dates_' ~ grain ~ 's') -%}
 with keyword_days as (
-    select * from {{ ref('int_keywords__dated') }}
+    select * from {{ ref('int_' ~ subject ~ 's__dated') }}
 ),
 
 periods as (
@@ -18,13 +20,25 @@ periods as (
     where grain = '{{ grain }}'
 ),
 
-accepted as (
-    select * from {{ ref('int_keywords__accepted') }}
-),
-
-keywords as (
-    select * from {{ ref('keywords') }}
-),
+{% if subject == 'topic' %}
+    names as (
+        select
+            {{ text_number('topic_id') }} as term_hash,
+            topic_id as keyword_id,
+            topic as keyword
+        from {{ ref('topics') }}
+    ),
+{% else %}
+    names as (
+        select
+            accepted.term_hash,
+            keywords.keyword_id,
+            keywords.keyword
+        from {{ ref('int_keywords__accepted') }} as accepted
+        inner join {{ ref('keywords') }} as keywords
+            on accepted.keyword_id = keywords.keyword_id
+    ),
+{% endif %}
 
 found as (
     select
@@ -180,13 +194,16 @@ excess_variances as (
     select
         date_basis,
         period_number,
-        greatest(
-            0, avg(median_excess) over (
-                partition by date_basis
-                order by period_number
-                range between {{ recent_length + window_length - 1 }} preceding
-                and current row
-            )
+        -- Rounded here, so that a row's own numbers give its z.
+        round(
+            greatest(
+                0, avg(median_excess) over (
+                    partition by date_basis
+                    order by period_number
+                    range between {{ recent_length + window_length - 1 }} preceding
+                    and current row
+                )
+            ), 10
         ) as excess_variance
     from medians
 ),
@@ -194,8 +211,7 @@ excess_variances as (
 scored as (
     select
         differences.*,
-        {{ stable('coalesce(excess_variances.excess_variance, 0)') }}
-            as excess_variance,
+        coalesce(excess_variances.excess_variance, 0) as excess_variance,
         differences.log_odds_difference / sqrt(
             differences.sampling_variance
             + coalesce(excess_variances.excess_variance, 0)
@@ -328,8 +344,8 @@ change_points as (
 
 trends as (
     select
-        keywords.keyword_id,
-        keywords.keyword,
+        names.keyword_id,
+        names.keyword,
         verdicts.date_basis,
         {{ period_start('verdicts.period_number', grain) }} as period_start_on,
         verdicts.is_complete,
@@ -407,8 +423,7 @@ trends as (
             verdicts.term_hash = change_points.term_hash
             and verdicts.date_basis = change_points.date_basis
             and verdicts.period_number = change_points.period_number
-    inner join accepted on verdicts.term_hash = accepted.term_hash
-    inner join keywords on accepted.keyword_id = keywords.keyword_id
+    inner join names on verdicts.term_hash = names.term_hash
 )
 
 select * from trends

@@ -128,3 +128,21 @@
         end
     )
 {%- endmacro %}
+
+{#
+    Share of a period's papers with a smaller value, those with the same one counted half.
+    Papers without one take no part.
+#}
+{% macro mid_percentile(value) -%}
+    (
+        rank() over (
+            partition by timed.grain, timed.date_basis, timed.period_number, {{ value }} is null
+            order by {{ value }}
+        ) - 1
+        + 0.5 * count(*) over (
+            partition by timed.grain, timed.date_basis, timed.period_number, {{ value }}
+        )
+    ) / cast(count({{ value }}) over (
+        partition by timed.grain, timed.date_basis, timed.period_number
+    ) as double)
+{%- endmacro %}

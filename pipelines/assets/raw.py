@@ -80,14 +80,21 @@ def choose_inputs(warehouse: Warehouse, paths: Sequence[Path]) -> list[Path]:
     inputs = list(paths) or [warehouse.inbox]
     if paths or find_files(inputs):
         if warehouse.sample.exists():
-            forget_dumps(warehouse, hash_files(find_files([warehouse.sample]))["dump_id"].to_list())
-            shutil.rmtree(warehouse.sample)
-            shutil.rmtree(warehouse.sample_truth, ignore_errors=True)
+            _push_out_sample(warehouse)
         return inputs
     if warehouse.database.exists() and not warehouse.sample.exists():
         return inputs
     progress.counts["sample papers"] = write_sample(warehouse.sample).papers
     return [warehouse.sample]
+
+
+def _push_out_sample(warehouse: Warehouse) -> None:
+    """Invented papers leave nothing behind, no tombstones either: nobody is owed an answer about them."""
+    forget_dumps(warehouse, hash_files(find_files([warehouse.sample]))["dump_id"].to_list())
+    with warehouse.connect() as connection:
+        connection.execute("delete from quality.published_papers")
+    shutil.rmtree(warehouse.sample)
+    shutil.rmtree(warehouse.sample_truth, ignore_errors=True)
 
 
 def load_dumps(warehouse: Warehouse, files: Sequence[Path], reject_budget: float | None = None) -> None:

@@ -66,7 +66,10 @@ _ED_NOUN = frozenset(
 )
 _PRAISE = frozenset("well better best worse worst more most much so newly ever highly hard easy".split())
 _PREFIXES = frozenset(
-    "auto bi co cross de hyper inter intra macro meta micro multi non post pre proto pseudo self semi sub super trans un".split()
+    (
+        "auto bi co cross de hyper inter intra macro meta micro multi non post pre proto pseudo self semi sub super "
+        "trans un"
+    ).split()
 )
 _LY_NOUN = frozenset("family anomaly assembly supply reply monopoly butterfly doubly polly fly ply italy july".split())
 

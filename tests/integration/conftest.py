@@ -9,16 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import terminal
 from pipelines.build import BuildReport, run_build
 from pipelines.resources import Warehouse
 from pipelines.sample import write_sample
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep integration tests on one worker, so that session builds are made once."""
-    for item in items:
-        if "integration" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("integration"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +44,12 @@ def built(tmp_path_factory: pytest.TempPathFactory, sample_dumps: Path) -> Built
     report = build_quietly(folder, [sample_dumps])
     assert report.outcome == "published", report
     return Built(Warehouse(folder), report, sample_dumps)
+
+
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for whole lines: the tests look at what is said, not at where it wraps."""
+    monkeypatch.setattr(terminal.out, "width", 200)
 
 
 @pytest.fixture

@@ -1,24 +1,25 @@
 """Identity over time: ids that stay, redirects, tombstones, overrides, and what `paperhouse why` says of them."""
 
 import json
+import shutil
 
 import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from pipelines.build import run_build
 from pipelines.cli import app
 from pipelines.resources import Warehouse
+
+#: On one worker, so that its warehouse is built once.
+pytestmark = pytest.mark.xdist_group("identity")
 
 GONE = "p0000000000000000"
 
 
 @pytest.fixture(scope="module")
-def later(built, tmp_path_factory, monkeypatch_module):
+def later(built, tmp_path_factory):
     """The sample with late evidence: a copy of a paper under a near title with an id, and two papers joined by hand."""
-    import shutil
-
-    from tests.integration.conftest import build_quietly
-
     folder = tmp_path_factory.mktemp("later")
     shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
     warehouse = Warehouse(folder / "warehouse")
@@ -43,15 +44,9 @@ def later(built, tmp_path_factory, monkeypatch_module):
     )
     with warehouse.connect() as connection:
         connection.execute(f"insert into quality.published_papers values ('{GONE}', timestamp '2025-01-02 03:04:05')")
-    report = build_quietly(warehouse.folder, [folder / "late.jsonl"])
+    report = run_build(warehouse, [folder / "late.jsonl"], lambda name, done, total: None)
     assert report.outcome == "published", report
     return warehouse, papers
-
-
-@pytest.fixture(scope="module")
-def monkeypatch_module():
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
 
 
 def ask(warehouse, query, *values):
@@ -60,7 +55,7 @@ def ask(warehouse, query, *values):
 
 
 def why(warehouse, *names):
-    result = CliRunner().invoke(app, ["why", *names, "--warehouse", str(warehouse.folder)], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(app, ["why", *names, "--warehouse", str(warehouse.folder)])
     return result.exit_code, result.output
 
 
@@ -110,6 +105,22 @@ def test_why_two_are_one(later):
     assert code == 0
     assert "found out by letter" in said
     assert papers[1][1] in said
+
+
+def test_each_value_names_its_dump(later):
+    warehouse, papers = later
+    rows = ask(
+        warehouse,
+        """
+        select title_dumps.file_names, id_dumps.file_names from marts.paper_provenance as provenance
+        inner join raw.dumps as title_dumps on provenance.title_dump_id = title_dumps.dump_id
+        inner join raw.dumps as id_dumps on provenance.arxiv_id_dump_id = id_dumps.dump_id
+        where provenance.paper_id = ?
+        """,
+        papers[0][0],
+    )
+    assert [names for _, names in rows] == [["late.jsonl"]]
+    assert "late.jsonl: arxiv_id" in why(warehouse, papers[0][0])[1]
 
 
 def test_why_two_are_two(later):

@@ -15,6 +15,9 @@ from pipelines.build import run_build
 from pipelines.cli import app
 from pipelines.resources import Warehouse
 
+#: On one worker, so that its warehouse is built once.
+pytestmark = pytest.mark.xdist_group("loading")
+
 DAY = "2031-03-11"
 
 
@@ -74,9 +77,7 @@ def ask(messy):
 @pytest.fixture
 def run(messy):
     def invoke(*arguments):
-        result = CliRunner().invoke(
-            app, [*arguments, "--warehouse", str(messy.warehouse.folder)], env={"COLUMNS": "200"}
-        )
+        result = CliRunner().invoke(app, [*arguments, "--warehouse", str(messy.warehouse.folder)])
         assert "Traceback" not in result.output
         return result
 

@@ -9,6 +9,8 @@ from pipelines.parsing.layouts.text.evidence import USUAL_OVERLAP, find_overlaps
 
 #: Longest title of real dumps, and a little more: where every abstract is shorter, it may all be something else.
 _TITLE_CHARACTERS = 230
+#: Characters of the abstracts of such a dump over those of its titles, below which they say nothing more than those.
+_LEAST_GAIN = 1.5
 #: How the numbers of a list are printed.
 _NUMBERS = (r"\(?(\d{1,4})[.)]", r"\[(\d{1,4})\]", r"#(\d{1,4})[.:]?")
 #: What a furniture line says about the entry it stands by, in lower case.
@@ -120,17 +122,21 @@ def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _doubt_prose(entries: pl.DataFrame) -> pl.DataFrame:
-    """Refuse a dump whose abstracts are all as short as titles, unless titles and abstracts share words."""
+    """Refuse a dump whose abstracts are all as short as titles, unless they say more than those and share their words.
+
+    Lines that repeat each other (a log, broken records) share words as well, but none says more than the one before.
+    """
     longest = pl.col("abstract").str.len_chars().max().over("source").fill_null(0)
     doubtful = entries.filter(longest < _TITLE_CHARACTERS)
     if not doubtful.height:
         return entries
     overlaps = find_overlaps(doubtful.select(row="entry", words_of="title", inside="abstract"))
+    says_more = pl.col("abstract").str.len_chars().sum() > _LEAST_GAIN * pl.col("title").str.len_chars().sum()
     refused = (
         doubtful.join(overlaps, left_on="entry", right_on="row", how="left")
         .group_by("source")
-        .agg(share=pl.col("overlap").mean().fill_null(0))
-        .filter(pl.col("share") < USUAL_OVERLAP)["source"]
+        .agg(share=pl.col("overlap").mean().fill_null(0), says_more=says_more)
+        .filter((pl.col("share") < USUAL_OVERLAP) | ~pl.col("says_more"))["source"]
     )
     return entries.with_columns(is_plausible=pl.col("is_plausible") & ~pl.col("source").is_in(refused.implode()))
 

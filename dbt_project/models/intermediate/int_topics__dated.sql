@@ -1,0 +1,37 @@
+with grouped as (
+    select * from {{ ref('int_keywords__grouped') }}
+),
+
+accepted as (
+    select * from {{ ref('int_keywords__accepted') }}
+),
+
+standing as (
+    select * from {{ ref('int_papers_terms__standing') }}
+),
+
+dated_papers as (
+    select * from {{ ref('int_papers__dated') }}
+),
+
+topics_papers as (
+    select distinct
+        {{ text_number('grouped.topic_id') }} as term_hash,
+        standing.paper_number
+    from standing
+    inner join accepted on standing.term_hash = accepted.term_hash
+    inner join grouped on accepted.keyword_id = grouped.keyword_id
+),
+
+dated as (
+    select
+        topics_papers.term_hash,
+        dated_papers.date_basis,
+        dated_papers.dated_on,
+        cast(count(*) as integer) as keyword_paper_count
+    from topics_papers
+    inner join dated_papers on topics_papers.paper_number = dated_papers.paper_number
+    group by topics_papers.term_hash, dated_papers.date_basis, dated_papers.dated_on
+)
+
+select * from dated

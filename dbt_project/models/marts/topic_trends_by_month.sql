@@ -1,0 +1,30 @@
+with trends as (
+    {{ keyword_trends('month', subject='topic') }}
+),
+
+topic_trends_by_month as (
+    select
+        keyword_id as topic_id,
+        keyword as topic,
+        date_basis,
+        period_start_on,
+        is_complete,
+        keyword_paper_count as topic_paper_count,
+        period_paper_count,
+        keyword_share as topic_share,
+        share_low,
+        share_high,
+        recent_share,
+        previous_share,
+        log_odds_difference,
+        excess_variance,
+        z_score,
+        p_value,
+        q_value,
+        verdict,
+        since_on,
+        because
+    from trends
+)
+
+select * from topic_trends_by_month
