@@ -139,7 +139,7 @@ def format_scores(
     quirks: Sequence[Quirk],
     scores: dict[int, dict[str, Score]],
     tests: dict[str, Path | None],
-    named: dict[int, Sequence[str]],
+    named: dict[int, tuple[str, ...]],
 ) -> str:
     """Print a row per quirk: entries expected and, by layout, precision and recall in per cent (one number where they
     are equal), what was rejected, misses of any kind, how many tests are named for the row.
