@@ -73,8 +73,8 @@ def dirty(
 ) -> None:
     """Known entries, known damage: what of it is read, per quirk and layout; exit code 1 where anything is missed.
 
-    Each quirk of the list is done to pages in every layout it applies to, which are read as a build reads them: titles
-    and abstracts must come back (white space folded), with the flags, dates, fields and reject reasons due.
+    Each quirk of the list is done to pages in every layout it applies to, which are read as a build reads them: texts
+    must come back (white space folded), with the flags, dates, fields and reject reasons they should have.
     """
     from benchmarks.dirty.run import run_dirty
 
@@ -161,6 +161,35 @@ def keywords(
             run_keywords(source, target, _say, setting=setting.value)
         except BadRecordError as error:
             raise typer.BadParameter(str(error), param_hint="--input") from error
+
+
+@app.command()
+def text(
+    papers: Annotated[
+        list[int] | None, typer.Option(min=1_000, help="Corpus size; may be given several times. 10,000 and 100,000.")
+    ] = None,
+    sample: Annotated[int, typer.Option(min=10, help="Texts that YAKE gets.")] = 400,
+) -> None:
+    """The text stage, whole and its phrases alone, beside YAKE on a sample: texts a second, cost per text, memory.
+
+    Each runs over generated papers in a process of its own, with two threads; YAKE in two processes. The whole stage
+    fills every text table; phrases alone are cleaned, tokenised and found, and thrown away.
+    """
+    from benchmarks.text import run_text
+
+    with _failing_clearly():
+        run_text(papers or [10_000, 100_000], sample, _say)
+
+
+@app.command()
+def background(
+    dumps: Annotated[list[Path], typer.Argument(exists=True, help="Dumps, or folders of them.")],
+) -> None:
+    """Make the bundled background of keywords anew: shares of words and terms in these dumps' papers, no texts."""
+    from benchmarks.background import run_background
+
+    with _failing_clearly():
+        typer.echo(run_background(dumps, _say))
 
 
 @app.command()
@@ -269,6 +298,58 @@ def fit(
             typer.echo(run_fit(exhaustive or [], author or [], _say))
         except BadRecordError as error:
             raise typer.BadParameter(str(error)) from error
+
+
+@app.command()
+def search(
+    papers: Annotated[int, typer.Option(min=1_000, help="Invented papers in the index; made once.")] = 100_000,
+    queries: Annotated[int, typer.Option(min=10, help="Known-item queries: five random words of a paper.")] = 500,
+) -> None:
+    """Search in the published database: time of a query (median, p95) and mean reciprocal rank of the paper meant.
+
+    The index is made of invented papers by the models and macros of a build, without the rest of one.
+    """
+    from benchmarks.search import format_search, run_search
+
+    with _failing_clearly():
+        typer.echo(format_search(run_search(papers, queries, _say)))
+
+
+@app.command()
+def readers(
+    builds: Annotated[int, typer.Option(min=1, help="Builds with new dumps, one after another.")] = 10,
+    processes: Annotated[int, typer.Option(min=1, help="Processes that read meanwhile.")] = 8,
+    minutes: Annotated[float, typer.Option(min=0, help="How long they read at least.")] = 2.0,
+) -> None:
+    """Readers while builds publish: failures, and answers that are from no one release; exit code 1 on either.
+
+    Half of the processes ask the published database, half the Parquet of the latest release.
+    """
+    from benchmarks.readers import format_readers, run_readers
+
+    with _failing_clearly():
+        result = run_readers(builds, processes, minutes, _say)
+    typer.echo(format_readers(result, processes))
+    if result.failures or result.torn:
+        raise typer.Exit(1)
+
+
+@app.command()
+def kills(
+    count: Annotated[int, typer.Option("--kills", min=1, help="Builds to kill.")] = 50,
+    seed: Annotated[int, typer.Option(help="Other seeds kill at other moments.")] = 1,
+) -> None:
+    """Builds with new dumps killed at random moments: what readers see after each, and the bytes in the end.
+
+    Exit code 1 where anything is half published, or differs from an undisturbed build.
+    """
+    from benchmarks.kills import format_kills, run_kills
+
+    with _failing_clearly():
+        result = run_kills(count, seed, _say)
+    typer.echo(format_kills(result))
+    if result.problems or result.differing:
+        raise typer.Exit(1)
 
 
 @contextmanager

@@ -9,20 +9,27 @@ import contextlib
 import io
 import json
 import logging
+import re
+import shutil
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pipelines import progress
 from pipelines.quality import CheckRow, failed_checks
-from pipelines.resources import Warehouse
+from pipelines.resources import Warehouse, WarehouseNotWritableError
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult, JobDefinition
+
+
+_FULL_DISK = re.compile(
+    r"No space left on device|disk I/O error|(?:database or )?disk is full|Disk quota exceeded", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,50 @@ def run_build(
     the environment or the default decides (`pipelines.budget`).
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
-    where another build holds the warehouse.
+    where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full.
     """
     start = time.perf_counter()
     warehouse.prepare()
     warehouse.set_environment()
     with warehouse.lock():
         pass  # fail at once, before the frameworks load; the run takes the lock itself
+    try:
+        report = _run_job(warehouse, paths, listener, reject_budget, start)
+    except Exception as error:
+        if is_full(error):
+            raise WarehouseNotWritableError(_full_disk(warehouse)) from None
+        raise
+    if is_full(report.problem):
+        report = replace(report, problem=f"{_full_disk(warehouse)}\n{report.problem}")
+    with contextlib.suppress(OSError):  # a note for `paperhouse status`, missed by nobody on a full disk
+        warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
+    return report
+
+
+def _full_disk(warehouse: Warehouse) -> str:
+    free = shutil.disk_usage(warehouse.folder).free / 2**20
+    return (
+        f"The disk with {warehouse.folder} is full ({free:,.1f} MiB are free). What was published is as it was. Make "
+        "room (`paperhouse releases --keep 1` deletes old releases) and build again: nothing that was read is lost."
+    )
+
+
+def is_full(error: object) -> bool:
+    """Whether an error, or anything that caused it, is a full disk in the words of the system, DuckDB or SQLite."""
+    while error is not None:
+        if _FULL_DISK.search(str(error)):
+            return True
+        error = getattr(error, "__cause__", None) or getattr(error, "__context__", None)
+    return False
+
+
+def _run_job(
+    warehouse: Warehouse,
+    paths: Sequence[Path],
+    listener: progress.Listener,
+    reject_budget: float | None,
+    start: float,
+) -> BuildReport:
     with progress.listen(listener):
         with progress.stage("start"):
             dg, job = _load_job()
@@ -86,7 +130,7 @@ def run_build(
         published = any(
             event.asset_key == dg.AssetKey("release") for event in result.get_asset_materialization_events()
         )
-        report = BuildReport(
+        return BuildReport(
             outcome="failed" if not result.success else "published" if published else "unchanged",
             run_id=result.run_id,
             seconds=time.perf_counter() - start,
@@ -96,8 +140,6 @@ def run_build(
             failed_checks=[] if result.success else failed_checks(warehouse, result.run_id),
             notes=list(progress.notes),
         )
-    warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
-    return report
 
 
 def _load_job() -> tuple[ModuleType, JobDefinition]:

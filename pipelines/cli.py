@@ -10,11 +10,12 @@ import csv
 import json
 import os
 import sys
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
@@ -28,15 +29,19 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from pipelines.digest.commands import app as digest_commands
+from pipelines.options import DEFAULT_FOLDER, Folder, fail, reading
 from pipelines.progress import Listener
 from pipelines.resources import (
     BUDGET_VARIABLE,
     KEYWORDS_VARIABLE,
-    NothingPublishedError,
     Warehouse,
-    WarehouseBusyError,
+    WarehouseUnavailableError,
 )
 from pipelines.terminal import err, out, plain, print_rows, spreadsheet_safe
+
+if TYPE_CHECKING:
+    from pipelines.release.history import Kept
 
 app = typer.Typer(
     help="Paperhouse: raw dumps of Daily Papers pages in; a warehouse of papers, keywords and trends out.",
@@ -44,12 +49,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-
-Folder = Annotated[
-    Path,
-    typer.Option("--warehouse", "-w", envvar="PAPERHOUSE_WAREHOUSE", help="Folder of the warehouse.", show_envvar=True),
-]
-DEFAULT_FOLDER = Path("warehouse")
+app.add_typer(digest_commands)
 
 
 class Basis(StrEnum):
@@ -58,6 +58,14 @@ class Basis(StrEnum):
     published = "published"
     listed = "listed"
     captured = "captured"
+
+
+class Grain(StrEnum):
+    """Length of a series' periods."""
+
+    day = "day"
+    week = "week"
+    month = "month"
 
 
 class KeywordSetting(StrEnum):
@@ -120,7 +128,7 @@ def build(
     try:
         with showing_progress() as show:
             report = run_build(house, paths or [], show, reject_budget)
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
     print_report(house, report)
     raise typer.Exit(0 if report.outcome != "failed" else 1)
@@ -166,18 +174,149 @@ def sql(
 
 
 @app.command()
+def releases(
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="Delete all but so many, the newest; what readers use stays.")
+    ] = None,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """List the releases that are kept, newest first; `latest` is the one that readers see.
+
+    Every build keeps the newest five, or as many as PAPERHOUSE_KEEP_RELEASES says (0: all of them). The latest one, and
+    any that somebody has a file of open, are never deleted.
+    """
+    from pipelines.release.display import print_releases
+    from pipelines.release.history import list_releases, prune
+
+    house = Warehouse(warehouse.resolve())
+    if not house.releases.exists():
+        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
+    if keep is not None:
+        with holding(house):
+            for release_id in prune(house, keep):
+                out.print(f"Deleted {plain(release_id)}")
+    found = list_releases(house)
+    if not found:
+        fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
+    print_releases(found)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A release's id, a part of it that only it has, or `latest`.")],
+    new: Annotated[str, typer.Argument(help="The release to compare it with.")] = "latest",
+    table: Annotated[str | None, typer.Option(help="Show the rows of this table, e.g. `papers`.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show at most, with --table.")] = 20,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show what is different between two releases: rows added, changed, merged and removed, and why.
+
+    `data` means new inputs, `method` new rules. `paperhouse releases` lists the ids.
+    """
+    from pipelines.release.display import print_diff
+
+    house = Warehouse(warehouse.resolve())
+    first, second = (find_kept(house, name) for name in (old, new))
+    tables = sorted(first.manifest.get("tables", {}).keys() | second.manifest.get("tables", {}).keys())
+    if table is not None and table.removeprefix("marts.") not in tables:
+        fail(f"There is no table {table!r} in these releases.", f"There are: {', '.join(tables)}.")
+    print_diff(first, second, table.removeprefix("marts.") if table else None, limit)
+
+
+@app.command()
+def rollback(
+    release: Annotated[str, typer.Argument(help="The release's id, or a part of it that only it has.")],
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show readers an earlier release again: database and Parquet move back together, in one step.
+
+    Nothing is deleted or forgotten. The next build publishes what is loaded then; take dumps out with `paperhouse
+    forget` first if they are the reason.
+    """
+    from pipelines.release.database import DATABASE_NAME
+    from pipelines.release.history import find_damage
+    from pipelines.release.publication import point_latest
+
+    house = Warehouse(warehouse.resolve())
+    with holding(house):
+        kept = find_kept(house, release)
+        problems = find_damage(kept)
+        if not (kept.folder / DATABASE_NAME).exists():
+            problems.insert(
+                0, "It holds no database: an earlier version of Paperhouse made it, or somebody deleted it."
+            )
+        if problems:
+            fail(f"{kept.release_id} is not whole, so nothing was changed. {' '.join(problems[:5])}")
+        point_latest(house, kept.release_id)
+    out.print(f"Readers see {plain(kept.release_id)} now ({plain(house.published_database)}).")
+    out.print("The next build publishes what is loaded then; `paperhouse forget` takes dumps out.")
+
+
+@app.command()
+def verify(
+    files_only: Annotated[
+        bool, typer.Option("--files-only", help="Compare the files with their digests; build nothing.")
+    ] = False,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Prove the latest release: every file is what was published, and the same dumps give the same bytes again.
+
+    The dumps are read from where they were read before, and built in a folder of their own, which takes as long as a
+    first build. Nothing that is published changes. Consumers can check a copy without Paperhouse: `verify.sql` in it.
+    """
+    from pipelines.release.display import print_rebuilt
+    from pipelines.release.history import find_damage
+    from pipelines.release.verification import CannotRebuildError, rebuild
+
+    house = Warehouse(warehouse.resolve())
+    kept = find_kept(house, "latest")
+    problems = find_damage(kept)
+    if problems:
+        fail(f"{kept.release_id} is not what was published. {' '.join(problems)}", "Build again, or roll back.")
+    count = len(kept.manifest["files"]) + len(kept.manifest.get("documents", []))
+    out.print(f"{count:,} files of {plain(kept.release_id)} are as published.")
+    if files_only:
+        return
+    try:
+        with showing_progress() as show:
+            result = rebuild(house, kept, show)
+    except (CannotRebuildError, WarehouseUnavailableError) as error:
+        fail(str(error))
+    print_rebuilt(kept, result)
+    raise typer.Exit(1 if result.differing else 0)
+
+
+@app.command()
 def trends(
     basis: Annotated[
         Basis, typer.Option(help="Count papers by when they were published, listed, or captured.")
     ] = Basis.published,
+    keyword: Annotated[
+        str | None, typer.Option(help="Draw the series of this keyword: its label, abbreviation, any form, or its id.")
+    ] = None,
+    grain: Annotated[Grain, typer.Option(help="Periods of the drawn series.")] = Grain.month,
+    last: Annotated[int, typer.Option(min=1, help="Periods drawn, the latest ones.")] = 24,
     top: Annotated[int, typer.Option(help="How many keywords of each kind.")] = 10,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
-    """Show which keywords are rising and falling, with their evidence, or why none can be called so."""
+    """Show which keywords are rising and falling, with their evidence, or why none can be called so.
+
+    With --keyword: one keyword's series with its intervals, when it moved, its bursts, topic and neighbours.
+    """
+    from pipelines.keyword_series import find_keywords, print_series
     from pipelines.summary import print_trends
 
     with reading(Warehouse(warehouse.resolve())) as connection:
-        print_trends(connection, basis, top)
+        if keyword is None:
+            print_trends(connection, basis, top)
+            return
+        found = find_keywords(connection, keyword)
+        if not found:
+            fail(f"No keyword is called {keyword!r} or contains it.", "Try fewer words, or another form.")
+        if len(found) > 1 and found[0][1].lower() != keyword.lower():
+            err.print(f"{len(found)} keywords match; this is the one of most papers. The others:")
+            err.print(", ".join(plain(label) for _, label in found[1:]), style="dim")
+        print_series(connection, found[0][0], basis, grain, last)
 
 
 @app.command()
@@ -258,7 +397,7 @@ def replay(
             with house.connect() as connection:
                 ids = find_dumps(connection, dump) if dump else None
             result = replay_dumps(house, ids, reason, every, accept, show)
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
     print_replay(house, result)
 
@@ -314,11 +453,34 @@ def forget(
                     "select dump_id, file_names from raw.dumps where dump_id in $1 order by 1", [ids]
                 ).fetchall()
             forget_dumps(house, ids)
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
     for dump_id, names in named:
         out.print(f"Forgot {dump_id[:16]} ({plain(', '.join(names))})")
     out.print("Build again to publish without them. If their files are still in the inbox, move them out first.")
+
+
+@app.command()
+def report(
+    open_it: Annotated[bool, typer.Option("--open", help="Open it in this machine's browser, too.")] = False,
+    release: Annotated[str, typer.Option(help="The release's id.")] = "latest",
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Print where the report of the published release is: one HTML page that needs no network.
+
+    It shows rising and falling keywords, a map of keywords, trending papers, coverage, data quality and changes; each
+    number names the SQL it comes from.
+    """
+    from pipelines.report.page import REPORT_NAME
+
+    house = Warehouse(warehouse.resolve())
+    page = (house.releases / release / REPORT_NAME).resolve()
+    if not page.is_relative_to(house.releases.resolve()) or not page.exists():
+        remedy = "`paperhouse build` makes one with each release." if release == "latest" else "Try `latest`."
+        fail(f"There is no report of the release {release!r} in {house.releases}.", remedy)
+    typer.echo(page)  # never wrapped, so that it can be piped
+    if open_it and not webbrowser.open(page.as_uri()):
+        fail("No browser could be started here.", "Open the file above in one.")
 
 
 @app.command()
@@ -389,6 +551,28 @@ def find_dumps(connection: duckdb.DuckDBPyConnection, dumps: list[str]) -> list[
     return [dump_id for (dump_id,) in ids]
 
 
+def find_kept(house: Warehouse, name: str) -> Kept:
+    """The release of that name, or a clear end where there is none."""
+    from pipelines.release.history import NoSuchReleaseError, find_release
+
+    try:
+        return find_release(house, name)
+    except NoSuchReleaseError as error:
+        fail(str(error), "`paperhouse releases` lists them.")
+
+
+@contextmanager
+def holding(house: Warehouse) -> Iterator[None]:
+    """The warehouse, kept from builds; or a clear end where there is none, or a build runs."""
+    if not house.database.exists():
+        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
+    try:
+        with house.lock():
+            yield
+    except WarehouseUnavailableError as error:
+        fail(str(error))
+
+
 @contextmanager
 def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     """The pipeline's own file, which holds what failed a gate, too; or a clear end where there is none to be had."""
@@ -397,23 +581,5 @@ def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with house.lock(), house.connect() as connection:
             yield connection
-    except WarehouseBusyError as error:
+    except WarehouseUnavailableError as error:
         fail(str(error))
-
-
-@contextmanager
-def reading(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published database, or a clear end where there is none."""
-    try:
-        with house.read() as connection:
-            yield connection
-    except NothingPublishedError as error:
-        fail(str(error))
-
-
-def fail(problem: str, remedy: str = "") -> NoReturn:
-    """Say what is wrong and what to do about it on stderr, and end with code 1."""
-    err.print(f"[bold red]Error:[/] {escape(plain(problem))}")
-    if remedy:
-        err.print(escape(remedy))
-    raise typer.Exit(1)

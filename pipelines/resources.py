@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +35,9 @@ DEFAULT_MEMORY_LIMIT = "250MB"
 
 #: Environment variable for the reject budget: the share of a dump's content that may be refused before it is held back.
 BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
+
+#: Seconds to wait for a process that has the pipeline's own file open.
+HOLDER_PATIENCE = 30.0
 
 #: What an operator's sidecar may add to a dump, and what the pipeline decides about it.
 _DUMPS = {
@@ -102,6 +107,10 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "text.fingerprints": text_schema.FINGERPRINTS,
     "text.results": text_schema.RESULTS,
     "text.methods": text_schema.METHODS,
+    "text.given_keywords": text_schema.GIVEN_KEYWORDS,
+    "text.background_words": text_schema.BACKGROUND_WORDS,
+    "text.background_terms": text_schema.BACKGROUND_TERMS,
+    "text.search_terms": text_schema.SEARCH_TERMS,
     "quality.check_results": _CHECK_RESULTS,
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
@@ -112,8 +121,16 @@ RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw.") and tab
 TEXT_TABLES = tuple(table for table in TABLES if table.startswith("text."))
 
 
-class WarehouseBusyError(RuntimeError):
+class WarehouseUnavailableError(RuntimeError):
+    """The warehouse cannot be written now; the message says why and what to do. What is published is as it was."""
+
+
+class WarehouseBusyError(WarehouseUnavailableError):
     """Another build is writing this warehouse."""
+
+
+class WarehouseNotWritableError(WarehouseUnavailableError):
+    """The warehouse's folder cannot be written: no permission, a read-only or a full disk."""
 
 
 class NothingPublishedError(RuntimeError):
@@ -158,13 +175,23 @@ class Warehouse:
 
     @property
     def published_database(self) -> Path:
-        """The readers' file: only ever replaced whole."""
+        """The readers' file: a link to the database of the latest release, so that both move in one step."""
         return self.folder / "paperhouse.duckdb"
 
     @property
     def releases(self) -> Path:
         """One folder of Parquet per release, and `latest`."""
         return self.folder / "releases"
+
+    @property
+    def subscriptions(self) -> Path:
+        """Who gets digests and what was sent: no build writes it, so nothing is lost when the rest is made anew."""
+        return self.folder / "subscriptions.duckdb"
+
+    @property
+    def digests(self) -> Path:
+        """Where digests are written to."""
+        return self.folder / "digests"
 
     @property
     def dagster_home(self) -> Path:
@@ -190,12 +217,22 @@ class Warehouse:
         }
 
     def prepare(self) -> None:
-        """Create the folder and Dagster's configuration in it where they are missing."""
-        for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
-            folder.mkdir(parents=True, exist_ok=True)
-        settings = self.dagster_home / "dagster.yaml"
-        if not settings.exists():
-            settings.write_text("telemetry:\n  enabled: false\nnux:\n  enabled: false\n")
+        """Create the folder and Dagster's configuration in it where they are missing.
+
+        Raises WarehouseNotWritableError where that is not possible.
+        """
+        try:
+            for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
+                folder.mkdir(parents=True, exist_ok=True)
+            settings = self.dagster_home / "dagster.yaml"
+            if not settings.exists():
+                settings.write_text("telemetry:\n  enabled: false\nnux:\n  enabled: false\n")
+            (self.folder / ".lock").touch()
+        except OSError as error:
+            raise WarehouseNotWritableError(
+                f"The warehouse {self.folder} cannot be written: {error.strerror} ({error.filename}). "
+                "Make room and give yourself the right to write there, or choose another folder with --warehouse."
+            ) from None
 
     def set_environment(self) -> None:
         """Name this warehouse to Dagster and dbt, in this process and its children; telemetry off."""
@@ -227,8 +264,11 @@ class Warehouse:
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The pipeline's own file, open for writing, in one transaction: all of the block or nothing."""
-        with duckdb.connect(str(self.database), config=self.database_settings) as connection:
+        """The pipeline's own file, open for writing, in one transaction: all of the block or nothing.
+
+        Raises WarehouseBusyError where another process keeps the file open.
+        """
+        with self._open() as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute("begin")
             try:
@@ -238,6 +278,23 @@ class Warehouse:
                 connection.execute("rollback")
                 raise
             connection.execute("commit")
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        """Open the pipeline's own file, and wait for one who holds it: the dbt of a build that was killed ends soon."""
+        give_up_at = time.monotonic() + HOLDER_PATIENCE
+        while True:
+            try:
+                return duckdb.connect(str(self.database), config=self.database_settings)
+            except duckdb.IOException as error:
+                if "lock" not in str(error):
+                    raise
+                if time.monotonic() > give_up_at:
+                    holder = re.search(r"PID (\d+)", str(error))
+                    raise WarehouseBusyError(
+                        f"Process {holder[1] if holder else 'unknown'} has {self.database} open. End it, or wait for "
+                        "it; to read, open paperhouse.duckdb beside it, which anybody may at any time."
+                    ) from None
+                time.sleep(0.2)
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:

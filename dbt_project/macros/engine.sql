@@ -39,11 +39,11 @@
 
 {# Number of the day, ISO week or month of a day, without gaps, from 1970-01-01 on. #}
 {% macro period_number(day, grain) -%}
+    {# date_diff('week') would count spans of seven days from a Thursday, not Mondays. #}
     {% if grain == 'week' -%}
-    {# Not date_diff('week'): from a Thursday it counts spans of seven days, not Mondays. #}
-    cast(floor(date_diff('day', cast('1969-12-29' as date), {{ day }}) / 7.0) as bigint)
+        cast(floor(date_diff('day', cast('1969-12-29' as date), {{ day }}) / 7.0) as bigint)
     {%- else -%}
-    date_diff('{{ grain }}', cast('1970-01-01' as date), {{ day }})
+        date_diff('{{ grain }}', cast('1970-01-01' as date), {{ day }})
     {%- endif %}
 {%- endmacro %}
 
@@ -53,6 +53,14 @@
         cast('{{ '1969-12-29' if grain == 'week' else '1970-01-01' }}' as date)
         + to_{{ grain }}s(cast({{ number }} as integer)) as date
     )
+{%- endmacro %}
+
+{# The source of a paper's earliest date: what a sidecar names for the dump, else its layout. #}
+{% macro earliest_source(dated_on) -%}
+    min_by(
+        coalesce(dumps.source, dumps.layout),
+        ({{ dated_on }}, coalesce(dumps.source, dumps.layout))
+    ) filter (where {{ dated_on }} is not null)
 {%- endmacro %}
 
 {# The integers from first to last as a list. #}
@@ -116,6 +124,11 @@
 {# The first word of a folded text. #}
 {% macro first_word(text) -%}
     split_part({{ text }}, ' ', 1)
+{%- endmacro %}
+
+{# The last word of a folded text. #}
+{% macro last_word(text) -%}
+    split_part({{ text }}, ' ', -1)
 {%- endmacro %}
 
 {# Whether a text ends with another. #}

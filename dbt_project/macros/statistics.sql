@@ -129,7 +129,10 @@
     )
 {%- endmacro %}
 
-{# Share of a period's papers with a smaller value, those with the same one counted half; papers without one take no part. #}
+{#
+    Share of a period's papers with a smaller value, those with the same one counted half.
+    Papers without one take no part.
+#}
 {% macro mid_percentile(value) -%}
     (
         rank() over (

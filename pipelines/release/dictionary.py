@@ -10,19 +10,24 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import yaml
 
 DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 DICTIONARY_FILE = DBT_PROJECT / "DICTIONARY.md"
 
+#: Marts of one row per entity, whose keys the others carry.
+_REFERRED = ("papers", "keywords", "dumps")
+
 
 @dataclass(frozen=True)
 class TableEntry:
-    """One table: its description (grain first), its columns' descriptions and types by name, in order."""
+    """One table: its description (grain first), its columns' descriptions and types by name, in order, and its key."""
 
     description: str
     columns: dict[str, str]
     types: dict[str, str]
+    key: tuple[str, ...] = ()
 
 
 @functools.cache
@@ -37,6 +42,31 @@ def load_dictionary() -> dict[str, TableEntry]:
         for model in document.get("models", []):
             entries[f"{path.parent.name}.{model['name']}"] = _entry(model)
     return dict(sorted(entries.items()))
+
+
+def list_marts() -> dict[str, TableEntry]:
+    """The marts alone, by bare name."""
+    return {
+        name.removeprefix("marts."): entry for name, entry in load_dictionary().items() if name.startswith("marts.")
+    }
+
+
+def find_references(marts: dict[str, TableEntry]) -> dict[str, dict[str, str]]:
+    """For each mart the columns that name a row of another one, and which: `{"links": {"paper_id": "papers"}}`.
+
+    A column that is called after the one key column of a mart, alone or after another word (`dump_id`,
+    `superseded_by_dump_id`), refers to it; an id that is no more (`old_paper_id`, a key of its own) does not.
+    """
+    owners = {entry.key[0]: mart for mart, entry in marts.items() if len(entry.key) == 1 and mart in _REFERRED}
+    return {
+        mart: {
+            column: owners[key]
+            for column in entry.columns
+            for key in owners
+            if (column == key and mart != owners[key]) or (column.endswith(f"_{key}") and entry.key != (column,))
+        }
+        for mart, entry in marts.items()
+    }
 
 
 def to_markdown(dictionary: dict[str, TableEntry]) -> str:
@@ -58,12 +88,44 @@ def to_markdown(dictionary: dict[str, TableEntry]) -> str:
     return "\n".join(parts)
 
 
+def to_rows(marts: dict[str, TableEntry]) -> pl.DataFrame:
+    """The dictionary of published marts as a table: one row per column, in the order of tables and columns."""
+    references = find_references(marts)
+    return pl.DataFrame(
+        [
+            (mart, entry.description, position, name, entry.types.get(name, ""), text, name in entry.key, owner)
+            for mart, entry in marts.items()
+            for position, (name, text) in enumerate(entry.columns.items(), start=1)
+            for owner in [references[mart].get(name)]
+        ],
+        schema={
+            "table_name": pl.String,
+            "table_description": pl.String,
+            "position": pl.Int64,
+            "column_name": pl.String,
+            "data_type": pl.String,
+            "description": pl.String,
+            "is_key": pl.Boolean,
+            "references_table": pl.String,
+        },
+        orient="row",
+    )
+
+
 def _entry(table: dict) -> TableEntry:
     columns = table.get("columns", [])
     return TableEntry(
         description=_one_line(table.get("description", "")),
         columns={column["name"]: _one_line(column.get("description", "")) for column in columns},
         types={column["name"]: column.get("data_type", "") for column in columns},
+        key=next(
+            (
+                tuple(test["unique_key"]["arguments"]["columns"])
+                for test in table.get("data_tests", [])
+                if isinstance(test, dict) and "unique_key" in test
+            ),
+            (),
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from pipelines.resources import KEYWORDS_VARIABLE, Warehouse
 _ROOT = Path(__file__).parents[2]
 #: Sources whose change can change what is published.
 _CODE = ("pipelines", "expectations", "dbt_project")
-_SUFFIXES = {".py", ".sql", ".yml", ".csv", ".txt", ".json"}
+_SUFFIXES = {".py", ".sql", ".yml", ".csv", ".txt", ".json", ".html", ".css", ".js"}
 
 
 @functools.cache
@@ -67,7 +67,7 @@ def settings_digest() -> str:
 def is_published(warehouse: Warehouse) -> bool:
     """Whether the published release is of exactly what is loaded now, by exactly this code and these settings."""
     manifest = warehouse.releases / "latest" / "manifest.json"
-    if not manifest.exists() or not warehouse.published_database.exists():
-        return False
+    if not manifest.exists() or not warehouse.published_database.is_symlink():
+        return False  # nothing yet, or published by a version that kept the database beside the releases
     with warehouse.connect() as connection:
         return bool(json.loads(manifest.read_text())["fingerprint"] == fingerprint(connection))

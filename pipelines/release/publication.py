@@ -1,48 +1,65 @@
 """One atomic step from a judged build to what readers see.
 
-What belongs here: writing the readers' database and the Parquet release beside the old ones, then swapping them in.
-Everything is complete under a temporary name before anything visible changes; `latest` moves last. A crash at any
-moment leaves whole files only, and the next build publishes again because `latest` still names the old fingerprint.
+What belongs here: filling a release's folder (readers' database, Parquet, documents, the manifest last) and swapping it
+in. Everything is complete under a temporary name before anything visible changes, and one link, `latest`, moves the
+database and the Parquet together. A crash at any moment leaves whole files only, and the next build publishes again
+because `latest` still names the old fingerprint.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from pipelines import progress
 from pipelines.parsing import PARSER_VERSION
-from pipelines.release.dictionary import load_dictionary, to_markdown
-from pipelines.release.fingerprint import code_digest, fingerprint
+from pipelines.release import changes
+from pipelines.release.consumer_sql import write_load_sql, write_verify_sql
+from pipelines.release.database import (
+    DATABASE_NAME,
+    attach,
+    copy_tables,
+    literal,
+    write_comments,
+    write_macros,
+    write_search,
+)
+from pipelines.release.descriptions import describe_croissant, describe_package
+from pipelines.release.dictionary import list_marts, load_dictionary, to_markdown, to_rows
+from pipelines.release.fingerprint import code_digest, fingerprint, input_digest, settings_digest
+from pipelines.release.history import LATEST, prune, read_manifest
+from pipelines.release.notes import write_notes
+from pipelines.release.parquet import TableFile, columns_of, hash_file, write_tables
+from pipelines.report.page import Subject, write_report
 from pipelines.resources import Warehouse
 from pipelines.text import TEXT_VERSION
 
 #: Published beside the marts, in the database only: they name runs and load times, so their bytes are not repeatable.
 OPERATIONAL_TABLES = ("raw.dumps", "raw.rejects", "raw.line_spans", "quality.check_results")
 
-#: Rows of a Parquet row group: small enough that writing abstracts stays within bounded memory, and that a reader who
-#: filters by key skips most of a file.
-ROW_GROUP_SIZE = 20_480
-
 #: Sort key of each mart: rows in this order, so equal content is equal bytes.
 MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "abbreviations": ("paper_id", "short_form", "long_form"),
     "appearances": ("paper_id", "dump_id"),
+    "digest_items": ("period_kind", "period_start_on", "kind", "item_rank"),
     "dumps": ("dump_id",),
+    "given_keywords": ("paper_id", "source", "keyword"),
+    "entries": ("dump_id", "position"),
     "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
     "keyword_forms": ("keyword_id", "form"),
     "keyword_lifecycles": ("date_basis", "keyword_id"),
     "keyword_mentions": ("paper_id", "field", "start_offset", "end_offset", "keyword_id"),
     "keyword_pairs": ("first_keyword_id", "second_keyword_id"),
+    "keyword_spread_by_month": ("date_basis", "period_start_on", "keyword_id"),
+    "keyword_standardised_shares": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_day": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_month": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_week": ("date_basis", "period_start_on", "keyword_id"),
@@ -74,42 +91,151 @@ class Release:
 
 
 def publish(warehouse: Warehouse, run_id: str) -> Release:
-    """Publish the marts of the warehouse's own file. Raises KeyError for a mart that has no sort key."""
+    """Publish the marts of the warehouse's own file, which is built and judged good.
+
+    Raises KeyError for a mart that has no sort key. Whatever is raised, what was published stays as it was.
+    """
     made_at = datetime.now(UTC)
-    database = warehouse.published_database.with_suffix(".duckdb.new")
     staging = warehouse.releases / ".new"
-    database.unlink(missing_ok=True)
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    _record_papers(warehouse, made_at)
-    with _attach(warehouse, database) as connection:
-        with progress.stage("publish database"):
-            counts = _copy_tables(connection)
-            _write_comments(connection)
-        with progress.stage("publish parquet"):
-            files = _write_parquet(connection, staging)
-        connection.execute("use source")
+    try:
+        _record_papers(warehouse, made_at)
+        manifest, counts = _fill(warehouse, staging, run_id, made_at)
+        with progress.stage("publish report"):
+            _write_report(warehouse, staging, manifest, counts)
+        _write_manifest(staging, manifest)
+        folder = warehouse.releases / manifest["release_id"]
+        os.replace(staging, folder)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    point_latest(warehouse, folder.name)
+    prune(warehouse)
+    return Release(folder.name, folder, counts)
+
+
+def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -> tuple[dict[str, Any], dict[str, int]]:
+    """Write database, Parquet and documents; returns the manifest so far and the rows of each mart."""
+    marts = list_marts()
+    with attach(warehouse, staging / DATABASE_NAME) as connection:
+        connection.execute("use warehouse")
         digest = fingerprint(connection)
-        dumps = connection.execute("select dump_id, file_names, byte_count from source.raw.dumps order by 1").fetchall()
-    release_id = f"{made_at:%Y%m%dT%H%M%SZ}-{digest[:8]}"
-    (staging / "DICTIONARY.md").write_text(
-        to_markdown({name: entry for name, entry in load_dictionary().items() if name.startswith("marts.")})
+        release_id = f"{made_at:%Y%m%dT%H%M%SZ}-{digest[:8]}"
+        with progress.stage("publish database"):
+            counts = copy_tables(connection, MART_KEYS, OPERATIONAL_TABLES)
+        with progress.stage("publish search"):
+            write_search(connection)
+            write_macros(connection)
+            write_comments(connection)
+        tables = {table: columns_of(connection, table) for table in counts}
+        with progress.stage("publish parquet"):
+            metadata = {"paperhouse_release_sha256": digest, "paperhouse_dictionary": "DICTIONARY.md"}
+            files = write_tables(connection, list(tables), staging, metadata)
+        manifest: dict[str, Any] = {
+            "release_id": release_id,
+            "made_at": made_at.isoformat(timespec="seconds"),
+            "run_id": run_id,
+            "fingerprint": digest,
+            "inputs_sha256": input_digest(connection),
+            "versions": {
+                "project": _project_version(),
+                "parser": PARSER_VERSION,
+                "text": TEXT_VERSION,
+                "code_sha256": code_digest(),
+                "settings_sha256": settings_digest(),
+            },
+            "inputs": [
+                {"sha256": dump, "file_names": names, "bytes": size}
+                for dump, names, size in connection.execute(
+                    "select dump_id, file_names, byte_count from raw.dumps order by 1"
+                ).fetchall()
+            ],
+            "tables": {table: {"key": list(marts[table].key), "rows": counts[table]} for table in tables},
+            "files": [asdict(file) for file in files],
+        }
+        with progress.stage("publish changes"):
+            previous, cause = _write_changes(connection, warehouse, staging, manifest)
+        (staging / "RELEASE_NOTES.md").write_text(write_notes(connection, manifest, counts, previous, cause))
+    manifest["previous_release_id"] = previous["release_id"] if previous else None
+    _write_documents(staging, release_id, made_at, tables, files)
+    return manifest, counts
+
+
+def _write_changes(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, staging: Path, manifest: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, str]:
+    """Write changes.parquet; returns the manifest of the release before, if any, and what changed since."""
+    previous = read_manifest(warehouse.releases / LATEST)
+    new = {table: f"target.marts.{table}" for table in manifest["tables"]}
+    old = changes.read_release((warehouse.releases / LATEST).resolve(), previous) if previous else new
+    cause = changes.find_cause(previous or manifest, manifest)
+    old_dumps = [dump["sha256"] for dump in previous["inputs"]] if previous else []
+    # Without a release before, nothing is compared: everything would be new.
+    keys = {table: facts["key"] for table, facts in manifest["tables"].items()} if previous else {}
+    changes.compare(connection, old, new, keys, cause, old_dumps)
+    form = "format parquet, compression zstd"
+    path = literal(staging / "changes.parquet")
+    connection.execute(f"copy (select * from changes order by table_name, key) to {path} ({form})")
+    return previous, cause
+
+
+def _write_documents(
+    staging: Path,
+    release_id: str,
+    made_at: datetime,
+    tables: Mapping[str, Mapping[str, str]],
+    files: Sequence[TableFile],
+) -> None:
+    marts = {table: entry for table, entry in list_marts().items() if table in tables}
+    dictionary = {name: entry for name, entry in load_dictionary().items() if name.removeprefix("marts.") in marts}
+    (staging / "DICTIONARY.md").write_text(to_markdown(dictionary))
+    to_rows(marts).write_parquet(staging / "dictionary.parquet", compression="zstd")
+    for name, describe in (("datapackage.json", describe_package), ("croissant.json", describe_croissant)):
+        (staging / name).write_text(_json(describe(release_id, made_at, tables, files, marts)))
+    (staging / "load.sql").write_text(write_load_sql(release_id, tables, files, marts))
+    (staging / "verify.sql").write_text(write_verify_sql(release_id, list(tables), files, marts))
+
+
+def _write_report(warehouse: Warehouse, staging: Path, manifest: dict[str, Any], counts: dict[str, int]) -> None:
+    """The report is asked of the readers' database, by the SQL that it shows."""
+    subject = Subject(
+        manifest["release_id"],
+        datetime.fromisoformat(manifest["made_at"]),
+        PARSER_VERSION,
+        TEXT_VERSION,
+        counts,
+        read_manifest(warehouse.releases / LATEST),
     )
-    manifest = {
-        "release_id": release_id,
-        "made_at": made_at.isoformat(timespec="seconds"),
-        "run_id": run_id,
-        "fingerprint": digest,
-        "versions": {"parser": PARSER_VERSION, "text": TEXT_VERSION, "code_sha256": code_digest()},
-        "inputs": [{"sha256": dump, "file_names": names, "bytes": size} for dump, names, size in dumps],
-        "files": [{**file, "rows": counts[f"marts.{Path(str(file['path'])).stem}"]} for file in files],
-    }
-    (staging / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-    folder = warehouse.releases / release_id
-    os.replace(staging, folder)
-    os.replace(database, warehouse.published_database)
-    _point_latest(warehouse.releases, release_id)
-    return Release(release_id, folder, {name.removeprefix("marts."): n for name, n in counts.items()})
+    database = str(staging / DATABASE_NAME)
+    with duckdb.connect(database, read_only=True, config=warehouse.database_settings) as connection:
+        write_report(connection, staging, subject)
+
+
+def _write_manifest(staging: Path, manifest: dict[str, Any]) -> None:
+    """Name everything else in the folder, then write the manifest: with it, the release is complete."""
+    listed = {file["path"] for file in manifest["files"]}
+    paths = sorted(path for path in staging.rglob("*") if path.is_file())
+    manifest["documents"] = [
+        {"path": name, "bytes": path.stat().st_size, "sha256": hash_file(path)}
+        for path in paths
+        if (name := path.relative_to(staging).as_posix()) not in listed
+    ]
+    (staging / "manifest.json").write_text(_json(manifest))
+    # On disk before it is shown: a name that survives a power cut must not point at an empty file.
+    for path in [*paths, staging / "manifest.json"]:
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _project_version() -> str:
+    from importlib.metadata import version
+
+    return version("paperhouse")
 
 
 def _record_papers(warehouse: Warehouse, made_at: datetime) -> None:
@@ -130,78 +256,17 @@ def _record_papers(warehouse: Warehouse, made_at: datetime) -> None:
         )
 
 
-@contextmanager
-def _attach(warehouse: Warehouse, database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the pipeline's file as `source` (read-only) and the new readers' file as `target`."""
-    with duckdb.connect(":memory:", config=warehouse.database_settings) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{_quote(warehouse.database)}' as source (read_only)")
-        connection.execute(f"attach '{_quote(database)}' as target")
-        yield connection
+def point_latest(warehouse: Warehouse, release_id: str) -> None:
+    """Show readers a release: move the link `latest` in one step, and with it the database."""
+    _move_link(warehouse.releases / LATEST, Path(release_id))
+    database = Path(warehouse.releases.name, LATEST, DATABASE_NAME)
+    link = warehouse.published_database
+    if not link.is_symlink() or link.readlink() != database:
+        _move_link(link, database)
 
 
-def _quote(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
-def _copy_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Copy marts (sorted by key) and operational tables; returns the rows of each mart."""
-    marts = [
-        name
-        for (name,) in connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'source' and schema_name = 'marts' order by 1"
-        ).fetchall()
-    ]
-    counts = {}
-    for schema in ("marts", "raw", "quality"):
-        connection.execute(f"create schema target.{schema}")
-    for mart in marts:
-        order = ", ".join(MART_KEYS[mart])
-        connection.execute(f"create table target.marts.{mart} as select * from source.marts.{mart} order by {order}")
-        counts[f"marts.{mart}"] = connection.execute(f"select count(*) from target.marts.{mart}").fetchall()[0][0]
-    for table in OPERATIONAL_TABLES:
-        connection.execute(f"create table target.{table} as select * from source.{table}")
-    return counts
-
-
-def _write_comments(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give every published table and column its description as a DuckDB comment."""
-    dictionary = load_dictionary()
-    published = connection.execute(
-        "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
-        "where database_name = 'target' group by all order by 1"
-    ).fetchall()
-    for table, columns in published:
-        entry = dictionary[table]
-        connection.execute(f"comment on table target.{table} is {_literal(entry.description)}")
-        for column in columns:
-            text = _literal(entry.columns.get(column, ""))
-            connection.execute(f'comment on column target.{table}."{column}" is {text}')
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[dict[str, str | int]]:
-    """One file per mart; returns path, bytes and sha256 of each."""
-    files: list[dict[str, str | int]] = []
-    marts = connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'target' and schema_name = 'marts' order by 1"
-    ).fetchall()
-    for (mart,) in marts:
-        path = folder / f"{mart}.parquet"
-        form = f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}"
-        connection.execute(f"copy target.marts.{mart} to '{_quote(path)}' ({form})")
-        with path.open("rb") as handle:
-            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-        files.append({"path": path.name, "bytes": path.stat().st_size, "sha256": sha256})
-    return files
-
-
-def _point_latest(releases: Path, release_id: str) -> None:
-    """Move the `latest` link in one step."""
-    link = releases / ".latest.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(release_id, target_is_directory=True)
-    os.replace(link, releases / "latest")
+def _move_link(link: Path, target: Path) -> None:
+    new = link.with_name(f".{link.name}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(target)
+    os.replace(new, link)

@@ -15,7 +15,10 @@ _SHORT = r"^\s?([\p{L}\p{N}][^\s();,:]{1,9}|[\p{L}\p{N}][^\s();,:]{0,7} [^\s();,
 _LONG_INSIDE = r"^((?:[^\s();,:]+ ){1,7}[^\s();,:]+)\)"
 _WORD_BEFORE = r"(?:^|[\s\"“‘'])([\p{L}\p{N}][^\s();,:\"”’]{1,9}) ?$"
 #: Words that a long form may hold but not begin with.
-_BINDING = "and|or|the|of|a|an|in|to|with|for|on|by|from|at|as|is|are|was|be|that|which|this|these|its|their|our|we|it|into|via"
+_BINDING = (
+    "and|or|the|of|a|an|in|to|with|for|on|by|from|at|as|is|are|was|be|that|which|this|these|its|their|our|we|it|into"
+    "|via"
+)
 #: Two words of which the first speaks about the second: `e.g. URLs`, `or PBT`.
 _ASIDE = r"(?i)^(?:e\.g\.?|i\.e\.?|cf\.?|see|also|called|hereafter|namely|" + _BINDING + ") "
 #: Marks the first character of each word while characters are matched from the right.

@@ -13,6 +13,7 @@ from pipelines.text.method_names import name_methods
 from pipelines.text.phrases import count_words, extract_phrases
 from pipelines.text.results import extract_results
 from pipelines.text.schema import TEXTS
+from pipelines.text.search_terms import count_search_terms
 from pipelines.text.tokens import tokenize
 
 TEXT_VERSION = "4"
@@ -30,6 +31,7 @@ class TextFacts:
     fingerprints: pl.DataFrame
     results: pl.DataFrame
     methods: pl.DataFrame
+    search_terms: pl.DataFrame
 
 
 def extract_texts(texts: pl.DataFrame) -> TextFacts:
@@ -47,6 +49,7 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
         title_key=fold_titles(clean["title"]), language=guessed["language"], text_version=pl.lit(TEXT_VERSION)
     )
     fingerprints = fingerprint_texts(facts, tokens)
+    search_terms = count_search_terms(facts, tokens)  # of texts in any language
     if guessed["is_foreign"].any():
         tokens = tokens.without(guessed["is_foreign"])
     abbreviations = extract_abbreviations(clean)
@@ -59,4 +62,5 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
         fingerprints=fingerprints,
         results=extract_results(clean),
         methods=name_methods(clean),
+        search_terms=search_terms,
     )

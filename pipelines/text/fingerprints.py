@@ -40,7 +40,7 @@ _HEAD_WORDS = 6
 #: Words of a title whose omission is tried; longer titles have ends enough to meet by.
 _MAX_OMITTED = 14
 _ENDS = 4
-#: Consecutive words that are a block where no abstract helps: cited titles have names and venues around them.
+#: Consecutive words of a title that are a block where no abstract helps: cited titles have names around them.
 _RUN = 3
 
 

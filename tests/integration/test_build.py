@@ -28,12 +28,14 @@ def parquet_digests(warehouse: Warehouse) -> dict[str, str]:
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted((warehouse.releases / "latest").glob("*.parquet"))
+        if path.name != "changes.parquet"  # tells of the way there
     }
 
 
 def published_state(warehouse: Warehouse) -> dict[str, str]:
     """Digest of everything a reader can see."""
     files = [warehouse.published_database, *sorted((warehouse.releases / "latest").iterdir())]
+    assert warehouse.published_database.resolve() == files[-1].resolve().with_name("paperhouse.duckdb")
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

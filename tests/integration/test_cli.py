@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 
 COMMANDS = ("build", "status", "sql", "trends", "paper", "rejects", "replay", "forget", "sample", "ui")
+COMMANDS += ("releases", "diff", "rollback", "verify")
 
 
 @pytest.fixture
@@ -90,6 +91,27 @@ def test_trends_show_evidence_or_say_why_not(run):
     wrong = run("trends", "--basis", "guessed")
     assert wrong.exit_code != 0
     assert "published" in wrong.output
+
+
+def test_a_keyword_s_series_is_drawn_and_told(run, built):
+    with built.warehouse.read() as connection:
+        keyword, form, periods = connection.execute(
+            """
+            select keyword, min(form), count(distinct period_start_on)
+            from marts.keyword_trends_by_week inner join marts.keyword_forms using (keyword_id)
+            where date_basis = 'listed' group by keyword_id, keyword order by count(*) desc, keyword limit 1
+            """
+        ).fetchall()[0]
+    told = run("trends", "--keyword", form.upper(), "--basis", "listed", "--grain", "week", "--last", "3").output
+    assert keyword in told
+    assert told.count("●") == min(periods, 3)
+    assert "Week of" in told
+
+
+def test_a_keyword_nobody_uses_is_said_so(run):
+    result = run("trends", "--keyword", "underwater basket weaving")
+    assert result.exit_code == 1
+    assert "contains it" in result.output
 
 
 def test_commands_on_nothing_say_how_to_begin(tmp_path):

@@ -15,10 +15,12 @@ ASSETS = """
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
+    intermediate/int_keywords__grouped
     intermediate/int_papers__dated
     intermediate/int_papers__texts
     intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
+    intermediate/int_papers_terms__given
     intermediate/int_papers_terms__scored
     intermediate/int_papers_terms__signalled
     intermediate/int_papers_terms__standing
@@ -35,14 +37,20 @@ ASSETS = """
     intermediate/int_senses__counted
     intermediate/int_terms__counted
     intermediate/int_terms__nested
+    intermediate/int_topics__dated
     marts/abbreviations
     marts/appearances
+    marts/digest_items
     marts/dumps
+    marts/entries
+    marts/given_keywords
     marts/keyword_bursts
     marts/keyword_forms
     marts/keyword_lifecycles
     marts/keyword_mentions
     marts/keyword_pairs
+    marts/keyword_spread_by_month
+    marts/keyword_standardised_shares
     marts/keyword_trends_by_day
     marts/keyword_trends_by_month
     marts/keyword_trends_by_week
@@ -72,25 +80,34 @@ ASSETS = """
     raw/rejects
     raw/sidecars
     release
+    search/postings
+    search/terms
     staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
+    staging/stg_background_terms
     staging/stg_dumps
     staging/stg_entries
     staging/stg_fingerprints
+    staging/stg_given_keywords
     staging/stg_keyword_overrides
     staging/stg_links
     staging/stg_methods
     staging/stg_phrases
     staging/stg_results
+    staging/stg_search_terms
     staging/stg_texts
     staging/stg_words
     text/abbreviations
+    text/background_terms
+    text/background_words
     text/fingerprints
+    text/given_keywords
     text/links
     text/methods
     text/phrases
     text/results
+    text/search_terms
     text/texts
     text/words
 """

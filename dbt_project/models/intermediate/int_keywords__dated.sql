@@ -16,12 +16,17 @@ dated as (
         keywords.term_hash,
         dated_papers.date_basis,
         dated_papers.dated_on,
+        dated_papers.date_source,
         cast(count(*) as integer) as keyword_paper_count,
         min(papers_terms.paper_number) as first_paper_number
     from papers_terms
     inner join keywords on papers_terms.term_hash = keywords.term_hash
     inner join dated_papers on papers_terms.paper_number = dated_papers.paper_number
-    group by keywords.term_hash, dated_papers.date_basis, dated_papers.dated_on
+    group by
+        keywords.term_hash,
+        dated_papers.date_basis,
+        dated_papers.dated_on,
+        dated_papers.date_source
 )
 
 select * from dated

@@ -6,6 +6,10 @@ facts as (
     select * from {{ ref('stg_entries') }}
 ),
 
+dumps as (
+    select * from {{ ref('stg_dumps') }}
+),
+
 papers as (
     select * from {{ ref('int_papers__texts') }}
     where language is null or language = 'en'
@@ -16,10 +20,14 @@ first_dates as (
         papers.paper_number,
         min(facts.published_on) as published_on,
         min(entries.listed_on) as listed_on,
-        min(entries.captured_on) as captured_on
+        min(entries.captured_on) as captured_on,
+        {{ earliest_source('facts.published_on') }} as published_source,
+        {{ earliest_source('entries.listed_on') }} as listed_source,
+        {{ earliest_source('entries.captured_on') }} as captured_source
     from entries
     inner join facts on entries.entry_id = facts.entry_id
     inner join papers on entries.paper_id = papers.paper_id
+    inner join dumps on entries.dump_id = dumps.dump_id
     group by papers.paper_number
 ),
 
@@ -28,7 +36,8 @@ dated as (
         select
             paper_number,
             '{{ basis }}' as date_basis,
-            {{ basis }}_on as dated_on
+            {{ basis }}_on as dated_on,
+            {{ basis }}_source as date_source
         from first_dates
         where {{ basis }}_on is not null
         {% if not loop.last %}union all{% endif %}

@@ -21,8 +21,10 @@ seen as (
         keyword_days.date_basis,
         min(keyword_days.dated_on) as first_seen_on,
         max(keyword_days.dated_on) as last_seen_on,
-        min_by(keyword_days.first_paper_number, keyword_days.dated_on)
-            as first_paper_number
+        min_by(
+            keyword_days.first_paper_number,
+            (keyword_days.dated_on, keyword_days.first_paper_number)
+        ) as first_paper_number
     from keyword_days
     inner join accepted on keyword_days.term_hash = accepted.term_hash
     group by accepted.keyword_id, keyword_days.date_basis

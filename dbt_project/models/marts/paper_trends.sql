@@ -82,24 +82,57 @@ grown as (
     {% endfor %}
 ),
 
-timed as (
+started as (
     select
-        appeared.*,
-        spans.first_appeared_on as basis_first_on,
-        case appeared.grain
-            when 'day' then {{ period_start('appeared.period_number', 'day') }}
-            else {{ period_start('appeared.period_number', 'week') }}
-        end as period_start_on,
-        sum(appeared.appearance_count) over (
-            partition by appeared.grain, appeared.date_basis, appeared.paper_id
-            order by appeared.period_number
-            rows between unbounded preceding and 1 preceding
-        ) as earlier_appearance_count
+        *,
+        case grain
+            when 'day' then {{ period_start('period_number', 'day') }}
+            else {{ period_start('period_number', 'week') }}
+        end as period_start_on
     from appeared
-    inner join spans on appeared.date_basis = spans.date_basis
 ),
 
--- Only keywords that caught on have a lifecycle; a name that no other paper uses is no novelty to anyone.
+timed as (
+    select
+        started.*,
+        spans.first_appeared_on as basis_first_on,
+        {{ period_start(period_number('started.period_start_on', 'month'), 'month') }}
+            as month_start_on,
+        sum(started.appearance_count) over (
+            partition by started.grain, started.date_basis, started.paper_id
+            order by started.period_number
+            rows between unbounded preceding and 1 preceding
+        ) as earlier_appearance_count
+    from started
+    inner join spans on started.date_basis = spans.date_basis
+),
+
+-- Only keywords that caught on have a lifecycle; a name that no other paper uses is no
+-- novelty to anyone.
+followed as (
+    select
+        papers_keywords.paper_id,
+        papers_keywords.keyword_id,
+        lifecycles.date_basis,
+        lifecycles.first_seen_on
+    from papers_keywords
+    inner join lifecycles on papers_keywords.keyword_id = lifecycles.keyword_id
+),
+
+risen as (
+    select
+        followed.paper_id,
+        followed.date_basis,
+        months.period_start_on as month_start_on,
+        count(*) as rising_keyword_count
+    from followed
+    inner join months
+        on
+            followed.keyword_id = months.keyword_id
+            and followed.date_basis = months.date_basis
+    group by followed.paper_id, followed.date_basis, months.period_start_on
+),
+
 news as (
     select
         timed.grain,
@@ -109,22 +142,14 @@ news as (
         count(*) as followed_keyword_count,
         count(*) filter (
             where
-            lifecycles.first_seen_on
+            followed.first_seen_on
             > timed.period_start_on - {{ var('novelty_days') }}
-        ) as novel_keyword_count,
-        count(months.keyword_id) as rising_keyword_count
+        ) as novel_keyword_count
     from timed
-    inner join papers_keywords on timed.paper_id = papers_keywords.paper_id
-    inner join lifecycles
+    inner join followed
         on
-            papers_keywords.keyword_id = lifecycles.keyword_id
-            and timed.date_basis = lifecycles.date_basis
-    left join months
-        on
-            papers_keywords.keyword_id = months.keyword_id
-            and timed.date_basis = months.date_basis
-            and {{ period_start(period_number('timed.period_start_on', 'month'), 'month') }}
-            = months.period_start_on
+            timed.paper_id = followed.paper_id
+            and timed.date_basis = followed.date_basis
     group by
         timed.grain, timed.date_basis, timed.period_number, timed.paper_id
 ),
@@ -141,7 +166,7 @@ parts as (
         coalesce(timed.earlier_appearance_count, 0) as earlier_appearance_count,
         coalesce(news.followed_keyword_count, 0) as followed_keyword_count,
         coalesce(news.novel_keyword_count, 0) as novel_keyword_count,
-        coalesce(news.rising_keyword_count, 0) as rising_keyword_count,
+        coalesce(risen.rising_keyword_count, 0) as rising_keyword_count,
         timed.basis_first_on
         <= timed.period_start_on - 2 * {{ var('novelty_days') }} as has_history,
         case when timed.upvotes is not null then {{ mid_percentile('timed.upvotes') }} end
@@ -162,6 +187,11 @@ parts as (
             and timed.date_basis = news.date_basis
             and timed.period_number = news.period_number
             and timed.paper_id = news.paper_id
+    left join risen
+        on
+            timed.paper_id = risen.paper_id
+            and timed.date_basis = risen.date_basis
+            and timed.month_start_on = risen.month_start_on
 ),
 
 shared as (

@@ -13,6 +13,8 @@ renamed as (
         dump_id,
         text_id,
         position,
+        first_line,
+        last_line,
         section_on,
         section_on_text,
         arxiv_id,

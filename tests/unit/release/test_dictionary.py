@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines.release.database import SEARCH_KEYS
 from pipelines.release.dictionary import DICTIONARY_FILE, load_dictionary, to_markdown
 from pipelines.release.publication import MART_KEYS, OPERATIONAL_TABLES
 from pipelines.resources import TABLES
@@ -11,7 +12,10 @@ def test_the_page_is_what_the_yml_says():
     assert DICTIONARY_FILE.read_text() == to_markdown(load_dictionary()), "run `make docs`"
 
 
-@pytest.mark.parametrize("table", [*(f"marts.{mart}" for mart in MART_KEYS), *OPERATIONAL_TABLES])
+@pytest.mark.parametrize(
+    "table",
+    [*(f"marts.{mart}" for mart in MART_KEYS), *OPERATIONAL_TABLES, *(f"search.{name}" for name in SEARCH_KEYS)],
+)
 def test_every_published_table_and_column_is_described(table):
     entry = load_dictionary()[table]
     assert entry.description

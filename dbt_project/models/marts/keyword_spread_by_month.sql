@@ -1,0 +1,121 @@
+with standing as (
+    select * from {{ ref('int_papers_terms__standing') }}
+),
+
+accepted as (
+    select * from {{ ref('int_keywords__accepted') }}
+),
+
+pairs as (
+    select * from {{ ref('keyword_pairs') }}
+),
+
+lifecycles as (
+    select * from {{ ref('keyword_lifecycles') }}
+),
+
+dated_papers as (
+    select * from {{ ref('int_papers__dated') }}
+),
+
+papers_keywords as (
+    select
+        standing.paper_number,
+        accepted.keyword_id
+    from standing
+    inner join accepted on standing.term_hash = accepted.term_hash
+),
+
+neighbours as (
+    select * from papers_keywords
+),
+
+-- Each pair's papers by date; pairs too rare to be in marts.keyword_pairs are mostly chance.
+together as (
+    select
+        papers_keywords.paper_number,
+        pairs.first_keyword_id,
+        pairs.second_keyword_id
+    from pairs
+    inner join papers_keywords on pairs.first_keyword_id = papers_keywords.keyword_id
+    inner join neighbours
+        on
+            papers_keywords.paper_number = neighbours.paper_number
+            and pairs.second_keyword_id = neighbours.keyword_id
+),
+
+dated as (
+    select distinct
+        together.first_keyword_id,
+        together.second_keyword_id,
+        dated_papers.date_basis,
+        {{ period_start(period_number('dated_papers.dated_on', 'month'), 'month') }}
+            as period_start_on
+    from together
+    inner join dated_papers on together.paper_number = dated_papers.paper_number
+),
+
+both_ways as (
+    select
+        first_keyword_id as keyword_id,
+        second_keyword_id as neighbour_id,
+        date_basis,
+        period_start_on
+    from dated
+    union all
+    select
+        second_keyword_id as keyword_id,
+        first_keyword_id as neighbour_id,
+        date_basis,
+        period_start_on
+    from dated
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by keyword_id, date_basis, neighbour_id
+            order by period_start_on
+        ) = 1 as is_first
+    from both_ways
+),
+
+counted as (
+    select
+        numbered.keyword_id,
+        lifecycles.keyword,
+        numbered.date_basis,
+        numbered.period_start_on,
+        count(*) as neighbour_count,
+        count(*) filter (where numbered.is_first) as new_neighbour_count
+    from numbered
+    inner join lifecycles
+        on
+            numbered.keyword_id = lifecycles.keyword_id
+            and numbered.date_basis = lifecycles.date_basis
+    group by
+        numbered.keyword_id,
+        lifecycles.keyword,
+        numbered.date_basis,
+        numbered.period_start_on
+),
+
+keyword_spread_by_month as (
+    select
+        keyword_id,
+        keyword,
+        date_basis,
+        period_start_on,
+        cast(neighbour_count as integer) as neighbour_count,
+        cast(new_neighbour_count as integer) as new_neighbour_count,
+        cast(
+            sum(new_neighbour_count) over (
+                partition by keyword_id, date_basis
+                order by period_start_on
+            ) as integer
+        ) as neighbour_count_so_far
+    from counted
+)
+
+select * from keyword_spread_by_month

@@ -1,0 +1,45 @@
+with texts as (
+    select * from {{ ref('stg_search_terms') }}
+),
+
+papers as (
+    select * from {{ ref('int_papers__texts') }}
+),
+
+measured as (
+    select
+        papers.paper_number,
+        texts.term_ids,
+        texts.frequencies,
+        {{ var('search_k1') }} * (
+            1 - {{ var('search_b') }}
+            + {{ var('search_b') }} * texts.term_count / avg(texts.term_count) over ()
+        ) as saturation
+    from papers
+    inner join texts on papers.text_id = texts.text_id
+),
+
+counted as (
+    select
+        {{ unnested('term_ids') }} as term_id,
+        paper_number,
+        {{ unnested('frequencies') }} as frequency,
+        saturation
+    from measured
+),
+
+-- Robertson, Zaragoza and Taylor (2004): frequencies of all fields are weighted and summed
+-- before BM25 lets them saturate. Thousandths are as good as the full fraction, and small.
+postings as (
+    select
+        term_id,
+        paper_number,
+        cast(
+            round(
+                1000 * frequency * ({{ var('search_k1') }} + 1) / (frequency + saturation)
+            ) as smallint
+        ) as impact
+    from counted
+)
+
+select * from postings

@@ -1,0 +1,14 @@
+with source as (
+    select * from {{ source('text', 'search_terms') }}
+),
+
+renamed as (
+    select
+        text_id,
+        term_ids,
+        frequencies,
+        term_count
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,229 @@
+"""A release in the words of two standards: a Frictionless data package and a Croissant data set.
+
+What belongs here: turning files, columns and keys into `datapackage.json` and `croissant.json`. What columns mean is
+the dbt yml's (`pipelines.release.dictionary`); a test has both files judged by the standards' own libraries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pipelines.release.dictionary import TableEntry, find_references
+from pipelines.release.parquet import TableFile
+
+NAME = "paperhouse"
+TITLE = "Paperhouse: AI papers, their keywords and trends"
+ABOUT = (
+    "Papers read from dumps of Daily Papers pages: which entries are one paper, what each is about, what is rising and "
+    "falling and how sure that is. One Parquet file per table; the dictionary says what every column means."
+)
+MEDIA_TYPE = "application/vnd.apache.parquet"
+
+#: DuckDB's types in the words of Table Schema and of schema.org.
+_TABLE_SCHEMA_TYPES = {
+    "VARCHAR": "string",
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+}
+_CROISSANT_TYPES = {
+    "VARCHAR": "sc:Text",
+    "INTEGER": "sc:Integer",
+    "BIGINT": "sc:Integer",
+    "DOUBLE": "sc:Float",
+    "BOOLEAN": "sc:Boolean",
+    "DATE": "sc:Date",
+    "TIMESTAMP": "sc:DateTime",
+}
+
+#: The context that version 1.0 of Croissant asks every file to carry.
+_CONTEXT: dict[str, Any] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+
+
+def describe_package(
+    release_id: str,
+    made_at: datetime,
+    tables: Mapping[str, Mapping[str, str]],
+    files: Sequence[TableFile],
+    marts: Mapping[str, TableEntry],
+) -> dict[str, Any]:
+    """The release as a Frictionless data package (version 1).
+
+    Args:
+        release_id: of the release.
+        made_at: when it was made, in UTC.
+        tables: for each table, DuckDB's types of its columns.
+        files: the Parquet files.
+        marts: the dictionary.
+    """
+    references = find_references(dict(marts))
+    resources = []
+    for table, columns in tables.items():
+        parts = [file for file in files if file.table == table]
+        resource: dict[str, Any] = {
+            "name": table,
+            "path": parts[0].path if len(parts) == 1 else [part.path for part in parts],
+            "profile": "data-resource",
+            "description": marts[table].description,
+            "format": "parquet",
+            "mediatype": MEDIA_TYPE,
+            "bytes": sum(part.bytes for part in parts),
+        }
+        if len(parts) == 1:
+            resource["hash"] = f"sha256:{parts[0].sha256}"
+        resource["schema"] = {
+            "fields": [
+                {
+                    "name": name,
+                    "type": "array" if dtype.endswith("[]") else _TABLE_SCHEMA_TYPES[dtype],
+                    "description": marts[table].columns[name],
+                }
+                for name, dtype in columns.items()
+            ],
+            "primaryKey": list(marts[table].key),
+            "foreignKeys": [
+                {
+                    "fields": [column],
+                    # An empty name is the table itself, says the standard.
+                    "reference": {"resource": "" if owner == table else owner, "fields": list(marts[owner].key)},
+                }
+                for column, owner in references[table].items()
+            ],
+        }
+        resources.append(resource)
+    return {
+        "profile": "data-package",
+        "name": NAME,
+        "id": release_id,
+        "title": TITLE,
+        "description": ABOUT,
+        "version": release_id,
+        "created": made_at.isoformat(timespec="seconds"),
+        "resources": resources,
+    }
+
+
+def describe_croissant(
+    release_id: str,
+    made_at: datetime,
+    tables: Mapping[str, Mapping[str, str]],
+    files: Sequence[TableFile],
+    marts: Mapping[str, TableEntry],
+) -> dict[str, Any]:
+    """The release as a Croissant 1.0 data set; arguments are those of describe_package."""
+    references = find_references(dict(marts))
+    distribution: list[dict[str, Any]] = []
+    records = []
+    for table, columns in tables.items():
+        parts = [file for file in files if file.table == table]
+        whole = parts[0].path == f"{table}.parquet"
+        file_id = parts[0].path if whole else f"{table}-parts"
+        for part in parts:
+            distribution.append(
+                {
+                    "@type": "cr:FileObject",
+                    "@id": part.path,
+                    "name": part.path,
+                    "contentUrl": part.path,
+                    "contentSize": f"{part.bytes} B",
+                    "encodingFormat": "application/x-parquet",
+                    "sha256": part.sha256,
+                }
+            )
+        if not whole:
+            distribution.append(
+                {
+                    "@type": "cr:FileSet",
+                    "@id": file_id,
+                    "name": file_id,
+                    "encodingFormat": "application/x-parquet",
+                    "includes": f"{table}/*.parquet",
+                }
+            )
+        source = {"fileObject": {"@id": file_id}} if whole else {"fileSet": {"@id": file_id}}
+        fields = []
+        for name, dtype in columns.items():
+            field: dict[str, Any] = {
+                "@type": "cr:Field",
+                "@id": f"{table}/{name}",
+                "name": name,
+                "description": marts[table].columns[name],
+                "dataType": _CROISSANT_TYPES[dtype.removesuffix("[]")],
+                "source": {**source, "extract": {"column": name}},
+            }
+            if dtype.endswith("[]"):
+                field["repeated"] = True
+            if name in references[table]:
+                owner = references[table][name]
+                field["references"] = {"field": {"@id": f"{owner}/{marts[owner].key[0]}"}}
+            fields.append(field)
+        records.append(
+            {
+                "@type": "cr:RecordSet",
+                "@id": table,
+                "name": table,
+                "description": marts[table].description,
+                "key": [{"@id": f"{table}/{column}"} for column in marts[table].key],
+                "field": fields,
+            }
+        )
+    return {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": NAME,
+        "alternateName": TITLE,
+        "description": ABOUT,
+        "version": _semantic(made_at),
+        "identifier": release_id,
+        "datePublished": made_at.isoformat(timespec="seconds"),
+        "distribution": distribution,
+        "recordSet": records,
+    }
+
+
+def _semantic(made_at: datetime) -> str:
+    """A release's time as the three numbers that Croissant wants for a version: the day, the time, nothing."""
+    return f"{made_at:%Y%m%d}.{int(f'{made_at:%H%M%S}')}.0"

@@ -1,0 +1,228 @@
+-- Macros of the published database, for analysts: from search_papers('...'), keyword_trend('...'), ...
+-- Created in its schema main, with everything they need inside the file. Each comment becomes the macro's own.
+
+-- A text as the search index reads it: lower case, no accents, a space for what is neither letter nor digit.
+create macro search_fold(text) as
+    trim(regexp_replace(strip_accents(lower(text)), '[^\p{L}\p{N}]+', ' ', 'g'));
+
+-- The search term of a folded word: without the ending of a plural (Harman 1991).
+create macro search_term(word) as
+    case
+        when length(word) <= 3 then word
+        when regexp_matches(word, 'ies$') and not regexp_matches(word, '[ea]ies$')
+            then regexp_replace(word, 'ies$', 'y')
+        when regexp_matches(word, 'es$') and not regexp_matches(word, '[aeo]es$')
+            then regexp_replace(word, 'es$', 'e')
+        when regexp_matches(word, 's$') and not regexp_matches(word, '[us]s$')
+            then regexp_replace(word, 's$', '')
+        else word
+    end;
+
+-- The number of a search term in search.terms and search.postings.
+create macro search_term_id(term) as
+    cast('0x' || substr(md5(term), 1, 15) as bigint);
+
+-- Papers that match the words of a text, best first (BM25, words of the title weighted), with the words each one matches.
+-- search_papers('video diffusion', top := 50) gives more than 20.
+create macro search_papers(text, top := 20) as table
+    with words as (
+        select unnest(string_split(search_fold(text), ' ')) as word
+    ),
+    query as (
+        select
+            min(word) as word,
+            terms.term_id,
+            cast(round(1000 * terms.idf) as bigint) as weight,
+            row_number() over (order by terms.term_id) - 1 as number
+        from words
+        inner join search.terms on terms.term_id = search_term_id(search_term(word))
+        group by terms.term_id, terms.idf
+        order by terms.idf desc, terms.term_id
+        limit 60
+    ),
+    scored as (
+        select
+            paper_number,
+            sum(postings.impact * query.weight) as points,
+            bit_or(cast(1 as bigint) << query.number) as found
+        from search.postings
+        inner join query on postings.term_id = query.term_id
+        group by paper_number
+    ),
+    best as (
+        select * from scored order by points desc, paper_number limit top
+    ),
+    asked as (
+        select list(word order by number) as all_words from query
+    )
+    select
+        row_number() over (order by best.points desc, best.paper_number) as rank,
+        papers.paper_id,
+        papers.title,
+        round(best.points / 1000000, 3) as score,
+        list_sort(list_filter(asked.all_words, lambda w, i: (best.found >> (i - 1)) & 1 = 1)) as matched_words,
+        papers.arxiv_id,
+        papers.published_on,
+        papers.code_url
+    from best
+    cross join asked
+    inner join marts.papers on papers.rowid = best.paper_number - 1
+    order by rank;
+
+-- The keywords that are called so, in any of their forms or by their id; case does not matter.
+create macro find_keywords(name) as table
+    with asked as (
+        select lower(trim(name)) as wanted
+    )
+    select k.keyword_id, k.keyword, k.paper_count
+    from asked
+    inner join marts.keywords as k
+        on
+            lower(k.keyword) = asked.wanted
+            or k.keyword_id = asked.wanted
+            or k.keyword_id in (
+                select f.keyword_id from marts.keyword_forms as f where lower(f.form) = asked.wanted
+            )
+    order by k.paper_count desc, k.keyword_id;
+
+-- A keyword month by month: papers, share with its interval, verdict and why. Any form of the keyword will do.
+create macro keyword_trend(keyword) as table
+    with asked as (
+        select keyword as wanted
+    ),
+    found as (
+        select f.keyword_id from asked, find_keywords(asked.wanted) as f
+    )
+    select
+        t.keyword,
+        t.date_basis,
+        t.period_start_on,
+        t.keyword_paper_count,
+        t.period_paper_count,
+        t.keyword_share,
+        t.share_low,
+        t.share_high,
+        t.q_value,
+        t.verdict,
+        t.because
+    from marts.keyword_trends_by_month as t
+    where t.keyword_id in (select found.keyword_id from found)
+    order by t.keyword_id, t.date_basis, t.period_start_on;
+
+-- Papers that have a keyword among their own, those it stands first for first. Any form of the keyword will do.
+create macro papers_with(keyword) as table
+    with asked as (
+        select keyword as wanted
+    ),
+    found as (
+        select f.keyword_id, f.keyword from asked, find_keywords(asked.wanted) as f
+    )
+    select
+        p.paper_id,
+        p.title,
+        found.keyword,
+        k.keyword_rank,
+        p.arxiv_id,
+        p.published_on,
+        p.upvotes,
+        p.code_url
+    from marts.paper_keywords as k
+    inner join found on k.keyword_id = found.keyword_id
+    inner join marts.papers as p on k.paper_id = p.paper_id
+    order by k.keyword_rank, p.published_on desc nulls last, p.paper_id;
+
+-- Papers like a paper, nearest first: a search for the words of its title and keywords, with the keywords they share.
+-- The paper's arXiv id, or an id it had before it was merged, will do.
+create macro similar_papers(paper_id, top := 20) as table
+    with named as (
+        select paper_id as wanted
+    ),
+    this as (
+        select p.paper_id as id from marts.papers as p, named where named.wanted in (p.paper_id, p.arxiv_id)
+        union
+        select r.paper_id as id from marts.paper_redirects as r, named
+        where r.old_paper_id = named.wanted and r.paper_id is not null
+    ),
+    own_keywords as (
+        select k.keyword_id as keyword_id, k.keyword as keyword
+        from marts.paper_keywords as pk
+        inner join this on pk.paper_id = this.id
+        inner join marts.keywords as k on pk.keyword_id = k.keyword_id
+    ),
+    own_words as (
+        select p.title as part from marts.papers as p inner join this on p.paper_id = this.id
+        union all
+        select own_keywords.keyword as part from own_keywords
+    ),
+    near as (
+        select s.*
+        from search_papers((select coalesce(string_agg(own_words.part, ' '), '') from own_words), top := top + 1) as s
+        where s.paper_id not in (select this.id from this)
+    ),
+    shared as (
+        select
+            pk.paper_id as id,
+            list(own_keywords.keyword order by pk.keyword_rank) as shared_keywords
+        from marts.paper_keywords as pk
+        inner join own_keywords on pk.keyword_id = own_keywords.keyword_id
+        where pk.paper_id in (select near.paper_id from near)
+        group by pk.paper_id
+    )
+    select
+        near.paper_id,
+        near.title,
+        near.score,
+        coalesce(shared.shared_keywords, []) as shared_keywords,
+        near.matched_words,
+        near.arxiv_id,
+        near.published_on,
+        near.code_url
+    from near
+    left join shared on near.paper_id = shared.id
+    order by near.rank
+    limit top;
+
+-- What became of a line of a dump: its entry and paper, a reject with its reason, boilerplate, a date, or blank.
+-- The dump is named by its id, the start of it, or a file name.
+create macro line_of(dump, line) as table
+    with asked as (
+        select dump as wanted, cast(line as bigint) as number
+    ),
+    dumps as (
+        select d.dump_id as id, d.file_names as file_names, asked.number as number
+        from raw.dumps as d, asked
+        where
+            asked.number between 1 and d.line_count
+            and (list_contains(d.file_names, asked.wanted) or starts_with(d.dump_id, asked.wanted))
+    ),
+    found as (
+        select dumps.id, 'entry' as became, e.first_line, e.last_line, e.paper_id, null as reason, null as rejected_text
+        from dumps
+        inner join marts.entries as e
+            on dumps.id = e.dump_id and dumps.number between e.first_line and e.last_line
+        union all
+        select dumps.id, 'reject', r.first_line, r.last_line, null, r.reason, r.text
+        from dumps
+        inner join raw.rejects as r
+            on dumps.id = r.dump_id and dumps.number between r.first_line and r.last_line
+        union all
+        select dumps.id, s.kind, s.first_line, s.last_line, null, null, null
+        from dumps
+        inner join raw.line_spans as s
+            on dumps.id = s.dump_id and dumps.number between s.first_line and s.last_line
+    )
+    select
+        dumps.id as dump_id,
+        dumps.file_names,
+        dumps.number as line,
+        coalesce(found.became, 'blank') as became,
+        found.first_line,
+        found.last_line,
+        found.paper_id,
+        p.title,
+        found.reason,
+        found.rejected_text
+    from dumps
+    left join found on dumps.id = found.id
+    left join marts.papers as p on found.paper_id = p.paper_id
+    order by dumps.id, found.first_line;

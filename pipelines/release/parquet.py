@@ -1,0 +1,138 @@
+"""The marts of a release as Parquet: one file each, or one a month where a file would be very large.
+
+What belongs here: writing the files and saying what is in them (`TableFile`). Same rows, same bytes: rows come in the
+order of the mart's key, and the metadata of a file names the release by the digest of what it was made of, not by its
+time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.release.database import literal
+
+#: Rows of a Parquet row group: small enough that writing abstracts stays within bounded memory, and that a reader who
+#: filters by key skips most of a file.
+ROW_GROUP_SIZE = 20_480
+
+#: A mart whose one file would have more bytes is split by month, so that a reader of a few months fetches only these.
+SPLIT_BYTES = 256 * 2**20
+
+#: The date that says into which month a row of a large mart goes. Marts that name a paper and no date of their own go
+#: by the paper's; marts that have neither (keywords, pairs) stay whole.
+MONTH_COLUMNS = {
+    "papers": "published_on",
+    "appearances": "listed_on",
+    "vote_observations": "listed_on",
+    "keyword_trends_by_day": "period_start_on",
+    "keyword_trends_by_week": "period_start_on",
+    "keyword_trends_by_month": "period_start_on",
+}
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """One Parquet file of a mart: its path in the release, bytes, sha256, rows, and the sha256 of its columns."""
+
+    table: str
+    path: str
+    bytes: int
+    sha256: str
+    rows: int
+    schema_sha256: str
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """DuckDB's types of the columns of a published mart, in order."""
+    return dict(
+        connection.execute(
+            "select column_name, data_type from duckdb_columns() "
+            "where database_name = 'target' and schema_name = 'marts' and table_name = ? order by column_index",
+            [table],
+        ).fetchall()
+    )
+
+
+def hash_schema(columns: dict[str, str]) -> str:
+    """sha256 of `name TYPE, name TYPE, ...`; verify.sql computes the same from a file."""
+    return hashlib.sha256(", ".join(f"{name} {dtype}" for name, dtype in columns.items()).encode()).hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def write_tables(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[str],
+    folder: Path,
+    metadata: dict[str, str],
+    split_bytes: int = SPLIT_BYTES,
+) -> list[TableFile]:
+    """Write the marts of the readers' database into a release's folder.
+
+    Args:
+        connection: with the readers' database as `target`.
+        tables: bare names of marts.
+        folder: the release's.
+        metadata: key-value metadata of every file; the table's name is added.
+        split_bytes: size of one file from which a mart is split by month.
+    """
+    files: list[TableFile] = []
+    for table in tables:
+        columns = columns_of(connection, table)
+        schema = hash_schema(columns)
+        form = _form({**metadata, "paperhouse_table": f"marts.{table}"})
+        whole = folder / f"{table}.parquet"
+        _copy(connection, f"target.marts.{table}", whole, form)
+        month = _month_of(table, columns)
+        if whole.stat().st_size <= split_bytes or month is None:
+            files.append(_describe(connection, table, whole, folder, schema))
+            continue
+        whole.unlink()
+        (folder / table).mkdir()
+        for label, rows in _split(connection, table, month):
+            part = folder / table / f"{label}.parquet"
+            _copy(connection, rows, part, form)
+            files.append(_describe(connection, table, part, folder, schema))
+    return files
+
+
+def _form(metadata: dict[str, str]) -> str:
+    pairs = ", ".join(f"{name}: {literal(value)}" for name, value in sorted(metadata.items()))
+    return f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}, kv_metadata {{{pairs}}}"
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, rows: str, path: Path, form: str) -> None:
+    connection.execute(f"copy {rows} to {literal(path)} ({form})")
+
+
+def _month_of(table: str, columns: dict[str, str]) -> str | None:
+    """The expression of a row's date, or None for a mart that stays whole."""
+    if table in MONTH_COLUMNS:
+        return f"t.{MONTH_COLUMNS[table]}"
+    if "paper_id" in columns:
+        return "(select p.published_on from target.marts.papers as p where p.paper_id = t.paper_id)"
+    return None
+
+
+def _split(connection: duckdb.DuckDBPyConnection, table: str, date: str) -> Iterator[tuple[str, str]]:
+    """Label (`2025-03`, or `undated`) and query of each month, in order; rows stay in the order of the table."""
+    labels = connection.execute(
+        f"select distinct coalesce(strftime({date}, '%Y-%m'), 'undated') from target.marts.{table} as t order by 1"
+    ).fetchall()
+    for (label,) in labels:
+        test = f"coalesce(strftime({date}, '%Y-%m'), 'undated') = {literal(label)}"
+        yield label, f"(select t.* from target.marts.{table} as t where {test} order by t.rowid)"
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, table: str, path: Path, folder: Path, schema: str) -> TableFile:
+    rows = connection.execute(f"select count(*) from read_parquet({literal(path)})").fetchall()[0][0]
+    return TableFile(table, path.relative_to(folder).as_posix(), path.stat().st_size, hash_file(path), rows, schema)

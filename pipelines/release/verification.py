@@ -1,0 +1,102 @@
+"""Whether a release is what it says: its files as published, and, built anew from the same dumps, the same bytes again.
+
+What belongs here: rebuilding beside the warehouse and comparing. What the comparison means is put into words by
+`pipelines.release.display`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipelines.progress import Listener
+from pipelines.release.changes import compare, read_release
+from pipelines.release.database import literal
+from pipelines.release.history import LATEST, Kept, find_release
+from pipelines.resources import Warehouse
+
+
+class CannotRebuildError(RuntimeError):
+    """The dumps a release was made of cannot be read again; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How a release compares with one built anew.
+
+    files is the number compared; differing names those whose bytes differ; rows is the number of rows that differ by
+    table; because says what is not the same as when it was published (`inputs`, `code_sha256`, ...), and so may be why.
+    """
+
+    files: int
+    differing: list[str] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    because: list[str] = field(default_factory=list)
+
+
+def rebuild(warehouse: Warehouse, kept: Kept, listener: Listener) -> Rebuilt:
+    """Build the latest release's dumps anew in a folder of its own inside the warehouse, and compare.
+
+    Raises CannotRebuildError where a dump's file is gone or the build fails, WarehouseBusyError where a build runs.
+    """
+    from pipelines.build import run_build
+
+    scratch = Warehouse(warehouse.folder / ".verify")
+    shutil.rmtree(scratch.folder, ignore_errors=True)
+    try:
+        with warehouse.lock(), warehouse.connect() as connection:
+            paths = [
+                Path(path)
+                for (path,) in connection.execute("select distinct path from raw.files order by 1").fetchall()
+            ]
+            scratch.prepare()
+            _hand_over(connection, warehouse, scratch)
+        gone = [path for path in paths if not path.exists()]
+        if gone or not paths:
+            named = ", ".join(str(path) for path in gone[:3]) or "no file is known"
+            raise CannotRebuildError(
+                f"{len(gone):,} of {len(paths):,} files that dumps were read from are gone: {named}. "
+                "Put them back, or check the files of the release alone: paperhouse verify --files-only"
+            )
+        report = run_build(scratch, paths, listener)
+        if report.outcome != "published":
+            raise CannotRebuildError(f"The build of the same dumps ended {report.outcome}: {report.problem}")
+        return _compare(kept, find_release(scratch, LATEST))
+    finally:
+        warehouse.set_environment()
+        shutil.rmtree(scratch.folder, ignore_errors=True)
+
+
+def _hand_over(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, scratch: Warehouse) -> None:
+    """What a release depends on beside its dumps: corrections by hand, and the ids that were ever published."""
+    if warehouse.overrides.exists():
+        shutil.copytree(warehouse.overrides, scratch.overrides)
+    published = connection.execute("select * from quality.published_papers").to_arrow_table()
+    with scratch.connect() as other:
+        other.from_arrow(published).insert_into("quality.published_papers")
+
+
+def _compare(kept: Kept, again: Kept) -> Rebuilt:
+    digests = [{file["path"]: file["sha256"] for file in one.manifest["files"]} for one in (kept, again)]
+    differing = sorted(
+        path for path in digests[0].keys() | digests[1].keys() if digests[0].get(path) != digests[1].get(path)
+    )
+    then, now = ({**one.manifest["versions"], "inputs": one.manifest.get("inputs_sha256")} for one in (kept, again))
+    rows: dict[str, int] = {}
+    if differing:
+        with duckdb.connect() as connection:
+            connection.execute(f"set temp_directory = {literal(again.folder / '.spill')}")
+            tables = {table: facts["key"] for table, facts in again.manifest["tables"].items()}
+            compare(
+                connection,
+                read_release(kept.folder, kept.manifest),
+                read_release(again.folder, again.manifest),
+                tables,
+                "nothing",
+                [],
+            )
+            rows = dict(connection.execute("select table_name, count(*) from changes group by 1 order by 1").fetchall())
+    return Rebuilt(len(digests[0]), differing, rows, [name for name in now if now[name] != then.get(name)])

@@ -1,0 +1,120 @@
+"""Search terms: the words of a text as the search index counts them.
+
+A term is a word in lower case, without accents and without the ending of a plural, so that a reader's spelling does not
+matter. The macro `search_terms` of the published database makes the same terms of a query; a test holds the two
+together. Function words are no terms: half of an index would be theirs, and nobody looks for them.
+"""
+
+import hashlib
+from functools import lru_cache
+
+import polars as pl
+
+from pipelines.text.schema import SEARCH_TERMS
+from pipelines.text.tokens import Tokens, number_values
+
+#: A word of the title counts like so many of the abstract.
+TITLE_WEIGHT = 3
+
+#: Words that are no terms.
+STOP_WORDS = frozenset(
+    """
+    a about above across after against all also although among an and any are as at be because been before being
+    below between both but by can could did do does doing done down during each either every few for from
+    further get had has have having he hence her here his how however i if in into is it its itself just may
+    might more most much must no nor not of off on once one only or other our ours out over own per same she
+    should since so some such than that the their them then there these they this those through thus to too
+    toward towards under until up upon us use used using very via was we well were what when where whether which
+    while who whose why will with within without would yet you your
+    """.split()
+)
+
+#: The plural endings of Harman (1991), "How effective is suffixing?": the first rule whose ending fits, if it fits.
+_PLURALS = ((r"ies$", r"[ea]ies$", "y"), (r"es$", r"[aeo]es$", "e"), (r"s$", r"[us]s$", ""))
+
+
+def count_search_terms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
+    """The terms of each text and how often it has them.
+
+    Args:
+        texts: text_id, in the order in which tokens number the rows.
+        tokens: all words of these texts.
+
+    Returns: the columns of schema.SEARCH_TERMS, one row per text, terms in the order of their ids.
+    """
+    parts = _terms_of_words(tokens.words["word"])
+    ids = parts["term_id"].unique().sort()
+    parts = parts.with_columns(term=ids.search_sorted(parts["term_id"]))
+    # Most words are one term: those are looked up; only the further parts of hyphenated words are joined.
+    first = pl.DataFrame({"word": pl.int_range(len(tokens.words), dtype=pl.UInt32, eager=True)}).join(
+        parts.unique("word", keep="first", maintain_order=True), on="word", how="left", maintain_order="left"
+    )["term"]
+    rest = parts.filter(~parts["word"].is_first_distinct())
+    flat = tokens.flat.select("row", "word", weight=pl.lit(TITLE_WEIGHT) - pl.col("in_abstract") * (TITLE_WEIGHT - 1))
+    seen = pl.concat(
+        [
+            flat.select("row", "weight", term=first.gather(flat["word"])).drop_nulls("term"),
+            flat.join(rest, on="word").select("row", "weight", "term"),
+        ]
+    )
+    # One number per pair of text and term: distinct numbers are found several times faster than distinct rows.
+    width = len(ids) + 1
+    counted = (
+        seen.select("weight", pair=pl.col("row").cast(pl.UInt64) * width + pl.col("term"))
+        .group_by("pair")
+        .agg(pl.col("weight").sum().cast(pl.Int64))
+        .sort("pair")
+        .select("weight", row=(pl.col("pair") // width).cast(pl.UInt32), term=pl.col("pair") % width)
+    )
+    counted = counted.with_columns(term_id=ids.gather(counted["term"]))
+    lists = counted.group_by("row", maintain_order=True).agg(
+        term_ids="term_id", frequencies="weight", term_count=pl.col("weight").sum()
+    )
+    rows = texts.select("text_id").with_row_index("row").join(lists, on="row", how="left", maintain_order="left")
+    empty = pl.lit([], pl.List(pl.Int64))
+    return rows.with_columns(
+        pl.col("term_ids", "frequencies").fill_null(empty), pl.col("term_count").fill_null(0)
+    ).select(pl.col(name).cast(dtype) for name, dtype in SEARCH_TERMS.items())
+
+
+def _terms_of_words(words: pl.Series) -> pl.DataFrame:
+    """The terms that the parts of words are: word (row in words) and term_id; a word of function words has no row."""
+    parts = (
+        pl.DataFrame({"part": fold(words).str.split(" ")})
+        .with_row_index("word")
+        .explode("part", empty_as_null=False)
+        .filter(pl.col("part") != "", ~pl.col("part").is_in(STOP_WORDS))
+    )
+    names, numbers = number_values(cut_plurals(parts["part"]))
+    ids = pl.Series(map(term_id, names), dtype=pl.Int64)
+    return parts.select("word", term_id=ids.gather(numbers))
+
+
+def fold(texts: pl.Series) -> pl.Series:
+    """Lower case, no accents, a space for everything that is neither letter nor digit."""
+    return (
+        texts.str.to_lowercase()
+        .str.normalize("NFD")
+        .str.replace_all(r"\p{M}", "")
+        .str.normalize("NFC")
+        .str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    )
+
+
+def cut_plurals(words: pl.Series) -> pl.Series:
+    """Words without the ending of a plural."""
+    column = pl.col("word")
+    chosen: pl.Expr = column
+    for ending, exception, singular in reversed(_PLURALS):
+        chosen = (
+            pl.when(column.str.contains(ending) & ~column.str.contains(exception) & (column.str.len_chars() > 3))
+            .then(column.str.replace(ending, singular))
+            .otherwise(chosen)
+        )
+    return words.to_frame("word").select(chosen).to_series()
+
+
+@lru_cache(maxsize=1 << 18)
+def term_id(term: str) -> int:
+    """A number for a term, equal on every machine: the first 15 hexadecimal digits of its MD5, which fit a bigint."""
+    return int(hashlib.md5(term.encode(), usedforsecurity=False).hexdigest()[:15], 16)

@@ -1,0 +1,429 @@
+"""What a release holds, proves and keeps: its scripts and descriptions, its changes, the releases before it."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.build import is_full, run_build
+from pipelines.cli import app
+from pipelines.release.changes import read_release
+from pipelines.release.database import DATABASE_NAME, attach
+from pipelines.release.dictionary import find_references, list_marts
+from pipelines.release.history import find_release, is_in_use, list_releases, prune
+from pipelines.release.parquet import write_tables
+from pipelines.release.publication import point_latest, publish
+from pipelines.release.verification import CannotRebuildError, rebuild
+from pipelines.resources import Warehouse, WarehouseNotWritableError
+
+
+def latest(warehouse: Warehouse) -> Path:
+    return (warehouse.releases / "latest").resolve()
+
+
+def run_script(folder: Path, name: str) -> list[tuple]:
+    """Run a script of a release as a consumer does, in the release's folder, in a process of its own."""
+    code = f"import duckdb, json; print(json.dumps(duckdb.execute(open({name!r}).read()).fetchall()))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(done.stderr.strip().splitlines()[-1])
+    return json.loads(done.stdout)
+
+
+def rewrite(folder: Path, table: str, query: str) -> None:
+    """Replace a table's file by the rows of a query over it (`this`)."""
+    path = folder / f"{table}.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"create table this as from '{path}'")
+        connection.execute(f"copy ({query}) to '{path}' (format parquet)")
+
+
+@pytest.fixture
+def copy_of_release(built, tmp_path):
+    return Path(shutil.copytree(latest(built.warehouse), tmp_path / "release"))
+
+
+def test_the_manifest_names_everything(built):
+    folder = latest(built.warehouse)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    named = {file["path"]: file["sha256"] for file in manifest["files"] + manifest["documents"]}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(named) == there - {"manifest.json"}
+    assert {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in named} == named
+    assert {"datapackage.json", "croissant.json", "dictionary.parquet", "load.sql", "verify.sql"} <= there
+    assert set(manifest["tables"]) == set(list_marts())
+
+
+def test_parquet_names_the_release_and_the_dictionary(built):
+    manifest = json.loads((latest(built.warehouse) / "manifest.json").read_text())
+    rows = duckdb.execute(
+        f"select decode(key), decode(value) from parquet_kv_metadata('{latest(built.warehouse) / 'papers.parquet'}')"
+    ).fetchall()
+    assert dict(rows) == {
+        "paperhouse_release_sha256": manifest["fingerprint"],
+        "paperhouse_dictionary": "DICTIONARY.md",
+        "paperhouse_table": "marts.papers",
+    }
+
+
+def test_frictionless_accepts_the_data_package(built):
+    import frictionless
+
+    descriptor = json.loads((latest(built.warehouse) / "datapackage.json").read_text())
+    assert [error.note for error in frictionless.Package.metadata_validate(descriptor)] == []
+    package = frictionless.Package.from_descriptor(descriptor)
+    assert package.get_resource("papers").schema.primary_key == ["paper_id"]
+    broken = {**descriptor, "resources": [{"path": "../outside.parquet"}]}
+    assert list(frictionless.Package.metadata_validate(broken)) != []
+
+
+def test_croissant_is_valid_and_gives_records(built, monkeypatch):
+    import mlcroissant
+
+    monkeypatch.chdir(latest(built.warehouse))
+    dataset = mlcroissant.Dataset(jsonld="croissant.json")
+    assert dataset.metadata.ctx.issues.errors == set()
+    record = next(iter(dataset.records("papers")))
+    assert record["papers/paper_id"].startswith(b"p")
+
+
+def test_every_reader_reads_the_same(built):
+    """Rows, and a digest of the keys in order, of every file, by four readers."""
+    import pandas
+    import pyarrow.parquet
+
+    readers = {
+        "polars": lambda path, key: pl.read_parquet(path, columns=key).rows(),
+        "duckdb": lambda path, key: duckdb.execute(f"select {', '.join(key)} from '{path}'").fetchall(),
+        "pyarrow": lambda path, key: [
+            tuple(row.values()) for row in pyarrow.parquet.read_table(path, columns=key).select(key).to_pylist()
+        ],
+        "pandas": lambda path, key: list(
+            pandas.read_parquet(path, columns=key)[key].itertuples(index=False, name=None)
+        ),
+    }
+    manifest = json.loads((latest(built.warehouse) / "manifest.json").read_text())
+    for file in manifest["files"]:
+        key = manifest["tables"][file["table"]]["key"]
+        seen = {name: read(latest(built.warehouse) / file["path"], key) for name, read in readers.items()}
+        digests = {
+            name: hashlib.sha256(repr([tuple(map(str, row)) for row in rows]).encode()).hexdigest()
+            for name, rows in seen.items()
+        }
+        assert {name: len(rows) for name, rows in seen.items()} == dict.fromkeys(readers, file["rows"])
+        assert len(set(digests.values())) == 1, (file["path"], digests)
+
+
+def test_the_dictionary_is_a_table_and_a_page(built):
+    rows = pl.read_parquet(latest(built.warehouse) / "dictionary.parquet")
+    page = (latest(built.warehouse) / "DICTIONARY.md").read_text()
+    assert set(rows["table_name"]) == set(list_marts())
+    assert all(f"## marts.{table}" in page for table in rows["table_name"].unique())
+    assert rows.filter(table_name="links", column_name="paper_id")["references_table"].to_list() == ["papers"]
+
+
+def test_references_hold(built):
+    """What the names of columns promise is true of the data; verify.sql and both descriptions repeat it."""
+    marts = list_marts()
+    with built.warehouse.read() as connection:
+        for mart, columns in find_references(marts).items():
+            for column, owner in columns.items():
+                key = marts[owner].key[0]
+                loose = connection.execute(
+                    f"select count(*) from marts.{mart} where {column} is not null "
+                    f"and {column} not in (select {key} from marts.{owner})"
+                ).fetchall()
+                assert (mart, column, loose) == (mart, column, [(0,)])
+
+
+def test_load_sql_gives_the_same_tables(copy_of_release, built):
+    with duckdb.connect() as connection:
+        script = (copy_of_release / "load.sql").read_text()
+        for line in script.splitlines():
+            connection.execute(line.replace("read_parquet('", f"read_parquet('{copy_of_release}/"))
+        loaded = connection.execute("select count(*), count(abstract) from marts.papers").fetchall()
+        comment = connection.execute("select comment from duckdb_tables() where table_name = 'papers'").fetchall()
+    with built.warehouse.read() as connection:
+        assert loaded == connection.execute("select count(*), count(abstract) from marts.papers").fetchall()
+    assert comment[0][0].startswith("One row per distinct paper.")
+
+
+def test_verify_sql_passes_on_a_release(copy_of_release):
+    [[verdict]] = run_script(copy_of_release, "verify.sql")
+    assert "checks passed" in verdict
+
+
+@pytest.mark.parametrize(
+    ("table", "query", "resealed", "noticed"),
+    [
+        ("papers", "from this limit (select count(*) - 1 from this)", ["sha256"], "rows, papers.parquet"),
+        ("papers", "select * replace ('Another title' as title) from this", [], "sha256 of the file, papers.parquet"),
+        ("links", "from keywords", ["sha256"], "sha256 of the columns, links.parquet"),
+        (
+            "keywords",
+            "from this union all (from this limit 1)",
+            ["sha256", "rows"],
+            "occur twice, keywords (keyword_id)",
+        ),
+        (
+            "paper_keywords",
+            "select * replace ('k' || row_number() over () as keyword_id) from this",
+            ["sha256"],
+            "references to no row, paper_keywords (keyword_id) to keywords",
+        ),
+    ],
+    ids=["row removed", "value changed", "file swapped", "key duplicated", "reference broken"],
+)
+def test_verify_sql_fails_on_a_tampered_copy(copy_of_release, table, query, resealed, noticed):
+    """Each by the rule that is meant for it: `resealed` digests and counts are put right by whoever tampers."""
+    manifest = json.loads((copy_of_release / "manifest.json").read_text())
+    promised = next(file for file in manifest["files"] if file["table"] == table)
+    rewrite(copy_of_release, table, query.replace("from keywords", f"from '{copy_of_release}/keywords.parquet'"))
+    path = copy_of_release / f"{table}.parquet"
+    now = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "rows": pl.read_parquet(path).height}
+    script = copy_of_release / "verify.sql"
+    for fact in resealed:
+        before, after = (f"'{path.name}', '{facts[fact]}'" for facts in (promised, now))
+        assert script.read_text().count(before) == 1
+        script.write_text(script.read_text().replace(before, after))
+    with pytest.raises(AssertionError) as failed:
+        run_script(copy_of_release, "verify.sql")
+    assert noticed in str(failed.value)
+
+
+def test_large_tables_are_split_by_month(built, tmp_path):
+    with attach(built.warehouse, tmp_path / "target.duckdb") as connection:
+        connection.execute("create schema target.marts")
+        for table in ("papers", "links", "keywords"):
+            connection.execute(f"create table target.marts.{table} as from warehouse.marts.{table} order by 1")
+        files = write_tables(connection, ["papers", "links", "keywords"], tmp_path, {}, split_bytes=1)
+        by_table = {table: [file for file in files if file.table == table] for table in ("papers", "links", "keywords")}
+        assert len(by_table["papers"]) > 1
+        assert len(by_table["links"]) > 1
+        assert [file.path for file in by_table["keywords"]] == ["keywords.parquet"]  # has no date
+        release = read_release(tmp_path, {"files": [{"table": file.table, "path": file.path} for file in files]})
+        for table in ("papers", "links"):
+            same = connection.execute(f"(from {release[table]} except from target.marts.{table})").fetchall()
+            assert same == []
+            rows = connection.execute(f"select count(*) from target.marts.{table}").fetchall()[0][0]
+            assert sum(file.rows for file in by_table[table]) == rows
+        first = pl.read_parquet(tmp_path / by_table["papers"][0].path)
+    month = by_table["papers"][0].path.removeprefix("papers/").removesuffix(".parquet")
+    assert set(first["published_on"].dt.strftime("%Y-%m")) == {month}
+
+
+def test_changes_tell_data_from_method(copy_of_built):
+    with copy_of_built.connect() as connection:
+        gone, changed, merged = (
+            row[0] for row in connection.execute("select paper_id from marts.papers order by 1 limit 3").fetchall()
+        )
+        kept = connection.execute("select max(paper_id) from marts.papers").fetchall()[0][0]
+        connection.execute("update marts.papers set title = 'Another title' where paper_id = ?", [changed])
+        for table in list_marts():
+            columns = list_marts()[table].columns
+            if "paper_id" in columns and table != "paper_redirects":
+                connection.execute(f"delete from marts.{table} where paper_id in (?, ?)", [gone, merged])
+        connection.execute("insert into marts.paper_redirects values (?, ?, 'equal_title', null)", [merged, kept])
+        connection.execute("update raw.dumps set note = 'looked at again'")
+    release = publish(copy_of_built, "test")
+    rows = pl.read_parquet(release.folder / "changes.parquet").filter(table_name="papers")
+    found = {row["key"][0]: (row["change"], row["merged_into"], row["cause"]) for row in rows.to_dicts()}
+    assert found == {
+        gone: ("removed", None, "data"),
+        changed: ("changed", None, "data"),
+        merged: ("merged", kept, "data"),
+    }
+    notes = (release.folder / "RELEASE_NOTES.md").read_text()
+    assert "| papers | 0 | 1 | 1 | 1 |" in notes
+    result = CliRunner().invoke(
+        app, ["diff", release.release_id, "--table", "papers", "--warehouse", str(copy_of_built.folder)]
+    )
+    assert "No row" in result.output or "0 rows" in result.output  # with itself
+
+
+def test_releases_can_be_listed_compared_and_gone_back_to(copy_of_built):
+    def run(*arguments):
+        result = CliRunner().invoke(app, [*arguments, "--warehouse", str(copy_of_built.folder)], env={"COLUMNS": "140"})
+        return result.exit_code, result.output
+
+    first = latest(copy_of_built).name
+    with copy_of_built.connect() as connection:
+        connection.execute("delete from marts.links")
+    second = publish(copy_of_built, "test").release_id
+    assert [kept.release_id for kept in list_releases(copy_of_built)] == sorted([first, second], reverse=True)
+    code, said = run("releases")
+    assert code == 0
+    assert said.index(second) < said.index(first)
+    code, said = run("diff", first, second)
+    assert code == 0
+    assert "links" in said
+    assert run("rollback", first)[0] == 0
+    assert latest(copy_of_built).name == first
+    with copy_of_built.read() as connection:  # the database went back, too
+        assert connection.execute("select count(*) > 0 from marts.links").fetchall() == [(True,)]
+    (copy_of_built.releases / second / "papers.parquet").write_bytes(b"damaged")
+    code, said = run("rollback", second)
+    assert code == 1
+    assert "papers.parquet" in said
+    assert latest(copy_of_built).name == first
+    assert run("rollback", "nonsense")[0] == 1
+    (latest(copy_of_built) / "links.parquet").unlink()
+    code, said = run("verify", "--files-only")
+    assert code == 1
+    assert "links.parquet is missing" in said
+
+
+def test_retention_leaves_what_is_used(copy_of_built):
+    old = latest(copy_of_built)
+    for name in ("20200101T000000Z-aaaaaaaa", "20210101T000000Z-bbbbbbbb", "20220101T000000Z-cccccccc"):
+        shutil.copytree(old, copy_of_built.releases / name)
+    first, second, third = sorted(kept.folder for kept in list_releases(copy_of_built) if not kept.is_latest)
+    point_latest(copy_of_built, second.name)
+    code = "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); print(1, flush=True); sys.stdin.read()"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", code, str(third / DATABASE_NAME)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert reader.stdout.readline()
+        assert is_in_use(third)
+        assert prune(copy_of_built, keep=1) == [first.name]
+        assert second.exists()
+        assert third.exists()
+    finally:
+        reader.communicate()
+    assert prune(copy_of_built, keep=1) == [third.name]
+    assert prune(copy_of_built, keep=0) == []
+
+
+def test_a_failed_publication_leaves_what_was_there(copy_of_built):
+    before = latest(copy_of_built)
+
+    def fail(database, folder):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        publish(copy_of_built, "test", [fail])
+    assert latest(copy_of_built) == before
+    assert sorted(path.name for path in copy_of_built.releases.iterdir()) == sorted([before.name, "latest"])
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of its own of few megabytes; mounting one takes rights that not every machine gives."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_leaves_what_was_published(built, small_disk):
+    warehouse = Warehouse(small_disk / "warehouse")
+    shutil.copytree(built.warehouse.folder, warehouse.folder, symlinks=True)
+    before = latest(warehouse)
+    with (small_disk / "filler").open("wb") as filler:
+        filler.write(bytes(max(shutil.disk_usage(small_disk).free - 2**20, 0)))
+    with pytest.raises((OSError, duckdb.Error)) as raised:
+        publish(warehouse, "test")
+    assert is_full(raised.value)
+    assert latest(warehouse) == before
+    assert not (warehouse.releases / ".new").exists()
+    assert run_script(before, "verify.sql")
+    (small_disk / "filler").unlink()
+    assert publish(warehouse, "test").folder == latest(warehouse)
+
+
+def test_a_read_only_folder_is_said_to_be_one(built, small_disk):
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(WarehouseNotWritableError, match="Read-only file system"):
+        run_build(Warehouse(small_disk / "warehouse"), [built.dumps], lambda name, done, total: None)
+
+
+def test_verify_builds_the_same_bytes_again(built):
+    """The one build of this module; the release it looks at stays as it is."""
+    result = rebuild(built.warehouse, find_release(built.warehouse, "latest"), lambda name, done, total: None)
+    assert result.files >= len(list_marts())
+    assert result.differing == []
+    assert not (built.warehouse.folder / ".verify").exists()
+
+
+def test_verify_needs_the_dumps(copy_of_built):
+    with copy_of_built.connect() as connection:
+        connection.execute("update raw.files set path = '/gone/' || file_name")
+    with pytest.raises(CannotRebuildError, match="are gone: /gone/"):
+        rebuild(copy_of_built, find_release(copy_of_built, "latest"), lambda name, done, total: None)
+
+
+def test_search_finds_a_paper_by_its_words(built):
+    with built.warehouse.read() as connection:
+        titles = connection.execute("select paper_id, title from marts.papers order by 1 limit 20").fetchall()
+        found = [
+            connection.execute("select paper_id, matched_words from search_papers(?, top := 1)", [title]).fetchall()[0]
+            for _, title in titles
+        ]
+        assert [paper for paper, _ in found] == [paper for paper, _ in titles]
+        assert all(len(words) > 1 for _, words in found)
+        assert connection.execute("from search_papers('the of and xyzzy')").fetchall() == []
+        assert connection.execute("from search_papers('')").fetchall() == []
+        # Rows of the index name papers by their place in marts.papers.
+        assert connection.execute(
+            "select count(*) from search.postings "
+            "where paper_number not between 1 and (select count(*) from marts.papers)"
+        ).fetchall() == [(0,)]
+        counted = "select term_id, count(*) from search.postings group by 1"
+        assert connection.execute(f"{counted} except select term_id, paper_count from search.terms").fetchall() == []
+
+
+def test_macros_answer_for_keywords_papers_and_lines(built):
+    with built.warehouse.read() as connection:
+
+        def ask(question, *values):
+            return connection.execute(question, list(values)).fetchall()
+
+        keyword = ask("select keyword from marts.keywords order by paper_count desc, 1 limit 1")[0][0]
+        trend = "select distinct keyword, date_basis from keyword_trend(?) order by 2"
+        assert {row[0] for row in ask(trend, keyword.upper())} == {keyword}
+        assert (
+            len(ask("from papers_with(?)", keyword))
+            == ask(
+                "select count(*) from marts.paper_keywords join marts.keywords using (keyword_id) where keyword = ?",
+                keyword,
+            )[0][0]
+        )
+        paper, arxiv = ask(
+            "select paper_id, arxiv_id from marts.papers where arxiv_id is not null "
+            "and paper_id in (select paper_id from marts.paper_keywords) order by 1 limit 1"
+        )[0]
+        near = ask("select paper_id, score from similar_papers(?, top := 5)", paper)
+        assert len(near) == 5
+        assert near == sorted(near, key=lambda row: -row[1])
+        assert paper not in [other for other, _ in near]
+        assert near == ask("select paper_id, score from similar_papers(?, top := 5)", arxiv)
+        dump, lines, kinds = ask(
+            "select dump_id, line_count, [blank_line_count, boilerplate_line_count, entry_line_count] from raw.dumps "
+            "where blank_line_count > 0 and boilerplate_line_count > 0 and entry_line_count > 0 order by 2, 1 limit 1"
+        )[0]
+        became = [ask("select became, paper_id from line_of(?, ?)", dump[:12], line) for line in range(1, lines + 1)]
+        assert all(len(rows) == 1 for rows in became)
+        assert [sum(rows[0][0] == kind for rows in became) for kind in ("blank", "boilerplate", "entry")] == kinds
+        assert all((rows[0][0] == "entry") == (rows[0][1] is not None) for rows in became)
+        assert ask("from line_of(?, ?)", dump, lines + 1) == []
+
+
+def test_the_worked_analysis_runs(built):
+    """Every statement of examples/analysis.sql gives rows, on any release."""
+    script = Path(__file__).parents[2] / "examples" / "analysis.sql"
+    with built.warehouse.read() as connection:
+        statements = duckdb.extract_statements(script.read_text())
+        assert len(statements) >= 6
+        for statement in statements:
+            assert connection.execute(statement).fetchall(), statement.query
