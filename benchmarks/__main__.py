@@ -73,8 +73,8 @@ def dirty(
 ) -> None:
     """Known entries, known damage: what of it is read, per quirk and layout; exit code 1 where anything is missed.
 
-    Each quirk of the list is done to pages in every layout it applies to, which are read as a build reads them: titles
-    and abstracts must come back (white space folded), with the flags, dates, fields and reject reasons due.
+    Each quirk of the list is done to pages in every layout it applies to, which are read as a build reads them: texts
+    must come back (white space folded), with the flags, dates, fields and reject reasons they should have.
     """
     from benchmarks.dirty.run import run_dirty
 
@@ -164,6 +164,35 @@ def keywords(
 
 
 @app.command()
+def text(
+    papers: Annotated[
+        list[int] | None, typer.Option(min=1_000, help="Corpus size; may be given several times. 10,000 and 100,000.")
+    ] = None,
+    sample: Annotated[int, typer.Option(min=10, help="Texts that YAKE gets.")] = 400,
+) -> None:
+    """The text stage, whole and its phrases alone, beside YAKE on a sample: texts a second, cost per text, memory.
+
+    Each runs over generated papers in a process of its own, with two threads; YAKE in two processes. The whole stage
+    fills every text table; phrases alone are cleaned, tokenised and found, and thrown away.
+    """
+    from benchmarks.text import run_text
+
+    with _failing_clearly():
+        run_text(papers or [10_000, 100_000], sample, _say)
+
+
+@app.command()
+def background(
+    dumps: Annotated[list[Path], typer.Argument(exists=True, help="Dumps, or folders of them.")],
+) -> None:
+    """Make the bundled background of keywords anew: shares of words and terms in these dumps' papers, no texts."""
+    from benchmarks.background import run_background
+
+    with _failing_clearly():
+        typer.echo(run_background(dumps, _say))
+
+
+@app.command()
 def forms() -> None:
     """Which forms of keywords fold into one: pairs that must and pairs that must not, through the build that users run.
 
@@ -217,6 +246,31 @@ def matching(
             typer.echo(f"differs by order: {', '.join(differing)}" if differing else "every file is the same bytes")
         if not (records or papers or shuffles):
             typer.echo(format_scores(run_lookalikes(_say)))
+
+
+@app.command()
+def trends(
+    planted: Annotated[bool, typer.Option(help="Planted changes beside the references.")] = True,
+    null: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A built warehouse whose publication dates are shuffled."),
+    ] = None,
+    shuffles: Annotated[int, typer.Option(min=1, help="How often the dates are shuffled.")] = 200,
+    cost: Annotated[list[int] | None, typer.Option(min=12_000, help="Papers of a corpus of 120 months.")] = None,
+) -> None:
+    """Are verdicts and bursts right? Planted truth beside Kleinberg and Mann-Kendall, a null of real dates, the cost.
+
+    Series are invented, or, with --null, real papers' under shuffled dates; verdicts come out of the models users run.
+    """
+    from benchmarks.trends import run_cost, run_null, run_planted
+
+    with _failing_clearly():
+        if planted:
+            typer.echo(run_planted(_say))
+        if null:
+            typer.echo(run_null(null, shuffles, _say))
+        if cost:
+            typer.echo(run_cost(cost, _say))
 
 
 @app.command()

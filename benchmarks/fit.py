@@ -88,7 +88,9 @@ def read_signals() -> dict[str, str]:
     return found
 
 
-def fit_weights(signals: Floats, is_gold: NDArray[np.bool_], counts: Floats, sets: NDArray[np.int64]) -> Floats:
+def fit_weights(
+    signals: Floats, is_gold: NDArray[np.bool_], counts: Floats, sets: NDArray[np.int64], known: Floats | float = 0.0
+) -> Floats:
     """Weights of a logistic regression, an intercept per set of records beside them (not returned).
 
     Args:
@@ -96,12 +98,13 @@ def fit_weights(signals: Floats, is_gold: NDArray[np.bool_], counts: Floats, set
         is_gold: what is to be told, per row.
         counts: what each row counts.
         sets: number of the set each row comes from; sets differ in how many of their candidates are gold.
+        known: score of each row by weights fitted before, which stays as it is.
     """
     design = np.column_stack([signals, np.eye(int(sets.max()) + 1)[sets]])
     shrinkage = np.diag(np.r_[np.full(signals.shape[1], SHRINKAGE), np.full(design.shape[1] - signals.shape[1], 1e-6)])
     weights = np.zeros(design.shape[1])
     for _ in range(50):
-        likely = 1 / (1 + np.exp(-design @ weights))
+        likely = 1 / (1 + np.exp(-(known + design @ weights)))
         gradient = design.T @ ((is_gold - likely) * counts) - shrinkage @ weights
         hessian = design.T @ (design * (likely * (1 - likely) * counts)[:, None]) + shrinkage
         step = np.linalg.solve(hessian, gradient)
@@ -134,25 +137,32 @@ def assign_folds(record_count: int) -> NDArray[np.int64]:
     return np.arange(record_count) % FOLDS
 
 
-def cross_validate(sets: Sequence[Candidates], kinds: Mapping[str, float]) -> list[Floats]:
-    """Scores of every candidate of every set by weights fitted without the records of its fold."""
+def cross_validate(sets: Sequence[Candidates], kinds: Mapping[str, float]) -> list[tuple[Floats, Floats]]:
+    """Scores of every candidate of every set by weights fitted without the records of its fold.
+
+    Returns: per set, scores without and with the prior, which is made of the other records' gold keywords.
+    """
     folds = [assign_folds(len(found.gold))[found.record] for found in sets]
-    scores = [np.zeros(len(found.record)) for found in sets]
+    scores = [(np.zeros(len(found.record)), np.zeros(len(found.record))) for found in sets]
     for fold in range(FOLDS):
         weights = _fit_sets(sets, kinds, [at != fold for at in folds])
-        for found, at, score in zip(sets, folds, scores, strict=True):
-            score[at == fold] = found.signals[at == fold] @ weights
+        for found, at, (plain, full) in zip(sets, folds, scores, strict=True):
+            signals = found.signals[at == fold]
+            plain[at == fold] = signals[:, :-1] @ weights[:-1]
+            full[at == fold] = signals @ weights
     return scores
 
 
 def _fit_sets(sets: Sequence[Candidates], kinds: Mapping[str, float], used: Sequence[NDArray[np.bool_]]) -> Floats:
+    """Weights of all signals. That of the prior is fitted last: the others are those for when no keywords are given."""
     taken = [(found, rows) for found, rows in zip(sets, used, strict=True) if found.kind in kinds]
-    return fit_weights(
-        np.vstack([found.signals[rows] for found, rows in taken]),
-        np.concatenate([found.is_gold[rows] for found, rows in taken]),
-        np.concatenate([np.full(rows.sum(), kinds[found.kind]) for found, rows in taken]),
-        np.concatenate([np.full(rows.sum(), number) for number, (_, rows) in enumerate(taken)]),
-    )
+    signals = np.vstack([found.signals[rows] for found, rows in taken])
+    is_gold = np.concatenate([found.is_gold[rows] for found, rows in taken])
+    counts = np.concatenate([np.full(rows.sum(), kinds[found.kind]) for found, rows in taken])
+    numbers = np.concatenate([np.full(rows.sum(), number) for number, (_, rows) in enumerate(taken)])
+    others, prior = signals[:, :-1], signals[:, -1:]
+    weights = fit_weights(others, is_gold, counts, numbers)
+    return np.r_[weights, fit_weights(prior, is_gold, counts, numbers, others @ weights)]
 
 
 def run_fit(exhaustive: Sequence[Path], author: Sequence[Path], say: Callable[[str], None], data: Path = DATA) -> str:
@@ -165,19 +175,24 @@ def run_fit(exhaustive: Sequence[Path], author: Sequence[Path], say: Callable[[s
         if not all(any(found.kind == kind for found in sets) for kind in kinds):
             continue
         scores = cross_validate(sets, kinds)
-        for (kind, path), found, score in zip(files, sets, scores, strict=True):
-            ranked = rank_terms(found, score, removes_nested=setting != "author")
-            f1 = [f"{100 * compute_f1(ranked, found.gold, k):.2f}" for k in (5, 10)]
-            rows.append([f"{setting} on {path.name}", kind, f"{len(found.gold):,}", *f1])
+        for (kind, path), found, (plain, full) in zip(files, sets, scores, strict=True):
+            for prior, score in (("", plain), ("keywords of other papers", full)):
+                ranked = rank_terms(found, score, removes_nested=setting != "author")
+                f1 = [f"{100 * compute_f1(ranked, found.gold, k):.2f}" for k in (5, 10)]
+                rows.append([f"{setting} on {path.name}", kind, prior, f"{len(found.gold):,}", *f1])
         weights = _fit_sets(sets, kinds, [np.ones(len(found.record), dtype=bool) for found in sets])
         body = "\n".join(f"        '{name}': {weight:.2f}," for name, weight in zip(names, weights, strict=True))
         printed.append(f"    '{setting}': {{\n{body}\n    }},")
-    table = format_table([f"{FOLDS}-fold", "gold", "records", "F1@5", "F1@10"], rows)
+    table = format_table([f"{FOLDS}-fold", "gold", "prior", "records", "F1@5", "F1@10"], rows)
     return f"{table}\n\nWeights for the macro keyword_score:\n\n" + "\n".join(printed)
 
 
 def read_candidates(kind: str, path: Path, say: Callable[[str], None], data: Path) -> Candidates:
-    """Build a gold file as users would, and read its candidates with their signals; gold is used for `is_gold` only."""
+    """Build a gold file as users would, and read its candidates with their signals.
+
+    Gold is used for `is_gold`, and loaded as keywords that the dump carries: of them only the signal prior_lift is
+    made, which leaves a paper's own out.
+    """
     warehouse = build_records(path, data / "fit" / path.stem, say)
     signals = ", ".join(f"{sql} as signal_{name}" for name, sql in read_signals().items())
     with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:

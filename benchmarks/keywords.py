@@ -68,8 +68,8 @@ def run_keywords(
 
 
 def build_records(source: Path, folder: Path, say: Callable[[str], None]) -> Path:
-    """Build a warehouse from records as `run_keywords` does; returns its folder, `warehouse` below the given one."""
-    _build(read_records(source), folder, say, "balanced")
+    """Build a warehouse from records and their keywords; returns its folder, `warehouse` below the given one."""
+    _build(read_records(source, ("id", "title", "abstract", "keywords")), folder, say, "balanced")
     return folder / "warehouse"
 
 
@@ -84,25 +84,23 @@ def _build(records: Sequence[dict[str, Any]], folder: Path, say: Callable[[str],
     return measure([str(paperhouse), "build", "--warehouse", warehouse, "--keywords", setting, str(dump)])
 
 
-def read_records(source: Path) -> list[dict[str, Any]]:
-    """Read id, title and abstract of each line; blank lines are passed over."""
+def read_records(source: Path, fields: Sequence[str] = ("id", "title", "abstract")) -> list[dict[str, Any]]:
+    """Read the fields of each line and nothing else; blank lines are passed over."""
     records = []
     for number, line in enumerate(source.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
-            records.append({name: record[name] for name in ("id", "title", "abstract")})
+            records.append({name: record[name] for name in fields})
         except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise BadRecordError(
-                f"{source}, line {number}: no record with id, title and abstract ({error!r})"
-            ) from error
+            raise BadRecordError(f"{source}, line {number}: no record with {', '.join(fields)} ({error!r})") from error
     return records
 
 
 def format_dump(records: Sequence[dict[str, Any]]) -> str:
-    """Print the title and abstract of each record on a line of its own; an id might be taken for an arXiv id."""
-    rows = ({"title": record["title"], "abstract": record["abstract"]} for record in records)
+    """Print what was read of each record, on a line of its own, but its id, which might be taken for an arXiv id."""
+    rows = ({name: value for name, value in record.items() if name != "id"} for record in records)
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
 
 

@@ -24,7 +24,6 @@ from pipelines.release.history import LATEST, find_damage, find_release
 from pipelines.resources import Warehouse
 from pipelines.sample import write_sample
 
-
 #: Dumps of the first build.
 _FIRST = 10
 

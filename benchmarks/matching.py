@@ -7,6 +7,7 @@ Scores labelled sets and prints them. Which pairs are hard, and dirty copies of 
 
 import hashlib
 import json
+import math
 import random
 import shutil
 import sys
@@ -25,7 +26,7 @@ from benchmarks.corpora import DATA, list_files
 from benchmarks.duplicates import write_corpus
 from benchmarks.keywords import BadRecordError
 from benchmarks.lookalikes import make_pairs
-from benchmarks.measure import Usage, measure
+from benchmarks.measure import CommandFailed, measure
 from benchmarks.tables import format_seconds, format_table
 from pipelines.assets.text import WORKERS
 from pipelines.text.fingerprints import fingerprint_texts
@@ -45,7 +46,7 @@ _MODELS = (
     "int_records__described",
     "int_records__blocked",
     "int_records__paired",
-    "int_record_pairs__compared",
+    "int_record_pairs__measured",
     "int_record_pairs__judged",
     "int_record_pairs__overridden",
     "int_record_pairs__decided",
@@ -99,7 +100,7 @@ def run_labelled(
     """Build a warehouse from labelled records, and score its papers.
 
     Args:
-        records_file: JSON lines of id, title and whatever else is known of a paper.
+        records_file: JSON lines of id and whatever is known of a paper; one without a title is a paper of its own.
         pairs_file: JSON lines of a, b and match (0 or 1).
         fields: the only fields that are loaded; none for all.
         say: called with what is being done.
@@ -112,9 +113,9 @@ def run_labelled(
         BadRecordError: a line is no such record or pair.
         CommandFailed: the build failed.
     """
-    records = read_lines(records_file, ("id", "title"))
+    records = read_lines(records_file, ("id",))
     pairs = [Pair(str(p["a"]), str(p["b"]), bool(p["match"])) for p in read_lines(pairs_file, ("a", "b", "match"))]
-    papers, titles, _ = build_records(records, fields, "matching", say, data)
+    papers, titles = build_records(records, fields, "matching", say, data)
     parts = {
         "all": pairs,
         "train": [pair for pair in pairs if is_for_training(pair)],
@@ -149,8 +150,8 @@ def build_records(
     name: str,
     say: Callable[[str], None],
     data: Path = DATA,
-) -> tuple[dict[str, str], dict[str, str], Usage]:
-    """Build a warehouse from records; returns paper id and folded title by record id, and what the build used.
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Build a warehouse from records; returns paper id and folded title by record id.
 
     A record whose line was rejected is a paper of its own.
     """
@@ -162,18 +163,36 @@ def build_records(
     with dump.open("w", encoding="utf-8") as handle:
         for record in records:
             kept = {k: v for k, v in record.items() if k not in _LABELS and (not wanted or k in wanted)}
+            # What tables write for nothing is no JSON.
+            kept = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in kept.items()}
             handle.write(json.dumps(kept, ensure_ascii=False) + "\n")
     say(f"building a warehouse of {len(records):,} records in {folder / 'warehouse'}")
     paperhouse = Path(sys.executable).with_name("paperhouse")
-    used = measure([str(paperhouse), "build", "--warehouse", str(folder / "warehouse"), str(dump)])
-    with duckdb.connect(str(folder / "warehouse" / "warehouse.duckdb"), read_only=True) as connection:
-        rows = connection.execute(_PAPERS).fetchall()
+    try:
+        measure([str(paperhouse), "build", "--warehouse", str(folder / "warehouse"), str(dump)])
+    except CommandFailed as error:
+        # Records of other things than papers may be stopped at the gates after the models; who is who is known by then.
+        rows = _read_papers(folder / "warehouse")
+        if not rows:
+            raise
+        say(f"what the build made of the records is scored, though it published nothing: {error}")
+    else:
+        rows = _read_papers(folder / "warehouse")
     papers = {str(record["id"]): f"rejected {record['id']}" for record in records}
     titles = dict(papers)
     for line, paper_id, title_key in rows:
         record_id = str(records[line - 1]["id"])
         papers[record_id], titles[record_id] = paper_id, title_key
-    return papers, titles, used
+    return papers, titles
+
+
+def _read_papers(warehouse: Path) -> list[tuple[int, str, str]]:
+    """Line, paper id and folded title of each entry; none where the build did not get so far."""
+    try:
+        with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(_PAPERS).fetchall()
+    except (duckdb.CatalogException, duckdb.IOException):
+        return []
 
 
 def is_for_training(pair: Pair) -> bool:
@@ -223,7 +242,7 @@ def run_lookalikes(say: Callable[[str], None], data: Path = DATA) -> Mapping[str
     Of a kind whose pairs are all two papers, precision is right refusals: `predicted` must be 0.
     """
     records, labelled = make_pairs()
-    papers, _, _ = build_records(records, (), "lookalikes", say, data)
+    papers, _ = build_records(records, (), "lookalikes", say, data)
     kinds: dict[str, list[Pair]] = {}
     for pair in labelled:
         name = pair["kind"] if pair["has_abstract"] else f"{pair['kind']}, titles alone"

@@ -35,13 +35,15 @@ class Corpus:
     """Counts of keywords by month, and what is true of each keyword.
 
     counts: keywords x months; papers: per month; truth: one row per keyword (keyword, kind, size, onset, expected: its
-    papers a month before any change). Months are numbered from 0.
+    papers a month before any change); effects: keywords x months, the factor of its usual share. Months are numbered
+    from 0.
     """
 
     name: str
     counts: np.ndarray
     papers: np.ndarray
     truth: pl.DataFrame
+    effects: np.ndarray
 
 
 def plant_corpus(
@@ -78,7 +80,7 @@ def plant_corpus(
             "expected": shares * papers_per_month,
         }
     )
-    return Corpus(name, counts, np.full(months, papers_per_month), truth)
+    return Corpus(name, counts, np.full(months, papers_per_month), truth, effects)
 
 
 def _shape(kind: str, size: float, onset: int, months: int) -> np.ndarray:

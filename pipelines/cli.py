@@ -10,11 +10,12 @@ import csv
 import json
 import os
 import sys
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
@@ -28,11 +29,12 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from pipelines.digest.commands import app as digest_commands
+from pipelines.options import DEFAULT_FOLDER, Folder, fail, reading
 from pipelines.progress import Listener
 from pipelines.resources import (
     BUDGET_VARIABLE,
     KEYWORDS_VARIABLE,
-    NothingPublishedError,
     Warehouse,
     WarehouseUnavailableError,
 )
@@ -47,12 +49,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-
-Folder = Annotated[
-    Path,
-    typer.Option("--warehouse", "-w", envvar="PAPERHOUSE_WAREHOUSE", help="Folder of the warehouse.", show_envvar=True),
-]
-DEFAULT_FOLDER = Path("warehouse")
+app.add_typer(digest_commands)
 
 
 class Basis(StrEnum):
@@ -428,10 +425,13 @@ def why(
                 print_rows(["paper_id", "title"], [(paper.paper_id, paper.title) for paper in found])
                 raise typer.Exit(1)
             chosen.append(found[0])
-        if len(chosen) == 1:
-            print_one(connection, chosen[0])
-        else:
-            print_two(connection, *chosen)
+        try:
+            if len(chosen) == 1:
+                print_one(connection, chosen[0])
+            else:
+                print_two(connection, *chosen)
+        except duckdb.CatalogException:
+            fail("An earlier version of Paperhouse published this warehouse.", "Build it again: paperhouse build")
 
 
 @app.command()
@@ -458,6 +458,29 @@ def forget(
     for dump_id, names in named:
         out.print(f"Forgot {dump_id[:16]} ({plain(', '.join(names))})")
     out.print("Build again to publish without them. If their files are still in the inbox, move them out first.")
+
+
+@app.command()
+def report(
+    open_it: Annotated[bool, typer.Option("--open", help="Open it in this machine's browser, too.")] = False,
+    release: Annotated[str, typer.Option(help="The release's id.")] = "latest",
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Print where the report of the published release is: one HTML page that needs no network.
+
+    It shows rising and falling keywords, a map of keywords, trending papers, coverage, data quality and changes; each
+    number names the SQL it comes from.
+    """
+    from pipelines.report.page import REPORT_NAME
+
+    house = Warehouse(warehouse.resolve())
+    page = (house.releases / release / REPORT_NAME).resolve()
+    if not page.is_relative_to(house.releases.resolve()) or not page.exists():
+        remedy = "`paperhouse build` makes one with each release." if release == "latest" else "Try `latest`."
+        fail(f"There is no report of the release {release!r} in {house.releases}.", remedy)
+    typer.echo(page)  # never wrapped, so that it can be piped
+    if open_it and not webbrowser.open(page.as_uri()):
+        fail("No browser could be started here.", "Open the file above in one.")
 
 
 @app.command()
@@ -560,21 +583,3 @@ def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
     except WarehouseUnavailableError as error:
         fail(str(error))
-
-
-@contextmanager
-def reading(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published database, or a clear end where there is none."""
-    try:
-        with house.read() as connection:
-            yield connection
-    except NothingPublishedError as error:
-        fail(str(error))
-
-
-def fail(problem: str, remedy: str = "") -> NoReturn:
-    """Say what is wrong and what to do about it on stderr, and end with code 1."""
-    err.print(f"[bold red]Error:[/] {escape(plain(problem))}")
-    if remedy:
-        err.print(escape(remedy))
-    raise typer.Exit(1)

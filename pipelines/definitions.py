@@ -9,6 +9,7 @@ from pipelines.assets.raw import raw_tables
 from pipelines.assets.release import make_release_asset
 from pipelines.assets.text import text_tables
 from pipelines.checks import make_gate
+from pipelines.digest.schedule import daily_digest, digest
 from pipelines.inbox import make_inbox_sensor
 from pipelines.manifest import DBT_EXECUTABLE, OfflineDbt
 from pipelines.resources import Warehouse
@@ -43,8 +44,8 @@ daily = dg.ScheduleDefinition(
 defs = dg.Definitions(
     assets=[raw_tables, text_tables, dbt_models, make_release_asset(_marts)],
     asset_checks=[make_gate("gate_1", "raw"), make_gate("gate_1", "text"), make_gate("gate_2", "marts")],
-    jobs=[build],
-    schedules=[daily],
+    jobs=[build, digest],
+    schedules=[daily, daily_digest],
     sensors=[make_inbox_sensor("build")],
     resources={
         "warehouse": locked_warehouse,

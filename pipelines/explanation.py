@@ -97,6 +97,7 @@ def print_one(connection: duckdb.DuckDBPyConnection, found: Found) -> None:
         "select entry_count, dump_count from marts.papers where paper_id = ?", [found.paper_id]
     ).fetchall()[0]
     out.print(f"One paper, from {entries:,} {'entry' if entries == 1 else 'entries'} in {dumps:,} dumps.")
+    _print_sources(connection, found.paper_id)
     rows = _decisions(connection, "first_paper_id = $1 or second_paper_id = $1", [found.paper_id])
     inside = [row for row in rows if row["first_paper_id"] == row["second_paper_id"]]
     outside = [row for row in rows if row["first_paper_id"] != row["second_paper_id"]]
@@ -147,6 +148,26 @@ def _decisions(connection: duckdb.DuckDBPyConnection, where: str, values: list[s
     )
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _print_sources(connection: duckdb.DuckDBPyConnection, paper_id: str) -> None:
+    """Which dump each value of a paper was taken from, a line per dump, if it was more than one."""
+    rows = connection.execute(
+        """
+        select min(list_min(dumps.file_names)), string_agg(taken.field, ', ' order by taken.field)
+        from (
+            select dump_id, replace(field, '_dump_id', '') as field from (
+                unpivot (select * exclude (paper_id) from marts.paper_provenance where paper_id = $1)
+                on * into name field value dump_id
+            )
+        ) as taken
+        left join raw.dumps as dumps on taken.dump_id = dumps.dump_id
+        group by taken.dump_id order by 1
+        """,
+        [paper_id],
+    ).fetchall()
+    for file_name, fields in rows if len(rows) > 1 else []:
+        out.print(f"    From {plain(file_name or 'a dump without a name')}: {fields}", soft_wrap=True)
 
 
 def _print_redirect(found: Found) -> None:

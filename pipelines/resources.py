@@ -107,6 +107,9 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "text.fingerprints": text_schema.FINGERPRINTS,
     "text.results": text_schema.RESULTS,
     "text.methods": text_schema.METHODS,
+    "text.given_keywords": text_schema.GIVEN_KEYWORDS,
+    "text.background_words": text_schema.BACKGROUND_WORDS,
+    "text.background_terms": text_schema.BACKGROUND_TERMS,
     "text.search_terms": text_schema.SEARCH_TERMS,
     "quality.check_results": _CHECK_RESULTS,
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
@@ -179,6 +182,16 @@ class Warehouse:
     def releases(self) -> Path:
         """One folder of Parquet per release, and `latest`."""
         return self.folder / "releases"
+
+    @property
+    def subscriptions(self) -> Path:
+        """Who gets digests and what was sent: no build writes it, so nothing is lost when the rest is made anew."""
+        return self.folder / "subscriptions.duckdb"
+
+    @property
+    def digests(self) -> Path:
+        """Where digests are written to."""
+        return self.folder / "digests"
 
     @property
     def dagster_home(self) -> Path:

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import ftfy.bad_codecs  # noqa: F401  # registers cp1252 as browsers read it, without gaps
 import polars as pl
 import zstandard
 
@@ -24,14 +25,23 @@ def _file(papers: pl.DataFrame, layout: str, content: bytes | None = None, **fac
     return File(f"page{LAYOUTS[layout].suffix}", content, expect(papers), facts=facts)
 
 
+def _keep_latin(text: str) -> str:
+    """A text without what cp1252 has no byte for."""
+    return text.encode("cp1252", errors="ignore").decode("cp1252")
+
+
 @quirk(29, "cp1252 bytes, mojibake, double-encoded UTF-8", PRINTED)
 def wrong_encoding(papers: pl.DataFrame, layout: str, rng: random.Random) -> list[File]:
     """One file in cp1252; one whose entries were UTF-8 read as cp1252, which is turned back and flagged."""
     half = papers.height // 2
-    latin = reword(papers[:half], lambda n, t, a: (f"Tülu – {t}", a.replace("'", "’") + " Naïve “café” runs."))
+    names = pl.col("authors").list.eval(pl.element().str.replace_all(r"[^\x00-\x7f\xa0-\xff]", ""))
+    latin = reword(
+        papers[:half].with_columns(names, pl.col("submitter").str.replace_all(r"[^\x00-\x7f\xa0-\xff]", "")),
+        lambda n, t, a: (f"Tülu – {_keep_latin(t)}", _keep_latin(a).replace("'", "’") + " Naïve “café” runs."),
+    )
     as_cp1252 = print_papers(latin, layout).decode().encode("cp1252", errors="strict")
     meant = reword(papers[half:], lambda n, t, a: (f"Ünique – {t}" if n % 3 == 0 else t, a))
-    garbled = reword(meant, lambda n, t, a: (t.encode().decode("cp1252") if n % 3 == 0 else t, a))
+    garbled = reword(meant, lambda n, t, a: (t.encode().decode("sloppy-windows-1252") if n % 3 == 0 else t, a))
     repaired = expect(meant)
     for entry in repaired[::3]:
         entry.flags = frozenset({"mojibake_repaired"})

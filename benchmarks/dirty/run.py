@@ -5,7 +5,6 @@ import random
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
@@ -79,7 +78,8 @@ def run_dirty(
         print(f"quirk {number} is not tried")
     data.mkdir(parents=True, exist_ok=True)
     results = {
-        str(number): {layout: asdict(score) for layout, score in by_layout.items()}
+        # asdict makes pairs of a counter's items.
+        str(number): {layout: {**vars(score), "rejects": dict(score.rejects)} for layout, score in by_layout.items()}
         for number, by_layout in scores.items()
     }
     (data / "dirty.json").write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")

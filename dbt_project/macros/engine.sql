@@ -126,6 +126,11 @@
     split_part({{ text }}, ' ', 1)
 {%- endmacro %}
 
+{# The last word of a folded text. #}
+{% macro last_word(text) -%}
+    split_part({{ text }}, ' ', -1)
+{%- endmacro %}
+
 {# Whether a text ends with another. #}
 {% macro ends_with(text, ending) -%}
     ends_with({{ text }}, {{ ending }})

@@ -194,13 +194,16 @@ excess_variances as (
     select
         date_basis,
         period_number,
-        greatest(
-            0, avg(median_excess) over (
-                partition by date_basis
-                order by period_number
-                range between {{ recent_length + window_length - 1 }} preceding
-                and current row
-            )
+        -- Rounded here, so that a row's own numbers give its z.
+        round(
+            greatest(
+                0, avg(median_excess) over (
+                    partition by date_basis
+                    order by period_number
+                    range between {{ recent_length + window_length - 1 }} preceding
+                    and current row
+                )
+            ), 10
         ) as excess_variance
     from medians
 ),
@@ -208,8 +211,7 @@ excess_variances as (
 scored as (
     select
         differences.*,
-        {{ stable('coalesce(excess_variances.excess_variance, 0)') }}
-            as excess_variance,
+        coalesce(excess_variances.excess_variance, 0) as excess_variance,
         differences.log_odds_difference / sqrt(
             differences.sampling_variance
             + coalesce(excess_variances.excess_variance, 0)

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipelines.release.publication import publish
+from pipelines.report.page import REPORT_NAME
 from pipelines.resources import Warehouse
 
 
@@ -11,13 +12,14 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
 
     @dg.asset(group_name="release", kinds={"duckdb", "parquet"}, deps=marts)
     def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
-        """One published whole: the readers' database and a folder of Parquet, replaced atomically."""
+        """One published whole: the readers' database, a folder of Parquet and its report, replaced atomically."""
         published = publish(warehouse, context.run_id)
         return dg.MaterializeResult(
             metadata={
                 "release_id": published.release_id,
                 "folder": dg.MetadataValue.path(str(published.folder)),
                 "database": dg.MetadataValue.path(str(warehouse.published_database)),
+                "report": dg.MetadataValue.url((published.folder / REPORT_NAME).as_uri()),
                 "row_counts": published.row_counts,
             }
         )

@@ -14,7 +14,14 @@ import polars as pl
 from pipelines import progress
 from pipelines.assets.tables import materialize_tables, table_specs
 from pipelines.resources import TEXT_TABLES, Warehouse, append
-from pipelines.text import TEXT_VERSION, TextFacts, extract_texts
+from pipelines.text import (
+    TEXT_VERSION,
+    TextFacts,
+    extract_texts,
+    fold_given_keywords,
+    read_background_terms,
+    read_background_words,
+)
 
 #: Texts in a batch: memory follows this times the workers, not the corpus.
 BATCH_SIZE = 1_500
@@ -61,7 +68,36 @@ def extract_new_texts(warehouse: Warehouse) -> int:
                 _append_facts(connection, facts)
                 advance(facts.texts.height)
         connection.execute("drop table new_texts")
+        _fold_new_keywords(connection)
+        _replace_background(connection)
     return count
+
+
+def _fold_new_keywords(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fold the keywords dumps give, distinct ones that no earlier run has folded."""
+    new = connection.execute(
+        """
+        select distinct keyword
+        from (
+            select unnest(keywords) as keyword from raw.entries
+            union all
+            select unnest(ai_keywords) from raw.entries
+        )
+        where keyword not in (select keyword from text.given_keywords)
+        order by keyword
+        """
+    ).pl()
+    append(connection, "text.given_keywords", fold_given_keywords(new["keyword"]))
+
+
+def _replace_background(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the bundled counts in the place of those of an earlier version."""
+    for table, frame in (
+        ("text.background_words", read_background_words()),
+        ("text.background_terms", read_background_terms()),
+    ):
+        connection.execute(f"delete from {table}")
+        append(connection, table, frame)
 
 
 def _extract_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator[TextFacts]:

@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.parsing import dates, findings, labels, repairs, schema
 from pipelines.parsing.files import Source
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 
 _STATUS = (

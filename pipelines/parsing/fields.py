@@ -12,7 +12,7 @@ _ARXIV_ID = re.compile(
     r"(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,3}))?(?:\.pdf)?(?![\d.]*\d)",
     re.IGNORECASE | re.ASCII,
 )
-_COUNT = re.compile(r"^\s*([\d,]+(?:\.\d+)?)\s*([kKmM]?)\+?\s*$")
+_COUNT = re.compile(r"^\s*(\d[\d,]*(?:\.\d+)?)\s*([kKmM]?)\+?\s*$")
 
 
 def read_text(value: object) -> str | None:

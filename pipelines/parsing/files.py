@@ -5,10 +5,12 @@ A file is never trusted by its name: compression and encoding are read from the 
 """
 
 import codecs
+import email
 import hashlib
 import io
 import itertools
 import os
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +38,12 @@ _UTF_MARKS = (
 
 class MissingInputError(FileNotFoundError):
     """A path named as input does not exist."""
+
+
+#: Header lines of a message, among them that of its parts.
+_MAIL = re.compile(
+    rb"(?:[A-Za-z][A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,60}?content-type:\s*(?:multipart/|text/html)", re.IGNORECASE
+)
 
 
 @dataclass
@@ -375,7 +383,7 @@ def decode(raw: bytes, source: Source) -> None:
     Strict UTF-8 first, then the encoding a byte order mark or a pattern of zero bytes declares, then cp1252, then
     latin-1, which takes anything. Content with the zero or control bytes of no text is left as it is: binary.
     """
-    _decode(raw, source)
+    _decode(_unwrap_mail(raw), source)
     if not source.is_binary:
         source.data, source.control_character_count = repairs.strip_controls(source.data)
 
@@ -400,6 +408,21 @@ def _decode(raw: bytes, source: Source) -> None:
     except UnicodeDecodeError:
         text, source.encoding = raw.decode("latin-1"), "latin-1"
     source.data = normalise_line_ends(text.encode())
+
+
+def _unwrap_mail(raw: bytes) -> bytes:
+    """The page in what browsers save as one file (MHTML) and mail programs as a message; other content as it is."""
+    if not _MAIL.match(raw[:_STEP]):
+        return raw
+    try:
+        for part in email.message_from_bytes(raw).walk():
+            payload = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+            if isinstance(payload, bytes) and payload.strip():
+                return payload
+    except (RecursionError, ValueError, LookupError):
+        # Parts inside parts without end, or in no encoding there is.
+        return raw
+    return raw
 
 
 def _decode_as(raw: bytes, encoding: str, source: Source) -> None:

@@ -109,8 +109,14 @@ class Recorder:
 
 def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
     """A frame of rows, column by column; what a row does not name is null."""
+    named = set().union(*rows)
     return pl.DataFrame(
-        [_build_column(name, [row.get(name) for row in rows], dtype) for name, dtype in columns.items()]
+        [
+            _build_column(name, [row.get(name) for row in rows], dtype)
+            if name in named
+            else pl.Series(name, [None], dtype=dtype).new_from_index(0, len(rows))
+            for name, dtype in columns.items()
+        ]
     )
 
 

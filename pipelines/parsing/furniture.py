@@ -20,22 +20,23 @@ HEADER_PARTS = (
 _SURE_LINES = (
     *HEADER_PARTS[1:],
     # Counters and people of one entry.
-    r"upvotes?(?: ?[:·]? ?\(?[\d.,]+k?\)?)?",
-    r"[\d.,]+k? (?:upvotes?|likes?|stars?|points?|votes?)",
+    r"upvotes?(?: ?[:·]? ?\(?\d[\d.,]*k?\)?)?",
+    r"\d[\d.,]*k? (?:upvotes?|likes?|stars?|points?|votes?)",
     r"[▲△⬆👍❤♥★☆⭐+-]* ?[\d,]{1,7}(?:\.\d)?k?",
     r"[▲△⬆👍❤♥★☆⭐·•|–—-]+",
     r"[·•]? ?[\d,]+ authors?(?: [·•].{0,40})?",
+    r".{1,60} [·•] ?[\d,]+ authors?",
     r"submitted by(?: .{1,60})?",
     r"[·•]? ?(?:submitted|published|posted|updated) on .{3,30}",
     r"[·•]? ?[\d,]+ (?:comments?|replies)",
-    r"comments?(?: ?\(?\d+\)?)?",
-    r"github(?: repo)? ?(?:[·•]? ?★? ?[\d.,]+k?)?",
+    r"comments? ?\(?\d+\)?",
+    r"github(?: repo)? ?[·•]? ?★? ?\d[\d.,]*k?",
     r"(?:abstract|arxiv page|view arxiv page|view pdf|project page|add to collection|view on arxiv|paper page)",
     r"(?:https?://)?(?:www\.)?(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|hf\.co/papers/)[\w./-]+",
     r"arxiv: ?\d{4}\.\d{4,5}(?:v\d+)?(?: ?\[[\w.-]+\])?",
     r"(?:\S+'s avatar ?)+|.{0,40}profile picture",
     # Navigation, footer, notices.
-    r"(?:hugging face(?:'s logo)?|🤗 ?hugging face)",
+    r"(?:hugging face's logo|🤗 ?hugging face)",
     r"(?:log in|sign up|sign in|log out|new model|new dataset|view all(?: papers)?|load more|show more|back to top)",
     r"(?:« ?previous|next ?»|‹ ?previous|next ?›|terms of (?:service|use)|privacy policy|system theme)",
     r"(?:search models, datasets, users\.\.\.|ask ai|ai search|copy link|all time|this week|this month|sort by.{0,30})",
@@ -52,6 +53,7 @@ _LIKELY_LINES = (
     r"(?:new|models|datasets|spaces|posts|community|docs|enterprise|pricing|buckets|organizations?|collections|papers)",
     r"(?:huggingface|join|login|signup|settings|previous|next|more|back|search|light|dark|theme|avatars?|pdf)",
     r"(?:company|website|tos|terms|privacy|about|jobs|careers|press|contact)",
+    r"(?:hugging face|github(?: repo)?|comments?)",
     r"(?:share|like|follow|copied|cite|citation|bibtex)",
     r"(?:daily|weekly|monthly|today|yesterday|trending|top|hot|latest|date)",
 )
@@ -82,6 +84,12 @@ GLUED_DATE = f"({_MONTH_DAY})$"
 
 #: Longest line, in bytes, that the patterns are tried on; cookie notices are the longest furniture seen.
 LINE_LIMIT = 240
+
+_PERSON = r"\p{Lu}[\p{L}.'’-]*(?: (?:\p{Lu}[\p{L}.'’-]*|de|del|van|von|der|den|la|di|da|dos|bin|al|el)){1,4}"
+#: A line of three or more people, which a title that counts things may look like: it takes a page full of them.
+PEOPLE = rf"^{_PERSON}(?:, {_PERSON})+(?:,? (?:and|&) {_PERSON}|, {_PERSON})$"
+
+PEOPLE_START = r"^\p{Lu}\S*(?: [\p{L}.'’-]+){1,4}, \p{Lu}"
 
 _EITHER = re.compile(f"{SURE_LINE}|{LIKELY_LINE}")
 

@@ -10,10 +10,10 @@ import polars as pl
 #: Flags: a label or the title was taken off; the abstract says that the paper was withdrawn.
 LABEL_FLAG, WITHDRAWN_FLAG = "abstract_label", "withdrawn"
 
-_LABEL = r"^(?i:abstract|summary)\s*[:.—–-]+\s*"
+_LABEL = r"^(?:arXiv:\S+\s+Announce Type:\s*\S+\s+)?(?i:abstract|summary)\s*[:.—–-]+\s*"
 #: The label alone: `Abstract We ...` is one, `Abstract Meaning Representation ...` is none. Where as many abstracts
 #: of a dump begin so, it is a habit of the page.
-_BARE_LABEL, _HABIT = r"^(?:Abstract|ABSTRACT|Summary)\s+(?=[\w\"“(])", 3
+_BARE_LABEL, _HABIT = r"^(?:Abstract|ABSTRACT|Summary)\s+(?=[\w\"“(`'$\\])", 3
 #: What may stand between a repeated title and the text.
 _AFTER_TITLE = re.compile(r"[ ]*[.:—–\n-][\s.:—–-]*")
 #: Characters that must agree before a title and its abstract are compared as a whole.
@@ -34,10 +34,11 @@ def mark_labels(entries: pl.DataFrame) -> pl.DataFrame:
     """
     abstract = entries["abstract"]
     head = abstract.str.head(_HEAD)
-    is_odd = (head == entries["title"].str.head(_HEAD)) | head.str.contains(r"^(?i:abstract|summary)").fill_null(False)
+    is_labelled = head.str.contains(r"^(?i:abstract|summary|arxiv:)").fill_null(False)
+    is_odd = (head == entries["title"].str.head(_HEAD)) | is_labelled
     rows = (is_odd.fill_null(False) & abstract.is_not_null()).arg_true()
     if rows.len():
-        is_bare = pl.col("abstract").str.contains(r"^(?:Abstract|ABSTRACT|Summary)\s+[\w\"“(]")
+        is_bare = pl.col("abstract").str.contains(r"^(?:Abstract|ABSTRACT|Summary)\s+[\w\"“(`'$\\]")
         odd = entries[rows].select("title", "abstract", is_habit=is_bare.sum().over("source") >= _HABIT)
         texts = [_strip(*row) for row in odd.iter_rows()]
         changed = pl.Series([text is not None for text in texts], dtype=pl.Boolean).arg_true()

@@ -18,7 +18,7 @@ from pipelines.resources import KEYWORDS_VARIABLE, Warehouse
 _ROOT = Path(__file__).parents[2]
 #: Sources whose change can change what is published.
 _CODE = ("pipelines", "expectations", "dbt_project")
-_SUFFIXES = {".py", ".sql", ".yml", ".csv", ".txt", ".json"}
+_SUFFIXES = {".py", ".sql", ".yml", ".csv", ".txt", ".json", ".html", ".css", ".js"}
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ from pipelines.release.fingerprint import code_digest, fingerprint, input_digest
 from pipelines.release.history import LATEST, prune, read_manifest
 from pipelines.release.notes import write_notes
 from pipelines.release.parquet import TableFile, columns_of, hash_file, write_tables
+from pipelines.report.page import Subject, write_report
 from pipelines.resources import Warehouse
 from pipelines.text import TEXT_VERSION
 
@@ -48,7 +49,9 @@ OPERATIONAL_TABLES = ("raw.dumps", "raw.rejects", "raw.line_spans", "quality.che
 MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "abbreviations": ("paper_id", "short_form", "long_form"),
     "appearances": ("paper_id", "dump_id"),
+    "digest_items": ("period_kind", "period_start_on", "kind", "item_rank"),
     "dumps": ("dump_id",),
+    "given_keywords": ("paper_id", "source", "keyword"),
     "entries": ("dump_id", "position"),
     "keyword_bursts": ("date_basis", "onset_on", "keyword_id"),
     "keyword_forms": ("keyword_id", "form"),
@@ -66,6 +69,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "method_names": ("paper_id",),
     "paper_abbreviations": ("paper_id", "short_key"),
     "paper_keywords": ("paper_id", "keyword_rank"),
+    "paper_provenance": ("paper_id",),
     "paper_redirects": ("old_paper_id",),
     "paper_trends": ("grain", "date_basis", "period_start_on", "trend_rank"),
     "papers": ("paper_id",),
@@ -77,10 +81,6 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-#: Writes one more document into a release: given the finished readers' database and the release's folder.
-DocumentWriter = Callable[[Path, Path], None]
-
-
 @dataclass(frozen=True)
 class Release:
     """A published release: its id, its folder, and the rows of each mart."""
@@ -90,13 +90,8 @@ class Release:
     row_counts: dict[str, int]
 
 
-def publish(warehouse: Warehouse, run_id: str, documents: Sequence[DocumentWriter] = ()) -> Release:
-    """Publish the marts of the warehouse's own file.
-
-    Args:
-        warehouse: built, and judged good.
-        run_id: of the build.
-        documents: what else is written into the release; each file they leave in the folder is named by the manifest.
+def publish(warehouse: Warehouse, run_id: str) -> Release:
+    """Publish the marts of the warehouse's own file, which is built and judged good.
 
     Raises KeyError for a mart that has no sort key. Whatever is raised, what was published stays as it was.
     """
@@ -107,8 +102,8 @@ def publish(warehouse: Warehouse, run_id: str, documents: Sequence[DocumentWrite
     try:
         _record_papers(warehouse, made_at)
         manifest, counts = _fill(warehouse, staging, run_id, made_at)
-        for write_document in documents:
-            write_document(staging / DATABASE_NAME, staging)
+        with progress.stage("publish report"):
+            _write_report(warehouse, staging, manifest, counts)
         _write_manifest(staging, manifest)
         folder = warehouse.releases / manifest["release_id"]
         os.replace(staging, folder)
@@ -200,6 +195,21 @@ def _write_documents(
         (staging / name).write_text(_json(describe(release_id, made_at, tables, files, marts)))
     (staging / "load.sql").write_text(write_load_sql(release_id, tables, files, marts))
     (staging / "verify.sql").write_text(write_verify_sql(release_id, list(tables), files, marts))
+
+
+def _write_report(warehouse: Warehouse, staging: Path, manifest: dict[str, Any], counts: dict[str, int]) -> None:
+    """The report is asked of the readers' database, by the SQL that it shows."""
+    subject = Subject(
+        manifest["release_id"],
+        datetime.fromisoformat(manifest["made_at"]),
+        PARSER_VERSION,
+        TEXT_VERSION,
+        counts,
+        read_manifest(warehouse.releases / LATEST),
+    )
+    database = str(staging / DATABASE_NAME)
+    with duckdb.connect(database, read_only=True, config=warehouse.database_settings) as connection:
+        write_report(connection, staging, subject)
 
 
 def _write_manifest(staging: Path, manifest: dict[str, Any]) -> None:

@@ -1,8 +1,17 @@
-"""What a text says: cleaned text, phrases, links, abbreviations, language.
+"""What a text says: cleaned text, phrases, links, abbreviations, language; and how common it is.
 
 Work on one text at a time, in Polars; identity, counts over papers and scores are SQL. No Dagster, no DuckDB.
 """
 
+from pipelines.text.background import read_background_terms, read_background_words
 from pipelines.text.extraction import TEXT_VERSION, TextFacts, extract_texts
+from pipelines.text.given import fold_given_keywords
 
-__all__ = ["TEXT_VERSION", "TextFacts", "extract_texts"]
+__all__ = [
+    "TEXT_VERSION",
+    "TextFacts",
+    "extract_texts",
+    "fold_given_keywords",
+    "read_background_terms",
+    "read_background_words",
+]

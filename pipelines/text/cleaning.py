@@ -122,6 +122,7 @@ def clean_abstracts(abstracts: pl.Series) -> pl.Series:
 
 def _clean(texts: pl.Series) -> pl.Series:
     """Each step touches only the texts that need it: most are plain."""
+    texts = texts.clone()  # scattering writes into the series itself
     texts = _on(texts, r"[^\x20-\x7e\n]", _normalize)
     texts = _on(texts, _ENTITY, _unescape)
     texts = _on(texts, r"-[^\S\n]*\n", _join_hyphens)

@@ -40,6 +40,8 @@ _HEAD_WORDS = 6
 #: Words of a title whose omission is tried; longer titles have ends enough to meet by.
 _MAX_OMITTED = 14
 _ENDS = 4
+#: Consecutive words of a title that are a block where no abstract helps: cited titles have names around them.
+_RUN = 3
 
 
 def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
@@ -62,7 +64,7 @@ def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     heads = heads.with_columns(key=words["key"].gather(heads["word"])).group_by("row", maintain_order=True).agg("key")
     facts = [
         heads.select("row", abstract_head=pl.col("key").list.join(" ")),
-        _block_titles(texts["title"], texts["title_key"]),
+        _block_titles(texts["title"], texts["title_key"], abstract["row"].unique()),
         _block_abstracts(abstract["row"], abstract["hash"]),
     ]
     found = texts.select(
@@ -132,11 +134,11 @@ def _mix(numbers: np.ndarray) -> np.ndarray:
     return numbers ^ (numbers >> np.uint64(31))
 
 
-def _block_titles(titles: pl.Series, keys: pl.Series) -> pl.DataFrame:
+def _block_titles(titles: pl.Series, keys: pl.Series, with_abstract: pl.Series) -> pl.DataFrame:
     """Row and title_blocks: sums of word hashes, so that the order of words does not count.
 
     A block each for: all words; all but one, for each of them; the first and the last few; the words before a colon;
-    those after it; and the letters regardless of spaces.
+    those after it; the letters regardless of spaces; and, in rows that are not with_abstract, each run of words.
     """
     words = (
         keys.to_frame("word")
@@ -166,9 +168,16 @@ def _block_titles(titles: pl.Series, keys: pl.Series) -> pl.DataFrame:
             _sums(words.filter((pl.col("rank") >= pl.col("count") - _ENDS) & (pl.col("count") > _ENDS))),
             _sums(named),
             _sums(bodies),
+            _sum_runs(words.filter(~pl.col("row").is_in(with_abstract.cast(pl.UInt32).implode()))),
         ]
     )
     return _collect(blocks, "title_blocks")
+
+
+def _sum_runs(words: pl.DataFrame) -> pl.DataFrame:
+    """Row and block of each run of _RUN words."""
+    runs = words.with_columns(block=sum((pl.col("hash").shift(-n) for n in range(1, _RUN)), pl.col("hash")))
+    return runs.filter(pl.col("rank") <= pl.col("count").cast(pl.Int64) - _RUN).select("row", "block")
 
 
 def _hash_parts(rows: pl.Series, parts: pl.Series) -> pl.DataFrame:

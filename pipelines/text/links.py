@@ -8,12 +8,15 @@ from pipelines.text.schema import LINKS
 _END = r"[^\s{}<>\"“”\\^|]"
 _LINK = (
     rf"(?i)https?://{_END}+|\bwww\.[a-z0-9-]+\.{_END}+"
-    rf"|\b(?:github\.com|gitlab\.com|huggingface\.co|bitbucket\.org|codeberg\.org|arxiv\.org|doi\.org)/{_END}+"
+    rf"|\b(?:github\.com|gitlab\.com|huggingface\.co|hf\.co|bitbucket\.org|codeberg\.org|arxiv\.org|doi\.org)/{_END}+"
     rf"|\b[a-z0-9-]+\.github\.io\b(?:/{_END}*)?"
 )
 #: Texts without any of these hold no link.
 _MAYBE = r"(?i)https?://|www\.|\.(?:com|co|org)/|github\.io"
 _GLUED = r"(?:[.,;:!?'’\])]|\.git)+$"
+#: Other names of a host.
+_ALIASES = {"hf.co": "huggingface.co"}
+_ANONYMOUS = "anonymous.4open.science"
 _CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org")
 _PAPER_HOSTS = ("arxiv.org", "openreview.net", "doi.org", "dx.doi.org", "aclanthology.org")
 _PAGE_HOSTS = r"(?:\.github\.io|\.gitlab\.io|\.netlify\.app|\.vercel\.app|\.pages\.dev|^sites\.google\.com)$"
@@ -24,7 +27,8 @@ def extract_links(texts: pl.DataFrame) -> pl.DataFrame:
 
     Args: text_id, title, abstract: cleaned.
     Returns: the columns of schema.LINKS, in the order of texts, title before abstract, then start. start and end mark
-    the link as written; url is it with https, a host in lower case, and no closing slash.
+    the link as written; url is it with https, a host in lower case, and no closing slash, and up to the repository only
+    where it leads to code, a model or a data set (`/tree/main` goes).
     """
     found = pl.concat([_find(texts, "title"), _find(texts, "abstract")])
     found = found.with_columns(
@@ -33,22 +37,50 @@ def extract_links(texts: pl.DataFrame) -> pl.DataFrame:
             pl.col("rest").str.extract(r"^([^/?#]+)").str.to_lowercase(),
             pl.col("rest").str.replace(r"^[^/?#]+", "").str.replace(r"/+$", ""),
         ),
-        host=pl.col("rest").str.extract(r"^(?i:www\.)?([^/?#:]+)").str.to_lowercase(),
-        path=pl.col("rest").str.extract(r"^[^/?#]+/([^?#]*)").fill_null("").str.split("/"),
+        host=pl.col("rest").str.extract(r"^(?i:www\.)?([^/?#:]+)").str.to_lowercase().replace(_ALIASES),
+        path=pl.col("rest")
+        .str.extract(r"^[^/?#]+/([^?#]*)")
+        .fill_null("")
+        .str.replace(r"/-(?:/.*)?$", "")
+        .str.replace(r"\.git$", "")
+        .str.split("/"),
     ).filter(pl.col("host").str.contains(r"^[a-z0-9.-]+\.[a-z]{2,}$"))
     first, second, third = (pl.col("path").list.get(i, null_on_oob=True).replace("", None) for i in range(3))
     found = found.with_columns(kind=_kind(first, second))
     is_repository = pl.col("kind").is_in(["code", "model"])
+    # GitLab has groups in groups; what comes after /-/ is gone already.
+    groups = pl.col("path").list.filter(pl.element() != "")
+    is_grouped = is_repository & (pl.col("host") == "gitlab.com")
+    is_anonymous = pl.col("host") == _ANONYMOUS
+    found = found.with_columns(
+        owner=pl.when(is_anonymous)
+        .then(None)
+        .when(is_grouped)
+        .then(groups.list.head(groups.list.len() - 1).list.join("/"))
+        .when(is_repository)
+        .then(first)
+        .when(pl.col("kind") == "dataset")
+        .then(second),
+        name=pl.when(is_grouped)
+        .then(groups.list.last())
+        .when(is_repository)
+        .then(second)
+        .when(pl.col("kind") == "dataset")
+        .then(third),
+    )
+    lead = pl.when(pl.col("kind") == "dataset").then(pl.lit("datasets/")).otherwise(pl.lit(""))
+    repository = pl.concat_str(
+        pl.lit("https://"),
+        "host",
+        pl.lit("/"),
+        lead,
+        pl.when(is_anonymous).then(pl.lit("r")).otherwise("owner"),
+        pl.lit("/"),
+        "name",
+    )
     return (
-        found.with_columns(
-            owner=pl.when(pl.col("host") == "anonymous.4open.science")
-            .then(None)
-            .when(is_repository)
-            .then(first)
-            .when(pl.col("kind") == "dataset")
-            .then(second),
-            name=pl.when(is_repository).then(second).when(pl.col("kind") == "dataset").then(third),
-        )
+        # Only where owner and name are known; else the address stays as it is.
+        found.with_columns(url=pl.coalesce(repository, "url"))
         .sort("row", pl.col("field") == "abstract", "start")
         .unique(["row", "url"], keep="first", maintain_order=True)
         .select(list(LINKS))
@@ -83,7 +115,7 @@ def _kind(first: pl.Expr, second: pl.Expr) -> pl.Expr:
     host = pl.col("host")
     is_hugging = host == "huggingface.co"
     return (
-        pl.when((host.is_in(_CODE_HOSTS) & second.is_not_null()) | (host == "anonymous.4open.science"))
+        pl.when((host.is_in(_CODE_HOSTS) & second.is_not_null()) | (host == _ANONYMOUS))
         .then(pl.lit("code"))
         .when(is_hugging & (first == "datasets") | (host == "kaggle.com") & (first == "datasets"))
         .then(pl.lit("dataset"))

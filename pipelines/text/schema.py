@@ -12,7 +12,7 @@ TEXTS: dict[str, pl.DataType] = {
     "title": pl.String(),  # cleaned: one line, LaTeX and entities made readable, NFC
     "abstract": pl.String(),
     "title_key": pl.String(),  # folded title for matching: case, accents, dashes, quotes, LaTeX, spaces
-    "language": pl.String(),  # ISO 639-1, or null where unsure
+    "language": pl.String(),  # ISO 639 code, or null where unsure
     "text_version": pl.String(),
 }
 
@@ -92,6 +92,31 @@ RESULTS: dict[str, pl.DataType] = {
 METHODS: dict[str, pl.DataType] = {
     "text_id": pl.String(),
     "method_name": pl.String(),
+}
+
+#: One row per distinct keyword that a dump gives for any paper.
+GIVEN_KEYWORDS: dict[str, pl.DataType] = {
+    "keyword": pl.String(),  # as given
+    "phrase_key": pl.String(),  # folded like that of a phrase, without an abbreviation in brackets
+}
+
+#: One row per folded word of the background.
+BACKGROUND_WORDS: dict[str, pl.DataType] = {
+    "word": pl.String(),
+    "text_share": pl.Float64(),  # of texts that have it
+    "opening_rate": pl.Float64(),  # terms of several words that begin with it, per paper
+    "opening_title_share": pl.Float64(),  # of those, that are in the paper's title
+    "closing_rate": pl.Float64(),  # the same of terms that end with it
+    "closing_title_share": pl.Float64(),
+}
+
+#: One row per term of the background.
+BACKGROUND_TERMS: dict[str, pl.DataType] = {
+    "term_key": pl.String(),  # folded, without spaces
+    "paper_share": pl.Float64(),  # of papers that have it
+    "title_share": pl.Float64(),  # of those, that have it in the title
+    "occurrence_rate": pl.Float64(),  # occurrences per paper, those without it counted too
+    "alone_share": pl.Float64(),  # of occurrences between two breaks
 }
 
 #: One row per text: what a search finds it by.

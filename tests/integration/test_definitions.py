@@ -11,6 +11,7 @@ ASSETS = """
     intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_entries__keyed
+    intermediate/int_entries__ranked
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
@@ -19,14 +20,15 @@ ASSETS = """
     intermediate/int_papers__texts
     intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
+    intermediate/int_papers_terms__given
     intermediate/int_papers_terms__scored
     intermediate/int_papers_terms__signalled
     intermediate/int_papers_terms__standing
     intermediate/int_periods__counted
     intermediate/int_phrases__folded
-    intermediate/int_record_pairs__compared
     intermediate/int_record_pairs__decided
     intermediate/int_record_pairs__judged
+    intermediate/int_record_pairs__measured
     intermediate/int_record_pairs__overridden
     intermediate/int_records__blocked
     intermediate/int_records__clustered
@@ -38,8 +40,10 @@ ASSETS = """
     intermediate/int_topics__dated
     marts/abbreviations
     marts/appearances
+    marts/digest_items
     marts/dumps
     marts/entries
+    marts/given_keywords
     marts/keyword_bursts
     marts/keyword_forms
     marts/keyword_lifecycles
@@ -56,6 +60,7 @@ ASSETS = """
     marts/method_names
     marts/paper_abbreviations
     marts/paper_keywords
+    marts/paper_provenance
     marts/paper_redirects
     marts/paper_trends
     marts/papers
@@ -80,9 +85,11 @@ ASSETS = """
     staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations
+    staging/stg_background_terms
     staging/stg_dumps
     staging/stg_entries
     staging/stg_fingerprints
+    staging/stg_given_keywords
     staging/stg_keyword_overrides
     staging/stg_links
     staging/stg_methods
@@ -92,7 +99,10 @@ ASSETS = """
     staging/stg_texts
     staging/stg_words
     text/abbreviations
+    text/background_terms
+    text/background_words
     text/fingerprints
+    text/given_keywords
     text/links
     text/methods
     text/phrases

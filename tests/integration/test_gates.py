@@ -93,6 +93,38 @@ BREAKAGES: dict[str, dict[str, str]] = {
             "update marts.keywords set paper_count = (select count(*) from marts.papers)"
         ),
     },
+    "marts.keyword_forms": {
+        "confidence: column values to be between": "update marts.keyword_forms set confidence = 1.5",
+        "no keyword has more than forty forms": (
+            "update marts.keyword_forms set keyword_id = (select min(keyword_id) from marts.keyword_forms)"
+        ),
+    },
+    "marts.keyword_pairs": {
+        "npmi: column values to be between": "update marts.keyword_pairs set npmi = 2",
+        "no pair is in more papers than either of its keywords": (
+            "update marts.keyword_pairs set paper_count = first_paper_count + 1"
+        ),
+    },
+    "marts.paper_abbreviations": {
+        "rule: column values to be in set": "update marts.paper_abbreviations set rule = 'guess'",
+        "at most half of the abbreviations are ambiguous": (
+            "insert into marts.paper_abbreviations (paper_id, short_key, rule) "
+            "select 'p', 'cl' || number, 'ambiguous' from range(2000) as numbers (number)"
+        ),
+    },
+    "marts.reported_results": {
+        "direction: column values to be in set": "update marts.reported_results set direction = 'sideways'",
+        "the figure or claim stands in the sentence given for it": (
+            "update marts.reported_results set sentence = 'We turn gears.'"
+        ),
+    },
+    "marts.given_keywords": {
+        "keyword: column value lengths to be between": "update marts.given_keywords set keyword = repeat('x', 101)",
+        "no source gives a paper more than sixty keywords": (
+            "insert into marts.given_keywords (paper_id, source, keyword) "
+            "select 'p', 'ai', 'gear ' || number from range(61) as numbers (number)"
+        ),
+    },
     "marts.keyword_trends_by_month": {
         "verdict: column values to be in set": "update marts.keyword_trends_by_month set verdict = 'booming'",
         "date_basis: column values to be in set": "update marts.keyword_trends_by_month set date_basis = 'guessed'",

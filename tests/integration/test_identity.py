@@ -107,6 +107,22 @@ def test_why_two_are_one(later):
     assert papers[1][1] in said
 
 
+def test_each_value_names_its_dump(later):
+    warehouse, papers = later
+    rows = ask(
+        warehouse,
+        """
+        select title_dumps.file_names, id_dumps.file_names from marts.paper_provenance as provenance
+        inner join raw.dumps as title_dumps on provenance.title_dump_id = title_dumps.dump_id
+        inner join raw.dumps as id_dumps on provenance.arxiv_id_dump_id = id_dumps.dump_id
+        where provenance.paper_id = ?
+        """,
+        papers[0][0],
+    )
+    assert [names for _, names in rows] == [["late.jsonl"]]
+    assert "late.jsonl: arxiv_id" in why(warehouse, papers[0][0])[1]
+
+
 def test_why_two_are_two(later):
     warehouse, papers = later
     code, said = why(warehouse, papers[0][0], "2503.99998")

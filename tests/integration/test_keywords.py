@@ -33,6 +33,22 @@ def test_every_mention_stands_where_it_says(ask):
     assert ask("select count(*) > 1000, count(distinct field) from marts.keyword_mentions") == [(True, 2)]
 
 
+def test_given_keywords_stay_apart_from_ours(ask):
+    """They are kept as given, and none of them is a keyword of a paper whose text does not have it."""
+    assert ask("select count(*) > 20, count(keyword_id) > 20, bool_or(is_found) from marts.given_keywords") == [
+        (True, True, True)
+    ]
+    assert ask("select distinct source from marts.given_keywords") == [("ai",)]
+    unsaid = ask(
+        """
+        select * from marts.paper_keywords as ranked
+        anti join marts.keyword_mentions as mentions
+            on ranked.paper_id = mentions.paper_id and ranked.keyword_id = mentions.keyword_id
+        """
+    )
+    assert unsaid == []
+
+
 def test_pairs_are_of_keywords_of_one_paper(ask):
     wrong = ask(
         """

@@ -3,6 +3,7 @@
 import pytest
 from rich.text import Text
 
+from pipelines import terminal
 from pipelines.terminal import plain, spreadsheet_safe
 
 
@@ -26,3 +27,23 @@ def test_plain_is_shown_as_text(title, shown):
 )
 def test_spreadsheets_get_no_formula(value, written):
     assert spreadsheet_safe(value) == written
+
+
+@pytest.mark.parametrize(("width", "shown"), [(200, "rank"), (40, "row 2")])
+def test_many_columns_in_a_narrow_terminal_become_blocks(monkeypatch, capsys, width, shown):
+    monkeypatch.setattr(terminal.out, "width", width)
+    terminal.print_rows(["rank", "paper_id", "title", "score"], [(1, "p1", "Moss", 0.5), (2, "p2", None, 0.25)])
+    said = capsys.readouterr().out
+    assert shown in said
+    assert ("row 2" in said) == (width == 40)
+    assert "p2" in said
+    assert "2 rows" in said
+
+
+def test_long_names_are_kept_whole_and_text_is_no_markup(monkeypatch, capsys):
+    monkeypatch.setattr(terminal.out, "width", 60)
+    terminal.print_rows(["file", "text"], [("a" * 50 + ".json", "[red]Moss\x1b[0m[/]")])
+    said = capsys.readouterr().out
+    assert said.count("a") >= 50
+    assert "[red]Moss" in said
+    assert "\x1b" not in said

@@ -9,7 +9,9 @@ terms as (
 topped as (
     select
         term_hash,
-        cast(count(*) as integer) as top_paper_count
+        cast(count(*) as integer) as top_paper_count,
+        -- In whole millionths: sums of integers do not depend on the order of the rows.
+        sum(cast(1e6 / standing_rank as bigint)) / 1e6 as reciprocal_rank
     from standing
     group by term_hash
 ),
@@ -24,6 +26,7 @@ accepted as (
         terms.word_count,
         terms.paper_count,
         topped.top_paper_count,
+        topped.reciprocal_rank / terms.paper_count as mean_reciprocal_rank,
         terms.occurrence_count,
         terms.phrase_idf,
         terms.mean_word_idf
@@ -32,6 +35,8 @@ accepted as (
     where
         topped.top_paper_count
         >= {{ var('keyword_min_top_share') }} * terms.paper_count
+        and topped.reciprocal_rank
+        >= {{ var('keyword_min_reciprocal_rank') }} * terms.paper_count
 )
 
 select * from accepted

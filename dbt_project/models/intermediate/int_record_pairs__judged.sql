@@ -1,5 +1,25 @@
-with compared as (
-    select * from {{ ref('int_record_pairs__compared') }}
+with pairs as (
+    select * from {{ ref('int_records__paired') }}
+),
+
+records as (
+    select * from {{ ref('int_records__described') }}
+),
+
+-- Of what was ever compared, the pairs of today.
+compared as (
+    select
+        pairs.first_number,
+        pairs.second_number,
+        measures.*
+    from pairs
+    inner join records as a on pairs.first_number = a.record_number
+    inner join records as b on pairs.second_number = b.record_number
+    inner join {{ ref('int_record_pairs__measured') }} as measures
+        on
+            a.record_id = measures.first_record_id
+            and b.record_id = measures.second_record_id
+            and a.text_version = measures.text_version
 ),
 
 weighed as (

@@ -33,6 +33,7 @@ described as (
         records.published_year,
         records.first_seen_on,
         texts.language,
+        texts.text_version,
         fingerprints.title_core,
         fingerprints.title_marks,
         fingerprints.title_prefix,

@@ -63,9 +63,12 @@ counted as (
         weighed.short_key,
         weighed.sense_key,
         coalesce(merges.target_key, weighed.long_key) as term,
-        coalesce(
-            merges.target_hash, {{ text_number(close_words('weighed.long_key')) }}
-        ) as term_hash,
+        -- A number stands for a text that is missing, too.
+        case
+            when merges.target_hash is not null then merges.target_hash
+            when weighed.long_key is not null
+                then {{ text_number(close_words('weighed.long_key')) }}
+        end as term_hash,
         weighed.paper_count,
         weighed.defining_paper_count,
         weighed.paper_share,

@@ -172,6 +172,75 @@ corrected as (
     from ordered
 ),
 
+-- Whether it ever rose or fell at all: the months' one-sided p values of change as one test
+-- (Simes 1986), corrected over all keywords.
+sided as (
+    {% for direction, sign in [('rise', ''), ('fall', '-')] %}
+        select
+            keyword_id,
+            date_basis,
+            '{{ direction }}' as direction,
+            case when {{ sign }}z_score > 0 then p_value / 2 else 1 - p_value / 2 end
+                as one_sided_p
+        from series
+        where p_value is not null
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+sides_ordered as (
+    select
+        *,
+        row_number() over (
+            partition by keyword_id, date_basis, direction
+            order by one_sided_p
+        ) as p_rank,
+        count(*) over (partition by keyword_id, date_basis, direction) as test_count
+    from sided
+),
+
+changes as (
+    select
+        keyword_id,
+        date_basis,
+        direction,
+        min(one_sided_p * test_count / p_rank) as change_p
+    from sides_ordered
+    group by keyword_id, date_basis, direction
+),
+
+changes_ordered as (
+    select
+        *,
+        row_number() over (
+            partition by date_basis, direction
+            order by change_p, keyword_id
+        ) as p_rank,
+        count(*) over (partition by date_basis, direction) as test_count
+    from changes
+),
+
+changes_corrected as (
+    select
+        *,
+        {{ benjamini_hochberg_q(
+            'change_p', 'p_rank', 'test_count', ['date_basis', 'direction']
+        ) }} as change_q
+    from changes_ordered
+),
+
+changed as (
+    select
+        keyword_id,
+        date_basis,
+        {{ stable("min(change_p) filter (where direction = 'rise')") }} as rise_p,
+        min(change_q) filter (where direction = 'rise') as rise_q,
+        {{ stable("min(change_p) filter (where direction = 'fall')") }} as fall_p,
+        min(change_q) filter (where direction = 'fall') as fall_q
+    from changes_corrected
+    group by keyword_id, date_basis
+),
+
 lifecycles as (
     select
         months.keyword_id,
@@ -188,7 +257,11 @@ lifecycles as (
         cast(corrected.mann_kendall_s as integer) as mann_kendall_s,
         {{ stable('corrected.mann_kendall_z') }} as mann_kendall_z,
         {{ stable('corrected.mann_kendall_p') }} as mann_kendall_p,
-        corrected.mann_kendall_q
+        corrected.mann_kendall_q,
+        changed.rise_p,
+        changed.rise_q,
+        changed.fall_p,
+        changed.fall_q
     from months
     inner join seen
         on
@@ -207,6 +280,10 @@ lifecycles as (
         on
             months.keyword_id = corrected.keyword_id
             and months.date_basis = corrected.date_basis
+    left join changed
+        on
+            months.keyword_id = changed.keyword_id
+            and months.date_basis = changed.date_basis
     where months.month_number = 1
 )
 

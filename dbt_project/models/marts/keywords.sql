@@ -86,6 +86,7 @@ keywords as (
         accepted.word_count,
         accepted.paper_count,
         accepted.top_paper_count,
+        {{ stable('accepted.mean_reciprocal_rank') }} as mean_reciprocal_rank,
         accepted.occurrence_count,
         accepted.form_count,
         {{ rules_version() }} as rules_version

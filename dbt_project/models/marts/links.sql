@@ -34,7 +34,7 @@ listed as (
     select
         entries.paper_id,
         'code' as kind,
-        rtrim(facts.code_url, '/') as url
+        {{ repository_url('facts.code_url') }} as url
     from entries
     inner join facts on entries.entry_id = facts.entry_id
     where facts.code_url is not null
@@ -63,18 +63,19 @@ all_links as (
     from listed
 ),
 
+-- Addresses that differ by case alone are one; the one printed in the text is shown.
 links as (
     select
         paper_id,
-        url,
+        coalesce(min(url) filter (where is_in_text), min(url)) as url,
         coalesce(min(kind) filter (where is_in_text), min(kind)) as kind,
         min(host) as host,
-        min(owner) as owner,
-        min(name) as name,
+        coalesce(min(owner) filter (where is_in_text), min(owner)) as owner,
+        coalesce(min(name) filter (where is_in_text), min(name)) as name,
         bool_or(is_in_text) as is_in_text,
         bool_or(not is_in_text) as is_in_listing
     from all_links
-    group by paper_id, url
+    group by paper_id, lower(url)
 )
 
 select * from links

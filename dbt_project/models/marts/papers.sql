@@ -1,5 +1,5 @@
 with entries as (
-    select * from {{ ref('int_entries__identified') }}
+    select * from {{ ref('int_entries__ranked') }}
 ),
 
 facts as (
@@ -28,20 +28,11 @@ links as (
 observations as (
     select
         entries.paper_id,
-        entries.dump_id,
         entries.listed_on,
         entries.captured_on,
+        entries.recency_rank,
         facts.*,
-        facts.authors is not null as has_authors,
-        -- The latest look at the page wins; what is left over is settled by content.
-        row_number() over (
-            partition by entries.paper_id
-            order by
-                coalesce(entries.listed_on, entries.captured_on) desc nulls last,
-                facts.upvotes desc nulls last,
-                facts.comment_count desc nulls last,
-                entries.entry_id asc
-        ) as recency
+        facts.authors is not null as has_authors
     from entries
     inner join facts on entries.entry_id = facts.entry_id
 ),
@@ -58,11 +49,11 @@ observed as (
             'arxiv_id', 'author_count', 'upvotes', 'comment_count', 'submitter',
             'organization', 'code_url', 'github_stars', 'project_url', 'ai_summary',
         ] %}
-            {{ first_known(column, 'recency') }}
+            {{ first_known(column, 'recency_rank') }}
                 as {{ column }},
         {% endfor %}
         -- Lists are slow to aggregate: the entry that knows the authors stands in.
-        min_by(entry_id, recency) filter (where has_authors)
+        min_by(entry_id, recency_rank) filter (where has_authors)
             as authors_entry_id
     from observations
     group by paper_id

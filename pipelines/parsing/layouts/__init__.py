@@ -5,12 +5,24 @@ A layout module has `recognise(source) -> (score 0 to 1, reason)`, judged from c
 LAYOUTS and one fixture pair in tests/pages. What a layout finds is described in `findings`.
 """
 
+from importlib import import_module
 from types import ModuleType
 
 from pipelines.parsing.files import Source
-from pipelines.parsing.layouts import api_json, feed, html_page, markdown, records, text
 
-LAYOUTS: tuple[ModuleType, ...] = (records, api_json, feed, html_page, markdown, text)
+#: The modules beside this one, in the order they are asked.
+LAYOUTS: tuple[ModuleType, ...] = tuple(
+    import_module(f"{__name__}.{name}")
+    for name in (
+        "records",
+        "api_json",
+        "feed",
+        "html_page",
+        "markdown",
+        "labelled",
+        "text",
+    )
+)
 
 
 #: A claim as strong as this ends the search: layouts are asked in the order of LAYOUTS.

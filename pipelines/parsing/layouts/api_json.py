@@ -31,7 +31,7 @@ _START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|$)")
 _PYTHON_ESCAPE = re.compile(r"\\[^nrt]")
 _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
 _CONSTANT = re.compile(r"\b(?:True|False|None)\b")
-_LIST_KEYS = {"data", "papers", "results", "items", "entries", "dailyPapers", "daily_papers"}
+_LIST_KEYS = {"data", "papers", "results", "items", "entries", "notes", "dailyPapers", "daily_papers"}
 _ERROR_KEYS = {"error", "errors", "message", "detail", "statusCode"}
 
 
@@ -148,7 +148,7 @@ class _FileReader(SourceReader):
         line = self.text[at:end].rstrip().rstrip(",")
         return (line, at + len(line)) if _read_literal(line) is not None else None
 
-    def _take_element(self, element: object, first: int, last: int, text: str) -> None:
+    def _take_element(self, element: object, first: int, last: int, text: str, depth: int = 0) -> None:
         flags = []
         if isinstance(element, str):
             flags.append("dict_repr")
@@ -159,8 +159,11 @@ class _FileReader(SourceReader):
         if isinstance(element, dict) and not _is_entry(element):
             if isinstance(nested := _list_of(element), list):
                 self._take_facts(element)
+            else:
+                nested = _unfold(element)
+            if nested is not None and depth < DEPTH_LIMIT:
                 for item in nested:
-                    self._take_element(item, first, last, text)
+                    self._take_element(item, first, last, text, depth + 1)
                 return
             if _ERROR_KEYS & element.keys():
                 self.reject("api_error", json.dumps(element)[:200], first, last, text)
@@ -255,8 +258,40 @@ def _is_entry(element: dict) -> bool:
     return isinstance(element.get("paper"), dict) or read_entry(element)["title"] is not None
 
 
+def _unfold(element: dict) -> list | None:
+    """The entries of an object that is a table of columns, or names each entry or list of them; None for others."""
+    title = element.get("title")
+    if isinstance(title, list | dict) and title:
+        # Column by column, as data frames are written.
+        places = range(len(title)) if isinstance(title, list) else title
+        columns_of = {name: values for name, values in element.items() if type(values) is type(title)}
+        return [{name: _at(values, place) for name, values in columns_of.items()} for place in places]
+    values = list(element.values())
+    if not values or element.keys() & _ERROR_KEYS:
+        return None
+    if all(isinstance(value, list) and value and isinstance(value[0], dict) for value in values):
+        return [item for value in values for item in value]
+    if all(isinstance(value, dict) and _is_entry(value) for value in values):
+        return [{"id": name, **value} for name, value in element.items()]
+    return None
+
+
+def _at(values: list | dict, place: object) -> object:
+    if isinstance(values, dict):
+        return values.get(place)
+    return values[place] if isinstance(place, int) and place < len(values) else None
+
+
 def _list_of(element: dict) -> object:
     return next((element[key] for key in _LIST_KEYS if isinstance(element.get(key), list)), None)
+
+
+def _unwrap(content: dict) -> dict:
+    """The fields of an OpenReview note, which its newer interface wraps one by one."""
+    return {
+        name: value["value"] if isinstance(value, dict) and "value" in value else value
+        for name, value in content.items()
+    }
 
 
 def read_entry(element: dict) -> dict[str, object]:
@@ -267,7 +302,8 @@ def read_entry(element: dict) -> dict[str, object]:
     """
     paper = element.get("paper")
     if not isinstance(paper, dict):
-        return columns.read_record(element)
+        content = element.get("content")
+        return columns.read_record({**element, **_unwrap(content)} if isinstance(content, dict) else element)
     arxiv_id, arxiv_version = fields.read_arxiv_id(paper.get("id"))
     authors = fields.read_texts(paper.get("authors"))
     return {

@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pipelines.parsing import dates, fields, furniture, lines, targets
 from pipelines.parsing.files import Source
@@ -22,25 +23,45 @@ _START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|main|div|article|section)\b",
     re.I | re.S,
 )
+#: A tag or comment, whole; of a tag, whether it closes, its name and what else is in it.
 _TAG = re.compile(
-    r"<!--(?:.*?-->|.*\Z)|<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*)(?P<rest>(?:[^<>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}')*+)>",
+    r"(<!--(?:.*?-->|.*\Z)|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}')*+)>)",
     re.S,
 )
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _TIME = re.compile(r"\bdatetime\s*=\s*[\"']([^\"']*)", re.I)
 _PROPS = re.compile(r"data-props\s*=\s*([\"'])")
+_SCRIPT = re.compile(r"<script\b[^>]{0,500}\bjson[^>]{0,500}>", re.I)
+#: Objects inside objects that are looked into for a page's data.
+_DEPTH = 8
+#: Words of a text that may be an abstract.
+_FEW_WORDS = 8
 _AUTHORS = re.compile(r"\b(\d[\d,]*) authors?\b", re.I)
 #: What a tag does to the text around it.
 _HIDES, _IS_CHROME, _ENTERS, _LINKS, _NAMES, _BREAKS = range(1, 7)
-_ROLES = {
-    **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
-    **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
-    "article": _ENTERS,
-    "a": _LINKS,
-    # The block a text stands in is known by these.
-    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
-    **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
-}
+
+
+class _Roles(dict[str | None, int]):
+    """Roles by tag, in small letters or as they come; 0 for tags that change nothing."""
+
+    def __missing__(self, name: str | None) -> int:
+        return self.get(name.lower(), 0) if name else 0
+
+
+_ROLES = _Roles(
+    {
+        **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
+        **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
+        "article": _ENTERS,
+        # arXiv's listings are definition lists.
+        "dt": _ENTERS,
+        "a": _LINKS,
+        # The block a text stands in is known by these.
+        **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
+        **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
+        **dict.fromkeys(("span", "img", "b", "i", "em", "strong", "sub", "sup", "code", "path", None), 0),
+    }
+)
 
 
 @dataclass(slots=True)
@@ -77,12 +98,25 @@ class _Page(SourceReader):
     def read(self) -> str | None:
         found = self._read_props()
         pieces, starts = _find_pieces(self.text)
-        if found:
-            self._place_pieces(pieces)
+        if not found and not self._read_cards(pieces, starts):
+            found = self._read_scripts()
+            remark = f"{found} entries from the JSON of its scripts"
         else:
-            self._read_cards(pieces, starts)
+            remark = f"{found} entries from the JSON in its attributes"
+        if found or self.entry_count == 0:
+            self._place_pieces(pieces)
         self.ledger.mark_open(lines.BOILERPLATE)
-        return f"{found} entries from the JSON in its attributes" if found else None
+        return remark if found else None
+
+    def _read_scripts(self) -> int:
+        """Take entries from JSON in script elements, where frameworks leave a page's data; returns how many."""
+        for script in _SCRIPT.finditer(self.text):
+            end = self.text.find("</script", script.end())
+            end = len(self.text) if end < 0 else end
+            first, last = self.line_at(script.end()), self.line_at(end)
+            for entry in _search_entries(api_json.scan_value(self.text[script.end() : end])):
+                self.add_entry(entry, first, last)
+        return self.entry_count
 
     def _read_props(self) -> int:
         """Take entries from data-props attributes and blank those out, so that they are no text; returns how many."""
@@ -112,8 +146,12 @@ class _Page(SourceReader):
             self.text = "".join(kept) + self.text[at:]
         return count
 
-    def _read_cards(self, pieces: list[_Piece], starts: list[int]) -> None:
-        """Cut the pieces into cards at the articles or, without them, at the headings that link to a paper."""
+    def _read_cards(self, pieces: list[_Piece], starts: list[int]) -> int:
+        """Cut the pieces into cards at the articles or, without them, at their titles; returns how many titles.
+
+        Titles are headings that link to a paper; on pages without any, what is labelled `Title:`, or headings over
+        paragraphs.
+        """
         heads = [
             index
             for index, piece in enumerate(pieces)
@@ -122,6 +160,15 @@ class _Page(SourceReader):
             and piece.href
             and targets.PAPER.search(piece.href)
         ]
+        is_linked = bool(heads)
+        heads = heads or [index for index, piece in enumerate(pieces) if piece.text.startswith("Title: ")]
+        heads = heads or [
+            index
+            for index, (piece, after) in enumerate(itertools.pairwise(pieces))
+            if piece.block in _TITLE_BLOCKS and after.block == "p" and len(after.text.split()) >= _FEW_WORDS
+        ]
+        if not heads:
+            return 0
         cards: list[list[_Piece]] = []
         bounds = [at for at in starts if heads and at <= pieces[heads[-1]].start]
         if len(bounds) >= len(heads) > 0:
@@ -141,11 +188,13 @@ class _Page(SourceReader):
             cards = [pieces[begin:end] for begin, end in itertools.pairwise(edges_of)]
             self._place_pieces(pieces[: edges_of[0]])
         for card in cards:
-            self._read_card(card)
+            self._read_card(card, is_linked)
+        return len(heads)
 
-    def _read_card(self, card: list[_Piece]) -> None:
+    def _read_card(self, card: list[_Piece], is_linked: bool) -> None:
         entry: dict[str, object] = {"title": None, "abstract": None}
         used: list[_Piece] = []
+        spare: list[_Piece] = []
         before = ""
         for piece in card:
             words = piece.text
@@ -155,6 +204,10 @@ class _Page(SourceReader):
                 entry["published_at"] = instant
             elif kind == "paper" and entry["title"] is None and not has_authors:
                 entry["title"], entry["arxiv_id"] = words, arxiv_id
+            elif not is_linked and entry["title"] is None and _is_title(piece):
+                entry["title"] = words.removeprefix("Title: ")
+            elif kind == "arxiv" and not is_linked:
+                entry.setdefault("arxiv_id", arxiv_id)
             elif kind == "vote" or (entry["title"] is None and fields.read_int(words) is not None):
                 entry["upvotes"] = fields.read_int(re.sub(r"(?i)upvote|\s", "", words))
             elif kind == "comments":
@@ -179,12 +232,17 @@ class _Page(SourceReader):
                 entry.setdefault("published_at", day)
             else:
                 before = words
+                spare.append(piece)
                 continue
             before = words
             used.append(piece)
         if entry["title"] is None:
             self._place_pieces(card)
             return
+        if entry["abstract"] is None and (prose := next(filter(_is_prose, spare), None)):
+            # Tools that keep nothing but the text put it into whatever they like.
+            entry["abstract"] = prose.text
+            used = sorted([*used, prose], key=attrgetter("start"))
         first = self.line_at(used[0].start)
         last = self.line_at(used[-1].start + len(self.text[used[-1].start : used[-1].end].rstrip()))
         self.add_entry(entry, first, last)
@@ -209,6 +267,33 @@ class _Page(SourceReader):
                     self.reject("unknown_text", "text outside every card", first, last, piece.text)
 
 
+#: Headings that may be a title; the first of a page is the page's.
+_TITLE_BLOCKS = frozenset({"h2", "h3", "h4", "h5"})
+
+
+def _is_title(piece: _Piece) -> bool:
+    return piece.block in _TITLE_BLOCKS or piece.text.startswith("Title: ")
+
+
+def _is_prose(piece: _Piece) -> bool:
+    """Whether a text outside paragraphs may be an abstract."""
+    return (
+        not piece.href
+        and piece.block not in ("chrome", *_TITLE_BLOCKS)
+        and len(piece.text.split()) >= _FEW_WORDS
+        and not furniture.is_furniture(piece.text)
+    )
+
+
+def _search_entries(found: object, depth: int = 0) -> list[dict[str, object]]:
+    """The papers anywhere in the data of a page: those of the first list that has any."""
+    if isinstance(found, dict) and depth < _DEPTH:
+        if entries := _entries_of(found):
+            return entries
+        return next((entries for value in found.values() if (entries := _search_entries(value, depth + 1))), [])
+    return []
+
+
 def _entries_of(found: dict) -> list[dict[str, object]]:
     """The papers in the JSON of one data-props attribute."""
     listed = next((found[key] for key in ("dailyPapers", "papers", "data") if isinstance(found.get(key), list)), None)
@@ -227,26 +312,28 @@ def _find_pieces(text: str) -> tuple[list[_Piece], list[int]]:
     """All visible text with its link and block, and where each <article> starts."""
     pieces: list[_Piece] = []
     articles: list[int] = []
+    terms: list[int] = []
     hidden: list[str] = []
     chrome = 0
     href: str | None = None
     block, instant = "", None
     is_new, at = True, 0
-    for tag in _TAG.finditer(text):
-        start = tag.start()
-        if start > at and not hidden and (shown := _read_shown(raw := text[at:start])):
+    # Split by its groups, the text comes with all parts of the tags from one call: matches cost as much as the rest.
+    parts = _TAG.split(text)
+    for raw, tag, closes, name, rest in zip(*(parts[offset:-1:5] for offset in range(5)), strict=True):
+        begin, start = at, at + len(raw)
+        at = start + len(tag)
+        if raw and not hidden and not raw.isspace() and (shown := _read_shown(raw)):
             last = pieces[-1] if pieces and not is_new else None
             if last and last.block == block and last.href == href:
                 last.text += (" " if raw[0].isspace() or text[last.end - 1].isspace() else "") + shown
                 last.end = start
             else:
-                begin = start - len(raw.lstrip()) if raw[0].isspace() else at
+                begin += len(raw) - len(raw.lstrip()) if raw[0].isspace() else 0
                 pieces.append(_Piece(begin, start, shown, href, "chrome" if chrome else block, instant))
             is_new = False
-        at = tag.end()
-        closes, name, rest = tag.groups()
-        role = _ROLES.get(name) or _ROLES.get((name or "").lower())
-        if role is None:
+        role = _ROLES[name]
+        if not role:
             continue
         if hidden:
             if closes and name.lower() == hidden[-1]:
@@ -276,8 +363,8 @@ def _find_pieces(text: str) -> tuple[list[_Piece], list[int]]:
             elif name == block:
                 block, instant = "", None
         elif role == _ENTERS and not closes:
-            articles.append(start)
-    return pieces, articles
+            (articles if name in ("article", "ARTICLE") else terms).append(start)
+    return pieces, articles or terms
 
 
 def _read_href(attributes: str) -> str | None:

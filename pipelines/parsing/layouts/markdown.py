@@ -7,8 +7,11 @@ it is known furniture, and rejected where it is not.
 """
 
 import html
+import itertools
 import re
+import string
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -25,6 +28,8 @@ NAME = "markdown"
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _TARGET = re.compile(r"\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"\n]*\")?\s*\)")
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t#]*$|^([^\n#>*\[!-][^\n]*)\n(?:=+|-{3,})[ \t]*$", re.MULTILINE)
+#: Characters at each end of a page that show what tool wrote it.
+_STRETCH = 1 << 15
 #: Longest target with its title, in characters.
 _TARGET_LIMIT = 4_000
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*(?:\s+\"[^\"\n]*\")?\)")
@@ -36,8 +41,16 @@ _HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|[ \t]+#{1,6}$")
 _ESCAPED_ANYWHERE = "_*#~<>|"
 #: Brackets, which would end the link; and the grave, but not as the accent of a vowel.
 _ESCAPED_IN_LINKS = r"[\[\]]|`(?:(?![aeiouAEIOU])|(?<=`\\`))"
+#: Signs that tools escape at all; a single backslash before another is TeX's.
+_ESCAPED_BY_TOOLS = frozenset("_*#~<>|`[].+-!")
+_SIGNS = frozenset(string.punctuation)
+#: What pandoc escapes, and no other tool; so many of them that it is no accident.
+_QUOTES = "\"'"
+_FEWEST_QUOTES = 5
+_ESCAPED_BY_PANDOC = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~^$@\"'-])")
 _ESCAPABLE = frozenset("\\`*_{}[]()#+.!|<>~-")
 _ESCAPED_ALWAYS = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
+_ESCAPED_BRACKETS = re.compile(r"\\([\[\]])")
 _BACKSLASHES = re.compile(r"\\(\\*)(\n|\s{2,}|.?)", re.DOTALL)
 #: `1\. First` is no list, and no TeX.
 _ESCAPED_NUMBER = re.compile(r"^(\d+)\\([.)])")
@@ -49,6 +62,26 @@ _DATE = re.compile(
     r"(?=$|[\s·|*_\[])",
     re.MULTILINE | re.IGNORECASE,
 )
+#: Items of a list that begin with a link to arXiv.
+_ARXIV_ITEMS = re.compile(
+    rb"^[ \t]*(?:[-*+]|\d+[.)])[ \t]+[*_]*\[[^\]\n]+\]\([^)\s]*arxiv\.org/(?:abs|pdf|html)/\d{4}\.\d{4,5}", re.MULTILINE
+)
+#: What stands between the link of such an item and the text: authors and a year in brackets, a dash or a colon.
+_ITEM_GAP = re.compile(r"[\s*_]*(?:\([^()\n]{0,300}\)|\[[^\]\n]{0,80}\]\([^)\s]*\))?[\s*_.:–—|-]*")
+#: Attributes pandoc puts behind links, spans and headings; its fences.
+_ATTRIBUTES = re.compile(r"(?<=[)\]\w])(?:[ \t]?\{[.#:][^{}\n]{0,300}\})+")
+_FENCE = re.compile(r"^:{3,}.*$", re.MULTILINE)
+_DEFINITION = re.compile(r"^[ \t]{0,3}\[([^\]\n]{1,100})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t]+[\"'(].*)?$", re.MULTILINE)
+_REFERENCE = re.compile(r"\]\[([^\]\n]{0,100})\]")
+#: A label of the paragraph that is the abstract, and of those that are something else.
+_ABSTRACT_LABEL = re.compile(r"^[*_]*(?:abstract|summary)[*_]*\s*[:.]\s*[*_]*\s*", re.IGNORECASE)
+_OTHER_LABEL = re.compile(
+    r"^[*_]*(?:authors?|by|links?|url|pdf|arxiv|code|date|published|venue|categories|subjects|comments)[*_]*\s*:",
+    re.IGNORECASE,
+)
+#: A paragraph that is in italics from end to end: people, as a rule.
+_ITALIC = re.compile(r"^([*_])(?!\1)[^*_\n]{1,2000}\1$")
+_NUMBER = re.compile(r"^(\d{1,4})[.)]\s+")
 _DRESSING = re.compile(r"[\s*_#>|·•`-]+")
 
 
@@ -86,16 +119,35 @@ def recognise(source: Source) -> tuple[float, str]:
     links = len(re.findall(rb"\]\([^)\s]{0,200}/papers/\d{4}\.\d{4,5}", head))
     if links:
         return 0.85, f"Markdown links to papers ({links} in the first 64 KB)"
+    items = len(_ARXIV_ITEMS.findall(head))
+    if items:
+        return 0.6, f"Markdown list of links to arXiv ({items} in the first 64 KB)"
     headings = len(re.findall(rb"^#{1,4} \S", head, re.MULTILINE))
     paragraphs = len(re.findall(rb"^[^#\s-].{200,}$", head, re.MULTILINE))
     if headings > 1 and paragraphs and headings * 3 >= paragraphs:
         return 0.5, f"{headings} Markdown headings over paragraphs"
+    if not paragraphs and any(_is_link_only(row) for row in head.decode(errors="replace").split("\n", 50)[:50]):
+        return 0.3, "lines of Markdown links, none of them to a paper"
     return 0.0, "no Markdown of papers"
 
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
     return _Page.read_all(sources)
+
+
+def _resolve(text: str) -> str:
+    """The text, line for line, with pandoc's attributes gone and links by reference leading where they do."""
+    # What a tool does it does from the beginning, and definitions stand at an end: no need to search all of a page.
+    ends = text[:_STRETCH] + text[-_STRETCH:]
+    if "\n:::" in ends or ends.startswith(":::") or "{." in ends or "{#" in ends:
+        text = _FENCE.sub("", _ATTRIBUTES.sub("", text))
+    if "]: " in ends:
+        known = {name.lower(): target for name, target in _DEFINITION.findall(text)}
+        text = _REFERENCE.sub(
+            lambda found: f"]({target})" if (target := known.get(found[1].lower())) else found[0], text
+        )
+    return text
 
 
 def _find_links(text: str) -> list[_Link]:
@@ -107,6 +159,7 @@ def _find_links(text: str) -> list[_Link]:
     links: list[_Link] = []
     opened: list[int] = []
     at, before = 0, "\\"
+    has_escapes = "\\[" in text
     for piece in text.split("]("):
         scan = at
         if opened and not (before.endswith("\\") and _ends_in_escape(before)):
@@ -126,9 +179,10 @@ def _find_links(text: str) -> list[_Link]:
                             start = earlier
                             del opened[-depth:]
                             break
-                links.append(_Link(start, scan, text[start + 1 : at - 2], target, kind, arxiv_id))
+                # Past the checks of its own constructor, which cost as much as all of the above.
+                links.append(tuple.__new__(_Link, (start, scan, text[start + 1 : at - 2], target, kind, arxiv_id)))
         stop = at + len(piece)
-        if "]" in piece or "\\[" in piece:
+        if "]" in piece or (has_escapes and "\\[" in piece):
             for bracket in _BRACKET.finditer(text, scan, stop):
                 if bracket[0] == "[":
                     opened.append(bracket.start())
@@ -153,31 +207,40 @@ def _starts_line(text: str, at: int) -> bool:
 def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
     """What the page's tool escaped, as a pattern whose group is what was meant; None where it escaped nothing.
 
-    A backslash before `_` may be Markdown's or TeX's, and only the page as a whole tells. Where backslashes are
-    doubled, every one of them is Markdown's. Where one stands before a letter or `%`, the tool left TeX alone, and all
-    are TeX's. Between the two, a character counts as escaped if the page never shows it without its backslash.
+    A backslash before `_` may be Markdown's or TeX's, and only the page as a whole tells. Where every one of many
+    quotes has a backslash, or backslashes before signs are doubled, the tool escaped whatever could be mistaken. Else,
+    where one stands before a sign that only TeX escapes, TeX was left alone: brackets alone, which would end a link,
+    are Markdown's, if none stands without a backslash. Else a character counts as escaped if the page never shows it
+    without its backslash.
     """
-    is_doubled = False
-    escaped: set[str] = set()
+    behind: Counter[str] = Counter()
+    is_doubled = is_doubled_before_sign = False
     for text in texts:
         for found in _BACKSLASHES.finditer(text) if "\\" in text else ():
             further, after = found.groups()
             if after.isspace() and after != " ":
                 # A line break, which ends in one or two.
                 continue
-            is_doubled = is_doubled or further != ""
+            is_doubled |= further != ""
+            is_doubled_before_sign |= further != "" and after in _SIGNS
             if len(further) % 2 == 0:
-                if after not in _ESCAPABLE or not after:
-                    return None
-                escaped.add(after)
-    if is_doubled:
+                behind[after] += 1
+    is_tex_left = not behind.keys() <= _ESCAPABLE
+    all_texts = "\n".join(texts) if len(texts) > 1 else "".join(texts)
+
+    def is_always(char: str) -> bool:
+        return all_texts.count(char) == all_texts.count("\\" + char)
+
+    if sum(behind[char] for char in _QUOTES if behind[char] and is_always(char)) >= _FEWEST_QUOTES:
+        return _ESCAPED_BY_PANDOC
+    if is_doubled_before_sign or (is_doubled and not is_tex_left):
         return _ESCAPED_ALWAYS
-    all_texts = "\n".join(texts)
-    consistent = [
-        char
-        for char in sorted(escaped & set(_ESCAPED_ANYWHERE))
-        if all_texts.count(char) == all_texts.count("\\" + char)
-    ]
+    if is_tex_left and any(char in _SIGNS and char not in _ESCAPED_BY_TOOLS for char in behind):
+        brackets = [char for char in "[]" if behind[char]]
+        return _ESCAPED_BRACKETS if brackets and all(map(is_always, brackets)) else None
+    if is_tex_left and not any(char in _SIGNS and is_always(char) for char in behind):
+        return None
+    consistent = [char for char in sorted(_ESCAPED_ANYWHERE) if behind[char] and is_always(char)]
     return re.compile(rf"\\({'|'.join([_ESCAPED_IN_LINKS, *map(re.escape, consistent)])})")
 
 
@@ -210,6 +273,7 @@ def _count_authors(shown: str) -> int | None:
     """The number in `3 authors`, where a text is that and not an abstract that says it somewhere."""
     if len(shown) >= 2_000 or "author" not in shown:
         return None
+    shown = shown.strip("[]")
     found = _AUTHORS.search(_IMAGE.sub("", shown) if "![" in shown else shown)
     return fields.read_int(found[1]) if found and len(found.string.strip(" \n\\-*·")) < 40 else None
 
@@ -221,6 +285,7 @@ class _Page(SourceReader):
 
     def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
         super().__init__(number, source, recorder)
+        self.text = _resolve(self.text)
         self.links = _find_links(self.text)
         self.escapes = self._find_escapes() if "\\" in self.text else None
 
@@ -255,7 +320,14 @@ class _Page(SourceReader):
             self.ledger.mark(lines.DATE, number, number)
         elif day is not None:
             self.reject("impossible_date", "no such day", number, number, row)
-        elif not shown or furniture.is_furniture(shown) or _is_link_only(row) or _is_front_matter(row):
+        elif (
+            not shown
+            or furniture.is_furniture(shown)
+            or _is_link_only(row)
+            or _is_front_matter(row)
+            or _DEFINITION.match(row)
+            or (_OTHER_LABEL.match(row) and len(row) <= furniture.LINE_LIMIT)
+        ):
             self.ledger.mark(lines.BOILERPLATE, number, number)
 
     def _find_cards(self) -> list[_Card]:
@@ -276,12 +348,25 @@ class _Page(SourceReader):
                 continue
             cards.append(_Card(link.start, title, link.end, link.arxiv_id, index))
             last_id = link.arxiv_id
-        return cards or list(self._find_headings())
+        return cards or list(self._find_headings()) or self._find_items()
+
+    def _find_items(self) -> list[_Card]:
+        """Items of a list that begin with a link to arXiv."""
+        return [
+            _Card(link.start, _clean_title(link.shown, self.escapes), link.end, link.arxiv_id, index)
+            for index, link in enumerate(self.links)
+            if link.kind == "arxiv" and _starts_line(self.text, link.start) and link.shown.strip(" *_")
+        ]
 
     def _find_headings(self) -> Iterator[_Card]:
         headings = list(_HEADING.finditer(self.text))
+        numbers = [int(number[1]) if (number := _NUMBER.match(found[2] or "")) else None for found in headings]
+        is_list = sum(later == number + 1 for number, later in itertools.pairwise(numbers) if number and later)
+        is_list = is_list * 2 > sum(number is not None for number in numbers)
         for found, after in zip(headings, [*headings[1:], None], strict=False):
             shown = found[2] or found[3]
+            if is_list:
+                shown = _NUMBER.sub("", shown)
             title = _clean_title(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), self.escapes)
             below = self.text[found.end() : after.start() if after else len(self.text)]
             is_known = furniture.is_furniture(title) or dates.read_date_line(title) is not None
@@ -338,6 +423,9 @@ class _Page(SourceReader):
             elif kind != "arxiv":
                 continue
             last = max(last, link.end)
+        is_item = links and links[0].kind == "arxiv" and links[0].start == card.start
+        if is_item and (gap := _ITEM_GAP.match(self.text, rest_at, end)):
+            rest_at = gap.end()
         if entry["abstract"] is None and (paragraphs := _first_paragraph(self.text[rest_at:end], self.escapes)):
             stop, entry["abstract"] = paragraphs
             last, rest_at = max(last, rest_at + stop), rest_at + stop
@@ -367,6 +455,14 @@ def _first_paragraph(below: str, escapes: re.Pattern[str] | None) -> tuple[int, 
         shown = block.strip()
         plain = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), escapes)
         is_label = furniture.is_furniture(plain.strip("#*_ ")) or not plain or _AUTHORS.search(plain[:20]) is not None
+        if not kept and (_OTHER_LABEL.match(shown) or _ITALIC.match(shown)):
+            at += len(block)
+            continue
+        if kept and shown.startswith(("**", "__")) and _OTHER_LABEL.match(shown):
+            break
+        if not kept and (label := _ABSTRACT_LABEL.match(shown)):
+            plain = _clean(shown[label.end() :], escapes)
+            shown = plain
         is_other = shown.startswith(("#", "-", "*", "[", "!", "|", "·", "<")) and not shown.startswith("**")
         if shown and not is_label and (is_other or dates.read_date_line(plain)):
             break

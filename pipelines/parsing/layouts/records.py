@@ -7,6 +7,7 @@ Parquet, which has no lines, a row counts as a line.
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
@@ -25,6 +26,10 @@ STEP = 5_000
 _IGNORED_LIMIT = 1_000
 _DELIMITERS = ",\t;|"
 
+_HINT = re.compile(rb"(?:\xef\xbb\xbf)?sep=.\s*$")
+#: The line under the header of a table in Markdown.
+_RULE = re.compile(r"[-:\s]*$")
+
 csv.field_size_limit(1 << 24)
 
 
@@ -38,9 +43,14 @@ def recognise(source: Source) -> tuple[float, str]:
     objects = [row for row in rows if row.startswith(b"{") and row.rstrip(b",").endswith(b"}") and b'"' in row[:9]]
     if len(rows) > 1 and (len(objects) > len(rows) / 2 or _is_object(rows[0])):
         return 0.95, "a JSON object on each line"
-    if (delimiter := _find_delimiter(rows[0] if rows else b"")) is not None:
+    if (delimiter := _find_delimiter(_skip_hint(rows))) is not None:
         return 0.8, f"a header line that names a title column, divided by {delimiter!r}"
     return 0.0, "no table"
+
+
+def _skip_hint(rows: Sequence[bytes]) -> bytes:
+    """The first of some lines that is written and no `sep=;` of a spreadsheet."""
+    return next((row for row in rows if row.strip() and not _HINT.match(row)), b"")
 
 
 def _is_object(row: bytes) -> bool:
@@ -79,7 +89,7 @@ def stream(number: int, source: Source, reason: str, rows: Iterable[bytes] | Non
         yield from reader.read_parquet(source.path if rows is not None else None)
         return
     lines_of = _split(source.data) if rows is None else rows
-    first = next((row for row in source.data.split(b"\n") if row.strip()), b"")
+    first = _skip_hint(source.data[: 1 << 16].split(b"\n"))
     if first.lstrip().startswith(b"{"):
         yield from reader.read_json_lines(lines_of)
     else:
@@ -139,7 +149,9 @@ class _TableReader(SourceReader):
                 continue
             if not values:
                 continue
-            if not names:
+            if (not names and _HINT.match(feed.held[0].encode())) or (names and _is_rule(values)):
+                self.ledger.mark(lines.BOILERPLATE, first, feed.line)
+            elif not names:
                 names = [value.strip().lstrip("\ufeff") for value in values]
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
                 self._ignore(names)
@@ -195,6 +207,10 @@ class _TableReader(SourceReader):
         reason = f"{self.reason}; columns ignored: {ignored}" if ignored else self.reason
         self.recorder.add_dump(self.number, self.source, self.ledger, layout, reason)
         return self.recorder.findings()
+
+
+def _is_rule(values: Sequence[str]) -> bool:
+    return len(values) > 1 and any("---" in value for value in values) and all(map(_RULE.match, values))
 
 
 class _Feed:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.duplicates import make_dirty, write_corpus
 from benchmarks.keywords import BadRecordError
 from benchmarks.lookalikes import make_pairs
-from benchmarks.matching import Pair, _score_groups, is_for_training, read_lines, score_pairs
+from benchmarks.matching import Pair, _read_papers, _score_groups, is_for_training, read_lines, score_pairs
 
 
 def test_scores_are_counted():
@@ -31,8 +31,13 @@ def test_a_pair_of_unknown_records_is_refused():
 def test_lines_without_their_fields_are_named(tmp_path):
     source = tmp_path / "records.jsonl"
     source.write_text('{"id": 1, "title": "x"}\n\n{"id": 2}\n')
+    assert len(read_lines(source, ("id",))) == 2
     with pytest.raises(BadRecordError, match="line 3"):
         read_lines(source, ("id", "title"))
+
+
+def test_a_build_that_did_not_get_so_far_has_no_papers(tmp_path):
+    assert _read_papers(tmp_path) == []
 
 
 def test_halves_are_stable_and_keep_a_record_together():

@@ -219,6 +219,13 @@ def list_links(*texts):
     return "\n\n".join(part for card in cards for part in card)
 
 
+def test_a_capture_of_navigation_alone_is_empty(parse):
+    # Found by the dirty-dump generator: taken for text, its lines were rejects.
+    tables = parse({"page.md": "[Hugging Face](/)\n\n# Daily Papers\n\n[Previous](/papers?p=0)\n"})
+    assert tables.dumps["status"].to_list() == ["empty"]
+    assert tables.rejects.height == 0
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -227,6 +234,14 @@ def list_links(*texts):
         (r"Moss grows by 40\% and \_ stays", r"Moss grows by 40\% and \_ stays"),
         # The page doubles backslashes: the others are Markdown's.
         (r"Moss \\textbf{a\_b} and \\(x\\) and \*", r"Moss \textbf{a_b} and \(x\) and *"),
+        # The page doubles them only where they would escape something.
+        (r"Moss grows by 40\% in \[c\] at x.org/a\\_b", r"Moss grows by 40\% in [c] at x.org/a\_b"),
+        # The page escapes brackets, which would end its links, and nothing else.
+        (r"Moss \[7\] grows by 40\%", r"Moss [7] grows by 40\%"),
+        # TeX before letters says nothing about the signs that most tools escape.
+        (r"Moss \times a\_b", r"Moss \times a_b"),
+        # Quotes are escaped by pandoc alone, and all of them.
+        (r"""Moss\'s \"jars\" \$5 and \\\"u""", r"""Moss's "jars" $5 and \"u"""),
         # Nothing but escapes.
         (r"Moss a\_b and \[c\]", "Moss a_b and [c]"),
         # The same character with and without: nobody escaped it.

@@ -119,3 +119,9 @@ def test_cleaned_text_is_one_trimmed_line_and_does_not_depend_on_its_neighbours(
         assert text == text.strip(" ")
         assert not any(c in text for c in "\n\r\t\x00\u2028\u00ad\u200b")
         assert "  " not in text
+
+
+def test_what_is_cleaned_stays_as_it_was():
+    printed = pl.Series([r"$\beta$-gears"])
+    assert clean_titles(printed).to_list() == ["β-gears"]
+    assert printed.to_list() == [r"$\beta$-gears"]

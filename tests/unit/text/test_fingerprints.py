@@ -46,6 +46,7 @@ def test_word_hashes_never_change():
         ),  # added
         ("On Counting Threads in Very Old Cloth", "Very Old Cloth: On Counting Threads"),  # turned round
         ("Thread-counting Looms Reconsidered", "Thread counting looms reconsidered"),  # dash
+        ("Looms in Old Guilds", "Weaver, A.: Looms in Old Guilds. Annals of Weaving"),  # cited
     ],
 )
 def test_near_titles_share_a_block(title, other):
@@ -54,6 +55,12 @@ def test_near_titles_share_a_block(title, other):
 
 def test_far_titles_share_none():
     assert not shared(fingerprint(("Looms that Count Threads", None), ("Mills that Grind Corn", None)), "title_blocks")
+
+
+def test_runs_of_title_words_are_blocks_only_where_no_abstract_helps():
+    pair = ("Counting Threads in Old Guilds of Weavers", "Weaver, A.: Threads in Old Guilds. Annals of Cloth and Wool")
+    assert shared(fingerprint(*((title, None) for title in pair)), "title_blocks")
+    assert not shared(fingerprint(*((title, ABSTRACT) for title in pair)), "title_blocks")
 
 
 def test_a_cut_or_edited_abstract_shares_a_block():

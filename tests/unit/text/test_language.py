@@ -1,4 +1,4 @@
-"""The language guess: English by its function words, others by script or theirs, null where a text says too little."""
+"""The language guess: English by its function words, others by the model, null where a text says too little."""
 
 import polars as pl
 import pytest
@@ -36,3 +36,22 @@ def test_function_words_decide_not_the_odd_foreign_word():
     abstract = "The warming of the sea by El Niño is what we try to see."
     texts = pl.DataFrame({"text_id": ["t"], "title": ["El Niño"], "abstract": [abstract]})
     assert extract_texts(texts).texts["language"].to_list() == ["en"]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "GPT-4, LLaMA-2-70B, Mistral-7B, Qwen2-72B, Gemma-2-9B, DeepSeek-V2, Phi-3, Yi-34B, Falcon-180B, BLOOM.",
+        "Datasets: MMLU, GSM8K, HumanEval, MATH, BBH, ARC-Challenge, HellaSwag, TruthfulQA, WinoGrande, DROP, MBPP.",
+    ],
+)
+def test_a_list_of_names_is_not_taken_for_another_language(abstract):
+    texts = pl.DataFrame({"text_id": ["t"], "title": ["On names"], "abstract": [abstract]})
+    assert extract_texts(texts).texts["language"].to_list()[0] in (None, "en")
+
+
+def test_texts_in_other_languages_are_kept_and_give_no_phrases():
+    texts = pl.DataFrame({"text_id": ["t"], "title": ["Zahnräder im Gitter"], "abstract": [TEXTS["de"]]})
+    facts = extract_texts(texts)
+    assert facts.texts["abstract"].to_list() == [TEXTS["de"]]
+    assert facts.phrases.height == facts.words.height == 0

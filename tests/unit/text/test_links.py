@@ -22,7 +22,12 @@ ODD = {
     "printed twice": ("https://github.com/gear-lab/gears{https://github.com/gear-lab/gears}.", GEARS),
     "said twice": ("https://github.com/gear-lab/gears and http://GitHub.com/gear-lab/gears/.", GEARS),
     "other code hosts": ("https://gitlab.com/g/a", ("https://gitlab.com/g/a", "code", "g", "a")),
-    "below a repository": ("https://github.com/g/a/tree/b", ("https://github.com/g/a/tree/b", "code", "g", "a")),
+    "below a repository": ("https://github.com/gear-lab/gears/tree/main/teeth", GEARS),
+    "a file of it": ("https://github.com/gear-lab/gears/blob/main/README.md#use", GEARS),
+    "repository and below": ("https://github.com/gear-lab/gears, https://github.com/gear-lab/gears/tree/main", GEARS),
+    "groups in groups": ("https://gitlab.com/g/b/a/-/tree/x", ("https://gitlab.com/g/b/a", "code", "g/b", "a")),
+    "short host": ("https://hf.co/g/g-7B/tree/main", ("https://huggingface.co/g/g-7B", "model", "g", "g-7B")),
+    "data set elsewhere": ("https://kaggle.com/datasets/g/t", ("https://kaggle.com/datasets/g/t", "dataset", "g", "t")),
     "owner only": ("https://github.com/gear-lab", ("https://github.com/gear-lab", "other", None, None)),
     "model": ("https://huggingface.co/g/g-7B.", ("https://huggingface.co/g/g-7B", "model", "g", "g-7B")),
     "data set": (

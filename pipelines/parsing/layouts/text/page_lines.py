@@ -19,6 +19,8 @@ _EXOTIC = ["\x7f", "\x85", "\u2028", "\u2029"]
 NO_SOURCE = 2**32 - 1
 #: Longest user name, in bytes, taken from the line after `Submitted by`.
 _NAME_BYTES = 42
+#: Lines of people that make them a habit of the page.
+_FEWEST_PEOPLE = 3
 _BREAKS = re.compile("\r\n|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ANSI = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f]")
@@ -121,6 +123,16 @@ def set_aside(all_lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     written = written.join(known, on="row", how="left", maintain_order="left").with_columns(
         pl.col(flags).fill_null(False)
     )
+    # Where there are half as many lines of people as of long text, they are the authors under the titles.
+    maybe = written["text"].str.head(80).str.contains(furniture.PEOPLE_START).arg_true()
+    shown = written["text"].gather(maybe).str.contains(furniture.PEOPLE)
+    written = written.with_columns(
+        is_people=pl.repeat(False, written.height, dtype=pl.Boolean, eager=True).scatter(maybe, shown)
+    )
+    is_people = pl.col("is_people")
+    is_long = pl.col("byte_count") > furniture.LINE_LIMIT
+    people = is_people.sum().over("source")
+    is_people &= (people >= _FEWEST_PEOPLE) & (people * 2 >= (is_long & ~is_people).sum().over("source"))
     # The name of the one who submitted may stand on a line of its own.
     is_name = (key.shift(1) == "submitted by") & (pl.col("byte_count") <= _NAME_BYTES)
     # A likely line needs company: an end of the dump or other furniture beside it, or an abstract before it.
@@ -132,7 +144,7 @@ def set_aside(all_lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         is_edge | is_end | is_after_long | is_any.shift(1, fill_value=True) | is_any.shift(-1, fill_value=True)
     )
     written = written.with_columns(
-        is_furniture=pl.col("is_furniture") | (pl.col("is_likely") & has_company) | is_name.fill_null(False)
+        is_furniture=pl.col("is_furniture") | (pl.col("is_likely") & has_company) | is_name.fill_null(False) | is_people
     )
     written = _unglue(written)
     is_aside = pl.col("is_date") | pl.col("is_furniture")

@@ -44,6 +44,8 @@ _GOES_ON = (
     r"Specifically|Experiment|Extensive|Results|Notably|It|They|These|Such|Further|Thus|Therefore|Compared|Through|"
     r"Evaluat|Empirical|Here|Based|First|Second|Code|By)\b"
 )
+#: Doubled titles for each single one, above which the page breaks its titles.
+_CUSTOM = 0.5
 #: Weights of a logistic regression: a second line of a title against a title of its own, and a later paragraph against
 #: an abstract whose title is missing.
 _JOINING = {
@@ -53,6 +55,7 @@ _JOINING = {
     "second_half": -0.9,
     "apart": 0.9,
     "title_habit": 2.0,
+    "title_custom": 8.0,
     "closer": 2.7,
     "open": 3.5,
     "continues": 2.3,
@@ -265,4 +268,4 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         tiny=((40 - pl.col("size").exp()) / 20).clip(0, 1.5),
         together=((115 - pl.col("size").exp() - pl.col("size_before").exp()) / 30).clip(-2, 2),
         apart=(pl.col("first_half") - pl.col("second_half")).clip(-1, 0),
-    ).with_columns(pl.col(*pairs, "apart").fill_null(0.0))
+    ).with_columns(pl.col(*pairs, "apart").fill_null(0.0), title_custom=(pl.col("title_habit") - _CUSTOM).clip(0, None))

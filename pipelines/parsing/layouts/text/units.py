@@ -5,7 +5,14 @@ A unit is a line, or the lines of one hard-wrapped paragraph. How units make ent
 
 import polars as pl
 
-from pipelines.parsing.layouts.text.evidence import PROSE_BYTES, SURE_PROSE, SURE_TITLE, find_overlaps, weigh_shape
+from pipelines.parsing.layouts.text.evidence import (
+    OPEN_END,
+    PROSE_BYTES,
+    SURE_PROSE,
+    SURE_TITLE,
+    find_overlaps,
+    weigh_shape,
+)
 from pipelines.parsing.layouts.text.page_lines import NO_SOURCE
 from pipelines.parsing.layouts.text.wrapping import find_wrapped, join_divided
 
@@ -13,6 +20,8 @@ from pipelines.parsing.layouts.text.wrapping import find_wrapped, join_divided
 ABSTRACT_LIMIT = 1_920
 #: Halves of titles have as many of their words in the abstracts after them, taken together; strays by chance.
 _SPEAKING = 0.75
+#: Share of titles with a final stop, of so many, below which a stop speaks against a title, and how much.
+_FEW_STOPS, _MANY_TITLES, _STOP = 0.1, 10, -2.5
 #: Longest line, in characters, that a page is taken to repeat.
 _STRAY_CHARACTERS = 60
 
@@ -51,9 +60,17 @@ def label_units(units: pl.DataFrame) -> pl.DataFrame:
     )
     is_short = (units["text"].str.len_bytes() <= PROSE_BYTES).arg_true()
     shapes = pl.repeat(SURE_PROSE, units.height, dtype=pl.Float64, eager=True)
-    shapes = shapes.scatter(
-        is_short, units[is_short].select(weigh_shape(pl.col("text")).clip(SURE_PROSE, SURE_TITLE)).to_series()
+    short = units[is_short].select("source", "text", shape=weigh_shape(pl.col("text")))
+    is_title, is_stopped = pl.col("shape") > 0, pl.col("text").str.contains(r"[.。]$")
+    stopped = (is_title & is_stopped).sum().over("source") / is_title.sum().over("source").clip(1, None)
+    short = short.with_columns(
+        # Where hardly a title ends with a stop, a short line that does is the end of a text.
+        shape=pl.col("shape")
+        + pl.when(is_stopped & (stopped < _FEW_STOPS) & (is_title.sum().over("source") >= _MANY_TITLES))
+        .then(_STOP)
+        .otherwise(0.0)
     )
+    shapes = shapes.scatter(is_short, short["shape"].clip(SURE_PROSE, SURE_TITLE))
     return units.with_columns(shape=shapes).with_columns(is_title=pl.col("shape") > 0)
 
 
@@ -65,12 +82,16 @@ def part_strays(units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     is_candidate = pl.col("is_title") & (pl.col("characters") <= _STRAY_CHARACTERS)
     is_beside = pl.col("is_first") | pl.col("is_last") | pl.col("is_title").shift(1) | pl.col("is_title").shift(-1)
+    # The second half of `Learning: / A Survey` may come again as well.
+    is_awaited = pl.col("is_title").shift(1) & pl.col("text").shift(1).str.contains(OPEN_END)
     after = pl.when(~pl.col("is_title")).then("text").backward_fill().over("source")
     repeated = units.filter(is_candidate).select(pl.struct("source", "text").is_duplicated().any())
     if not repeated.item():
         return units, units.clear()
     candidates = (
-        units.with_columns(is_beside=is_beside.fill_null(True), after=after)
+        units.with_columns(
+            is_beside=is_beside.fill_null(True) & ~(is_awaited.fill_null(False) & ~pl.col("is_first")), after=after
+        )
         .filter(is_candidate)
         .filter(pl.struct("source", "text").is_duplicated())
         .with_row_index("row")

@@ -1,3 +1,12 @@
+-- What two records have in common never changes, so it is kept: a new dump costs its own
+-- pairs. A change of the rules, or of what texts are fingerprinted by, measures anew.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='sync_all_columns',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where rules_version <> '" ~ match_rules_version() ~ "'{% endif %}",
+) }}
+
 with pairs as (
     select * from {{ ref('int_records__paired') }}
 ),
@@ -10,16 +19,47 @@ texts as (
     select * from {{ ref('stg_texts') }}
 ),
 
-sides as (
+fingerprints as (
+    select * from {{ ref('stg_fingerprints') }}
+),
+
+named as (
     select
         pairs.first_number,
         pairs.second_number,
+        a.record_id as first_record_id,
+        b.record_id as second_record_id,
+        a.text_version
+    from pairs
+    inner join records as a on pairs.first_number = a.record_number
+    inner join records as b on pairs.second_number = b.record_number
+),
+
+new_pairs as (
+    select named.* from named
+    {% if is_incremental() %}
+        left join {{ this }} as known
+            on
+                named.first_record_id = known.first_record_id
+                and named.second_record_id = known.second_record_id
+                and named.text_version = known.text_version
+        where known.first_record_id is null
+    {% endif %}
+),
+
+sides as (
+    select
+        new_pairs.first_record_id,
+        new_pairs.second_record_id,
+        new_pairs.text_version,
         a.text_id as first_text_id,
         b.text_id as second_text_id,
         a.title_key as first_key,
         b.title_key as second_key,
         a.title_marks as first_marks,
         b.title_marks as second_marks,
+        a.title_core as first_core,
+        b.title_core as second_core,
         {{ split_words('a.title_core') }} as first_words,
         {{ split_words('b.title_core') }} as second_words,
         a.title_prefix as first_prefix,
@@ -30,9 +70,9 @@ sides as (
         abs(a.published_year - b.published_year) as year_gap,
         a.abstract_hash = b.abstract_hash as is_same_abstract,
         a.language = b.language as is_same_language
-    from pairs
-    inner join records as a on pairs.first_number = a.record_number
-    inner join records as b on pairs.second_number = b.record_number
+    from new_pairs
+    inner join records as a on new_pairs.first_number = a.record_number
+    inner join records as b on new_pairs.second_number = b.record_number
 ),
 
 differing as (
@@ -55,7 +95,13 @@ titled as (
         {{ joined_words('first_only') }} as first_rest,
         {{ joined_words('second_only') }} as second_rest,
         len(first_words) - len(first_only) as shared_count,
-        len(first_words) + len(second_only) as union_count
+        len(first_words) + len(second_only) as union_count,
+        {{ joined_words('first_only_marks') }} as first_rest_marks,
+        {{ joined_words('second_only_marks') }} as second_rest_marks,
+        -- Cited titles may start with an author's name and initials.
+        coalesce({{ count_shared('first_only', 'second_authors') }}, 0)
+        + coalesce({{ count_shared('second_only', 'first_authors') }}, 0)
+        > 0 as has_author_words
     from differing
 ),
 
@@ -63,19 +109,29 @@ related as (
     select
         *,
         {{ edit_distance('first_rest', 'second_rest') }} as rest_distance,
-        -- Numbers on both sides, nothing but numbers on one, or a single letter in front.
+        -- Numbers or letters on both sides, numbers on one, nothing but such marks on one, or
+        -- a single letter in front.
         not is_same_title
         and first_marks <> second_marks
         and shared_count * 2 >= union_count
         and (
-            (len(first_only_marks) > 0 and len(second_only_marks) > 0)
-            or len(first_only) + len(second_only)
-            <= len(first_only_marks) + len(second_only_marks)
+            (first_rest_marks <> '' and second_rest_marks <> '')
             or (
-                {{ first_word('first_key') }} <> {{ first_word('second_key') }}
+                (first_marks = '' or second_marks = '')
+                and (
+                    not has_author_words
+                    or {{ has_digit('first_rest_marks || second_rest_marks') }}
+                )
+            )
+            or len(first_only) + len(second_only)
+            <= case when first_rest_marks = '' then 0 else len(first_only_marks) end
+            + case when second_rest_marks = '' then 0 else len(second_only_marks) end
+            or (
+                not has_author_words
+                and {{ first_word('first_core') }} <> {{ first_word('second_core') }}
                 and least(
-                    length({{ first_word('first_key') }}),
-                    length({{ first_word('second_key') }})
+                    length({{ first_word('first_core') }}),
+                    length({{ first_word('second_core') }})
                 ) = 1
             )
         ) as has_other_marks,
@@ -122,53 +178,74 @@ titles as (
     from related
 ),
 
--- Words are counted only where they decide.
-undecided_texts as (
-    select first_text_id as text_id from titles
-    where
-        is_same_id is null
-        and is_same_abstract = false
-        and first_text_id <> second_text_id
+-- Words are counted only where they decide or explain: of far titles, where the abstracts
+-- have a stretch in common.
+told as (
+    select
+        titles.*,
+        titles.is_same_abstract = false
+        and titles.first_text_id <> titles.second_text_id
+        and (
+            titles.title_relation <> 'far'
+            or (
+                titles.is_same_id is null
+                and {{ count_shared('a.abstract_blocks', 'b.abstract_blocks') }} > 0
+            )
+        ) as is_open
+    from titles
+    inner join fingerprints as a on titles.first_text_id = a.text_id
+    inner join fingerprints as b on titles.second_text_id = b.text_id
+),
+
+open_texts as (
+    select first_text_id as text_id from told
+    where is_open
     union
-    select second_text_id as text_id from titles
-    where
-        is_same_id is null
-        and is_same_abstract = false
-        and first_text_id <> second_text_id
+    select second_text_id as text_id from told
+    where is_open
 ),
 
 abstracts as (
     select
-        undecided_texts.text_id,
+        open_texts.text_id,
         {{ folded_words('texts.abstract', 3) }} as words
-    from undecided_texts
-    inner join texts on undecided_texts.text_id = texts.text_id
+    from open_texts
+    inner join texts on open_texts.text_id = texts.text_id
 ),
 
 abstracts_shared as (
     select
-        titles.*,
+        told.*,
         case
-            when titles.is_same_abstract then 1000
-            when titles.is_same_language = false then null
+            when told.is_same_abstract then 1000
+            when
+                told.is_same_language = false or a.words is null or b.words is null
+                then null
             else least(len(a.words), len(b.words))
         end as abstract_words,
         case
-            when titles.is_same_abstract then 1000
+            when told.is_same_abstract then 1000
             else {{ count_shared('a.words', 'b.words') }}
         end as abstract_shared,
-        least(len(titles.first_authors), len(titles.second_authors)) as author_count,
-        {{ count_shared('titles.first_authors', 'titles.second_authors') }}
+        -- The smaller of two is that of one alone where the other is null.
+        case
+            when
+                told.first_authors is not null and told.second_authors is not null
+                then least(len(told.first_authors), len(told.second_authors))
+        end as author_count,
+        {{ count_shared('told.first_authors', 'told.second_authors') }}
             as author_shared
-    from titles
-    left join abstracts as a on titles.first_text_id = a.text_id
-    left join abstracts as b on titles.second_text_id = b.text_id
+    from told
+    left join abstracts as a on told.is_open and told.first_text_id = a.text_id
+    left join abstracts as b on told.is_open and told.second_text_id = b.text_id
 ),
 
-compared as (
+measured as (
     select
-        first_number,
-        second_number,
+        first_record_id,
+        second_record_id,
+        text_version,
+        '{{ match_rules_version() }}' as rules_version,
         is_same_id,
         title_relation,
         title_similarity,
@@ -189,4 +266,4 @@ compared as (
     from abstracts_shared
 )
 
-select * from compared
+select * from measured

@@ -1,0 +1,73 @@
+"""What the text benchmark runs in a process of its own: the text stage, or its phrases alone, over a loaded warehouse.
+
+    python -m benchmarks.text_subject load|stage|phrases WAREHOUSE [CORPUS]
+
+Prints a line of JSON: seconds (imports and loading left out), texts, phrases, bytes at the peak. What the numbers are
+compared with is in `text`.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.assets.raw import load_dumps
+from pipelines.assets.text import BATCH_SIZE, WORKERS, extract_new_texts
+from pipelines.parsing import find_files
+from pipelines.resources import Warehouse
+from pipelines.text.abbreviations import extract_abbreviations
+from pipelines.text.cleaning import clean_abstracts, clean_titles
+from pipelines.text.phrases import extract_phrases
+from pipelines.text.tokens import tokenize
+
+
+def find_phrases(texts: pl.DataFrame) -> int:
+    """Clean, tokenise and find the candidates of a batch as the text stage does; returns how many there are."""
+    clean = texts.with_columns(title=clean_titles(texts["title"]), abstract=clean_abstracts(texts["abstract"]))
+    return extract_phrases(clean, tokenize(clean), extract_abbreviations(clean)).height
+
+
+def read_batches(warehouse: Warehouse) -> Iterator[pl.DataFrame]:
+    """The distinct texts of a warehouse in batches of the text stage's size."""
+    with warehouse.connect() as connection:
+        texts = connection.execute(
+            "select text_id, min(title) as title, min(abstract) as abstract from raw.entries group by text_id"
+        ).pl()
+    return texts.iter_slices(BATCH_SIZE)
+
+
+def run_stage(warehouse: Warehouse) -> tuple[float, int, int]:
+    """Empty the text tables and fill them again; returns seconds, texts and phrases."""
+    with warehouse.connect() as connection:
+        connection.execute("update text.texts set text_version = 'none'")
+    started = time.perf_counter()
+    count = extract_new_texts(warehouse)
+    seconds = time.perf_counter() - started
+    with warehouse.connect() as connection:
+        phrases = connection.execute("select count(*) from text.phrases").fetchall()[0][0]
+    return seconds, count, phrases
+
+
+def run_phrases(warehouse: Warehouse) -> tuple[float, int, int]:
+    """Find the phrases of all texts by as many threads as the text stage has; returns seconds, texts and phrases."""
+    batches = list(read_batches(warehouse))
+    started = time.perf_counter()
+    with ThreadPoolExecutor(max_workers=WORKERS) as workers:
+        phrases = sum(workers.map(find_phrases, batches))
+    return time.perf_counter() - started, sum(batch.height for batch in batches), phrases
+
+
+if __name__ == "__main__":
+    what, house = sys.argv[1], Warehouse(Path(sys.argv[2]))
+    if what == "load":
+        house.prepare()
+        load_dumps(house, find_files([Path(sys.argv[3])]))
+    else:
+        taken = run_stage(house) if what == "stage" else run_phrases(house)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        print(json.dumps(dict(zip(("seconds", "texts", "phrases", "peak_bytes"), (*taken, peak), strict=True))))

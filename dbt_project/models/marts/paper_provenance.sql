@@ -1,0 +1,91 @@
+{% set latest_columns = [
+    'arxiv_id', 'author_count', 'upvotes', 'comment_count', 'submitter', 'organization',
+    'code_url', 'github_stars', 'project_url', 'ai_summary',
+] %}
+
+with entries as (
+    select * from {{ ref('int_entries__ranked') }}
+),
+
+facts as (
+    select * from {{ ref('stg_entries') }}
+),
+
+best_texts as (
+    select * from {{ ref('int_papers__texts') }}
+),
+
+papers as (
+    select * from {{ ref('papers') }}
+),
+
+observations as (
+    select
+        entries.paper_id,
+        entries.dump_id,
+        entries.listed_on,
+        entries.captured_on,
+        entries.recency_rank,
+        -{{ period_number('entries.listed_on', 'day') }} as listed_rank,
+        facts.published_at,
+        facts.authors is not null as has_authors,
+        {% for column in latest_columns %}
+            facts.{{ column }},
+        {% endfor %}
+        entries.text_id = best_texts.text_id as has_text
+    from entries
+    inner join facts on entries.entry_id = facts.entry_id
+    inner join best_texts on entries.paper_id = best_texts.paper_id
+),
+
+taken as (
+    select
+        paper_id,
+        min_by(dump_id, recency_rank) filter (where has_text) as text_dump_id,
+        min_by(dump_id, (published_at, recency_rank)) filter (where published_at is not null)
+            as published_at_dump_id,
+        min_by(dump_id, (listed_on, recency_rank)) filter (where listed_on is not null)
+            as first_listed_on_dump_id,
+        min_by(dump_id, (listed_rank, recency_rank)) filter (where listed_on is not null)
+            as last_listed_on_dump_id,
+        min_by(dump_id, (captured_on, recency_rank)) filter (where captured_on is not null)
+            as first_captured_on_dump_id,
+        {% for column in latest_columns %}
+            min_by(dump_id, recency_rank) filter (where {{ column }} is not null)
+                as {{ column }}_dump_id,
+        {% endfor %}
+        min_by(dump_id, recency_rank) filter (where has_authors) as authors_dump_id
+    from observations
+    group by paper_id
+),
+
+paper_provenance as (
+    select
+        taken.paper_id,
+        taken.text_dump_id as title_dump_id,
+        case when papers.abstract is not null then taken.text_dump_id end
+            as abstract_dump_id,
+        taken.arxiv_id_dump_id,
+        taken.published_at_dump_id,
+        taken.first_listed_on_dump_id,
+        taken.last_listed_on_dump_id,
+        taken.first_captured_on_dump_id,
+        taken.authors_dump_id,
+        taken.author_count_dump_id,
+        taken.upvotes_dump_id,
+        taken.comment_count_dump_id,
+        taken.submitter_dump_id,
+        taken.organization_dump_id,
+        -- Where no dump links the code, its address was found in the text.
+        case
+            when papers.code_url is not null
+                then coalesce(taken.code_url_dump_id, taken.text_dump_id)
+        end as code_url_dump_id,
+        taken.github_stars_dump_id,
+        taken.project_url_dump_id,
+        taken.ai_summary_dump_id
+    from taken
+    inner join papers on taken.paper_id = papers.paper_id
+)
+
+select * from paper_provenance

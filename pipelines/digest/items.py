@@ -1,0 +1,122 @@
+"""The items of one digest: rows of marts.digest_items, for everybody or for a reader's keywords.
+
+What belongs here: asking the published database. Nothing here puts anything into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+import duckdb
+
+
+class Period(StrEnum):
+    """What a digest covers; weeks are ISO weeks."""
+
+    day = "day"
+    week = "week"
+
+
+#: Kinds in the order they are told, with what they are called.
+KINDS = {"trending": "Trending", "rising": "Rising keywords", "returning": "Returning", "new": "New"}
+#: Items of one kind that are told; the rest are counted.
+SHOWN_ITEMS = 15
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Items of a period by kind, best first. Papers told as trending or returning are not told as new again."""
+
+    period: Period
+    start_on: date
+    items: dict[str, list[dict[str, Any]]]
+
+    @property
+    def end_on(self) -> date:
+        """The last day of the period."""
+        return self.start_on + timedelta(days=0 if self.period is Period.day else 6)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not any(self.items.values())
+
+
+def find_period(connection: duckdb.DuckDBPyConnection, period: Period, day: date | None, today: date) -> date | None:
+    """The first day of the period that holds a day; without one: of the latest period with items that is over.
+
+    None where there is no such period. A week is told when it is over: told before, its end would go untold.
+    """
+    if day is not None:
+        return day if period is Period.day else day - timedelta(days=day.weekday())
+    length = 1 if period is Period.day else 7
+    return connection.execute(
+        "select max(period_start_on) from marts.digest_items where period_kind = $1 and period_start_on <= $2",
+        [period.value, today - timedelta(days=length)],
+    ).fetchall()[0][0]
+
+
+def read_digest(
+    connection: duckdb.DuckDBPyConnection, period: Period, start_on: date, keywords: Sequence[str] = ()
+) -> Digest:
+    """The digest of the period that starts on a day; with keywords only what has to do with one of them.
+
+    A keyword stands for all its forms and its abbreviation, in whatever case; words that are no keyword are looked for
+    in titles and abstracts.
+    """
+    result = connection.execute(
+        r"""
+        with wanted as (
+            select lower(trim(word)) as word from unnest($keywords) as words (word)
+        ),
+
+        names as (
+            select keyword_id, lower(form) as word from marts.keyword_forms
+            union
+            select keyword_id, lower(unnest([keyword, abbreviation])) from marts.keywords
+        ),
+
+        wanted_keywords as (
+            select keyword_id from names where word in (from wanted)
+        ),
+
+        wanted_texts as (
+            select ' ' || regexp_replace(word, '\W+', ' ', 'g') || ' ' as text from wanted
+            where word not in (select word from names where word is not null)
+        ),
+
+        items as (
+            select
+                digest_items.*,
+                papers.arxiv_id,
+                ' ' || regexp_replace(lower(concat_ws(' ', headline, papers.abstract)), '\W+', ' ', 'g') || ' ' as words
+            from marts.digest_items
+            left join marts.papers on digest_items.paper_id = papers.paper_id
+            where period_kind = $period and period_start_on = $start_on
+        )
+
+        select * exclude (words) from items
+        where
+            len($keywords) = 0
+            or keyword_id in (from wanted_keywords)
+            or exists (
+                select 1 from marts.keyword_mentions as mentions
+                where mentions.paper_id = items.paper_id and mentions.keyword_id in (from wanted_keywords)
+            )
+            or exists (select 1 from wanted_texts where contains(items.words, wanted_texts.text))
+        order by kind, item_rank
+        """,
+        {"keywords": list(keywords), "period": period.value, "start_on": start_on},
+    )
+    names = [column[0] for column in result.description or []]
+    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    told = {row["paper_id"] for row in rows if row["kind"] in ("trending", "returning")}
+    items = {
+        kind: [row for row in rows if row["kind"] == kind and not (kind == "new" and row["paper_id"] in told)]
+        for kind in KINDS
+    }
+    return Digest(period, start_on, items)

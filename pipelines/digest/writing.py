@@ -1,0 +1,115 @@
+"""A digest in words: plain text, Markdown, HTML with its style in its elements, and an Atom feed.
+
+What belongs here: forms of one digest. Titles come from dumps, so each form escapes them by its own rules; equal
+digests give equal bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import css_inline
+
+from pipelines.digest.items import KINDS, SHOWN_ITEMS, Digest, Period
+from pipelines.hypertext import arxiv_address, clean, make_environment, web_address
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_TEMPLATES = make_environment(Path(__file__).with_name("templates"))
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~=&:@^$])")
+
+
+def title_of(digest: Digest) -> str:
+    """What the digest is called: no text of a dump is in it, so that it may be a header."""
+    when = f"{digest.start_on}" if digest.period is Period.day else f"{digest.start_on} to {digest.end_on}"
+    counts = [f"{len(items):,} {kind}" for kind, items in digest.items.items() if items]
+    return f"Papers of the {digest.period}, {when}: {', '.join(counts) or 'nothing'}"
+
+
+def one_line(text: str) -> str:
+    """A text of a dump as one line that neither drives a terminal nor starts a header."""
+    return " ".join(clean(text).split())
+
+
+def to_text(digest: Digest, footer: str = "") -> str:
+    """The digest as plain text, the twin of the HTML mail."""
+    lines = [title_of(digest), ""]
+    for name, items, more in _sections(digest):
+        lines += [name, "-" * len(name)]
+        for item in items:
+            lines += [f"* {one_line(item['headline'])}", f"  {one_line(item['sentence'])}"]
+            lines += [f"  {address}" for address in _addresses(item).values()]
+        lines += [f"  and {more:,} more"] * bool(more) + [""]
+    return "\n".join([*lines, *([footer, ""] if footer else [])])
+
+
+def to_markdown(digest: Digest) -> str:
+    """The digest as Markdown (CommonMark), every sign of a title escaped."""
+    lines = [f"# {title_of(digest)}", ""]
+    for name, items, more in _sections(digest):
+        lines += [f"## {name}", ""]
+        for item in items:
+            links = "".join(f" [{word}](<{address}>)" for word, address in _addresses(item).items())
+            lines.append(f"- **{_markdown(item['headline'])}**{links}  \n  {_markdown(item['sentence'])}")
+        lines += [f"- and {more:,} more"] * bool(more) + [""]
+    return "\n".join(lines)
+
+
+def to_html(digest: Digest, footer: str = "", unsubscribe: str = "") -> str:
+    """The digest as a page that mail programs show as it is: no script, no picture, styles as attributes."""
+    page = _TEMPLATES.get_template("digest.html").render(
+        title=title_of(digest), sections=_sections(digest), addresses=_addresses, footer=footer, unsubscribe=unsubscribe
+    )
+    return css_inline.CSSInliner(load_remote_stylesheets=False).inline(page)
+
+
+def to_feed(digests: Sequence[Digest], period: Period) -> str:
+    """An Atom feed (RFC 4287) with an entry per digest, the latest first."""
+    ElementTree.register_namespace("", _ATOM)
+    feed = ElementTree.Element(f"{{{_ATOM}}}feed")
+    latest = max((_ended_at(digest) for digest in digests), default="1970-01-01T00:00:00Z")
+    _add(feed, "id", f"urn:paperhouse:digest:{period}")
+    _add(feed, "title", f"Papers of the {period}")
+    _add(feed, "updated", latest)
+    _add(_add(feed, "author", ""), "name", "Paperhouse")
+    for digest in sorted(digests, key=lambda digest: digest.start_on, reverse=True):
+        entry = _add(feed, "entry", "")
+        _add(entry, "id", f"urn:paperhouse:digest:{period}:{digest.start_on}")
+        _add(entry, "title", title_of(digest))
+        _add(entry, "updated", _ended_at(digest))
+        body = _TEMPLATES.get_template("items.html").render(sections=_sections(digest), addresses=_addresses)
+        _add(entry, "content", body).set("type", "html")
+    ElementTree.indent(feed)
+    return ElementTree.tostring(feed, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _sections(digest: Digest) -> list[tuple[str, list[dict[str, Any]], int]]:
+    """Name, items told, and number of items not told, of each kind that has any."""
+    return [
+        (KINDS[kind], items[:SHOWN_ITEMS], max(0, len(items) - SHOWN_ITEMS))
+        for kind, items in digest.items.items()
+        if items
+    ]
+
+
+def _addresses(item: dict[str, Any]) -> dict[str, str]:
+    found = {"paper": arxiv_address(item["arxiv_id"]), "code": web_address(item["code_url"])}
+    return {word: address for word, address in found.items() if address}
+
+
+def _ended_at(digest: Digest) -> str:
+    return f"{digest.end_on + timedelta(days=1)}T00:00:00Z"
+
+
+def _markdown(text: str) -> str:
+    return _MARKDOWN_SIGNS.sub(r"\\\1", one_line(text))
+
+
+def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
+    child = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}")
+    child.text = text or None
+    return child

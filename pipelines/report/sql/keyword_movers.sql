@@ -1,0 +1,78 @@
+-- The 40 keywords of each date basis with the strongest evidence of change, each with its series: those called rising,
+-- new or falling in the last twelve months first, then those that came nearest to it in the latest complete month.
+with latest as (
+    select
+        date_basis,
+        max(period_start_on) as last_start_on,
+        coalesce(max(period_start_on) filter (where is_complete), max(period_start_on)) as complete_start_on
+    from marts.keyword_trends_by_month
+    group by date_basis
+),
+
+judged as (
+    select trends.*, trends.verdict in ('rising', 'new', 'falling') as is_moving
+    from marts.keyword_trends_by_month as trends
+    inner join latest on trends.date_basis = latest.date_basis
+    where
+        trends.period_start_on = latest.complete_start_on
+        or (
+            trends.verdict in ('rising', 'new', 'falling')
+            and trends.period_start_on > latest.last_start_on - interval 12 month
+        )
+),
+
+latest_verdicts as (
+    select * from judged
+    qualify row_number() over (
+        partition by date_basis, keyword_id order by is_moving desc, period_start_on desc
+    ) = 1
+),
+
+movers as (
+    select
+        *,
+        row_number() over (
+            partition by date_basis
+            order by
+                is_moving desc, if(is_moving, period_start_on, null) desc, abs(z_score) desc nulls last,
+                abs(recent_share - previous_share) desc nulls last, keyword_id
+        ) as mover_rank
+    from latest_verdicts
+    qualify mover_rank <= 40
+),
+
+series as (
+    select
+        trends.date_basis,
+        trends.keyword_id,
+        list(
+            {
+                month: trends.period_start_on, with_keyword: trends.keyword_paper_count,
+                papers: trends.period_paper_count, share: trends.keyword_share,
+                low: trends.share_low, high: trends.share_high
+            }
+            order by trends.period_start_on
+        ) as series
+    from marts.keyword_trends_by_month as trends
+    inner join movers on trends.date_basis = movers.date_basis and trends.keyword_id = movers.keyword_id
+    inner join latest on trends.date_basis = latest.date_basis
+    where trends.period_start_on > latest.last_start_on - interval 24 month
+    group by all
+)
+
+select
+    movers.date_basis,
+    movers.keyword_id,
+    movers.keyword,
+    movers.verdict,
+    movers.period_start_on,
+    movers.since_on,
+    movers.recent_share,
+    movers.previous_share,
+    movers.z_score,
+    movers.q_value,
+    movers.because,
+    series.series
+from movers
+inner join series on movers.date_basis = series.date_basis and movers.keyword_id = series.keyword_id
+order by movers.date_basis, movers.mover_rank

@@ -1,0 +1,42 @@
+-- The 90 pairs of keywords that belong together most surely: the strongest association of each of the commonest keywords.
+with pairs as (
+    select * from marts.keyword_pairs
+    where npmi > 0 and q_value <= 0.05
+),
+
+sides as (
+    select first_keyword_id as keyword_id, second_keyword_id as other_id, first_paper_count as own_count, * from pairs
+    union all
+    select second_keyword_id, first_keyword_id, second_paper_count, * from pairs
+),
+
+common as (
+    select keyword_id from sides
+    group by keyword_id
+    order by max(own_count) desc, keyword_id
+    limit 60
+),
+
+strongest as (
+    select * from sides
+    where keyword_id in (from common) and other_id in (from common)
+    qualify row_number() over (
+        partition by keyword_id order by npmi desc, paper_count desc, other_id
+    ) <= 3
+)
+
+select distinct
+    one.keyword as first_keyword,
+    two.keyword as second_keyword,
+    strongest.first_keyword_id,
+    strongest.second_keyword_id,
+    strongest.paper_count,
+    strongest.expected_count,
+    strongest.npmi,
+    strongest.first_paper_count,
+    strongest.second_paper_count
+from strongest
+inner join marts.keywords as one on strongest.first_keyword_id = one.keyword_id
+inner join marts.keywords as two on strongest.second_keyword_id = two.keyword_id
+order by strongest.npmi desc, strongest.first_keyword_id, strongest.second_keyword_id
+limit 90

@@ -1,0 +1,99 @@
+"""The report of a real build: part of its release, repeatable, and usable in a browser where there is one."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from datetime import datetime
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.report.page import Subject, write_report
+from pipelines.report.questions import NAMES, read_question
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+
+
+@pytest.fixture(scope="module")
+def release(built):
+    return (built.warehouse.releases / "latest").resolve()
+
+
+def open_in_browser(page, folder, search=""):
+    """The document after its script has run, and what the browser complained about."""
+    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--v=0"]
+    command += [f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=2000", "--dump-dom"]
+    result = subprocess.run([*command, page.as_uri() + search], capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    return result.stdout, re.findall(r".*CONSOLE.*", result.stderr)
+
+
+def test_the_report_is_part_of_the_release(release):
+    manifest = json.loads((release / "manifest.json").read_text())
+    [entry] = [entry for entry in manifest["documents"] if entry["path"] == "report.html"]
+    content = (release / "report.html").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+    assert len(content) == entry["bytes"] < 3_000_000
+    assert b"light" in content
+
+
+def test_the_same_release_gives_the_same_page(built, tmp_path):
+    pages = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        with built.warehouse.read() as connection:
+            connection.execute(f"set threads = {len(name) - 2}")
+            subject = Subject("r", datetime(2025, 1, 1), "1", "1", {"papers": 1})
+            pages.append(write_report(connection, tmp_path / name, subject).read_bytes())
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "changes"])
+def test_every_query_runs_as_it_is_shown(built, name):
+    result = CliRunner().invoke(
+        app, ["sql", read_question(name)[1], "--warehouse", str(built.warehouse.folder), "--format", "json"]
+    )
+    assert result.exit_code == 0, result.output
+    assert isinstance(json.loads(result.output), list)
+
+
+def test_changes_are_read_from_the_release(built, tmp_path):
+    manifest = json.loads((built.warehouse.releases / "latest" / "manifest.json").read_text())
+    with duckdb.connect(str(built.warehouse.published_database), read_only=True) as connection:
+        connection.execute(
+            "copy (select 'papers' as table_name, ['p1'] as key, 'merged' as change, 'method' as cause) "
+            f"to '{tmp_path / 'changes.parquet'}'"
+        )
+        page = write_report(connection, tmp_path, Subject("r", datetime(2025, 1, 1), "1", "1", {"papers": 1}, manifest))
+    assert manifest["release_id"] in page.read_text()
+    assert "<td>merged</td><td>method</td>" in page.read_text()
+
+
+def test_the_command_says_where_the_page_is(built, release):
+    result = CliRunner().invoke(app, ["report", "--warehouse", str(built.warehouse.folder)])
+    assert result.exit_code == 0
+    assert result.output.strip() == str(release / "report.html")
+    for wrong in ("20200101T000000Z-0", "../.."):
+        result = CliRunner().invoke(app, ["report", "--release", wrong, "--warehouse", str(built.warehouse.folder)])
+        assert result.exit_code == 1
+        assert "no report" in result.output
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on the PATH; the page's structure is tested without")
+def test_in_a_browser_the_filter_works_and_nothing_complains(release, tmp_path):
+    document, complaints = open_in_browser(release / "report.html", tmp_path)
+    assert complaints == []
+    # Where only one date basis is chosen, the cards of the others are hidden; everything else is there.
+    everything = len(re.findall(r'data-row=""', document))
+    hidden = len(re.findall(r'data-row=""[^>]* hidden=""', document))
+    assert everything > 50
+    document, complaints = open_in_browser(release / "report.html", tmp_path, "?q=gate%201%20raw.dumps")
+    assert complaints == []
+    [(shown, of)] = re.findall(r"(\d+) of (\d+) match", document)
+    assert 0 < int(shown) < 20
+    assert int(of) == everything
+    assert len(re.findall(r'data-row=""[^>]* hidden=""', document)) == everything - int(shown) > hidden

@@ -1,0 +1,61 @@
+"""A published database of a few rows, with titles as hostile as dumps can make them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.digest.subscriptions import open_subscriptions
+from pipelines.resources import Warehouse
+
+HOSTILE_TITLES = (
+    '<script>alert("x")</script> & <img src=x onerror=alert(1)>',
+    '=HYPERLINK("http://evil.example","click")',
+    "Harmless\r\nBcc: victim@example.org\r\nSubject: other\r\n\r\nbody",
+    "\x1b[2J\x07 \u202egnp.exe ]]> &amp; [link](javascript:alert(1)) *bold* `code`",
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Warehouse:
+    """Two days and their weeks: on the second one hostile papers and a rising keyword."""
+    warehouse = Warehouse(tmp_path)
+    with duckdb.connect(str(warehouse.published_database)) as connection:
+        connection.execute(
+            """
+            create schema marts;
+            create table marts.papers (paper_id varchar, title varchar, abstract varchar, arxiv_id varchar);
+            create table marts.keywords (keyword_id varchar, keyword varchar, abbreviation varchar);
+            create table marts.keyword_forms (keyword_id varchar, form varchar);
+            create table marts.keyword_mentions (paper_id varchar, keyword_id varchar);
+            create table marts.digest_items (
+                item_id varchar, period_kind varchar, period_start_on date, kind varchar, item_rank integer,
+                paper_id varchar, keyword_id varchar, headline varchar, sentence varchar, code_url varchar
+            );
+            insert into marts.keywords values ('k1', 'optical flow', 'OF'), ('k2', 'lidar', null);
+            insert into marts.keyword_forms values ('k1', 'Optical Flow'), ('k1', 'optical flows'), ('k2', 'LiDAR');
+            insert into marts.papers values ('p9', 'An older one', 'about lenses', '2506.00009');
+            insert into marts.keyword_mentions values ('p9', 'k2'), ('p0', 'k1');
+            insert into marts.digest_items values
+                ('i9', 'day', '2025-06-02', 'new', 1, 'p9', null, 'An older one', 'Listed for the first time.', null),
+                ('ik', 'day', '2025-06-03', 'rising', 1, null, 'k1', 'optical flow', '9 of 10 papers.', null);
+            """
+        )
+        for number, title in enumerate(HOSTILE_TITLES):
+            paper = f"p{number}"
+            connection.execute("insert into marts.papers values (?, ?, '', '2506.0000' || ?)", [paper, title, number])
+            for kind in ("trending", "new"):
+                connection.execute(
+                    "insert into marts.digest_items values (?, 'day', '2025-06-03', ?, ?, ?, null, ?, ?, ?)",
+                    [f"{kind}{number}", kind, number + 1, paper, title, f"{title}: 3 votes.", "javascript:alert(1)"],
+                )
+    return warehouse
+
+
+@pytest.fixture
+def subscriptions(house: Warehouse):
+    """The warehouse's subscriptions, open."""
+    with open_subscriptions(house) as opened:
+        yield opened

@@ -1,0 +1,144 @@
+"""A digest in each of its forms: repeatable, complete, and harmless whatever the titles are."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.digest.items import Period, find_period, read_digest
+from pipelines.digest.writing import to_feed, to_html, to_markdown, to_text
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def digest(house):
+    with house.read() as connection:
+        return read_digest(connection, Period.day, date(2025, 6, 3))
+
+
+class Elements(HTMLParser):
+    """Tags, attributes and text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_a_paper_is_told_once(digest):
+    assert [len(items) for items in digest.items.values()] == [4, 1, 0, 0]
+
+
+def test_hostile_titles_are_text_in_html(digest):
+    html = to_html(digest, "footer", "mailto:a@example.org")
+    page = Elements(html)
+    assert {"script", "img", "style"} & set(page.tags) == set()
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+    links = [value for name, value in page.attributes if name == "href"]
+    assert {link.split(":")[0] for link in links} == {"https", "mailto"}
+    assert '<script>alert("x")</script>' in page.text
+    assert "\x1b" not in html
+    assert "\u202e" not in html
+    assert 'style="' in html
+
+
+def test_hostile_titles_are_text_in_the_feed(digest):
+    feed = to_feed([digest], Period.day)
+    root = ElementTree.fromstring(feed)
+    [entry] = root.findall(f"{ATOM}entry")
+    for element in (root, entry):
+        assert element.find(f"{ATOM}id").text.startswith("urn:paperhouse:digest:day")
+        assert element.find(f"{ATOM}title").text
+        assert element.find(f"{ATOM}updated").text == "2025-06-04T00:00:00Z"
+    assert root.find(f"{ATOM}author/{ATOM}name").text
+    content = entry.find(f"{ATOM}content")
+    assert content.get("type") == "html"
+    assert {"script", "img"} & set(Elements(content.text).tags) == set()
+
+
+def test_hostile_titles_are_one_line_of_text(digest):
+    text = to_text(digest)
+    assert not [line for line in text.splitlines() if line.startswith(("Bcc:", "Subject:", "="))]
+    assert "\x1b" not in text
+
+
+def test_hostile_titles_are_text_in_markdown(digest):
+    markdown = to_markdown(digest)
+    assert "<script" not in markdown.replace("\\<script", "")
+    assert "](javascript" not in markdown
+    assert "\\*bold\\*" in markdown
+    assert "<https://arxiv.org/abs/2506.00000>" in markdown
+
+
+def test_equal_digests_are_equal_bytes(house, digest):
+    with house.read() as connection:
+        again = read_digest(connection, Period.day, date(2025, 6, 3))
+    for write in (to_text, to_markdown, to_html):
+        assert write(digest) == write(again)
+    assert to_feed([digest], Period.day) == to_feed([again], Period.day)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "told"),
+    [
+        (["OPTICAL FLOWS"], {"trending": 1, "rising": 1}),
+        (["of"], {"trending": 1, "rising": 1}),
+        (["hyperlink"], {"trending": 1}),
+        (["hyper"], {}),
+        (["onerror=alert"], {"trending": 1}),
+        (["lidar"], {}),
+        (["nothing like it", "optical flow"], {"trending": 1, "rising": 1}),
+    ],
+)
+def test_keywords_narrow_a_digest(house, keywords, told):
+    with house.read() as connection:
+        items = read_digest(connection, Period.day, date(2025, 6, 3), keywords).items
+    assert {kind: len(rows) for kind, rows in items.items() if rows} == told
+
+
+def test_the_latest_period_that_is_over(house):
+    with house.read() as connection:
+        assert find_period(connection, Period.day, None, date(2026, 1, 1)) == date(2025, 6, 3)
+        assert find_period(connection, Period.day, None, date(2025, 6, 3)) == date(2025, 6, 2)
+        assert find_period(connection, Period.week, None, date(2026, 1, 1)) is None
+        assert find_period(connection, Period.week, date(2025, 6, 5), date(2025, 1, 1)) == date(2025, 6, 2)
+
+
+def test_the_command_shows_and_writes_every_form(house):
+    result = CliRunner().invoke(app, ["digest", "--warehouse", str(house.folder)])
+    assert result.exit_code == 0, result.output
+    assert "Papers of the day, 2025-06-03: 4 trending, 1 rising" in result.output
+    assert "\x1b" not in result.output
+    folder = house.digests / "day-2025-06-03"
+    assert {path.name for path in folder.iterdir()} == {"digest.md", "digest.html", "digest.txt", "feed.xml"}
+    assert len(ElementTree.parse(folder / "feed.xml").findall(f"{ATOM}entry")) == 2
+
+
+def test_no_news_is_said(house):
+    result = CliRunner().invoke(app, ["digest", "--period", "week", "--warehouse", str(house.folder)])
+    assert result.exit_code == 1
+    assert "No week with news is over yet" in result.output
+
+
+def test_items_as_csv_hold_no_formula(house):
+    query = "select headline from marts.digest_items where kind = 'trending' order by item_rank"
+    result = CliRunner().invoke(app, ["sql", query, "--format", "csv", "--warehouse", str(house.folder)])
+    rows = list(csv.reader(io.StringIO(result.output)))
+    assert rows[2] == ['\'=HYPERLINK("http://evil.example","click")']
