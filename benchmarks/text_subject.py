@@ -2,8 +2,8 @@
 
     python -m benchmarks.text_subject load|stage|phrases WAREHOUSE [CORPUS]
 
-Prints a line of JSON: seconds (imports and loading left out), texts, phrases, bytes at the peak. What the numbers are
-compared with is in `text`.
+Prints a line of JSON: seconds on the clock and of CPU (imports and loading left out), texts, phrases, peak bytes.
+What the numbers are compared with is in `text`.
 """
 
 import json
@@ -41,25 +41,26 @@ def read_batches(warehouse: Warehouse) -> Iterator[pl.DataFrame]:
     return texts.iter_slices(BATCH_SIZE)
 
 
-def run_stage(warehouse: Warehouse) -> tuple[float, int, int]:
-    """Empty the text tables and fill them again; returns seconds, texts and phrases."""
+def run_stage(warehouse: Warehouse) -> tuple[float, float, int, int]:
+    """Empty the text tables and fill them again; returns seconds, CPU seconds, texts and phrases."""
     with warehouse.connect() as connection:
         connection.execute("update text.texts set text_version = 'none'")
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     count = extract_new_texts(warehouse)
-    seconds = time.perf_counter() - started
+    seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - worked
     with warehouse.connect() as connection:
         phrases = connection.execute("select count(*) from text.phrases").fetchall()[0][0]
-    return seconds, count, phrases
+    return seconds, cpu_seconds, count, phrases
 
 
-def run_phrases(warehouse: Warehouse) -> tuple[float, int, int]:
-    """Find the phrases of all texts by as many threads as the text stage has; returns seconds, texts and phrases."""
+def run_phrases(warehouse: Warehouse) -> tuple[float, float, int, int]:
+    """Find the phrases of all texts by as many threads as the text stage has; returns what run_stage does."""
     batches = list(read_batches(warehouse))
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(max_workers=WORKERS) as workers:
         phrases = sum(workers.map(find_phrases, batches))
-    return time.perf_counter() - started, sum(batch.height for batch in batches), phrases
+    seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - worked
+    return seconds, cpu_seconds, sum(batch.height for batch in batches), phrases
 
 
 if __name__ == "__main__":
@@ -70,4 +71,5 @@ if __name__ == "__main__":
     else:
         taken = run_stage(house) if what == "stage" else run_phrases(house)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        print(json.dumps(dict(zip(("seconds", "texts", "phrases", "peak_bytes"), (*taken, peak), strict=True))))
+        names = ("seconds", "cpu_seconds", "texts", "phrases", "peak_bytes")
+        print(json.dumps(dict(zip(names, (*taken, peak), strict=True))))

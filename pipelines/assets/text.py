@@ -25,6 +25,9 @@ from pipelines.text import (
 
 #: Texts in a batch: memory follows this times the workers, not the corpus.
 BATCH_SIZE = 1_500
+#: Texts read at a time: each read looks through a row group of 122,880 entries, so one per batch would cost more than
+#: the batch's work.
+READ_SIZE = 20 * BATCH_SIZE
 #: Batches worked on at a time. Polars lets go of the interpreter, so threads are enough.
 WORKERS = 2
 
@@ -104,24 +107,28 @@ def _extract_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Itera
     """Facts of the new texts, batch by batch; two batches are worked on while an earlier one is being loaded."""
     with ThreadPoolExecutor(max_workers=WORKERS) as workers:
         pending: deque[Future[TextFacts]] = deque()
-        for start in range(0, count, BATCH_SIZE):
-            pending.append(workers.submit(extract_texts, _read_batch(connection, start)))
+        for batch in _read_batches(connection, count):
+            pending.append(workers.submit(extract_texts, batch))
             if len(pending) > WORKERS:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
 
 
-def _read_batch(connection: duckdb.DuckDBPyConnection, start: int) -> pl.DataFrame:
-    return connection.execute(
-        """
-        select entries.text_id, entries.title, entries.abstract
-        from raw.entries
-        inner join (select * from new_texts order by entry_row limit ? offset ?) as batch
-            on entries.rowid = batch.entry_row
-        """,
-        [BATCH_SIZE, start],
-    ).pl()
+def _read_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator[pl.DataFrame]:
+    """The new texts in the order of their entries."""
+    for start in range(0, count, READ_SIZE):
+        read = connection.execute(
+            """
+            select entries.text_id, entries.title, entries.abstract
+            from raw.entries
+            inner join (select * from new_texts order by entry_row limit ? offset ?) as batch
+                on entries.rowid = batch.entry_row
+            order by batch.entry_row
+            """,
+            [READ_SIZE, start],
+        ).pl()
+        yield from read.iter_slices(BATCH_SIZE)
 
 
 def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> None:

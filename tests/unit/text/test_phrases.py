@@ -37,6 +37,7 @@ def _row(facts, phrase, field="abstract"):
         "Qwen2.5-VL",
         "TCP/IP",
         "C#",
+        "actor–critic",
     ],
 )
 def test_special_tokens_stay_whole(token):
