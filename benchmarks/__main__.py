@@ -52,7 +52,8 @@ def parse(
 ) -> None:
     """Parsing of every layout beside wc -w on the same files: MB/s, and how many times as long per byte.
 
-    Once to frames, and once loaded into a warehouse's raw tables. Seconds are taken inside the process, after imports.
+    Once to frames, and once loaded into a warehouse's raw tables. Seconds are taken inside the process, after what is
+    paid once however much is read: imports, first uses, the tables of a new warehouse.
     """
     from benchmarks.parse import run_parse
 

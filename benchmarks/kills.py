@@ -18,11 +18,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.corpora import DATA
+from benchmarks.corpora import DATA, list_files
 from benchmarks.measure import ROOT
 from pipelines.release.history import LATEST, find_damage, find_release
 from pipelines.resources import Warehouse
 from pipelines.sample import write_sample
+
+#: Dumps of the first build.
+_FIRST = 10
 
 
 @dataclass(frozen=True)
@@ -36,18 +39,21 @@ class Kills:
     differing: list[str]
 
 
-def run_kills(kills: int, seed: int, say: Callable[[str], None], data: Path = DATA, papers: int = 60) -> Kills:
+def run_kills(kills: int, seed: int, say: Callable[[str], None], data: Path = DATA) -> Kills:
     """Kill so many builds, then complete, and compare with an undisturbed warehouse."""
     folder = data / "kills"
     shutil.rmtree(folder, ignore_errors=True)
     warehouse, chance = Warehouse(folder / "warehouse"), random.Random(seed)
-    dumps = [_write_dumps(folder, 0, papers)]
+    # One corpus, a file more of it for each build: other seeds would give other papers the same arXiv ids.
+    write_sample(folder / "dumps", papers=20 * kills + 100, days=2 * kills + 20)
+    waiting = list_files(folder / "dumps")
+    dumps, waiting = waiting[:_FIRST], waiting[_FIRST:]
     start = time.perf_counter()
     _finish(_start(warehouse, dumps))
     duration = time.perf_counter() - start
     problems, killed, completed = [], 0, 0
     while killed < kills:
-        dumps.append(_write_dumps(folder, len(dumps), max(papers // 6, 10)))
+        dumps, waiting = dumps + waiting[:1], waiting[1:]
         start = time.perf_counter()
         build = _start(warehouse, dumps)
         moment = chance.uniform(0, duration)
@@ -56,6 +62,8 @@ def run_kills(kills: int, seed: int, say: Callable[[str], None], data: Path = DA
             completed += 1
             duration = time.perf_counter() - start  # what a build takes now, next to whatever else the machine does
             where = "after a build that ended in time"
+            if build.returncode:
+                problems.append(f"a build nobody killed ended with code {build.returncode}")
         except subprocess.TimeoutExpired:
             if killed % 2:
                 os.killpg(build.pid, signal.SIGKILL)
@@ -94,12 +102,6 @@ def format_kills(result: Kills) -> str:
         "those of an undisturbed build"
     )
     return "\n".join(lines)
-
-
-def _write_dumps(folder: Path, number: int, papers: int) -> Path:
-    target = folder / "dumps" / str(number)
-    write_sample(target, papers=papers, days=5, seed=200 + number)
-    return target
 
 
 def _start(warehouse: Warehouse, dumps: list[Path]) -> subprocess.Popen[bytes]:

@@ -18,7 +18,7 @@ from queue import Queue
 
 import duckdb
 
-from benchmarks.corpora import DATA
+from benchmarks.corpora import DATA, list_files
 from benchmarks.measure import measure
 from pipelines.release.database import DATABASE_NAME
 from pipelines.release.history import KEEP_VARIABLE, LATEST, list_releases
@@ -48,15 +48,16 @@ class Reading:
     failures: list[str]
 
 
-def run_readers(
-    builds: int, readers: int, minutes: float, say: Callable[[str], None], data: Path = DATA, papers: int = 120
-) -> Reading:
+def run_readers(builds: int, readers: int, minutes: float, say: Callable[[str], None], data: Path = DATA) -> Reading:
     """Let readers ask for so long, and at least as long as the builds take."""
     folder = data / "readers"
     shutil.rmtree(folder, ignore_errors=True)
     os.environ[KEEP_VARIABLE] = "0"
     warehouse = Warehouse(folder / "warehouse")
-    _build(warehouse, folder / "dumps-0", papers, 0)
+    write_sample(folder / "dumps", papers=20 * builds + 100, days=2 * builds + 20)
+    dumps = list_files(folder / "dumps")
+    parts = [dumps[number :: builds + 1] for number in range(builds + 1)]
+    _build(warehouse, parts[0])
     context = multiprocessing.get_context("spawn")
     stop, answers = context.Event(), context.Queue()
     processes = [
@@ -68,7 +69,7 @@ def run_readers(
         process.start()
     for number in range(1, builds + 1):
         say(f"build {number} of {builds}")
-        _build(warehouse, folder / f"dumps-{number}", max(papers // 6, 10), number)
+        _build(warehouse, parts[number])
     remaining = 60 * minutes - (time.perf_counter() - start)
     if remaining > 0:
         time.sleep(remaining)
@@ -103,10 +104,9 @@ def format_readers(result: Reading, readers: int) -> str:
     return "\n".join(lines)
 
 
-def _build(warehouse: Warehouse, dumps: Path, papers: int, seed: int) -> None:
-    write_sample(dumps, papers=papers, days=10, seed=100 + seed)
+def _build(warehouse: Warehouse, dumps: list[Path]) -> None:
     paperhouse = Path(sys.executable).with_name("paperhouse")
-    measure([str(paperhouse), "build", "--warehouse", str(warehouse.folder), str(dumps)])
+    measure([str(paperhouse), "build", "--warehouse", str(warehouse.folder), *map(str, dumps)])
 
 
 def _read(

@@ -196,7 +196,7 @@ def _print_decision(row: dict[str, Any]) -> None:
         if row[f"{column}_similarity"] is not None:
             parts.append(f"{name} similarity {row[f'{column}_similarity']:.2f}")
     if row["year_gap"]:
-        parts.append(f"{row['year_gap']} years apart")
+        parts.append(f"{row['year_gap']} {'year' if row['year_gap'] == 1 else 'years'} apart")
     if row["override_reason"]:
         parts.append(f"reason given: {row['override_reason']}")
     if parts:

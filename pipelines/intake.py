@@ -113,6 +113,9 @@ def _look(path: Path, left: list[Left]) -> str | None:
     except OSError as error:
         left.append(Left(str(path), f"it cannot be looked at: {error.strerror}"))
         return None
+    if stat.S_ISDIR(seen.st_mode):
+        left.append(Left(str(path), "the folder cannot be read; open it to the user who builds (chmod u+rx)"))
+        return None
     if not stat.S_ISREG(seen.st_mode):
         left.append(Left(str(path), "it is no regular file"))
         return None

@@ -82,7 +82,16 @@ def control_characters(papers: pl.DataFrame, layout: str, rng: random.Random) ->
     return _file(papers, layout, text.encode(), control_character_count=len(chosen))
 
 
-@quirk(42, "a whole HTML page: cards, headings, JSON in attributes", ("html_cards", "html_headings", "html_props"))
+@quirk(
+    42,
+    "a whole HTML page: cards, headings, JSON in attributes",
+    ("html_cards", "html_headings", "html_props"),
+    (
+        "test_html_articles_give_every_field",
+        "test_html_older_headings_without_articles",
+        "test_html_json_in_attributes_is_read_rather_than_the_cards",
+    ),
+)
 def html_pages(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     """With scripts, styles and comments between, attributes in other orders, entities spelled out."""
     content = print_papers(papers, layout).decode()
@@ -109,7 +118,12 @@ def _days(papers: pl.DataFrame) -> dict[str, str]:
     }
 
 
-@quirk(43, "API JSON: list, flat, paged, lines, wrapped", ("api_list",))
+@quirk(
+    43,
+    "API JSON: list, flat, paged, lines, wrapped",
+    ("api_list",),
+    ("test_every_field_of_an_entry", "test_shapes", "test_other_shapes_give_the_same_papers"),
+)
 def api_shapes(papers: pl.DataFrame, layout: str, rng: random.Random) -> list[File]:
     """Each shape a file of its own."""
     days = _days(papers)

@@ -4,7 +4,7 @@ import json
 import random
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -61,8 +61,9 @@ def run_dirty(
         say(f"quirk {quirk.number}: {quirk.name}")
         with tempfile.TemporaryDirectory() as name:
             scores[quirk.number] = score_quirk(quirk, lambda seed: draw(papers, seed), range(seeds), Path(name))
-    tests = find_tests({test for quirk in chosen for test in quirk.elsewhere})
-    print(format_scores(chosen, scores, tests))
+    tests = find_tests([quirk.elsewhere for quirk in chosen])
+    named = {quirk.number: (*quirk.elsewhere, *_tests_of(quirk.number, tests)) for quirk in chosen}
+    print(format_scores(chosen, scores, tests, named))
     misses = {
         quirk.number: [miss for score in scores[quirk.number].values() for miss in score.misses] for quirk in chosen
     }
@@ -74,8 +75,11 @@ def run_dirty(
     unknown = sorted(test for test, path in tests.items() if path is None)
     for test in unknown:
         print(f"no test is named {test}")
+    untested = sorted(number for number, names in named.items() if not names)
     for number in missing:
         print(f"quirk {number} is not tried")
+    for number in untested:
+        print(f"quirk {number} has no test of its own")
     data.mkdir(parents=True, exist_ok=True)
     results = {
         # asdict makes pairs of a counter's items.
@@ -83,7 +87,7 @@ def run_dirty(
         for number, by_layout in scores.items()
     }
     (data / "dirty.json").write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
-    return not (any(misses.values()) or unknown or missing)
+    return not (any(misses.values()) or unknown or missing or untested)
 
 
 def _draw_from(pool: pl.DataFrame) -> Callable[[int, int], pl.DataFrame]:
@@ -111,21 +115,34 @@ def score_quirk(
     return scores
 
 
-def find_tests(names: set[str]) -> dict[str, Path | None]:
-    """The file each test, of Python or of dbt, stands in; None where there is none of the name."""
-    found: dict[str, Path | None] = dict.fromkeys(sorted(names))
+def find_tests(wanted: Iterable[Iterable[str]]) -> dict[str, Path | None]:
+    """The file each test, of Python or of dbt, stands in; None where there is none of a name that is wanted.
+
+    Besides those wanted, every test that says in its name which quirk it is about (`test_q07_...`).
+    """
+    found: dict[str, Path | None] = dict.fromkeys(sorted({name for names in wanted for name in names}))
     files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "dbt_project" / "models").rglob("*.yml")]
     for path in sorted(files):
         text = path.read_text(encoding="utf-8")
         for name in re.findall(r"^\s*(?:def|- name:) (\w+)", text, re.MULTILINE):
-            if name in found:
+            if name in found or re.match(r"test_q\d\d_", name):
                 found[name] = path.relative_to(ROOT)
     return found
 
 
-def format_scores(quirks: Sequence[Quirk], scores: dict[int, dict[str, Score]], tests: dict[str, Path | None]) -> str:
+def _tests_of(number: int, tests: Iterable[str]) -> list[str]:
+    """The tests that name a quirk."""
+    return [name for name in tests if re.match(rf"test_(?:q\d\d_)*q{number:02}_", name)]
+
+
+def format_scores(
+    quirks: Sequence[Quirk],
+    scores: dict[int, dict[str, Score]],
+    tests: dict[str, Path | None],
+    named: dict[int, tuple[str, ...]],
+) -> str:
     """Print a row per quirk: entries expected and, by layout, precision and recall in per cent (one number where they
-    are equal), what was rejected, misses of any kind, tests that answer for the rest of the row.
+    are equal), what was rejected, misses of any kind, how many tests are named for the row.
     """
     rows = []
     for quirk in quirks:
@@ -141,15 +158,14 @@ def format_scores(quirks: Sequence[Quirk], scores: dict[int, dict[str, Score]], 
                 *(_format_score(by_layout.get(layout)) for layout in ALL),
                 f"{len(total.misses):,}",
                 rejects,
-                str(len(quirk.elsewhere) or ""),
+                str(len(named[quirk.number]) or "none"),
             ]
         )
     header = ["quirk", "entries", *(_SHORT[layout] for layout in ALL), "missed", "rejected, as documented", "tests"]
     lines = format_table(header, rows)
     where = [
-        f"tests of {quirk.number}: {', '.join(f'{test} ({tests[test]})' for test in quirk.elsewhere)}"
+        f"tests of {quirk.number}: {', '.join(f'{test} ({tests[test]})' for test in named[quirk.number])}"
         for quirk in quirks
-        if quirk.elsewhere
     ]
     return "\n".join([lines, "", *where])
 

@@ -94,7 +94,7 @@ def print_in_several(papers: pl.DataFrame, layout: str, rng: random.Random) -> l
     ]
 
 
-@quirk(24, "same title, different abstract", ALL, ("test_different_titles_keep_different_keys",))
+@quirk(24, "same title, different abstract", ALL, ("the_first_rule_that_applies_decides",))
 def same_titles(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     """Neither entry is lost where two papers share a title."""
     titles, abstracts = papers["page_title"].to_list(), papers["page_abstract"].to_list()
@@ -103,7 +103,7 @@ def same_titles(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     return _print(with_texts(papers, titles, abstracts), layout)
 
 
-@quirk(25, "different title, same abstract", ALL, ("test_spellings_of_one_title_have_one_key",))
+@quirk(25, "different title, same abstract", ALL, ("the_first_rule_that_applies_decides",))
 def same_abstracts(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
     """Neither entry is lost where a paper was renamed."""
     titles, abstracts = papers["page_title"].to_list(), papers["page_abstract"].to_list()

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import duckdb
 import typer
 
 from pipelines.digest.items import Digest, Period, find_period, read_digest
@@ -21,8 +22,6 @@ from pipelines.resources import Warehouse
 from pipelines.terminal import out, plain, print_rows
 
 if TYPE_CHECKING:
-    import duckdb
-
     from pipelines.digest.subscriptions import Subscriptions
 
 app = typer.Typer()
@@ -67,12 +66,17 @@ def digest(
         if start_on is None:
             fail(f"No {period} with news is over yet.", "Build with dumps that say on which day papers were listed.")
         told = read_digest(connection, period, start_on)
+        if send and told.end_on >= datetime.now(UTC).date():
+            fail(f"The {period} from {start_on} is not over.", "What came later in it would never be sent; wait.")
         out.print(plain(to_text(told)), soft_wrap=True)
         folder = house.digests / f"{period}-{start_on}"
-        _write_digest(connection, told, folder)
-        out.print(f"Written to {plain(folder)}", soft_wrap=True)
-        if dry_run:
-            _write_messages(house, connection, told, folder)
+        try:
+            _write_digest(connection, told, folder)
+            out.print(f"Written to {plain(folder)}", soft_wrap=True)
+            if dry_run:
+                _write_messages(house, connection, told, folder)
+        except OSError as error:
+            fail(f"The digest cannot be written to {folder}: {error.strerror or error}.", "Make the folder writable.")
         if send:
             _send(house, connection, told)
 
@@ -242,6 +246,8 @@ def _subscriptions(house: Warehouse) -> Iterator[Subscriptions]:
             yield subscriptions
     except SubscriptionsBusyError as error:
         fail(str(error))
+    except duckdb.IOException as error:
+        fail(f"{house.subscriptions} cannot be opened: {error}", "Make the folder writable.")
 
 
 def _warn_of_unknown(house: Warehouse, keywords: Sequence[str]) -> None:

@@ -14,8 +14,8 @@ from pipelines.parsing import fields
 
 #: Field of raw.entries -> the column names it is read from, best first.
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "paper_title", "name", "headline"),
-    "abstract": ("abstract", "summary", "abs", "paper_abstract", "description"),
+    "title": ("title", "paper_title", "article_title", "document_title", "paper", "name", "headline"),
+    "abstract": ("abstract", "summary", "abs", "paper_abstract", "abstract_text", "description"),
     "arxiv_id": ("arxiv_id", "id", "paper_id", "arxiv", "entry_id", "arxiv_url", "abs_url", "pdf_url", "url", "link"),
     "authors": ("authors", "author", "author_names", "creators"),
     "author_count": ("author_count", "num_authors", "n_authors"),
@@ -58,6 +58,8 @@ def fold_name(name: str) -> str:
 
 
 _CLAIMS = {field: tuple(fold_name(name) for name in names) for field, names in COLUMN_NAMES.items()}
+#: Folded names of columns that make a table one of papers; names and headlines are of many things.
+TITLE_NAMES = frozenset(_CLAIMS["title"]) - {"name", "headline"}
 #: Read besides: the arXiv snapshot's list of versions, the first of which is the publication.
 _KNOWN = {name for names in _CLAIMS.values() for name in names} | {"versions", "paper"}
 

@@ -71,7 +71,9 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     """List the regular files under the paths, sorted, each once.
 
     Folders are walked; hidden and editor files, links, devices and pipes inside them are skipped. A file named outright
-    is taken unless it is a link or no regular file. Raises MissingInputError naming the path that does not exist.
+    is taken unless it is a link or no regular file. A folder inside that cannot be read stands in the list itself: it
+    stops no other file, and whoever opens it finds out why. Raises MissingInputError naming the path that does not
+    exist.
     """
     found: set[Path] = set()
     for path in paths:
@@ -86,14 +88,22 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    with os.scandir(folder) as items:
-        for item in items:
-            if archives.NO_DUMP.search(item.name):
-                continue
-            if item.is_dir(follow_symlinks=False):
-                yield from _walk(Path(item.path))
-            elif item.is_file(follow_symlinks=False):
-                yield Path(item.path)
+    try:
+        with os.scandir(folder) as found:
+            items = list(found)
+    except FileNotFoundError:
+        # It went away since its parent was read.
+        return
+    except OSError:
+        yield folder
+        return
+    for item in items:
+        if archives.NO_DUMP.search(item.name):
+            continue
+        if item.is_dir(follow_symlinks=False):
+            yield from _walk(Path(item.path))
+        elif item.is_file(follow_symlinks=False):
+            yield Path(item.path)
 
 
 def hash_files(files: Sequence[Path]) -> pl.DataFrame:

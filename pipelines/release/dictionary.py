@@ -17,7 +17,7 @@ DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 DICTIONARY_FILE = DBT_PROJECT / "DICTIONARY.md"
 
 #: Marts of one row per entity, whose keys the others carry.
-_REFERRED = ("papers", "keywords", "dumps")
+_REFERRED = ("papers", "keywords", "dumps", "topics")
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,17 @@ def _entry(table: dict) -> TableEntry:
         description=_one_line(table.get("description", "")),
         columns={column["name"]: _one_line(column.get("description", "")) for column in columns},
         types={column["name"]: column.get("data_type", "") for column in columns},
-        key=next(
-            (
-                tuple(test["unique_key"]["arguments"]["columns"])
-                for test in table.get("data_tests", [])
-                if isinstance(test, dict) and "unique_key" in test
-            ),
-            (),
-        ),
+        key=_find_key(table),
     )
+
+
+def _find_key(table: dict) -> tuple[str, ...]:
+    """The columns that a table's tests hold unique: its unique_key test's, else the first column with `unique`."""
+    for test in table.get("data_tests", []):
+        if isinstance(test, dict) and "unique_key" in test:
+            return tuple(test["unique_key"]["arguments"]["columns"])
+    alone = [column["name"] for column in table.get("columns", []) if "unique" in column.get("data_tests", [])]
+    return tuple(alone[:1])
 
 
 def _one_line(text: str) -> str:

@@ -93,10 +93,11 @@ def prune(warehouse: Warehouse, keep: int | None = None) -> list[str]:
     """Delete the oldest releases beyond the newest `keep`; returns the ids of those deleted.
 
     The one that readers see and any of which a file is open anywhere on this machine stay, and count as kept. keep is
-    PAPERHOUSE_KEEP_RELEASES where not given, else 5; 0 deletes nothing.
+    PAPERHOUSE_KEEP_RELEASES where not given, else 5; 0, and what is no number, deletes nothing.
     """
     if keep is None:
-        keep = int(os.environ.get(KEEP_VARIABLE) or DEFAULT_KEEP)
+        setting = os.environ.get(KEEP_VARIABLE) or str(DEFAULT_KEEP)
+        keep = int(setting) if setting.isdigit() else 0
     if keep <= 0:
         return []
     deleted = []
@@ -119,11 +120,11 @@ def is_in_use(folder: Path) -> bool:
         return True
     database = folder / DATABASE_NAME
     if database.exists():
-        with database.open("rb+") as handle:
-            try:
+        try:
+            with database.open("rb+") as handle:
                 fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                return True
+        except OSError:
+            return True
     return False
 
 

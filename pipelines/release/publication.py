@@ -38,7 +38,7 @@ from pipelines.release.fingerprint import code_digest, fingerprint, input_digest
 from pipelines.release.history import LATEST, prune, read_manifest
 from pipelines.release.notes import write_notes
 from pipelines.release.parquet import TableFile, columns_of, hash_file, write_tables
-from pipelines.report.page import Subject, write_report
+from pipelines.report.page import write_report
 from pipelines.resources import Warehouse
 from pipelines.text import TEXT_VERSION
 
@@ -103,7 +103,7 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
         _record_papers(warehouse, made_at)
         manifest, counts = _fill(warehouse, staging, run_id, made_at)
         with progress.stage("publish report"):
-            _write_report(warehouse, staging, manifest, counts)
+            write_report(staging, manifest)
         _write_manifest(staging, manifest)
         folder = warehouse.releases / manifest["release_id"]
         os.replace(staging, folder)
@@ -195,21 +195,6 @@ def _write_documents(
         (staging / name).write_text(_json(describe(release_id, made_at, tables, files, marts)))
     (staging / "load.sql").write_text(write_load_sql(release_id, tables, files, marts))
     (staging / "verify.sql").write_text(write_verify_sql(release_id, list(tables), files, marts))
-
-
-def _write_report(warehouse: Warehouse, staging: Path, manifest: dict[str, Any], counts: dict[str, int]) -> None:
-    """The report is asked of the readers' database, by the SQL that it shows."""
-    subject = Subject(
-        manifest["release_id"],
-        datetime.fromisoformat(manifest["made_at"]),
-        PARSER_VERSION,
-        TEXT_VERSION,
-        counts,
-        read_manifest(warehouse.releases / LATEST),
-    )
-    database = str(staging / DATABASE_NAME)
-    with duckdb.connect(database, read_only=True, config=warehouse.database_settings) as connection:
-        write_report(connection, staging, subject)
 
 
 def _write_manifest(staging: Path, manifest: dict[str, Any]) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,11 @@ from markupsafe import Markup
 
 from pipelines.hypertext import make_environment
 from pipelines.parsing import REASONS
+from pipelines.release.database import DATABASE_NAME, literal
+from pipelines.release.history import read_manifest
 from pipelines.report import charts
 from pipelines.report.questions import NAMES, Answer, ask
+from pipelines.resources import DEFAULT_MEMORY_LIMIT, MEMORY_VARIABLE
 
 REPORT_NAME = "report.html"
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -35,34 +38,28 @@ _LINE_KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Subject:
-    """The release a report is about. previous is the manifest of the release before it, None for the first one."""
+def write_report(folder: Path, manifest: Mapping[str, Any]) -> Path:
+    """Write report.html into the folder of a release, whose readers' database is finished.
 
-    release_id: str
-    made_at: datetime
-    parser_version: str
-    text_version: str
-    row_counts: Mapping[str, int]
-    previous: Mapping[str, Any] | None = None
-
-
-def write_report(connection: duckdb.DuckDBPyConnection, folder: Path, subject: Subject) -> Path:
-    """Write report.html into a release's folder; the connection sees the release's tables by their names.
-
-    The same tables and subject give the same bytes. Raises duckdb.Error where a table is missing.
+    The release before it, which the manifest names, lies beside it. The same release gives the same bytes. Raises
+    duckdb.Error where a table is missing.
     """
-    connection.execute(f"set file_search_path = '{str(folder).replace(chr(39), chr(39) * 2)}'")
-    has_changes = (folder / "changes.parquet").exists()
-    answers = {name: ask(connection, name) for name in NAMES if name != "changes" or has_changes}
-    connection.execute("reset file_search_path")
+    before = manifest["previous_release_id"]
+    previous = read_manifest(folder.parent / before) if before else None
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": os.environ.get(MEMORY_VARIABLE, DEFAULT_MEMORY_LIMIT)
+    }
+    with duckdb.connect(str(folder / DATABASE_NAME), read_only=True, config=settings) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set file_search_path = {literal(folder)}")
+        answers = {name: ask(connection, name) for name in NAMES}
     path = folder / REPORT_NAME
-    path.write_text(render(answers, subject), encoding="utf-8")
+    path.write_text(render(answers, manifest, previous), encoding="utf-8")
     return path
 
 
-def render(answers: Mapping[str, Answer], subject: Subject) -> str:
-    """The page of a release's answers."""
+def render(answers: Mapping[str, Answer], manifest: Mapping[str, Any], previous: Mapping[str, Any] | None) -> str:
+    """The page of a release's answers, its manifest and that of the release before it, if any."""
     environment = make_environment(_TEMPLATES)
     style, script = ((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     movers = answers["keyword_movers"].rows
@@ -70,7 +67,9 @@ def render(answers: Mapping[str, Answer], subject: Subject) -> str:
     pairs = answers["keyword_pairs"].rows
     bases = sorted({row["date_basis"] for row in answers["keyword_verdicts"].rows})
     return environment.get_template("report.html").render(
-        subject=subject,
+        manifest=manifest,
+        made_at=datetime.fromisoformat(manifest["made_at"]),
+        previous=previous,
         answers=answers,
         style=Markup(style),
         script=Markup(script),
@@ -95,8 +94,9 @@ def render(answers: Mapping[str, Answer], subject: Subject) -> str:
         line_kinds={name: word for name, (word, _) in _LINE_KINDS.items()},
         check_counts=_count_checks(answers["checks"]),
         reasons=REASONS,
-        previous_rows=_previous_rows(subject.previous),
-        previous_inputs=_changed_inputs(subject.previous, answers),
+        previous_rows=_count_rows(previous),
+        rows=_count_rows(manifest),
+        more_inputs=len(manifest["inputs"]) - len(previous["inputs"]) if previous else 0,
     )
 
 
@@ -122,15 +122,10 @@ def _count_checks(answer: Answer) -> list[tuple[str, dict[str, int]]]:
     return sorted(counts.items())
 
 
-def _previous_rows(previous: Mapping[str, Any] | None) -> dict[str, int]:
-    """Rows of each table in the previous release, as its manifest says; a table may be several files."""
+def _count_rows(manifest: Mapping[str, Any] | None) -> dict[str, int]:
+    """Rows of each table of a release, as its manifest says; a table may be several files."""
     rows: dict[str, int] = defaultdict(int)
-    for file in previous["files"] if previous else ():
+    for file in manifest["files"] if manifest else ():
         if "rows" in file:
             rows[file.get("table", Path(file["path"]).stem)] += file["rows"]
     return dict(rows)
-
-
-def _changed_inputs(previous: Mapping[str, Any] | None, answers: Mapping[str, Answer]) -> int | None:
-    """How many dumps more than the previous release had; None for the first one."""
-    return answers["overview"].rows[0]["dumps"] - len(previous["inputs"]) if previous else None

@@ -12,6 +12,7 @@ from pipelines.cli import app
 
 COMMANDS = ("build", "status", "sql", "trends", "paper", "rejects", "replay", "forget", "sample", "ui")
 COMMANDS += ("releases", "diff", "rollback", "verify")
+COMMANDS += ("report", "digest", "subscribe", "unsubscribe", "subscribers", "bounces")
 
 
 @pytest.fixture

@@ -19,22 +19,23 @@ GONE = "p0000000000000000"
 
 @pytest.fixture(scope="module")
 def later(built, tmp_path_factory):
-    """The sample with late evidence: a copy of a paper under a near title with an id, and two papers joined by hand."""
+    """The sample with late evidence: copies of papers, one under another id, and two papers joined by hand."""
     folder = tmp_path_factory.mktemp("later")
     shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
     warehouse = Warehouse(folder / "warehouse")
     with warehouse.read() as connection:
         papers = connection.execute(
             "select paper_id, title, abstract from marts.papers where abstract is not null and length(title) > 30 "
-            "order by arxiv_id is not null, paper_id limit 3"
+            "order by paper_id limit 4"
         ).fetchall()
-    first, second, third = papers
+    first, second, third, fourth = papers
     (folder / "late.jsonl").write_text(
         "".join(
             json.dumps(row) + "\n"
             for row in (
                 {"title": first[1] + " (extended version)", "abstract": first[2], "arxiv_id": "2503.99999"},
                 {"title": second[1], "abstract": first[2] + " " + third[2], "arxiv_id": "2503.99998"},
+                {"title": fourth[1].upper(), "abstract": fourth[2], "project_page": "https://looms.example/"},
             )
         )
     )
@@ -59,9 +60,13 @@ def why(warehouse, *names):
     return result.exit_code, result.output
 
 
-def test_an_arxiv_id_learned_later_changes_no_id(later):
+def test_a_copy_under_another_arxiv_id_is_another_paper(built, later):
     warehouse, papers = later
-    assert ask(warehouse, "select arxiv_id from marts.papers where paper_id = ?", papers[0][0]) == [("2503.99999",)]
+    query = "select paper_id, arxiv_id from marts.papers where paper_id = ?"
+    assert ask(warehouse, query, papers[0][0]) == ask(built.warehouse, query, papers[0][0])
+    others = ask(warehouse, "select paper_id from marts.papers where arxiv_id = '2503.99999'")
+    assert others
+    assert others[0][0] != papers[0][0]
 
 
 def test_ids_given_up_lead_to_the_paper(later):
@@ -112,15 +117,17 @@ def test_each_value_names_its_dump(later):
     rows = ask(
         warehouse,
         """
-        select title_dumps.file_names, id_dumps.file_names from marts.paper_provenance as provenance
+        select papers.project_url, url_dumps.file_names, title_dumps.file_names from marts.papers as papers
+        inner join marts.paper_provenance as provenance on papers.paper_id = provenance.paper_id
         inner join raw.dumps as title_dumps on provenance.title_dump_id = title_dumps.dump_id
-        inner join raw.dumps as id_dumps on provenance.arxiv_id_dump_id = id_dumps.dump_id
-        where provenance.paper_id = ?
+        inner join raw.dumps as url_dumps on provenance.project_url_dump_id = url_dumps.dump_id
+        where papers.paper_id = ?
         """,
-        papers[0][0],
+        papers[3][0],
     )
-    assert [names for _, names in rows] == [["late.jsonl"]]
-    assert "late.jsonl: arxiv_id" in why(warehouse, papers[0][0])[1]
+    assert [row[:2] for row in rows] == [("https://looms.example/", ["late.jsonl"])]
+    assert rows[0][2] != ["late.jsonl"]
+    assert "From late.jsonl: project_url" in why(warehouse, papers[3][0])[1]
 
 
 def test_why_two_are_two(later):

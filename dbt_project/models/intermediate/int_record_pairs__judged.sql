@@ -122,6 +122,7 @@ judged as (
         second_rest as second_only_words,
         round(
             case when is_same_id then 1 else 0 end
+            + case when title_relation = 'equal' then 0.1 else 0 end
             + title_similarity
             + coalesce(abstract_similarity, 0.5)
             + 0.5 * coalesce(author_similarity, 0.5), 4

@@ -183,26 +183,31 @@ titles as (
 told as (
     select
         titles.*,
-        titles.is_same_abstract = false
-        and titles.first_text_id <> titles.second_text_id
-        and (
-            titles.title_relation <> 'far'
-            or (
-                titles.is_same_id is null
-                and {{ count_shared('a.abstract_blocks', 'b.abstract_blocks') }} > 0
-            )
-        ) as is_open
+        case
+            when
+                titles.is_same_abstract = false
+                and titles.first_text_id <> titles.second_text_id
+                and (
+                    titles.title_relation <> 'far'
+                    or (
+                        titles.is_same_id is null
+                        and {{ count_shared('a.abstract_blocks', 'b.abstract_blocks') }}
+                        > 0
+                    )
+                )
+                then titles.first_text_id
+        end as open_text_id
     from titles
     inner join fingerprints as a on titles.first_text_id = a.text_id
     inner join fingerprints as b on titles.second_text_id = b.text_id
 ),
 
 open_texts as (
-    select first_text_id as text_id from told
-    where is_open
+    select open_text_id as text_id from told
+    where open_text_id is not null
     union
     select second_text_id as text_id from told
-    where is_open
+    where open_text_id is not null
 ),
 
 abstracts as (
@@ -236,8 +241,9 @@ abstracts_shared as (
         {{ count_shared('told.first_authors', 'told.second_authors') }}
             as author_shared
     from told
-    left join abstracts as a on told.is_open and told.first_text_id = a.text_id
-    left join abstracts as b on told.is_open and told.second_text_id = b.text_id
+    left join abstracts as a on told.open_text_id = a.text_id
+    left join abstracts as b
+        on case when told.open_text_id is not null then told.second_text_id end = b.text_id
 ),
 
 measured as (

@@ -28,6 +28,11 @@ _decoder = json.JSONDecoder(strict=False)
 _GAP = re.compile(r"[\s,]*")
 _KEY = re.compile(r'\s*"([^"\\]{0,60})"\s*:\s*')
 _START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|$)")
+#: What stands before JSON that was saved as a script, as a call's answer, or with the headers it came under.
+_PREFIX = re.compile(
+    rb"\s*(?:(?:export default|(?:const|let|var) [\w$.]{1,60}\s*=|[\w$.]{1,60}\s*=|/\*\*/)?\s*(?:[\w$.]{1,60}\()?"
+    rb"|HTTP/[\d.]+ \d{3}[^\n]{0,100}\n(?:[\w-]+:[^\n]{0,4000}\n){0,100}\n)\s*(?=[\[{]\s*[\[{\"'])"
+)
 _PYTHON_ESCAPE = re.compile(r"\\[^nrt]")
 _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
 _CONSTANT = re.compile(r"\b(?:True|False|None)\b")
@@ -38,13 +43,19 @@ _ERROR_KEYS = {"error", "errors", "message", "detail", "statusCode"}
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as API JSON: the outer shape of JSON, and the keys an API entry has."""
     head = source.data[: 1 << 16]
-    if not _START.match(head):
+    if not _START.match(head[_start_of(head) :]):
         return 0.0, "does not start as JSON"
     if re.search(rb"""["']paper["']\s*:\s*\{""", head):
         return 0.9, "JSON whose elements hold a `paper` object"
     if re.search(rb"""["'](?:summary|abstract)["']\s*:""", head) and re.search(rb"""["']title["']\s*:""", head):
         return 0.6, "JSON objects with a title and a summary"
     return 0.4, "JSON without papers"
+
+
+def _start_of(head: bytes) -> int:
+    """Where JSON begins: behind what is known to stand before it."""
+    found = _PREFIX.match(head)
+    return found.end() if found else 0
 
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
@@ -66,8 +77,11 @@ class _FileReader(SourceReader):
         self.is_cut = False
 
     def read(self) -> str | None:
-        at = 0
-        while (at := _skip(self.text, at)) < len(self.text):
+        at = len(self.source.data[: _start_of(self.source.data[: 1 << 16])].decode(errors="replace"))
+        stop = len(self.text)
+        if at and (bare := self.text.rstrip(" \t\n);")) and bare[-1] in "]}":
+            stop = len(bare)
+        while (at := _skip(self.text, at)) < stop:
             at = self._read_value(at)
         self.ledger.mark_open(lines.BOILERPLATE)
         if self.announced_count is None:

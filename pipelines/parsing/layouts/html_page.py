@@ -31,11 +31,13 @@ _TAG = re.compile(
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _TIME = re.compile(r"\bdatetime\s*=\s*[\"']([^\"']*)", re.I)
 _PROPS = re.compile(r"data-props\s*=\s*([\"'])")
-_SCRIPT = re.compile(r"<script\b[^>]{0,500}\bjson[^>]{0,500}>", re.I)
+_SCRIPT = re.compile(r"<(script)\b[^>]{0,500}\bjson[^>]{0,500}>|<(pre)\b[^>]{0,500}>\s*(?=[\[{])", re.I)
 #: Objects inside objects that are looked into for a page's data.
 _DEPTH = 8
 #: Words of a text that may be an abstract.
 _FEW_WORDS = 8
+#: Words of a link that may be a title where nothing else says so: `PDF` and `View abstract` are none.
+_FEW_TITLE_WORDS = 3
 _AUTHORS = re.compile(r"\b(\d[\d,]*) authors?\b", re.I)
 #: What a tag does to the text around it.
 _HIDES, _IS_CHROME, _ENTERS, _LINKS, _NAMES, _BREAKS = range(1, 7)
@@ -48,20 +50,19 @@ class _Roles(dict[str | None, int]):
         return self.get(name.lower(), 0) if name else 0
 
 
-_ROLES = _Roles(
-    {
-        **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
-        **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
-        "article": _ENTERS,
-        # arXiv's listings are definition lists.
-        "dt": _ENTERS,
-        "a": _LINKS,
-        # The block a text stands in is known by these.
-        **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
-        **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
-        **dict.fromkeys(("span", "img", "b", "i", "em", "strong", "sub", "sup", "code", "path", None), 0),
-    }
-)
+_ROLE_OF: dict[str | None, int] = {
+    **dict.fromkeys(("script", "style", "head", "svg", "noscript", "template"), _HIDES),
+    **dict.fromkeys(("nav", "header", "footer"), _IS_CHROME),
+    "article": _ENTERS,
+    # arXiv's listings are definition lists.
+    "dt": _ENTERS,
+    "a": _LINKS,
+    # The block a text stands in is known by these.
+    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "time"), _NAMES),
+    **dict.fromkeys(("li", "div", "td", "th", "section", "main", "ul", "button", "label", "br"), _BREAKS),
+    **dict.fromkeys(("span", "img", "b", "i", "em", "strong", "sub", "sup", "code", "path", None), 0),
+}
+_ROLES = _Roles(_ROLE_OF)
 
 
 @dataclass(slots=True)
@@ -109,12 +110,15 @@ class _Page(SourceReader):
         return remark if found else None
 
     def _read_scripts(self) -> int:
-        """Take entries from JSON in script elements, where frameworks leave a page's data; returns how many."""
+        """Take entries from JSON in script elements, where frameworks leave a page's data, or in `pre`, where browsers
+        show JSON; returns how many.
+        """
         for script in _SCRIPT.finditer(self.text):
-            end = self.text.find("</script", script.end())
+            end = self.text.find(f"</{script[1] or script[2]}", script.end())
             end = len(self.text) if end < 0 else end
             first, last = self.line_at(script.end()), self.line_at(end)
-            for entry in _search_entries(api_json.scan_value(self.text[script.end() : end])):
+            value = self.text[script.end() : end]
+            for entry in _search_entries(api_json.scan_value(_unescape(value) if script[2] else value)):
                 self.add_entry(entry, first, last)
         return self.entry_count
 
@@ -162,6 +166,7 @@ class _Page(SourceReader):
         ]
         is_linked = bool(heads)
         heads = heads or [index for index, piece in enumerate(pieces) if piece.text.startswith("Title: ")]
+        heads = heads or _find_linked(pieces)
         heads = heads or [
             index
             for index, (piece, after) in enumerate(itertools.pairwise(pieces))
@@ -206,6 +211,8 @@ class _Page(SourceReader):
                 entry["title"], entry["arxiv_id"] = words, arxiv_id
             elif not is_linked and entry["title"] is None and _is_title(piece):
                 entry["title"] = words.removeprefix("Title: ")
+            elif kind == "arxiv" and not is_linked and entry["title"] is None and _is_long(words):
+                entry["title"], entry["arxiv_id"] = words, arxiv_id
             elif kind == "arxiv" and not is_linked:
                 entry.setdefault("arxiv_id", arxiv_id)
             elif kind == "vote" or (entry["title"] is None and fields.read_int(words) is not None):
@@ -271,8 +278,28 @@ class _Page(SourceReader):
 _TITLE_BLOCKS = frozenset({"h2", "h3", "h4", "h5"})
 
 
+def _find_linked(pieces: list[_Piece]) -> list[int]:
+    """The first text of some words that links to each paper, or else to each page at arXiv."""
+    for wanted in ("paper", "arxiv"):
+        found: list[int] = []
+        last_id: str | None = None
+        for index, piece in enumerate(pieces):
+            kind, arxiv_id = targets.classify_target(piece.href) if piece.href else ("", None)
+            is_title = _is_long(piece.text) and not _AUTHORS.search(piece.text[:80])
+            if kind == wanted and arxiv_id != last_id and is_title and piece.block != "chrome":
+                found.append(index)
+                last_id = arxiv_id
+        if found:
+            return found
+    return []
+
+
 def _is_title(piece: _Piece) -> bool:
     return piece.block in _TITLE_BLOCKS or piece.text.startswith("Title: ")
+
+
+def _is_long(words: str) -> bool:
+    return len(words.split()) >= _FEW_TITLE_WORDS
 
 
 def _is_prose(piece: _Piece) -> bool:
@@ -287,6 +314,8 @@ def _is_prose(piece: _Piece) -> bool:
 
 def _search_entries(found: object, depth: int = 0) -> list[dict[str, object]]:
     """The papers anywhere in the data of a page: those of the first list that has any."""
+    if isinstance(found, list):
+        return _entries_of({"data": found})
     if isinstance(found, dict) and depth < _DEPTH:
         if entries := _entries_of(found):
             return entries

@@ -362,6 +362,8 @@ class _Page(SourceReader):
         headings = list(_HEADING.finditer(self.text))
         numbers = [int(number[1]) if (number := _NUMBER.match(found[2] or "")) else None for found in headings]
         is_list = sum(later == number + 1 for number, later in itertools.pairwise(numbers) if number and later)
+        # A heading of the first level is the page's, unless there are many and no others.
+        is_flat = len(headings) > 1 and all(found[1] == "#" for found in headings)
         is_list = is_list * 2 > sum(number is not None for number in numbers)
         for found, after in zip(headings, [*headings[1:], None], strict=False):
             shown = found[2] or found[3]
@@ -370,7 +372,8 @@ class _Page(SourceReader):
             title = _clean_title(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), self.escapes)
             below = self.text[found.end() : after.start() if after else len(self.text)]
             is_known = furniture.is_furniture(title) or dates.read_date_line(title) is not None
-            if title and not is_known and (found[1] or "##") != "#" and _first_paragraph(below, self.escapes):
+            is_own = (found[1] or "##") != "#" or is_flat
+            if title and not is_known and is_own and _first_paragraph(below, self.escapes):
                 arxiv_id = next((m[1] for m in (targets.ARXIV.search(below), targets.PAPER.search(shown)) if m), None)
                 first_link = bisect_left(self.links, found.start(), key=attrgetter("start"))
                 yield _Card(found.start(), title, found.end(), arxiv_id, first_link)

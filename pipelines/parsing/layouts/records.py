@@ -65,7 +65,7 @@ def _find_delimiter(header: bytes) -> str | None:
     text = header.decode(errors="replace")
     for delimiter in _DELIMITERS:
         names = {columns.fold_name(name.strip().strip('"')) for name in text.split(delimiter)}
-        if not names.isdisjoint({"title", "papertitle"}) and len(names) > 1:
+        if not names.isdisjoint(columns.TITLE_NAMES) and len(names) > 1:
             known = names - {columns.fold_name(name) for name in columns.find_ignored(names)}
             if len(known) > 1 and len(known) * 3 >= len(names):
                 return delimiter

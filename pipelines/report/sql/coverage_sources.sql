@@ -1,4 +1,5 @@
--- Where the dumps come from: layout, what the operator notes as their source, and how they ended.
+-- Where the dumps come from: layout, what the operator notes as their source, and how they ended; the hundred with most
+-- dumps.
 select
     layout,
     coalesce(source, '') as source,
@@ -12,4 +13,5 @@ select
     max(coalesce(listed_on, captured_on)) as last_on
 from marts.dumps
 group by all
-order by all
+order by dumps desc, layout, source, status
+limit 100

@@ -17,43 +17,47 @@ latest as (
     limit 1
 ),
 
+chosen as (
+    select trends.* from marts.paper_trends as trends
+    inner join latest
+        on trends.date_basis = latest.date_basis and trends.period_start_on = latest.period_start_on
+    where trends.grain = 'week' and trends.trend_rank <= 40
+),
+
 named as (
     select paper_keywords.paper_id, list(keywords.keyword order by keyword_rank) as keywords
     from marts.paper_keywords
     inner join marts.keywords on paper_keywords.keyword_id = keywords.keyword_id
-    where keyword_rank <= 6
+    where keyword_rank <= 6 and paper_keywords.paper_id in (select paper_id from chosen)
     group by all
 ),
 
 code as (
     select paper_id, list(url order by url) as code_urls from marts.links
-    where kind = 'code'
+    where kind = 'code' and paper_id in (select paper_id from chosen)
     group by all
 )
 
 select
-    trends.period_start_on,
-    trends.date_basis,
-    trends.trend_rank,
-    trends.trend_score,
-    trends.paper_id,
+    chosen.period_start_on,
+    chosen.date_basis,
+    chosen.trend_rank,
+    chosen.trend_score,
+    chosen.paper_id,
     papers.title,
     papers.abstract,
     papers.arxiv_id,
     papers.published_on,
-    trends.upvotes,
-    trends.upvote_growth,
-    trends.is_returning,
-    trends.rising_keyword_share,
-    trends.novel_keyword_share,
+    chosen.upvotes,
+    chosen.upvote_growth,
+    chosen.is_returning,
+    chosen.rising_keyword_share,
+    chosen.novel_keyword_share,
     coalesce(code.code_urls, if(papers.code_url is null, [], [papers.code_url])) as code_urls,
     papers.project_url,
     named.keywords
-from marts.paper_trends as trends
-inner join latest
-    on trends.date_basis = latest.date_basis and trends.period_start_on = latest.period_start_on
-inner join marts.papers on trends.paper_id = papers.paper_id
-left join named on trends.paper_id = named.paper_id
-left join code on trends.paper_id = code.paper_id
-where trends.grain = 'week' and trends.trend_rank <= 40
-order by trends.trend_rank
+from chosen
+inner join marts.papers on chosen.paper_id = papers.paper_id
+left join named on chosen.paper_id = named.paper_id
+left join code on chosen.paper_id = code.paper_id
+order by chosen.trend_rank

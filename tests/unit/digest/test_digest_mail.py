@@ -273,6 +273,11 @@ def test_a_dry_run_writes_messages_and_sends_nothing(house, server):
     [path] = (house.digests / "day-2025-06-03").glob("*.eml")
     assert parse(path.read_bytes())["To"] == "a@example.org"
     assert server.messages == []
+    early = CliRunner().invoke(
+        app, ["digest", "--send", "--date", datetime.now(UTC).date().isoformat(), "--warehouse", str(house.folder)]
+    )
+    assert early.exit_code == 1
+    assert "not over" in early.output
     both = CliRunner().invoke(app, ["digest", "--dry-run", "--send", "--warehouse", str(house.folder)])
     assert both.exit_code == 1
 

@@ -121,6 +121,24 @@ def test_a_file_without_permission_is_said_and_is_no_dump(house, api_day, monkey
     assert house.ask("select count(*) from raw.dumps") == [(1,)]
 
 
+def test_a_folder_that_cannot_be_read_is_said_and_stops_no_other_file(house, api_day, monkeypatch):
+    house.write("locked/day.json", api_day(2))
+    house.write("open/day.json", api_day(1))
+    listed = os.scandir
+
+    def refuse(path):
+        if str(path) == str(house.dumps / "locked"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)  # as root may list anything
+    assert "locked: the folder cannot be read" in house.load()[0]
+    assert house.ask("select count(*) from raw.dumps") == [(1,)]
+    monkeypatch.undo()
+    house.load()
+    assert house.ask("select count(*) from raw.dumps") == [(2,)]
+
+
 def test_links_and_pipes_are_not_taken_even_when_named_outright(house, api_day):
     outside = house.write("../outside.json", api_day(2))
     link, pipe = house.dumps / "link.json", house.dumps / "pipe.json"

@@ -58,7 +58,14 @@ def save_as_mhtml(content):
 
 
 ARTICLE = '<article><h3><a href="{{}}">{t}</a></h3><p>{a}</p></article>'
+API = json.dumps([{"paper": {"id": arxiv_id, "title": t, "summary": a}} for t, a, arxiv_id in RECORDS])
 WITH_IDS = {
+    "json as a browser shows it": f"<html><body><pre>{html.escape(API, quote=False)}</pre></body></html>",
+    "json in a script": f"const papers = {API};\n",
+    "json with padding": f"callback({API});",
+    "json under its headers": f"HTTP/2 200 \ncontent-type: application/json\n\n{API}",
+    "html of links to arxiv": page(each_in_html('<li><a href="https://arxiv.org/abs/{id}">{t}</a><p>{a}</p></li>')),
+    "html without headings": page(each_in_html('<div><b><a href="/papers/{id}">{t}</a></b><div>{a}</div></div>')),
     "bibtex": each(
         "@misc{{x{n},\n  title={{{t}}},\n  author={{Ada Fern}},\n  eprint={{{id}}},\n  abstract={{{a}}},\n}}"
     ),
@@ -127,6 +134,10 @@ WITHOUT_IDS = {
     "spreadsheet": "\ufeffsep=;\r\n" + write_csv([("Title", "Abstract"), *(r[:2] for r in RECORDS)], ";"),
     "yaml": "papers:\n"
     + "".join(f"- title: {json.dumps(t)}\n  abstract: >-\n{textwrap.indent(wrap(a), '    ')}\n" for t, a, _ in RECORDS),
+    "other names": write_csv([("Article Title", "Abstract Text"), *(r[:2] for r in RECORDS)], "\t"),
+    "text with items below items": each("- {t}\n  - {a}", "\n"),
+    "text in bold": each("**{t}**\n\n{a}"),
+    "markdown of first headings": each("# {t}\n\n{a}"),
     "text with people": each("{t}\n\n{people}\n\n{a}"),
     "text with organisations": each("Submitted by\n\nuser\n\n7\n\n{t}\n\n{a}\n\nMoss University · 7 authors"),
 }

@@ -134,6 +134,36 @@ def test_q13_hard_wrapped_lines(parse, width, gap):
     assert folded(parse(gap.join(blocks)).pairs) == PAIRS
 
 
+def test_q13_a_word_divided_in_several_places_is_one_word(parse):
+    papers = [Paper(p.title, f"{p.abstract} It is about greenhouses here.") for p in PAPERS]
+    rows = [textwrap.fill(row, 80, break_on_hyphens=False) for row in rows_of(papers)]
+    rows[1] = rows[1].replace("greenhouses", "green-\nhouses")
+    rows[3] = rows[3].replace("greenhouses", "greenhou-\nses")
+    for place in range(5, 24, 2):
+        rows[place] = rows[place].replace("greenhouses", "gardens")
+    pairs = folded(parse("\n\n".join(rows)).pairs)
+    assert [abstract.split()[-2] for _, abstract in pairs[:2]] == ["greenhouses", "greenhouses"]
+
+
+def test_q13_wrapped_ends_that_look_like_furniture_stay(parse):
+    # A last line of one word, as pages print it between entries, too.
+    rows = [textwrap.fill(row, 80, break_on_hyphens=False) for row in rows_of(PAPERS)]
+    rows[5] += "\nGithub."
+    pairs = folded(parse("\n\n".join(rows)).pairs)
+    assert pairs[2][1].endswith(" Github.")
+
+
+def test_q14_half_a_title_that_comes_again_is_no_stray(parse):
+    rows = rows_of([Paper(f"{p.title}:\nA Survey" if n < 4 else p.title, p.abstract) for n, p in enumerate(PAPERS)])
+    pairs = folded(parse("\n".join(rows)).pairs)
+    assert [title.endswith(": A Survey") for title, _ in pairs] == [True] * 4 + [False] * 8
+
+
+def test_q14_where_every_title_is_broken_all_are_joined(parse):
+    broken = [Paper(" ".join(p.title.split()[:2]) + "\n" + " ".join(p.title.split()[2:]), p.abstract) for p in PAPERS]
+    assert folded(parse("\n".join(rows_of(broken))).pairs) == PAIRS
+
+
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 def test_q14_title_over_two_lines(parse, gap):
     words = PAPERS[5].title.split()
@@ -294,6 +324,21 @@ def test_q55_abstract_label_and_repeated_title_are_stripped(parse):
     tables = parse("\n".join(rows_of(papers)))
     assert tables.pairs == PAIRS
     assert tables.entries["flags"].to_list() == [["abstract_label"]] * 12
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "This paper has been withdrawn by the authors.",
+        "Withdrawn: see arXiv.",
+        "The paper was withdrawn due to errors.",
+    ],
+)
+def test_q56_withdrawn_papers_are_flagged(parse, notice):
+    records = [{"title": p.title, "abstract": notice if n == 2 else p.abstract} for n, p in enumerate(PAPERS)]
+    tables = parse({"papers.json": json.dumps(records)})
+    assert tables.pairs[2] == (PAPERS[2].title, notice)
+    assert [n for n, flags in enumerate(tables.entries["flags"]) if "withdrawn" in flags] == [2]
 
 
 @pytest.mark.parametrize("form", ["{}. {}", "{}) {}", "({}) {}"])

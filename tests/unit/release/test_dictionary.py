@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.release.database import SEARCH_KEYS
-from pipelines.release.dictionary import DICTIONARY_FILE, load_dictionary, to_markdown
+from pipelines.release.dictionary import DICTIONARY_FILE, find_references, list_marts, load_dictionary, to_markdown
 from pipelines.release.publication import MART_KEYS, OPERATIONAL_TABLES
 from pipelines.resources import TABLES
 
@@ -26,6 +26,20 @@ def test_every_published_table_and_column_is_described(table):
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_the_pipeline_writes_is_described(table):
     assert set(load_dictionary()[table].columns) == set(TABLES[table])
+
+
+def test_every_mart_has_a_key():
+    """The release is compared, described and verified by keys."""
+    assert [mart for mart, entry in list_marts().items() if not entry.key] == []
+    assert set(list_marts()) == set(MART_KEYS)
+
+
+def test_columns_named_after_a_key_refer_to_its_table():
+    references = find_references(list_marts())
+    assert references["dumps"] == {"superseded_by_dump_id": "dumps"}
+    assert references["paper_redirects"] == {"paper_id": "papers"}
+    assert references["method_names"] == {"paper_id": "papers"}
+    assert references["papers"] == {}
 
 
 def test_descriptions_of_marts_begin_with_the_grain():

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 
 from pipelines.hypertext import arxiv_address, web_address
-from pipelines.report.page import Subject, render
+from pipelines.report.page import render
 from pipelines.report.questions import NAMES, Answer, read_question
 
 HOSTILE = '</style><script>alert(1)</script>" onload="alert(2)" \x1b[2J\u202egnp.exe =HYPERLINK("http://x")'
@@ -151,14 +151,14 @@ def make_answers(text: str) -> dict[str, Answer]:
     return {name: answer(name, rows[name]) for name in NAMES}
 
 
-def make_subject(text: str = "before") -> Subject:
-    previous = {
-        "release_id": text,
-        "versions": {"parser": "1", "text": "1"},
-        "inputs": [{}],
-        "files": [{"path": "papers.parquet", "rows": 2}],
+def make_manifest(release_id: str = "20250602T000000Z-1", rows: int = 3) -> dict:
+    return {
+        "release_id": release_id,
+        "made_at": "2025-06-02T00:00:00+00:00",
+        "versions": {"parser": "2", "text": "3"},
+        "inputs": [{}] * rows,
+        "files": [{"path": "papers.parquet", "rows": rows}],
     }
-    return Subject("20250602T000000Z-1", datetime(2025, 6, 2, tzinfo=UTC), "2", "3", {"papers": 3}, previous)
 
 
 class Page(HTMLParser):
@@ -188,16 +188,16 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return render(make_answers("light fields"), make_subject())
+    return render(make_answers("light fields"), make_manifest(), make_manifest("before", 2))
 
 
 @pytest.fixture(scope="module")
 def hostile() -> str:
-    return render(make_answers(HOSTILE), make_subject(HOSTILE))
+    return render(make_answers(HOSTILE), make_manifest(), make_manifest(HOSTILE, 2))
 
 
 def test_equal_answers_are_equal_bytes(html):
-    assert render(make_answers("light fields"), make_subject()) == html
+    assert render(make_answers("light fields"), make_manifest(), make_manifest("before", 2)) == html
 
 
 def test_landmarks_and_names(html):
@@ -257,10 +257,10 @@ def test_hostile_text_stays_text(html, hostile):
 
 
 def test_a_release_of_nothing_has_a_page():
-    answers = {name: answer(name, []) for name in NAMES if name not in ("changes", "overview")}
+    answers = {name: answer(name, []) for name in NAMES if name != "overview"}
     facts = make_answers("")["overview"].rows[0]
     answers["overview"] = answer("overview", [dict.fromkeys(facts) | {"dumps": 0, "papers": 0}])
-    page = Page(render(answers, Subject("r", datetime(2025, 1, 1, tzinfo=UTC), "1", "1", {})))
+    page = Page(render(answers, make_manifest(), None))
     assert "No keyword has a monthly series" in page.text
     assert "Nothing was rejected" in page.text
     assert "first release" in page.text

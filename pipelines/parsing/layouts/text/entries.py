@@ -110,14 +110,28 @@ def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
     """Take list numbers that run in sequence, and bullets that most titles have, off the titles. Adds is_enumerated."""
     number = pl.coalesce(pl.col("title").str.extract(rf"^{form}\s") for form in _NUMBERS).cast(pl.Int64)
     is_bullet = pl.col("title").str.contains(r"^[-*•‣▪]\s")
-    if not entries.select((number.is_not_null() | is_bullet).any()).item():
+    is_bold = pl.col("title").str.contains(r"^\*\*[^*].*\*\*$|^__[^_].*__$")
+    if not entries.select((number.is_not_null() | is_bullet | is_bold).any()).item():
         return entries.with_columns(is_enumerated=pl.lit(False))
+
+    def is_habit(sign: pl.Expr) -> pl.Expr:
+        return sign & (sign.sum() * 2 > pl.len()).over("source") & (pl.len() > 1).over("source")
+
     follows = (number == number.shift(1) + 1).over("source") | (number == number.shift(-1) - 1).over("source")
-    many = (is_bullet.sum() * 2 > pl.len()).over("source") & (pl.len() > 1).over("source")
-    is_enumerated = (follows | (is_bullet & many)).fill_null(False)
+    is_enumerated = (follows | is_habit(is_bullet)).fill_null(False)
     stripped = pl.col("title").str.replace(rf"^(?:{'|'.join(_NUMBERS)}|[-*•‣▪])\s+", "")
+    # An abstract may be an item below its title.
+    is_item = pl.col("abstract").str.contains(r"^[-*•‣▪]\s")
     return entries.with_columns(
-        title=pl.when(is_enumerated).then(stripped).otherwise("title"), is_enumerated=is_enumerated
+        title=pl.when(is_enumerated)
+        .then(stripped)
+        .when(is_habit(is_bold))
+        .then(pl.col("title").str.strip_chars("*_"))
+        .otherwise("title"),
+        abstract=pl.when(is_enumerated & is_habit(is_item).fill_null(False))
+        .then(pl.col("abstract").str.slice(1).str.strip_chars_start())
+        .otherwise("abstract"),
+        is_enumerated=is_enumerated,
     )
 
 

@@ -7,8 +7,9 @@ import polars as pl
 
 from pipelines.parsing.layouts.text.evidence import FINISHED, OPEN_END
 
-#: Abstracts beside the last one that must all end as finished texts do, for its end to be judged by theirs alone.
-_FEWEST = 5
+#: Abstracts beside the last one, and the share of them that must end as finished texts do, for its end to be judged by
+#: theirs alone. One real abstract in fifty ends without a stop, and files break off more often than that.
+_FEWEST, _FINISHED_SHARE = 5, 0.95
 #: Characters below the longest in which cut abstracts end: a cut may be moved back to a word's end.
 _SPREAD = 15
 #: Abstracts in the pile at the longest length, and their share of the dump, that make it a limit.
@@ -33,7 +34,8 @@ def find_truncated(entries: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
     whole = whole.join(ends, on="source", how="left", suffix="_written")
     number = pl.len().over("source")
     is_last = pl.col("is_open") & (pl.col("last_line") == pl.col("last_line_written"))
-    others_finished = (pl.col("is_finished").sum().over("source") == number - 1) & (number > _FEWEST)
+    finished = pl.col("is_finished").sum().over("source")
+    others_finished = (finished >= _FINISHED_SHARE * (number - 1)) & (number > _FEWEST)
     is_piled = (pl.col("characters") > pl.col("characters").max().over("source") - _SPREAD) & ~pl.col("is_finished")
     pile = is_piled.sum().over("source")
     is_limit = (pile >= _PILE) & (pile >= _PILE_SHARE * number)
