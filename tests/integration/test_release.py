@@ -16,7 +16,7 @@ from pipelines.build import is_full, run_build
 from pipelines.cli import app
 from pipelines.release.changes import read_release
 from pipelines.release.database import DATABASE_NAME, attach
-from pipelines.release.dictionary import find_references, list_marts
+from pipelines.release.dictionary import DBT_PROJECT, find_references, list_marts
 from pipelines.release.history import find_release, is_in_use, list_releases, prune
 from pipelines.release.parquet import write_tables
 from pipelines.release.publication import point_latest, publish
@@ -423,8 +423,8 @@ def test_macros_answer_for_keywords_papers_and_lines(built):
 
 
 def test_the_worked_analysis_runs(built):
-    """Every statement of examples/analysis.sql gives rows, on any release."""
-    script = Path(__file__).parents[2] / "examples" / "analysis.sql"
+    """Every statement of the worked analysis gives rows, on any release."""
+    script = DBT_PROJECT / "analyses" / "worked_analysis.sql"
     with built.warehouse.read() as connection:
         statements = duckdb.extract_statements(script.read_text())
         assert len(statements) >= 6

@@ -1,5 +1,5 @@
 -- A worked analysis of a release, in plain SQL. Run it on any warehouse, read-only:
---     duckdb -readonly warehouse/paperhouse.duckdb -f examples/analysis.sql
+--     duckdb -readonly warehouse/paperhouse.duckdb -f dbt_project/analyses/worked_analysis.sql
 -- or statement by statement with `paperhouse sql "..."`. Each step says what it asks, and what to be careful about.
 
 -- 1. How far can this release be trusted? What was read, what was refused, which days it covers.
