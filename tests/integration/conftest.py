@@ -49,7 +49,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, sample_dumps: Path) -> Built
 @pytest.fixture(autouse=True)
 def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Room for whole lines: the tests look at what is said, not at where it wraps."""
-    monkeypatch.setattr(terminal.out, "width", 200)
+    for console in (terminal.out, terminal.err):
+        monkeypatch.setattr(console, "width", 200)
 
 
 @pytest.fixture

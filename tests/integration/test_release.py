@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from pipelines.build import is_full, run_build
 from pipelines.cli import app
+from pipelines.release import publication
 from pipelines.release.changes import read_release
 from pipelines.release.database import DATABASE_NAME, attach
 from pipelines.release.dictionary import DBT_PROJECT, find_references, list_marts
@@ -302,14 +303,15 @@ def test_retention_leaves_what_is_used(copy_of_built):
     assert prune(copy_of_built, keep=0) == []
 
 
-def test_a_failed_publication_leaves_what_was_there(copy_of_built):
+def test_a_failed_publication_leaves_what_was_there(copy_of_built, monkeypatch):
     before = latest(copy_of_built)
 
-    def fail(database, folder):
+    def fail(folder, manifest):
         raise OSError(28, "No space left on device")
 
+    monkeypatch.setattr(publication, "write_report", fail)
     with pytest.raises(OSError, match="No space"):
-        publish(copy_of_built, "test", [fail])
+        publish(copy_of_built, "test")
     assert latest(copy_of_built) == before
     assert sorted(path.name for path in copy_of_built.releases.iterdir()) == sorted([before.name, "latest"])
 
