@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,8 @@ import polars as pl
 import pytest
 
 from pipelines.assets.raw import forget_dumps
-from pipelines.build import run_build
+from pipelines.build import BuildReport, run_build
+from pipelines.parsing import find_files, hash_files
 from pipelines.resources import Warehouse, WarehouseBusyError
 from pipelines.sample import write_sample
 
@@ -119,28 +121,72 @@ def test_two_steps_in_the_other_order_give_the_same_bytes(built, tmp_path, build
     assert parquet_digests(Warehouse(folder)) == parquet_digests(built.warehouse)
 
 
-def test_same_bytes_under_another_name_are_one_dump(built, copy_of_built, tmp_path, build):
-    original = next(path for path in sorted(built.dumps.rglob("*.txt")))
-    shutil.copy(original, tmp_path / "another name.txt")
-    report = build(copy_of_built.folder, [tmp_path / "another name.txt"])
-    assert report.counts["new dumps"] == 0
-    assert report.counts["renamed dumps"] == 1
-    names = query(copy_of_built, "select file_names from raw.dumps where list_contains(file_names, 'another name.txt')")
-    assert names == [(sorted(["another name.txt", original.name]),)]
+@dataclass(frozen=True)
+class Troubled:
+    """A build of good, damaged and known dumps, and what readers saw meanwhile."""
+
+    warehouse: Warehouse
+    report: BuildReport
+    renamed: Path
+    paper_count_before: int
+    answers: tuple[int, set[tuple[int, int, int]], list[str]]
 
 
-def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(built, copy_of_built, tmp_path, build):
-    damaged = tmp_path / "damaged"
-    damaged.mkdir()
-    (damaged / "empty.txt").write_bytes(b"")
-    (damaged / "binary.txt").write_bytes(bytes(range(256)) * 40)
+@pytest.fixture(scope="module")
+def troubled(built, tmp_path_factory):
+    """The shared warehouse's copy with new papers, damaged dumps and a known one under another name: one build."""
+    folder = tmp_path_factory.mktemp("troubled")
+    shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
+    warehouse = Warehouse(folder / "warehouse")
+    dumps = folder / "dumps"
+    write_sample(dumps, papers=40, days=10, seed=5)
+    renamed = next(path for path in sorted(built.dumps.rglob("*.txt")))
+    shutil.copy(renamed, dumps / "another name.txt")
+    (dumps / "empty.txt").write_bytes(b"")
+    (dumps / "binary.txt").write_bytes(bytes(range(256)) * 40)
     api_day = next(path for path in sorted(built.dumps.rglob("*.json")) if path.stat().st_size > 4_000)
-    (damaged / "half.json").write_bytes(api_day.read_bytes()[: api_day.stat().st_size // 2])
-    report = build(copy_of_built.folder, [damaged])
-    assert report.outcome == "published"
+    (dumps / "half.json").write_bytes(api_day.read_bytes()[: api_day.stat().st_size // 2])
+    before = query(warehouse, "select count(*) from marts.papers")[0][0]
+    context = multiprocessing.get_context("spawn")
+    stop, started, answers = context.Event(), context.Event(), context.Queue()
+    readers = context.Process(target=_read_until, args=(warehouse.published_database, stop, started, answers))
+    readers.start()
+    assert started.wait(timeout=60)
+    report = run_build(warehouse, [dumps], lambda name, done, total: None)
+    stop.set()
+    seen = answers.get(timeout=60)
+    readers.join()
+    return Troubled(warehouse, report, renamed, before, seen)
+
+
+@pytest.mark.xdist_group("troubled")
+def test_readers_are_served_while_a_build_publishes(troubled):
+    """Readers in another process open the file again and again: none fails, and each sees one whole release.
+
+    One that keeps the file open keeps the release it opened.
+    """
+    held, seen, failures = troubled.answers
+    assert troubled.report.outcome == "published"
+    assert failures == []
+    assert len(seen) == 2
+    assert min(papers for papers, _, _ in seen) == troubled.paper_count_before == held
+    assert all(papers == described == in_appearances for papers, described, in_appearances in seen)
+
+
+@pytest.mark.xdist_group("troubled")
+def test_same_bytes_under_another_name_are_one_dump(troubled):
+    assert troubled.report.counts["renamed dumps"] == 1
+    names = query(
+        troubled.warehouse, "select file_names from raw.dumps where list_contains(file_names, 'another name.txt')"
+    )
+    assert names == [(sorted(["another name.txt", troubled.renamed.name]),)]
+
+
+@pytest.mark.xdist_group("troubled")
+def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(troubled):
     rows = dict(
         query(
-            copy_of_built,
+            troubled.warehouse,
             "select d.file_names[1], list(distinct r.reason) from raw.dumps d left join raw.rejects r using (dump_id) "
             "where d.file_names[1] in ('empty.txt', 'binary.txt', 'half.json') group by all",
         )
@@ -148,7 +194,7 @@ def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(built, copy_of
     assert rows["empty.txt"] == [None]
     assert rows["binary.txt"] == ["binary"]
     assert rows["half.json"] == ["truncated_json"]
-    statuses = dict(query(copy_of_built, "select file_names[1], status from raw.dumps"))
+    statuses = dict(query(troubled.warehouse, "select file_names[1], status from raw.dumps"))
     assert statuses["empty.txt"] == "empty"
     assert statuses["binary.txt"] == "rejected"
     assert statuses["half.json"] == "loaded"
@@ -168,29 +214,28 @@ def test_a_dump_set_that_breaks_gate_1_publishes_nothing(built, copy_of_built, t
     assert "dump_id" in report.failed_checks[0].failing
     assert published_state(copy_of_built) == before
     # The way out that the message names.
-    from pipelines.assets.raw import forget_dumps
-    from pipelines.parsing import find_files, hash_files
-
     forget_dumps(copy_of_built, hash_files(find_files([rubbish]))["dump_id"].to_list())
     assert build(copy_of_built.folder, [built.dumps]).outcome == "unchanged"
 
 
-def test_a_killed_build_leaves_what_was_published_and_the_next_completes(built, copy_of_built, build):
-    """Half of the dumps are taken out and come again: what the builds are killed at is what `built` was made of."""
-    with copy_of_built.connect() as connection:
-        dumps = connection.execute("select dump_id from raw.dumps order by dump_id").fetchall()
-    forget_dumps(copy_of_built, [dump_id for (dump_id,) in dumps[::2]])
+def test_a_killed_build_leaves_what_was_published_and_the_next_completes(built, copy_of_built, tmp_path, build):
+    """Killed late with new dumps, and early in a warehouse of its own, which ends like one that was left in peace."""
+    write_sample(tmp_path / "more", papers=40, days=10, seed=99)
     before = published_state(copy_of_built)
-    for stage in ("text", "publish parquet"):
-        process = multiprocessing.get_context("spawn").Process(
-            target=_build_and_die, args=(copy_of_built.folder, built.dumps, stage)
-        )
-        process.start()
-        process.join()
-        assert process.exitcode == -signal.SIGKILL
-        assert published_state(copy_of_built) == before
-    assert build(copy_of_built.folder, [built.dumps]).outcome == "published"
-    assert parquet_digests(copy_of_built) == parquet_digests(built.warehouse)
+    _kill_at(copy_of_built, tmp_path / "more", "publish parquet")
+    assert published_state(copy_of_built) == before
+    fresh = Warehouse(tmp_path / "fresh")
+    _kill_at(fresh, built.dumps, "text")
+    assert not fresh.published_database.exists()
+    assert build(fresh.folder, [built.dumps]).outcome == "published"
+    assert parquet_digests(fresh) == parquet_digests(built.warehouse)
+
+
+def _kill_at(warehouse: Warehouse, dumps: Path, stage: str) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=_build_and_die, args=(warehouse.folder, dumps, stage))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
 
 
 def _build_and_die(folder: Path, dumps: Path, at_stage: str) -> None:
@@ -204,29 +249,6 @@ def _build_and_die(folder: Path, dumps: Path, at_stage: str) -> None:
 def test_a_second_build_at_once_is_told_so(built, copy_of_built):
     with copy_of_built.lock(), pytest.raises(WarehouseBusyError, match=str(os.getpid())):
         run_build(copy_of_built, [built.dumps], lambda name, done, total: None)
-
-
-def test_readers_are_served_while_a_build_publishes(built, copy_of_built, tmp_path):
-    """Readers in another process open the file again and again: none fails, and each sees one whole release.
-
-    One that keeps the file open keeps the release it opened.
-    """
-    write_sample(tmp_path / "more", papers=40, days=10, seed=5)
-    before = query(copy_of_built, "select count(*) from marts.papers")[0][0]
-    context = multiprocessing.get_context("spawn")
-    stop, started, answers = context.Event(), context.Event(), context.Queue()
-    readers = context.Process(target=_read_until, args=(copy_of_built.published_database, stop, started, answers))
-    readers.start()
-    assert started.wait(timeout=60)
-    report = run_build(copy_of_built, [tmp_path / "more"], lambda name, done, total: None)
-    stop.set()
-    held, seen, failures = answers.get(timeout=60)
-    readers.join()
-    assert report.outcome == "published"
-    assert failures == []
-    assert len(seen) == 2
-    assert min(papers for papers, _, _ in seen) == before == held
-    assert all(papers == described == in_appearances for papers, described, in_appearances in seen)
 
 
 def _read_until(database: Path, stop, started, answers) -> None:
