@@ -102,7 +102,12 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
         "select verdict, count(*) from marts.keyword_trends_by_month where date_basis = ? group by 1", [basis]
     ).fetchall()
     if not verdicts:
-        out.print(f"No paper has a {plain(basis)} date, so nothing can be said about change on that basis.")
+        column = {"published": "published_on", "listed": "first_listed_on", "captured": "first_captured_on"}[basis]
+        dated = _one(connection, f"select count({column}) from marts.papers")[0]
+        if dated:
+            out.print(f"{dated:,} papers have a {basis} date; no keyword has enough of them for a series.")
+        else:
+            out.print(f"No paper has a {basis} date, so nothing can be said about change on that basis.")
         return
     for verdict in ("rising", "falling"):
         rows = connection.execute(
@@ -369,8 +374,8 @@ def _keyword_line(connection: duckdb.DuckDBPyConnection) -> str:
     rows = connection.execute(
         "select verdict, count(*) from marts.keyword_trends_by_month group by 1 order by 1"
     ).fetchall()
-    verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in rows) or "no dated paper, so no verdict"
-    return f"{keywords:,}; verdicts on keyword months: {plain(verdicts)}"
+    verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in rows)
+    return f"{keywords:,}; verdicts on keyword months: {plain(verdicts or 'none, too few dated papers')}"
 
 
 def _check_line(connection: duckdb.DuckDBPyConnection) -> str:

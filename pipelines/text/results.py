@@ -53,6 +53,9 @@ _METRIC = (
     r"parameters|FLOPs|speed|cost|tokens)(?-u:\b)"
 )
 
+#: What every result says of where it stands.
+_PLACED = ("row", "text_id", "start", "end", "sentence_start", "sentence_end", "direction")
+
 
 def extract_results(texts: pl.DataFrame) -> pl.DataFrame:
     """Reported figures and claims of state of the art, in the abstracts.
@@ -126,13 +129,7 @@ def _figures(sentences: pl.DataFrame) -> pl.DataFrame:
         found.with_columns(direction=direction)
         .filter(pl.col("direction").is_not_null())
         .select(
-            "row",
-            "text_id",
-            "start",
-            "end",
-            "sentence_start",
-            "sentence_end",
-            "direction",
+            *_PLACED,
             field=pl.lit("abstract"),
             surface="surface",
             value=pl.col("surface")
@@ -175,13 +172,7 @@ def _claims(sentences: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("direction").is_not_null())
         .select(
-            "row",
-            "text_id",
-            "start",
-            "end",
-            "sentence_start",
-            "sentence_end",
-            "direction",
+            *_PLACED,
             field=pl.lit("abstract"),
             surface="surface",
             value=pl.lit(None, pl.Float64),
