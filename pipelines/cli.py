@@ -487,15 +487,20 @@ def report(
 def sample(
     folder: Annotated[Path, typer.Argument(help="Folder to write the dumps to; must be new or empty.")],
     papers: Annotated[int, typer.Option(min=1, help="How many papers to invent.")] = 600,
-    days: Annotated[int, typer.Option(min=1, help="Over how many days.")] = 60,
+    days: Annotated[int, typer.Option(min=1, help="On how many days they are listed; each gives a dump.")] = 60,
+    days_apart: Annotated[int, typer.Option(min=1, help="Weekdays from one of these days to the next.")] = 7,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
 ) -> None:
-    """Write sample dumps of invented papers, with the truth about them beside."""
+    """Write sample dumps of invented papers, with the truth about them beside.
+
+    Some keywords are planted: the defaults make nineteen months in which one rises, one falls and one is too rare to say.
+    `planted.json` in the truth's folder names them.
+    """
     from pipelines.sample import write_sample
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         fail(f"{folder} is not an empty folder.", "Choose a new one; nothing was written.")
-    write_sample(folder, papers=papers, days=days, seed=seed)
+    write_sample(folder, papers=papers, days=days, seed=seed, days_apart=days_apart)
     out.print(f"Wrote {papers:,} invented papers to {escape(str(folder))}. Build them: paperhouse build {folder}")
 
 
