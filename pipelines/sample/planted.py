@@ -50,8 +50,8 @@ class PlantedTerm:
         return days * self.begin // 100, max(days * self.end // 100 - 1, days * self.begin // 100)
 
 
-#: The strong ones move fast enough to be found in the default sample's 600 papers, the weak ones in larger samples only.
-#: The rare one is in enough papers of it for a series, and in too few for a verdict.
+#: The strong ones move fast enough to be found in the default sample's 600 papers, the weak ones in larger samples
+#: only. The rare one is a keyword there, and in too few papers for a verdict.
 PLANTED = (
     PlantedTerm("lookahead distillation", "rise", 50, 2_800, begin=76, end=90),
     PlantedTerm("sparse rehearsal", "rise", 50, 1_200),

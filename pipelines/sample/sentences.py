@@ -406,7 +406,7 @@ _ABSTRACTS: dict[str, Rule] = {
 
 
 def _write_about(term: str) -> dict[str, Rule]:
-    """What a paper that carries a planted term says otherwise: the term is what it is about, so its title has it, too."""
+    """What a paper that carries a planted term says instead: it is about the term, so its title has it, too."""
     name = term.title()
     return {
         "method_title": even(
