@@ -3,11 +3,13 @@
 Finds and counts; which candidates become keywords is decided in SQL (dbt), where document frequencies are known.
 """
 
+import numpy as np
 import polars as pl
 
+from pipelines.text.counting import number_values, pair_numbers, run_starts
 from pipelines.text.lexicon import word_classes
 from pipelines.text.schema import PHRASES, WORDS
-from pipelines.text.tokens import Tokens, number_values
+from pipelines.text.tokens import Tokens
 from pipelines.text.vocabulary import Place
 
 MAX_WORDS = 4
@@ -26,7 +28,7 @@ def _runs(tokens: Tokens) -> pl.DataFrame:
     is_joined = tokens.flat["is_joined"]
     before = places.shift(1, fill_value=0) * is_joined.cast(pl.UInt16)
 
-    def follows(role: Place, sign: Place) -> pl.Series:
+    def follows(role: int, sign: int) -> pl.Series:
         return ((places & role) != 0) & ((before & sign) != 0)
 
     is_version = (places & Place.VERSION) != 0
@@ -213,21 +215,20 @@ def count_words(tokens: Tokens) -> pl.DataFrame:
         .explode("part", empty_as_null=False)
     )
     names, numbers = number_values(parts["part"])
-    is_first = (parts["word"] != parts["word"].shift(1)).fill_null(True)
+    is_first = parts["word"].is_first_distinct()
     first = numbers.filter(is_first)
     rest = pl.DataFrame({"word": parts["word"], "part": numbers}).filter(~is_first)
     seen = pl.concat(
         [
             used.select("row", part=first.gather(used["word"])),
-            used.join(rest, on="word").select("row", "part"),
+            used.filter(pl.col("word").is_in(rest["word"].implode())).join(rest, on="word").select("row", "part"),
         ]
     )
-    # One number per pair of text and word: distinct numbers are found several times faster than distinct rows.
     width = len(names) + 1
-    pairs = seen.select(pl.col("row").cast(pl.UInt64) * width + pl.col("part")).to_series().unique()
-    counts = (pairs % width).to_frame("part").group_by("part").len()
+    pairs = np.sort(pair_numbers(seen["row"], seen["part"], width))
+    counts = np.bincount((pairs[run_starts(pairs)] % np.uint64(width)).astype(np.int64), minlength=len(names))
     return (
-        pl.DataFrame({"word": names.gather(counts["part"]), "text_count": counts["len"]}, schema=WORDS)
-        .filter(pl.col("word") != "")
+        pl.DataFrame({"word": names, "text_count": counts}, schema=WORDS)
+        .filter(pl.col("text_count") > 0, pl.col("word") != "")
         .sort("word")
     )
