@@ -11,8 +11,9 @@ from collections.abc import Callable
 import ftfy
 import polars as pl
 
-#: Line breaks, blanks of every width, controls, bidirectional marks: one space each run.
-_BLANK = r"[\s\p{Cc}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}]+"
+#: Line breaks, blanks of every width, controls, bidirectional marks: one space each run. A lone space stays unmatched.
+_NO_SPACE = r"[^\S ]\p{Cc}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}"
+_BLANK = rf" *[{_NO_SPACE}][ {_NO_SPACE}]*|  +"
 #: The last three are private characters that serve as place holders below.
 _INVISIBLE = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufffc", "\ue000", "\ue001", "\ue002")
 _LIGATURES = {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -131,7 +132,7 @@ def _clean(texts: pl.Series) -> pl.Series:
     texts = _on(texts, _ENTITY, _unescape)
     texts = _on(texts, r"-[^\S\n]*\n", _join_hyphens)
     texts = _on(texts, _MARKED, _clean_markup)
-    texts = _on(texts, r"[^\S ]|  |\p{Cc}|[\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]", _single_space)
+    texts = _on(texts, _BLANK, _single_space)
     return texts.str.strip_chars(" ")
 
 

@@ -40,7 +40,7 @@ def _runs(tokens: Tokens) -> pl.DataFrame:
 
 
 def _find(tokens: Tokens, keys: pl.Series) -> pl.DataFrame:
-    """Every candidate occurrence.
+    """Every candidate occurrence, in reading order, shorter ones first.
 
     Returns: at (row of the flat table), word_count, is_alone, and two hashes: of text and folded words, and of text,
     field and words as written.
@@ -50,38 +50,42 @@ def _find(tokens: Tokens, keys: pl.Series) -> pl.DataFrame:
     may = {place: (places & place) != 0 for place in (Place.START, Place.INSIDE, Place.END, Place.ALONE, Place.VAGUE)}
     opens = ~runs["is_joined"]
     closes = opens.shift(-1, fill_value=True)
-    spelling = flat.select(pl.struct("row", "in_abstract", "word").hash()).to_series()
-    folding = pl.DataFrame({"row": flat["row"], "key": keys}).select(pl.struct("row", "key").hash()).to_series()
+    field = flat["row"].cast(pl.UInt64) * 2 + flat["in_abstract"]
+    spelling = (field * len(tokens.words) + flat["word"]).hash()
+    folding = (flat["row"].cast(pl.UInt64) * len(tokens.words) + keys).hash()
 
-    found = []
+    # A column for each number of words, so that one search finds all candidates in order.
+    good = np.zeros((flat.height, MAX_WORDS), dtype=bool)
+    spellings, foldings = np.empty(good.shape, dtype=np.uint64), np.empty(good.shape, dtype=np.uint64)
     reach = pl.repeat(True, flat.height, eager=True)
     spelled, folded = spelling, folding
     for n in range(1, MAX_WORDS + 1):
         if n == 1:
-            good = may[Place.ALONE]
+            good[:, 0] = may[Place.ALONE]
         else:
             reach = reach & runs["is_joined"].shift(1 - n, fill_value=False)
-            good = may[Place.START] & reach & may[Place.END].shift(1 - n, fill_value=False)
+            may_be = may[Place.START] & reach & may[Place.END].shift(1 - n, fill_value=False)
             reach = reach & may[Place.INSIDE].shift(1 - n, fill_value=False)
             if n == 2:
                 common = ~may[Place.ALONE] & ((places & Place.SPECIAL) == 0)
-                good = good & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
+                may_be = may_be & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
+            good[:, n - 1] = may_be
             # Hashes of the parts in order; a product that wraps around is still a hash.
             spelled = spelled * 31 + spelling.shift(1 - n, fill_value=0)
             folded = folded * 31 + folding.shift(1 - n, fill_value=0)
-        at = good.arg_true()
-        found.append(
-            pl.DataFrame(
-                {
-                    "at": at,
-                    "word_count": pl.repeat(n, len(at), dtype=pl.Int64, eager=True),
-                    "is_alone": (opens & closes.shift(1 - n, fill_value=True)).gather(at),
-                    "folded": folded.gather(at),
-                    "spelled": spelled.gather(at),
-                }
-            )
-        )
-    return pl.concat(found)
+        spellings[:, n - 1], foldings[:, n - 1] = spelled, folded
+    found = np.flatnonzero(good)
+    at, column = np.divmod(found, MAX_WORDS)
+    last = at + column
+    return pl.DataFrame(
+        {
+            "at": at.astype(np.uint32),
+            "word_count": column + 1,
+            "is_alone": opens.to_numpy()[at] & closes.to_numpy()[last],
+            "folded": foldings.ravel()[found],
+            "spelled": spellings.ravel()[found],
+        }
+    )
 
 
 def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
@@ -109,15 +113,13 @@ def extract_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataF
     Returns: the columns of schema.PHRASES, texts in the given order, then by first_word, word_count.
     """
     phrases = _extract_runs(texts, tokens)
-    defined = _defined_phrases(texts, tokens, abbreviations).join(
-        phrases, on=["text_id", "field", "phrase"], how="anti"
-    )
-    return (
-        pl.concat([phrases, defined])
-        .sort("row", "first_word", "word_count", "phrase")
-        .select(list(PHRASES))
-        .cast(pl.Schema(PHRASES))
-    )
+    defined = _defined_phrases(texts, tokens, abbreviations)
+    # Most texts define nothing: only candidates of those that do are compared, and put in order again.
+    defines = phrases["row"].is_in(defined["row"].implode())
+    beside = phrases.filter(defines)
+    defined = defined.join(beside, on=["row", "field", "phrase"], how="anti")
+    ordered = pl.concat([beside, defined]).sort("row", "first_word", "word_count", "phrase")
+    return phrases.filter(~defines).merge_sorted(ordered, "row").select(list(PHRASES)).cast(pl.Schema(PHRASES))
 
 
 def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataFrame) -> pl.DataFrame:
@@ -162,7 +164,7 @@ def _extract_runs(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     """Candidates of runs: the columns of schema.PHRASES and row, the position of the text."""
     flat, words = tokens.flat, tokens.words
     found = _find(tokens, number_values(words["key"])[1].gather(flat["word"]))
-    found = found.filter(_worth_keeping(found, tokens)).sort("at", "word_count")
+    found = found.filter(_worth_keeping(found, tokens))
     grouped = (
         found.with_columns(start=flat["start"].gather(found["at"]))
         .group_by("spelled", maintain_order=True)
@@ -191,14 +193,14 @@ def _extract_runs(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
 
 def _spell(spellings: pl.Series, word: pl.Series, at: pl.Series, word_count: pl.Series) -> pl.Series:
     """The words from `at` on, parted by one space."""
-    out = spellings.gather(word.gather(at))
-    last = len(word) - 1
-    for i in range(1, MAX_WORDS):
-        longer = word_count > i
-        if longer.any():
-            following = spellings.gather(word.gather((at + i).clip(upper_bound=last)))
-            out = pl.select(pl.when(longer).then(pl.concat_str(out, pl.lit(" "), following)).otherwise(out)).to_series()
-    return out
+    places, phrases = [], []
+    for n in range(1, MAX_WORDS + 1):
+        place = (word_count == n).arg_true()
+        first = at.gather(place)
+        words = [spellings.gather(word.gather(first + i)) for i in range(n)]
+        places.append(place)
+        phrases.append(pl.select(pl.concat_str(words, separator=" ")).to_series())
+    return pl.concat(phrases).gather(pl.concat(places).arg_sort())
 
 
 def count_words(tokens: Tokens) -> pl.DataFrame:
