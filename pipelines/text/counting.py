@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def number_values(values: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Distinct values in order of appearance, and for each value its number among them."""
-    distinct = values.unique(maintain_order=True)
-    numbers = distinct.to_frame("value").with_row_index("number")
-    return distinct, values.to_frame("value").join(numbers, on="value", how="left", maintain_order="left")["number"]
+    """Distinct values in order of appearance, and for each value its number among them; there are no nulls."""
+    encoded: Any = pc.dictionary_encode(values.to_arrow())
+    return pl.Series(encoded.dictionary), pl.Series(encoded.indices).cast(pl.UInt32)
 
 
 def pair_numbers(rows: pl.Series, values: pl.Series, width: int) -> np.ndarray:

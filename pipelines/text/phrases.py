@@ -56,36 +56,35 @@ def _find(tokens: Tokens, keys: pl.Series) -> pl.DataFrame:
 
     # A column for each number of words, so that one search finds all candidates in order.
     good = np.zeros((flat.height, MAX_WORDS), dtype=bool)
-    spellings, foldings = np.empty(good.shape, dtype=np.uint64), np.empty(good.shape, dtype=np.uint64)
+    good[:, 0] = may[Place.ALONE]
     reach = pl.repeat(True, flat.height, eager=True)
-    spelled, folded = spelling, folding
-    for n in range(1, MAX_WORDS + 1):
-        if n == 1:
-            good[:, 0] = may[Place.ALONE]
-        else:
-            reach = reach & runs["is_joined"].shift(1 - n, fill_value=False)
-            may_be = may[Place.START] & reach & may[Place.END].shift(1 - n, fill_value=False)
-            reach = reach & may[Place.INSIDE].shift(1 - n, fill_value=False)
-            if n == 2:
-                common = ~may[Place.ALONE] & ((places & Place.SPECIAL) == 0)
-                may_be = may_be & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
-            good[:, n - 1] = may_be
-            # Hashes of the parts in order; a product that wraps around is still a hash.
-            spelled = spelled * 31 + spelling.shift(1 - n, fill_value=0)
-            folded = folded * 31 + folding.shift(1 - n, fill_value=0)
-        spellings[:, n - 1], foldings[:, n - 1] = spelled, folded
-    found = np.flatnonzero(good)
-    at, column = np.divmod(found, MAX_WORDS)
-    last = at + column
+    for n in range(2, MAX_WORDS + 1):
+        reach = reach & runs["is_joined"].shift(1 - n, fill_value=False)
+        may_be = may[Place.START] & reach & may[Place.END].shift(1 - n, fill_value=False)
+        reach = reach & may[Place.INSIDE].shift(1 - n, fill_value=False)
+        if n == 2:
+            common = ~may[Place.ALONE] & ((places & Place.SPECIAL) == 0)
+            may_be = may_be & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
+        good[:, n - 1] = may_be
+    at, column = np.divmod(np.flatnonzero(good), MAX_WORDS)
     return pl.DataFrame(
         {
             "at": at.astype(np.uint32),
             "word_count": column + 1,
-            "is_alone": opens.to_numpy()[at] & closes.to_numpy()[last],
-            "folded": foldings.ravel()[found],
-            "spelled": spellings.ravel()[found],
+            "is_alone": opens.to_numpy()[at] & closes.to_numpy()[at + column],
+            "folded": _combine(folding.to_numpy(), at, column),
+            "spelled": _combine(spelling.to_numpy(), at, column),
         }
     )
+
+
+def _combine(hashes: np.ndarray, at: np.ndarray, further: np.ndarray) -> np.ndarray:
+    """Hashes of the parts from `at` on in order; a product that wraps around is still a hash."""
+    combined = hashes[at]
+    for n in range(1, MAX_WORDS):
+        longer = np.flatnonzero(further >= n)
+        combined[longer] = combined[longer] * np.uint64(31) + hashes[at[longer] + n]
+    return combined
 
 
 def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
@@ -110,16 +109,17 @@ def extract_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataF
     """Keyword candidates: 1-4 words in a run that no sign and no stop word breaks, and what an abbreviation stands for.
 
     Args: texts: text_id; tokens and abbreviations of the same texts, tokens in the same order.
-    Returns: the columns of schema.PHRASES, texts in the given order, then by first_word, word_count.
+    Returns: the columns of schema.PHRASES, texts in the given order, then by first_word, word_count; a
+    run before a definition.
     """
     phrases = _extract_runs(texts, tokens)
     defined = _defined_phrases(texts, tokens, abbreviations)
-    # Most texts define nothing: only candidates of those that do are compared, and put in order again.
-    defines = phrases["row"].is_in(defined["row"].implode())
-    beside = phrases.filter(defines)
-    defined = defined.join(beside, on=["row", "field", "phrase"], how="anti")
-    ordered = pl.concat([beside, defined]).sort("row", "first_word", "word_count", "phrase")
-    return phrases.filter(~defines).merge_sorted(ordered, "row").select(list(PHRASES)).cast(pl.Schema(PHRASES))
+    beside = phrases.filter(pl.col("row").is_in(defined["row"].implode()))
+    phrases = pl.concat([phrases, defined.join(beside, on=["row", "field", "phrase"], how="anti")])
+    # One number to sort by; no text has 2^24 words.
+    place = pl.col("row").cast(pl.Int64) * 2**28 + pl.col("first_word") * 2**4 + pl.col("word_count")
+    order = np.argsort(phrases.select(place).to_series().to_numpy(), kind="stable")
+    return phrases[order].select(list(PHRASES)).cast(pl.Schema(PHRASES))
 
 
 def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataFrame) -> pl.DataFrame:
