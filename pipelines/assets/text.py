@@ -4,8 +4,9 @@ What belongs here: which texts are new, feeding them in batches, loading. Findin
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import dagster as dg
 import duckdb
@@ -22,6 +23,8 @@ from pipelines.text import (
     read_background_terms,
     read_background_words,
 )
+
+Found = TypeVar("Found")
 
 #: Texts in a batch: memory follows this times the workers, not the corpus; half as many cost a tenth more time, since
 #: what is worked out per batch (expressions, distinct words) is shared by fewer.
@@ -70,7 +73,7 @@ def extract_new_texts(warehouse: Warehouse) -> int:
         connection.execute("select count(*) from new_texts")
         count: int = connection.fetchall()[0][0]
         with progress.stage("text", total=count) as advance:
-            for facts in _extract_batches(connection, count):
+            for facts in map_batches(extract_texts, _read_batches(connection, count)):
                 _append_facts(connection, facts)
                 advance(facts.texts.height)
         connection.execute("drop table new_texts")
@@ -106,12 +109,12 @@ def _replace_background(connection: duckdb.DuckDBPyConnection) -> None:
         append(connection, table, frame)
 
 
-def _extract_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator[TextFacts]:
-    """Facts of the new texts, batch by batch; two batches are worked on while an earlier one is being loaded."""
+def map_batches(find: Callable[[pl.DataFrame], Found], batches: Iterable[pl.DataFrame]) -> Iterator[Found]:
+    """What `find` finds in each batch, in order; WORKERS batches are worked on while an earlier one is being loaded."""
     with ThreadPoolExecutor(max_workers=WORKERS) as workers:
-        pending: deque[Future[TextFacts]] = deque()
-        for batch in _read_batches(connection, count):
-            pending.append(workers.submit(extract_texts, batch))
+        pending: deque[Future[Found]] = deque()
+        for batch in batches:
+            pending.append(workers.submit(find, batch))
             if len(pending) > WORKERS:
                 yield pending.popleft().result()
         while pending:
