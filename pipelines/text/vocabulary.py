@@ -125,10 +125,13 @@ def _place(word: str, lower: str) -> Place:
 
 def _listed_place(lower: str) -> Place | None:
     classes = word_classes()
+    if lower in classes["closing"]:
+        return Place.INSIDE | Place.END
     if lower in classes["break"] or lower in breaking_forms():
         return Place.NONE
     if lower in classes["generic"]:
-        return Place.INSIDE | Place.END | Place.GENERIC
+        place = Place.INSIDE | Place.END | Place.GENERIC
+        return place | Place.START if lower in classes["opening"] else place
     if lower in classes["weak"]:
         return _ANY_PLACE
     if lower in classes["adjective"] or lower in classes["adverb"]:
