@@ -4,7 +4,7 @@ with phrases as (
 
 senses as (
     select * from {{ ref('int_senses__counted') }}
-    where is_dominant and term is not null
+    where is_dominant and not term is null
 ),
 
 merges as (
@@ -14,7 +14,7 @@ merges as (
 
 written as (
     select distinct phrase_key from phrases
-    where contains(phrase_key, ' ')
+    where phrase_key <> {{ first_word('phrase_key') }}
 ),
 
 bounded as (
@@ -48,33 +48,51 @@ expanded as (
     inner join senses on bounded.closing = senses.short_key
 ),
 
--- Only what some paper writes out is a form of it; what is a short form of its own, or is
--- written out further itself, would make a chain.
-known as (
-    select expanded.*
-    from expanded
-    inner join written on expanded.term = written.phrase_key
-    left join (select distinct phrase_key from expanded) as further
-        on expanded.term = further.phrase_key
-    left join (select distinct short_key from {{ ref('int_senses__counted') }}) as own
-        on expanded.phrase_key = own.short_key
-    where further.phrase_key is null and own.short_key is null
+short_keys as (
+    select distinct short_key from {{ ref('int_senses__counted') }}
 ),
 
--- An abbreviation at either end: one of the two is enough.
+expanded_keys as (
+    select distinct phrase_key from expanded
+),
+
+-- Only what some paper writes out is a form of it; what is a short form of its own, or is
+-- written out further itself, would make a chain.
+kept as (
+    select
+        expanded.phrase_key,
+        expanded.short_key,
+        expanded.sense_hash,
+        expanded.term
+    from expanded
+    inner join written on expanded.term = written.phrase_key
+    left join expanded_keys on expanded.term = expanded_keys.phrase_key
+    left join short_keys on expanded.phrase_key = short_keys.short_key
+    where expanded_keys.phrase_key is null and short_keys.short_key is null
+),
+
+keyed as (
+    select
+        *,
+        {{ text_number(close_words('phrase_key')) }} as key_hash
+    from kept
+),
+
+-- One of several spellings, and of an abbreviation at either end.
 chosen as (
     select
-        phrase_key,
-        min_by(short_key, term) as short_key,
-        min_by(sense_hash, term) as sense_hash,
+        key_hash,
+        min_by(phrase_key, (term, phrase_key)) as phrase_key,
+        min_by(short_key, (term, phrase_key)) as short_key,
+        min_by(sense_hash, (term, phrase_key)) as sense_hash,
         min(term) as term
-    from known
-    group by phrase_key
+    from keyed
+    group by key_hash
 ),
 
 compounds as (
     select
-        {{ text_number(close_words('chosen.phrase_key')) }} as key_hash,
+        chosen.key_hash,
         chosen.phrase_key,
         chosen.short_key,
         chosen.sense_hash,
