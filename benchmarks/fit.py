@@ -43,15 +43,18 @@ with lines as (
     inner join intermediate.int_entries__identified as identified on entries.entry_id = identified.entry_id
     inner join intermediate.int_papers__texts as texts on identified.paper_id = texts.paper_id
     group by texts.paper_number
+),
+single_terms as (
+    select term_hash as single_term_hash from intermediate.int_terms__counted where paper_count = 1
 )
 select
     lines.line,
     signalled.term,
     signalled.first_word,
-    terms.paper_count = 1 and signalled.occurrence_count = 1 and not signalled.in_title as is_passing,
+    single_term_hash is not null and occurrence_count = 1 and not in_title as is_passing,
     {signals}
 from intermediate.int_papers_terms__signalled as signalled
-inner join intermediate.int_terms__counted as terms on signalled.term_hash = terms.term_hash
+left join single_terms on signalled.term_hash = single_term_hash
 inner join lines on signalled.paper_number = lines.paper_number
 order by lines.line, signalled.first_word, signalled.term
 """

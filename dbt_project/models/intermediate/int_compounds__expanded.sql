@@ -4,10 +4,10 @@ with phrases as (
 
 senses as (
     select * from {{ ref('int_senses__counted') }}
-    where is_dominant and not term is null
+    where is_dominant and term is not null
 ),
 
-merges as (
+merged as (
     select * from {{ ref('stg_keyword_overrides') }}
     where action = 'merge'
 ),
@@ -96,13 +96,13 @@ compounds as (
         chosen.phrase_key,
         chosen.short_key,
         chosen.sense_hash,
-        coalesce(merges.target_key, chosen.term) as term,
+        coalesce(merged.target_key, chosen.term) as term,
         coalesce(
-            merges.target_hash, {{ text_number(close_words('chosen.term')) }}
+            merged.target_hash, {{ text_number(close_words('chosen.term')) }}
         ) as term_hash
     from chosen
-    left join merges
-        on {{ text_number(close_words('chosen.term')) }} = merges.keyword_hash
+    left join merged
+        on {{ text_number(close_words('chosen.term')) }} = merged.keyword_hash
 )
 
 select * from compounds
