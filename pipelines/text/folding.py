@@ -6,6 +6,7 @@ the whole warehouse, and are folded in SQL.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from pipelines.text.lexicon import word_classes
 
@@ -181,6 +182,7 @@ def american(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1 << 16)
 def fold_word(word: str) -> str:
     """Key of one written word; the parts of a hyphenated word are folded one by one and parted by a space.
 
