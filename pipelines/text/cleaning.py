@@ -22,7 +22,7 @@ _ENTITY = r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]{2,10}\d?);"
 #: UTF-8 read as cp1252 or Latin-1: these pairs do not occur in text that was read rightly.
 _MOJIBAKE = r"[ÃÂ][\u{80}-\u{bf}ƒŠšŸŒœ‚„…†‡ˆ‰‹›€™˜–—“”]|â€|â‚|ï¬"
 #: Characters and words without which no rule of _TEX or _REPAIRS can apply.
-_MARKED = r"[\\{}$^~`<_*]|''|--|\d(?:times|sim|circ)|\b(?:sim|leq|geq|approx)\s?\d|\d times \d"
+_MARKED = r"[\\{}$^~`<_*]|''|--|\d(?:times|sim|circ)|\b(?:sim|leq|geq|approx)\s?\d|\d times \d|[a-z)]x201[34]"
 _TAG = (
     r"</?(?:i|b|u|p|em|br|hr|li|ul|ol|tt|strong|small|sub|sup|span|div|code|pre|jats:[a-z-]+)(?:\s[^<>]*)?/?>"
     r"|<a\s[^<>]*>|</a>|<!--[^<>]*-->"
@@ -98,6 +98,8 @@ _REPAIRS: _Rules = (
     ("ell_", r"\bell_(?:\{(\d)\}|(\d)\b)", "ℓ$1$2"),
     ("pi_", r"\bpi_(?:\{(\d)\}|(\d)\b)", "π$1$2"),
     ("_", r"\b(\p{L})_(?:\{(\d)\}|(\d)\b)", "$1$2$3"),
+    # The dashes of \x2013 and \x2014: 2048x2048 is none.
+    ("x201", r"([a-z)])x201[34]([a-z(])", "$1—$2"),
 )
 #: Braces and carets left over once commands are gone; run twice for one level of nesting.
 _BRACES: _Rules = (

@@ -136,7 +136,9 @@ def _listed_places() -> dict[str, int]:
     classes = word_classes()
     places: dict[str, int] = {}
     for words, place in (
+        (classes["closing"], Place.INSIDE | Place.END),
         (classes["break"] | breaking_forms(), Place.NONE),
+        (classes["opening"], _ANY_PLACE | Place.GENERIC),
         (classes["generic"], Place.INSIDE | Place.END | Place.GENERIC),
         (classes["weak"], _ANY_PLACE),
         (classes["adjective"] | classes["adverb"], _ADJECTIVE),
