@@ -39,6 +39,20 @@ BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
 #: Seconds to wait for a process that has the pipeline's own file open.
 HOLDER_PATIENCE = 30.0
 
+#: Dagster's configuration. It names no folder, so that a warehouse can be moved.
+_DAGSTER_SETTINGS = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+event_log_storage:
+  module: pipelines.run_history
+  class: RunHistory
+  config:
+    home:
+      env: DAGSTER_HOME
+"""
+
 #: What an operator's sidecar may add to a dump, and what the pipeline decides about it.
 _DUMPS = {
     **raw_schema.DUMPS,
@@ -230,7 +244,7 @@ class Warehouse:
                 folder.mkdir(parents=True, exist_ok=True)
             settings = self.dagster_home / "dagster.yaml"
             if not settings.exists():
-                settings.write_text("telemetry:\n  enabled: false\nnux:\n  enabled: false\n")
+                settings.write_text(_DAGSTER_SETTINGS)
             (self.folder / ".lock").touch()
         except OSError as error:
             raise WarehouseNotWritableError(
