@@ -31,7 +31,7 @@ build: setup  ## build a warehouse: DUMPS=path (default: the inbox, else a sampl
 
 test: setup  ## lint, type check and tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -q -n 2 --dist loadgroup
+	@$(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 
 lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .

@@ -321,16 +321,20 @@ def readers(
     builds: Annotated[int, typer.Option(min=1, help="Builds with new dumps, one after another.")] = 10,
     processes: Annotated[int, typer.Option(min=1, help="Processes that read meanwhile.")] = 8,
     minutes: Annotated[float, typer.Option(min=0, help="How long they read at least.")] = 2.0,
+    pause: Annotated[
+        float, typer.Option(min=0, help="Mean seconds between a reader's questions, at random; 0 starves the builds.")
+    ] = 1.0,
 ) -> None:
     """Readers while builds publish: failures, and answers that are from no one release; exit code 1 on either.
 
-    Half of the processes ask the published database, half the Parquet of the latest release.
+    Half of the processes ask the published database, half the Parquet of the latest release, each through a connection
+    of its own per question. They go on until the time is over and every build has published.
     """
     from benchmarks.readers import format_readers, run_readers
 
     with _failing_clearly():
-        result = run_readers(builds, processes, minutes, _say)
-    typer.echo(format_readers(result, processes))
+        result = run_readers(builds, processes, minutes, pause, _say)
+    typer.echo(format_readers(result, processes, pause))
     if result.failures or result.torn:
         raise typer.Exit(1)
 

@@ -33,24 +33,62 @@ create macro search_papers(text, top := 20) as table
             min(word) as word,
             terms.term_id,
             cast(round(1000 * terms.idf) as bigint) as weight,
+            terms.max_impact,
             row_number() over (order by terms.term_id) - 1 as number
         from words
         inner join search.terms on terms.term_id = search_term_id(search_term(word))
-        group by terms.term_id, terms.idf
+        group by terms.term_id, terms.idf, terms.max_impact
         order by terms.idf desc, terms.term_id
         limit 60
     ),
-    scored as (
+    -- What more a paper can have whose rarest word of the query is this one (Turtle and Flood 1995).
+    bounded as (
         select
-            paper_number,
-            sum(postings.impact * query.weight) as points,
-            bit_or(cast(1 as bigint) << query.number) as found
+            term_id,
+            weight,
+            number,
+            coalesce(
+                sum(weight * max_impact) over (
+                    order by weight desc, term_id rows between 1 following and unbounded following
+                ),
+                0
+            ) as at_most
+        from query
+    ),
+    matches as materialized (
+        select
+            postings.paper_number,
+            cast(postings.impact * bounded.weight as integer) as points,
+            cast(postings.impact * bounded.weight + bounded.at_most as bigint) as bound,
+            cast(bounded.number as tinyint) as number
         from search.postings
-        inner join query on postings.term_id = query.term_id
+        inner join bounded on postings.term_id = bounded.term_id
+    ),
+    sampled as (
+        select sum(points) as points
+        from matches
+        where paper_number % 8 = 0
         group by paper_number
+        order by points desc
+        limit 1 offset greatest(coalesce(top, 1000000000), 1) - 1
+    ),
+    -- So many of every eighth paper have at least these points, so the best of all papers have, too.
+    floor as (
+        select cast(coalesce(max(points), 0) as bigint) as points from sampled
+    ),
+    possible as (
+        select matches.paper_number from matches inner join floor on matches.bound >= floor.points
     ),
     best as (
-        select * from scored order by points desc, paper_number limit top
+        select
+            paper_number,
+            sum(points) as points,
+            bit_or(cast(1 as bigint) << number) as found
+        from matches
+        where paper_number in (select possible.paper_number from possible)
+        group by paper_number
+        order by points desc, paper_number
+        limit top
     ),
     asked as (
         select list(word order by number) as all_words from query

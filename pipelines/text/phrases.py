@@ -124,17 +124,23 @@ def extract_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataF
 
 def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataFrame) -> pl.DataFrame:
     """Long forms of abbreviations, stop words and all: `reinforcement learning from human feedback`."""
-    starts = tokens.flat.select("row", "in_abstract", long_start="start", first_word="position")
     rows = texts.select("text_id").with_row_index("row")
-    return (
+    defined = (
         abbreviations.filter(
             pl.col("long_form").str.contains(r"^[\p{L}\p{N}][\p{L}\p{N} '’.+/-]*$"),
             pl.col("long_form").str.count_matches(" ") < MAX_DEFINED_WORDS,
             ~pl.col("long_form").str.to_lowercase().is_in(word_classes()["stop"]),
         )
-        .with_columns(in_abstract=pl.col("field") == "abstract")
         .join(rows, on="text_id")
-        .join(starts, on=["row", "in_abstract", "long_start"])
+        .with_columns(place=_place("row", pl.col("field") == "abstract", "long_start"))
+    )
+    # Words are in the order of their places, so that a definition's first one is found by bisection.
+    places = tokens.flat.select(_place("row", pl.col("in_abstract"), "start")).to_series()
+    at = places.search_sorted(defined["place"])
+    place, first_word = (values.gather(at, null_on_oob=True) for values in (places, tokens.flat["position"]))
+    return (
+        defined.with_columns(first_word=first_word)
+        .filter(place == defined["place"])
         .unique(["row", "field", "long_form", "long_start"])
         .sort("row", "first_word")
         .group_by("row", "field", "long_form", maintain_order=True)
@@ -158,6 +164,11 @@ def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.Data
         )
         .select(_COLUMNS)
     )
+
+
+def _place(row: str, in_abstract: pl.Expr, start: str) -> pl.Expr:
+    """One ascending number for a place in a batch; no text has 2^32 characters."""
+    return (pl.col(row).cast(pl.Int64) * 2 + in_abstract.cast(pl.Int64)) * 2**32 + pl.col(start)
 
 
 def _extract_runs(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:

@@ -6,6 +6,13 @@ papers as (
     select * from {{ ref('int_papers__texts') }}
 ),
 
+-- Whole numbers: their average is the same in whatever order they are added up.
+averages as (
+    select avg(texts.term_count) as term_count
+    from papers
+    inner join texts on papers.text_id = texts.text_id
+),
+
 measured as (
     select
         papers.paper_number,
@@ -13,10 +20,11 @@ measured as (
         texts.frequencies,
         {{ var('search_k1') }} * (
             1 - {{ var('search_b') }}
-            + {{ var('search_b') }} * texts.term_count / avg(texts.term_count) over ()
+            + {{ var('search_b') }} * texts.term_count / averages.term_count
         ) as saturation
     from papers
     inner join texts on papers.text_id = texts.text_id
+    cross join averages
 ),
 
 counted as (

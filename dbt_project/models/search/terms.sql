@@ -1,5 +1,5 @@
-with texts as (
-    select * from {{ ref('stg_search_terms') }}
+with postings as (
+    select * from {{ ref('postings') }}
 ),
 
 papers as (
@@ -10,17 +10,12 @@ totals as (
     select count(*) as total from papers
 ),
 
-occurrences as (
-    select {{ unnested('texts.term_ids') }} as term_id
-    from papers
-    inner join texts on papers.text_id = texts.text_id
-),
-
 counted as (
     select
         term_id,
-        count(*) as paper_count
-    from occurrences
+        count(*) as paper_count,
+        max(impact) as max_impact
+    from postings
     group by term_id
 ),
 
@@ -30,7 +25,8 @@ weighed as (
         counted.term_id,
         counted.paper_count,
         ln(1 + (totals.total - counted.paper_count + 0.5) / (counted.paper_count + 0.5))
-            as idf
+            as idf,
+        counted.max_impact
     from counted
     cross join totals
 ),
@@ -39,7 +35,8 @@ terms as (
     select
         term_id,
         cast(paper_count as integer) as paper_count,
-        {{ stable('idf') }} as idf
+        {{ stable('idf') }} as idf,
+        max_impact
     from weighed
 )
 
