@@ -135,7 +135,8 @@ def rank_terms(found: Candidates, scores: Floats, removes_nested: bool) -> list[
     keywords = []
     for best in ranked:
         padded = [f" {found.terms[row]} " for row in best]
-        standing, repeated = [], []
+        standing: list[int] = []
+        repeated: list[int] = []
         for rank, row in enumerate(best):
             if removes_nested and any(padded[rank] in better for better in padded[:rank]):
                 continue

@@ -55,6 +55,8 @@ _NUMBER = re.compile(
 )
 #: What makes the last part of a word more than a word: GPT-4, resnet50, C++.
 _UNPLAIN = re.compile(r"[\d+#_.]")
+#: Two sentences without a space between: inefficient.In
+_GLUED = re.compile(r"[a-z]{2}\.[A-Z]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HYPHEN = re.compile(r"[-‐‑–/]")
 #: Two capitals, a capital inside, a digit or a sign.
@@ -112,6 +114,8 @@ def _place(word: str, lower: str) -> int:
     if _VERSION.fullmatch(word):
         return Place.VERSION
     if not _LETTER.search(word) or _NUMBER.fullmatch(word) or len(word) > _MAX_LENGTH:
+        return Place.NONE
+    if "." in word and _GLUED.search(word):
         return Place.NONE
     if len(word) == 1:
         return _ANY_PLACE if word.isupper() else Place.NONE

@@ -49,7 +49,7 @@ expanded as (
 ),
 
 short_keys as (
-    select distinct short_key from {{ ref('int_senses__counted') }}
+    select short_key from senses
 ),
 
 expanded_keys as (

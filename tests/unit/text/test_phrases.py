@@ -114,6 +114,14 @@ def test_words_of_common_talk_are_no_terms_themselves(abstract, residue):
     assert not _phrases("On this", abstract) & residue
 
 
+def test_sentences_without_a_space_between_give_no_phrase():
+    found = _phrases(
+        "On this", "We trim the widget forest.In spring the widget forest regrows.We use llama.cpp and llama.cpp."
+    )
+    assert "llama.cpp" in found
+    assert not any(".In" in phrase or ".We" in phrase for phrase in found)
+
+
 def test_links_give_no_phrase():
     abstract = "Gear lattices at https://gears.example/gear-lattices/data_set and github.com/gear/lattice today."
     found = _phrases("Gear lattices", abstract)
