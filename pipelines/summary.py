@@ -353,8 +353,10 @@ def _print_failure(warehouse: Warehouse, report: BuildReport) -> None:
 def _dump_line(connection: duckdb.DuckDBPyConnection, counts: dict[str, int]) -> str:
     rejected = _one(connection, "select count(*) from raw.dumps where status = 'rejected'")[0]
     total = _one(connection, "select count(*) from raw.dumps")[0]
+    met = counts["new dumps"] + counts["unchanged dumps"]
     return (
-        f"{counts['files']:,} files hold {counts['new dumps'] + counts['unchanged dumps']:,} dumps: "
+        f"{counts['files']:,} {'file holds' if counts['files'] == 1 else 'files hold'} "
+        f"{met:,} {'dump' if met == 1 else 'dumps'}: "
         f"{counts['new dumps']:,} new, {counts['unchanged dumps']:,} unchanged; "
         f"{total:,} loaded in all, {rejected:,} of them rejected"
     )
