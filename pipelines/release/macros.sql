@@ -232,6 +232,7 @@ create macro line_of(dump, line) as table
         from raw.dumps as d, asked
         where
             asked.number between 1 and d.line_count
+            and asked.wanted <> ''
             and (list_contains(d.file_names, asked.wanted) or starts_with(d.dump_id, asked.wanted))
     ),
     found as (
