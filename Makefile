@@ -31,13 +31,13 @@ build: setup  ## build a warehouse: DUMPS=path (default: the inbox, else a sampl
 
 test: setup  ## lint, type check and tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -q -n 2 --dist loadgroup
+	@$(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 
 lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 dbt_project
 
 docs: setup  ## write the data dictionary from the dbt yml
 	@$(BIN)/python -m pipelines.release.dictionary

@@ -59,6 +59,7 @@ def make_corpus(plan: CorpusPlan, data: Path = DATA) -> Path:
         api_share=plan.api_share,
         page_share=plan.page_share,
         has_odd_days=False,
+        days_apart=1,
     )
     stamp_file.write_text(json.dumps(stamp, indent=2), encoding="utf-8")
     return folder

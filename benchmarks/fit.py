@@ -43,9 +43,18 @@ with lines as (
     inner join intermediate.int_entries__identified as identified on entries.entry_id = identified.entry_id
     inner join intermediate.int_papers__texts as texts on identified.paper_id = texts.paper_id
     group by texts.paper_number
+),
+single_terms as (
+    select term_hash as single_term_hash from intermediate.int_terms__counted where paper_count = 1
 )
-select lines.line, signalled.term, signalled.first_word, {signals}
+select
+    lines.line,
+    signalled.term,
+    signalled.first_word,
+    single_term_hash is not null and occurrence_count = 1 and not in_title as is_passing,
+    {signals}
 from intermediate.int_papers_terms__signalled as signalled
+left join single_terms on signalled.term_hash = single_term_hash
 inner join lines on signalled.paper_number = lines.paper_number
 order by lines.line, signalled.first_word, signalled.term
 """
@@ -60,6 +69,7 @@ class Candidates:
         gold: gold keywords per record.
         record: number of the record of each row, ascending.
         terms: the folded term of each row.
+        is_passing: whether only the record has it, once and outside the title.
         stems: its stems.
         signals: rows by signals.
         is_gold: whether the record has it as a gold keyword.
@@ -69,6 +79,7 @@ class Candidates:
     gold: list[set[Stems]]
     record: NDArray[np.int64]
     terms: list[str]
+    is_passing: NDArray[np.bool_]
     stems: list[Stems]
     signals: Floats
     is_gold: NDArray[np.bool_]
@@ -123,12 +134,15 @@ def rank_terms(found: Candidates, scores: Floats, removes_nested: bool) -> list[
             best.append(row)
     keywords = []
     for best in ranked:
-        standing = [
-            row
-            for rank, row in enumerate(best)
-            if not (removes_nested and any(f" {found.terms[row]} " in f" {found.terms[o]} " for o in best[:rank]))
-        ]
-        keywords.append(list(dict.fromkeys(found.stems[row] for row in standing[:_KEPT])))
+        padded = [f" {found.terms[row]} " for row in best]
+        standing: list[int] = []
+        repeated: list[int] = []
+        for rank, row in enumerate(best):
+            if removes_nested and any(padded[rank] in better for better in padded[:rank]):
+                continue
+            repeats = found.is_passing[row] and any(better in padded[rank] for better in padded[:rank])
+            (repeated if repeats else standing).append(row)
+        keywords.append(list(dict.fromkeys(found.stems[row] for row in (standing + repeated)[:_KEPT])))
     return keywords
 
 
@@ -206,6 +220,7 @@ def read_candidates(kind: str, path: Path, say: Callable[[str], None], data: Pat
         gold=gold,
         record=record,
         terms=terms,
+        is_passing=columns["is_passing"],
         stems=stems,
         signals=np.column_stack([columns[f"signal_{name}"].astype(np.float64) for name in read_signals()]),
         is_gold=np.array([phrase in gold[number] for phrase, number in zip(stems, record.tolist(), strict=True)]),

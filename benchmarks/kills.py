@@ -45,7 +45,7 @@ def run_kills(kills: int, seed: int, say: Callable[[str], None], data: Path = DA
     shutil.rmtree(folder, ignore_errors=True)
     warehouse, chance = Warehouse(folder / "warehouse"), random.Random(seed)
     # One corpus, a file more of it for each build: other seeds would give other papers the same arXiv ids.
-    write_sample(folder / "dumps", papers=20 * kills + 100, days=2 * kills + 20)
+    write_sample(folder / "dumps", papers=20 * kills + 100, days=2 * kills + 20, days_apart=1)
     waiting = list_files(folder / "dumps")
     dumps, waiting = waiting[:_FIRST], waiting[_FIRST:]
     start = time.perf_counter()

@@ -70,7 +70,7 @@ def run_readers(
     shutil.rmtree(folder, ignore_errors=True)
     os.environ[KEEP_VARIABLE] = "0"
     warehouse = Warehouse(folder / "warehouse")
-    write_sample(folder / "dumps", papers=20 * builds + 100, days=2 * builds + 20)
+    write_sample(folder / "dumps", papers=20 * builds + 100, days=2 * builds + 20, days_apart=1)
     dumps = list_files(folder / "dumps")
     parts = [dumps[number :: builds + 1] for number in range(builds + 1)]
     say("building the first release")

@@ -14,7 +14,8 @@ from typing import Any
 from benchmarks.corpora import DATA, CorpusPlan, make_corpus
 from benchmarks.measure import ROOT
 from benchmarks.tables import format_ratio, format_seconds, format_table
-from benchmarks.text_subject import WORKERS, read_batches
+from benchmarks.text_subject import read_batches
+from pipelines.assets.text import WORKERS
 from pipelines.resources import Warehouse
 
 

@@ -11,13 +11,12 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.assets.raw import load_dumps
-from pipelines.assets.text import BATCH_SIZE, WORKERS, extract_new_texts
+from pipelines.assets.text import BATCH_SIZE, extract_new_texts, map_batches
 from pipelines.parsing import find_files
 from pipelines.resources import Warehouse
 from pipelines.text.abbreviations import extract_abbreviations
@@ -26,19 +25,24 @@ from pipelines.text.phrases import extract_phrases
 from pipelines.text.tokens import tokenize
 
 
-def find_phrases(texts: pl.DataFrame) -> int:
-    """Clean, tokenise and find the candidates of a batch as the text stage does; returns how many there are."""
+def find_phrases(texts: pl.DataFrame) -> tuple[int, int]:
+    """Clean, tokenise and find the candidates of a batch as the text stage does; returns how many of each."""
     clean = texts.with_columns(title=clean_titles(texts["title"]), abstract=clean_abstracts(texts["abstract"]))
-    return extract_phrases(clean, tokenize(clean), extract_abbreviations(clean)).height
+    return clean.height, extract_phrases(clean, tokenize(clean), extract_abbreviations(clean)).height
 
 
 def read_batches(warehouse: Warehouse) -> Iterator[pl.DataFrame]:
     """The distinct texts of a warehouse in batches of the text stage's size."""
     with warehouse.connect() as connection:
-        texts = connection.execute(
-            "select text_id, min(title) as title, min(abstract) as abstract from raw.entries group by text_id"
-        ).pl()
-    return texts.iter_slices(BATCH_SIZE)
+        connection.execute("set threads = 1")
+        reader = connection.execute(
+            """
+            select text_id, title, abstract from raw.entries
+            qualify row_number() over (partition by text_id order by rowid) = 1
+            """
+        ).to_arrow_reader(BATCH_SIZE)
+        for batch in reader:
+            yield pl.DataFrame(batch)
 
 
 def run_stage(warehouse: Warehouse) -> tuple[float, float, int, int]:
@@ -54,13 +58,11 @@ def run_stage(warehouse: Warehouse) -> tuple[float, float, int, int]:
 
 
 def run_phrases(warehouse: Warehouse) -> tuple[float, float, int, int]:
-    """Find the phrases of all texts by as many threads as the text stage has; returns what run_stage does."""
-    batches = list(read_batches(warehouse))
+    """Read all texts and find their phrases by as many threads as the text stage has; returns what run_stage does."""
     started, worked = time.perf_counter(), time.process_time()
-    with ThreadPoolExecutor(max_workers=WORKERS) as workers:
-        phrases = sum(workers.map(find_phrases, batches))
+    found = list(map_batches(find_phrases, read_batches(warehouse)))
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - worked
-    return seconds, cpu_seconds, sum(batch.height for batch in batches), phrases
+    return seconds, cpu_seconds, sum(texts for texts, _ in found), sum(phrases for _, phrases in found)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,12 +45,27 @@ if TYPE_CHECKING:
     from pipelines.release.history import Kept
 
 app = typer.Typer(
-    help="Paperhouse: raw dumps of Daily Papers pages in; a warehouse of papers, keywords and trends out.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 app.add_typer(digest_commands)
+
+
+def print_version(is_asked: bool) -> None:
+    """Print the version and end, where it is asked for."""
+    if is_asked:
+        typer.echo(f"paperhouse {version('paperhouse')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    is_version_asked: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Paperhouse: raw dumps of Daily Papers pages in; a warehouse of papers, keywords and trends out."""
 
 
 class Basis(StrEnum):
@@ -117,14 +133,21 @@ def build(
     empty inbox and nothing loaded, a generated sample is built.
     """
     from pipelines.build import run_build
+    from pipelines.parsing import find_files
     from pipelines.summary import print_report
 
     if keywords:
         os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = Warehouse(warehouse.resolve())
     for path in paths or []:
-        if not path.exists():
+        try:
+            is_there = path.exists()
+        except OSError as error:
+            fail(f"{path} cannot be read: {error.strerror}.", "Give yourself the right to read it.")
+        if not is_there:
             fail(f"There is no file or folder {path}.", "Give the path of a dump, or of a folder of dumps.")
+    if paths and not find_files(paths):
+        fail(f"There is no file in {', '.join(map(str, paths))}.", "Give the path of a dump, or of a folder of dumps.")
     try:
         with showing_progress() as show:
             report = run_build(house, paths or [], show, reject_budget)
@@ -156,6 +179,8 @@ def sql(
     """
     with reading(Warehouse(warehouse.resolve())) as connection:
         try:
+            if not duckdb.extract_statements(query):
+                fail("There is no statement.", "Try one: `from marts.papers limit 5`.")
             result = connection.execute(query)
             names = [column[0] for column in result.description or []]
             if format is Format.table:
@@ -310,7 +335,7 @@ def trends(
         if keyword is None:
             print_trends(connection, basis, top)
             return
-        found = find_keywords(connection, keyword)
+        found = find_keywords(connection, keyword.strip()) if keyword.strip() else []
         if not found:
             fail(f"No keyword is called {keyword!r} or contains it.", "Try fewer words, or another form.")
         if len(found) > 1 and found[0][1].lower() != keyword.lower():
@@ -328,7 +353,7 @@ def paper(
     from pipelines.summary import find_papers, print_paper
 
     with reading(Warehouse(warehouse.resolve())) as connection:
-        found = find_papers(connection, title_or_id)
+        found = find_papers(connection, title_or_id.strip()) if title_or_id.strip() else []
         if not found:
             fail(f"No paper has the id or a title like {title_or_id!r}.", "Try fewer words of the title.")
         if len(found) > 1:
@@ -416,8 +441,8 @@ def why(
 
     with reading(Warehouse(warehouse.resolve())) as connection:
         chosen = []
-        for name in filter(None, (first, second)):
-            found = find_named(connection, name)
+        for name in (first,) if second is None else (first, second):
+            found = find_named(connection, name.strip()) if name.strip() else []
             if not found:
                 fail(f"No paper has the id or a title like {name!r}.", "Try fewer words of the title.")
             if len(found) > 1:
@@ -487,26 +512,39 @@ def report(
 def sample(
     folder: Annotated[Path, typer.Argument(help="Folder to write the dumps to; must be new or empty.")],
     papers: Annotated[int, typer.Option(min=1, help="How many papers to invent.")] = 600,
-    days: Annotated[int, typer.Option(min=1, help="Over how many days.")] = 60,
+    days: Annotated[int, typer.Option(min=1, help="On how many days they are listed; each gives a dump.")] = 60,
+    days_apart: Annotated[int, typer.Option(min=1, help="Weekdays from one of these days to the next.")] = 7,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
 ) -> None:
-    """Write sample dumps of invented papers, with the truth about them beside."""
+    """Write sample dumps of invented papers, with the truth about them beside.
+
+    Some keywords are planted: the defaults make nineteen months in which one rises, one falls and one is too rare to
+    say. `planted.json` in the truth's folder names them.
+    """
     from pipelines.sample import write_sample
 
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        fail(f"{folder} is not an empty folder.", "Choose a new one; nothing was written.")
-    write_sample(folder, papers=papers, days=days, seed=seed)
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            fail(f"{folder} is not an empty folder.", "Choose a new one; nothing was written.")
+        write_sample(folder, papers=papers, days=days, seed=seed, days_apart=days_apart)
+    except ValueError as error:
+        fail(f"No such sample can be made: {error}.")
+    except OSError as error:
+        fail(f"{folder} cannot be written: {error.strerror}.", "Choose another folder.")
     out.print(f"Wrote {papers:,} invented papers to {escape(str(folder))}. Build them: paperhouse build {folder}")
 
 
 @app.command()
 def ui(
-    port: Annotated[int, typer.Option(help="Port on this machine's loopback address.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on this machine's loopback address.")] = 3000,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Start the Dagster UI on loopback with this warehouse: assets, runs, checks, the inbox sensor."""
     house = Warehouse(warehouse.resolve())
-    house.prepare()
+    try:
+        house.prepare()
+    except WarehouseUnavailableError as error:
+        fail(str(error))
     house.set_environment()
     dagster = Path(sys.executable).with_name("dagster")
     out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
@@ -553,11 +591,13 @@ def find_dumps(connection: duckdb.DuckDBPyConnection, dumps: list[str]) -> list[
 
 def find_kept(house: Warehouse, name: str) -> Kept:
     """The release of that name, or a clear end where there is none."""
-    from pipelines.release.history import NoSuchReleaseError, find_release
+    from pipelines.release.history import NoSuchReleaseError, find_release, list_releases
 
     try:
         return find_release(house, name)
     except NoSuchReleaseError as error:
+        if not list_releases(house):
+            fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
         fail(str(error), "`paperhouse releases` lists them.")
 
 

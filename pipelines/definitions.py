@@ -1,5 +1,6 @@
 """What Dagster loads: assets, checks, resources, the job, the sensor and the schedule. Wiring only."""
 
+import sys
 from collections.abc import Iterator
 
 import dagster as dg
@@ -11,7 +12,7 @@ from pipelines.assets.text import text_tables
 from pipelines.checks import make_gate
 from pipelines.digest.schedule import daily_digest, digest
 from pipelines.inbox import make_inbox_sensor
-from pipelines.manifest import DBT_EXECUTABLE, OfflineDbt
+from pipelines.manifest import PARSED_DBT, OfflineDbt
 from pipelines.resources import Warehouse
 
 
@@ -49,6 +50,8 @@ defs = dg.Definitions(
     sensors=[make_inbox_sensor("build")],
     resources={
         "warehouse": locked_warehouse,
-        "dbt": OfflineDbt(project_dir=str(PROJECT.project_dir), dbt_executable=DBT_EXECUTABLE),
+        "dbt": OfflineDbt(
+            project_dir=str(PROJECT.project_dir), dbt_executable=sys.executable, global_config_flags=PARSED_DBT
+        ),
     },
 )

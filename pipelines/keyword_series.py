@@ -59,7 +59,8 @@ def print_series(connection: duckdb.DuckDBPyConnection, keyword_id: str, basis: 
     ).fetchall()
     if not rows:
         out.print(
-            f"It has no series by {grain} of {basis} dates: too few papers for any verdict, or none with such a date."
+            f"Not enough data for a series by {grain} of {basis} dates: too few of its papers have such a date for any "
+            "verdict."
         )
     else:
         _draw(rows, grain)

@@ -18,11 +18,13 @@ from pathlib import Path
 from dagster_dbt import DbtCliResource, DbtProject
 from packaging.version import Version
 
-from pipelines.release.dictionary import DBT_PROJECT
+from pipelines.release.dictionary import DBT_PROJECT, PARSED_PROJECT
 from pipelines.resources import WAREHOUSE_VARIABLE
 
 #: dbt of this environment, whether or not the environment is on PATH.
 DBT_EXECUTABLE = str(Path(sys.executable).with_name("dbt"))
+#: What makes this Python the dbt command that starts from the parsed project.
+PARSED_DBT = ["-m", "pipelines.parsed_dbt"]
 _SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
 
 
@@ -35,7 +37,7 @@ class OfflineDbt(DbtCliResource):
 
     @property
     def _cli_version(self) -> Version:
-        return Version(importlib.metadata.version("dbt-core"))
+        return Version(_dbt_version())
 
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
         return None
@@ -46,13 +48,14 @@ def prepare_project() -> DbtProject:
     target = DBT_PROJECT / "target"
     stamp = target / "manifest.sha256"
     digest = _sources_digest()
-    if not (target / "manifest.json").exists() or not stamp.exists() or stamp.read_text() != digest:
+    artifacts = (PARSED_PROJECT, target / "manifest.json", stamp)
+    if not all(path.exists() for path in artifacts) or stamp.read_text() != digest:
         target.mkdir(exist_ok=True)
         # Parsed aside and moved in, so that a second process never reads half a manifest.
         with tempfile.TemporaryDirectory(dir=target) as parsed:
             _parse_project(Path(parsed))
-            for name in ("partial_parse.msgpack", "manifest.json"):
-                os.replace(Path(parsed) / name, target / name)
+            for path in artifacts[:2]:
+                os.replace(Path(parsed) / path.name, path)
         stamp.write_text(digest)
     return DbtProject(project_dir=DBT_PROJECT, target_path=target)
 
@@ -73,8 +76,12 @@ def _parse_project(target: Path) -> None:
         raise RuntimeError(f"dbt could not parse the project in {DBT_PROJECT}:\n{done.stdout}{done.stderr}")
 
 
+def _dbt_version() -> str:
+    return importlib.metadata.version("dbt-core")
+
+
 def _sources_digest() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_dbt_version().encode())
     for name in _SOURCES:
         root = DBT_PROJECT / name
         for path in sorted(root.rglob("*")) if root.is_dir() else [root]:

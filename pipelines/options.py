@@ -14,7 +14,7 @@ import duckdb
 import typer
 from rich.markup import escape
 
-from pipelines.resources import NothingPublishedError, Warehouse
+from pipelines.resources import NothingPublishedError, Warehouse, WarehouseUnavailableError
 from pipelines.terminal import err, plain
 
 Folder = Annotated[
@@ -30,7 +30,7 @@ def reading(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with house.read() as connection:
             yield connection
-    except NothingPublishedError as error:
+    except (NothingPublishedError, WarehouseUnavailableError) as error:
         fail(str(error))
 
 

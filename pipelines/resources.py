@@ -39,6 +39,20 @@ BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
 #: Seconds to wait for a process that has the pipeline's own file open.
 HOLDER_PATIENCE = 30.0
 
+#: Dagster's configuration. It names no folder, so that a warehouse can be moved.
+_DAGSTER_SETTINGS = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+event_log_storage:
+  module: pipelines.run_history
+  class: RunHistory
+  config:
+    home:
+      env: DAGSTER_HOME
+"""
+
 #: What an operator's sidecar may add to a dump, and what the pipeline decides about it.
 _DUMPS = {
     **raw_schema.DUMPS,
@@ -131,6 +145,10 @@ class WarehouseBusyError(WarehouseUnavailableError):
 
 class WarehouseNotWritableError(WarehouseUnavailableError):
     """The warehouse's folder cannot be written: no permission, a read-only or a full disk."""
+
+
+class WarehouseUnreadableError(WarehouseUnavailableError):
+    """A file of the warehouse is damaged, or a newer version made it."""
 
 
 class NothingPublishedError(RuntimeError):
@@ -226,7 +244,7 @@ class Warehouse:
                 folder.mkdir(parents=True, exist_ok=True)
             settings = self.dagster_home / "dagster.yaml"
             if not settings.exists():
-                settings.write_text("telemetry:\n  enabled: false\nnux:\n  enabled: false\n")
+                settings.write_text(_DAGSTER_SETTINGS)
             (self.folder / ".lock").touch()
         except OSError as error:
             raise WarehouseNotWritableError(
@@ -287,7 +305,7 @@ class Warehouse:
                 return duckdb.connect(str(self.database), config=self.database_settings)
             except duckdb.IOException as error:
                 if "lock" not in str(error):
-                    raise
+                    raise _explain_unreadable(self.database, error) from None
                 if time.monotonic() > give_up_at:
                     holder = re.search(r"PID (\d+)", str(error))
                     raise WarehouseBusyError(
@@ -301,16 +319,33 @@ class Warehouse:
         """The published file, read-only.
 
         External access is off, so a query can read the warehouse and nothing else on this machine. Raises
-        NothingPublishedError where there is no such file yet.
+        NothingPublishedError where there is no such file yet, WarehouseUnreadableError where it cannot be opened.
         """
         if not self.published_database.exists():
             raise NothingPublishedError(
                 f"Nothing is published in {self.folder} yet. Build it first: paperhouse build --warehouse {self.folder}"
             )
-        with duckdb.connect(str(self.published_database), read_only=True) as connection:
+        try:
+            opened = duckdb.connect(str(self.published_database), read_only=True)
+        except duckdb.Error as error:
+            raise _explain_unreadable(self.published_database, error) from None
+        with opened as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute("set enable_external_access = false")
             yield connection
+
+
+def _explain_unreadable(path: Path, error: duckdb.Error) -> WarehouseUnreadableError | WarehouseNotWritableError:
+    """What DuckDB says of a file it cannot open, and the ways out."""
+    said = str(error).splitlines()[0].removeprefix("IO Error: ")
+    if "Permission denied" in said or "Read-only file system" in said:
+        return WarehouseNotWritableError(
+            f"{said}. Give yourself the right to read and write {path}, or choose another folder with --warehouse."
+        )
+    return WarehouseUnreadableError(
+        f"{path} cannot be opened: {said} Where a newer version of Paperhouse or DuckDB made it, use that version; "
+        "where it is damaged, move it away and build again from the dumps."
+    )
 
 
 def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, into: str | None = None) -> None:
@@ -338,6 +373,12 @@ def _add_missing_columns(connection: duckdb.DuckDBPyConnection) -> None:
             "where not internal and database_name = current_database()"
         ).fetchall()
     )
+    unknown = sorted(f"{table}.{name}" for table, name in present if table in TABLES and name not in TABLES[table])
+    if unknown:
+        raise WarehouseUnreadableError(
+            f"Another version of Paperhouse made this warehouse: this one does not know {', '.join(unknown[:3])}. Use "
+            "that version, or build the dumps into another folder with --warehouse."
+        )
     for table, columns in TABLES.items():
         for name, dtype in columns.items():
             if (table, name) not in present:

@@ -25,6 +25,8 @@ SHOWN_CHARACTERS = 120
 #: Dumps shown one by one, of those that a replay would change and of those held back.
 SHOWN_DUMPS = 50
 SHOWN_HELD = 5
+#: Checks that warned which a summary names.
+SHOWN_WARNINGS = 3
 
 QUESTIONS = (
     "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10",
@@ -42,7 +44,7 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
         _print_failure(warehouse, report)
         return
     with warehouse.read() as connection:
-        held = _held_dumps(connection)
+        held, warnings = _held_dumps(connection), _warnings(connection)
         facts = Table.grid(padding=(0, 2))
         facts.add_row("[bold]Dumps[/]", _dump_line(connection, report.counts))
         facts.add_row("[bold]Lines[/]", _line_line(connection))
@@ -64,7 +66,10 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
     out.print(facts)
     if held:
         _print_held(warehouse, held)
+    if warnings:
+        _print_warnings(warehouse, warnings)
     out.print("[bold]Ask it:[/]")
+    out.print(f"  {_command(warehouse, 'trends')}", soft_wrap=True)
     for question in QUESTIONS:
         out.print(f'  {_command(warehouse, "sql")} "{plain(question)}"', soft_wrap=True)
 
@@ -80,6 +85,8 @@ def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) ->
     facts.add_row("[bold]Keywords[/]", _keyword_line(connection))
     facts.add_row("[bold]Checks[/]", _check_line(connection))
     out.print(facts)
+    if warnings := _warnings(connection):
+        _print_warnings(warehouse, warnings)
     _print_query(
         connection,
         """
@@ -130,6 +137,16 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
         else:
             reasons = ", ".join(f"{count:,} {name}" for name, count in sorted(verdicts))
             out.print(f"  none. Verdicts on all keyword months: {plain(reasons)}")
+    told, known = _one(
+        connection,
+        "select count(distinct keyword_id), (select count(*) from marts.keywords) from marts.keyword_trends_by_month "
+        f"where date_basis = '{basis}' and verdict in ('rising', 'falling', 'steady')",
+    )
+    out.print(
+        f"{told:,} of {known:,} keywords are in enough papers and months to be judged; of the others nothing can be "
+        "said yet. One keyword's series: paperhouse trends --keyword NAME",
+        soft_wrap=True,
+    )
 
 
 def find_papers(connection: duckdb.DuckDBPyConnection, title_or_id: str) -> list[tuple[str, str]]:
@@ -319,8 +336,10 @@ def _print_failure(warehouse: Warehouse, report: BuildReport) -> None:
                 f"  observed {plain(check.observed)}"
                 + (f", expected {plain(check.expected)}" if check.expected else "")
             )
-            if check.failing:
+            if check.failing not in ("", "[]"):
                 out.print(f"  failing rows: {plain(check.failing)}")
+        if any(check.stage == "gate_1" for check in report.failed_checks):
+            out.print(f"What was refused, and why: {_command(warehouse, 'rejects')}", soft_wrap=True)
         out.print(
             "Where a dump is at fault, repair it or take it out, and build again: "
             f"{_command(warehouse, 'forget')} DUMP_ID",
@@ -391,6 +410,28 @@ def _check_line(connection: duckdb.DuckDBPyConnection) -> str:
         """
     ).fetchall()
     return "; ".join(f"{plain(stage)}: {plain(text)}" for stage, text in rows)
+
+
+def _warnings(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str]]:
+    """Checks of the latest run that warned: stage, table, rule, what was observed."""
+    return connection.execute(
+        "select stage, table_name, rule, observed from quality.check_results where status = 'warn' "
+        "and run_id = (select arg_max(run_id, checked_at) from quality.check_results) "
+        "order by stage, table_name, rule"
+    ).fetchall()
+
+
+def _print_warnings(warehouse: Warehouse, warnings: list[tuple[str, str, str, str]]) -> None:
+    """The checks that warned, and where their rows are. A warning keeps nothing from being published."""
+    count = f"{len(warnings):,} {'check' if len(warnings) == 1 else 'checks'}"
+    out.print(f"[bold yellow]Warned:[/] {count}; what they warn of is published all the same.")
+    for stage, table, rule, observed in warnings[:SHOWN_WARNINGS]:
+        seen = f" (observed: {observed})" if observed else ""
+        out.print(f"  {plain(stage)} {plain(table)}: {plain(rule)}{plain(seen)}", soft_wrap=True)
+    if len(warnings) > SHOWN_WARNINGS:
+        out.print(f"  and {len(warnings) - SHOWN_WARNINGS:,} more")
+    query = "select table_name, rule, observed, failing from quality.check_results where status = 'warn'"
+    out.print(f'  The rows they found: {_command(warehouse, "sql")} "{query}"', soft_wrap=True)
 
 
 def _time_line(report: BuildReport) -> str:

@@ -84,17 +84,35 @@ def choose_inputs(warehouse: Warehouse, paths: Sequence[Path]) -> list[Path]:
         return inputs
     if warehouse.database.exists() and not warehouse.sample.exists():
         return inputs
-    progress.counts["sample papers"] = write_sample(warehouse.sample).papers
+    progress.counts["sample papers"] = _renew_sample(warehouse)
     return [warehouse.sample]
 
 
+def _renew_sample(warehouse: Warehouse) -> int:
+    """Write the sample and return its papers. What an earlier version of the generator wrote leaves nothing behind."""
+    before = _hash_sample(warehouse) if warehouse.sample.exists() else set()
+    shutil.rmtree(warehouse.sample, ignore_errors=True)
+    papers = write_sample(warehouse.sample).papers
+    if before - _hash_sample(warehouse):
+        _forget_sample(warehouse, before)
+    return papers
+
+
+def _hash_sample(warehouse: Warehouse) -> set[str]:
+    return set(hash_files(find_files([warehouse.sample]))["dump_id"])
+
+
 def _push_out_sample(warehouse: Warehouse) -> None:
-    """Invented papers leave nothing behind, no tombstones either: nobody is owed an answer about them."""
-    forget_dumps(warehouse, hash_files(find_files([warehouse.sample]))["dump_id"].to_list())
-    with warehouse.connect() as connection:
-        connection.execute("delete from quality.published_papers")
+    _forget_sample(warehouse, _hash_sample(warehouse))
     shutil.rmtree(warehouse.sample)
     shutil.rmtree(warehouse.sample_truth, ignore_errors=True)
+
+
+def _forget_sample(warehouse: Warehouse, dump_ids: set[str]) -> None:
+    """Invented papers leave nothing behind, no tombstones either: nobody is owed an answer about them."""
+    forget_dumps(warehouse, sorted(dump_ids))
+    with warehouse.connect() as connection:
+        connection.execute("delete from quality.published_papers")
 
 
 def load_dumps(warehouse: Warehouse, files: Sequence[Path], reject_budget: float | None = None) -> None:

@@ -36,15 +36,15 @@ def _grammar() -> Grammar:
     return compile_grammar()
 
 
-def list_days(days: int) -> list[date]:
-    """Return the last `days` weekdays up to the last day, oldest first."""
-    calendar: list[date] = []
+def list_days(days: int, days_apart: int = 1) -> list[date]:
+    """Return the last `days` weekdays up to the last day, each so many weekdays after the one before, oldest first."""
+    weekdays: list[date] = []
     day = LAST_DAY
-    while len(calendar) < days:
+    while len(weekdays) < days * days_apart:
         if day.weekday() < 5:
-            calendar.append(day)
+            weekdays.append(day)
         day -= timedelta(days=1)
-    return calendar[::-1]
+    return weekdays[::days_apart][::-1]
 
 
 def day_of(numbers: npt.NDArray[np.int64], papers: int, days: int) -> npt.NDArray[np.int64]:
@@ -66,14 +66,9 @@ def write_papers(numbers: npt.NDArray[np.int64], papers: int, calendar: list[dat
         (the same with the hard line breaks of records); page_title and page_abstract (as pages print them);
         arxiv_id, authors, published_at, listed_at, listed_on, upvotes, comment_count, submitter, code_url (null for
         most), ai_keywords, planted (the planted term, null for most).
-
-    Raises:
-        ValueError: more papers a month than there are free arXiv numbers.
     """
     keys = draws.mix(numbers.astype(np.uint64), draws.mix(np.array([seed]), 0))
     day = day_of(numbers, papers, len(calendar))
-    if papers // len(calendar) * 25 > NUMBERS_PER_MONTH:
-        raise ValueError(f"{papers} papers in {len(calendar)} days are too many a month; give more days")
     planted = plant(keys, day, len(calendar))
     area_bounds = np.cumsum([area.share for area in AREAS])
     area = np.searchsorted(area_bounds, draws.draw(keys, "area", area_bounds[-1]), side="right")

@@ -20,9 +20,9 @@ WHOLE = 10_000
 class PlantedTerm:
     """A term and how the share of papers that carry it moves over the days of the sample.
 
-    `low` and `high` are shares in ten-thousandths. `rise` goes from low to high in a straight line, `fall` from
-    high to low, `burst` is high from `begin` to `end` (hundredths of all days) and low elsewhere, `steady` is
-    always high.
+    `low` and `high` are shares in ten-thousandths. From `begin` to `end` (hundredths of all days) `rise` goes from low
+    to high in a straight line and stays there, and `fall` from high to low; `burst` is high between them and low
+    elsewhere. `steady` and `rare` are always high, which for a rare one is little.
     """
 
     term: str
@@ -35,13 +35,13 @@ class PlantedTerm:
     def shares(self, days: int) -> npt.NDArray[np.int64]:
         """Return the planned share of each day, in ten-thousandths."""
         day = np.arange(days, dtype=np.int64)
-        climbed = (self.high - self.low) * day // max(days - 1, 1)
+        first, last = self.window(days)
+        climbed = (self.high - self.low) * np.clip(day - first, 0, last - first) // max(last - first, 1)
         if self.kind == "rise":
             return self.low + climbed
         if self.kind == "fall":
             return self.high - climbed
         if self.kind == "burst":
-            first, last = self.window(days)
             return np.where((day >= first) & (day <= last), self.high, self.low)
         return np.full(days, self.high, dtype=np.int64)
 
@@ -50,15 +50,17 @@ class PlantedTerm:
         return days * self.begin // 100, max(days * self.end // 100 - 1, days * self.begin // 100)
 
 
-#: The strong ones are strong enough to be found in 600 papers of three months, the weak ones in larger samples only.
+#: The strong ones move fast enough to be found in the default sample's 600 papers, the weak ones in larger samples
+#: only. The rare one is a keyword there, and in too few papers for a verdict.
 PLANTED = (
-    PlantedTerm("lookahead distillation", "rise", 50, 3_000),
+    PlantedTerm("lookahead distillation", "rise", 50, 2_800, begin=76, end=90),
     PlantedTerm("sparse rehearsal", "rise", 50, 1_200),
-    PlantedTerm("prompt stitching", "fall", 50, 3_600),
+    PlantedTerm("prompt stitching", "fall", 50, 2_400, begin=72, end=86),
     PlantedTerm("gradient pooling", "fall", 50, 1_200),
     PlantedTerm("verifier ensembles", "burst", 50, 3_000, begin=35, end=50),
     PlantedTerm("token foraging", "burst", 50, 3_000, begin=70, end=80),
     PlantedTerm("latent routing", "steady", 500, 500),
+    PlantedTerm("kernel whispering", "rare", 180, 180),
 )
 
 

@@ -404,13 +404,39 @@ _ABSTRACTS: dict[str, Rule] = {
     "ai_keywords": even("{task}|{core}|{family_long:s}|{part:s}|{focus:s}"),
 }
 
+
+def _write_about(term: str) -> dict[str, Rule]:
+    """What a paper that carries a planted term says instead: it is about the term, so its title has it, too."""
+    name = term.title()
+    return {
+        "method_title": even(
+            f"{{system}}: {name} for {{*task}}",
+            f"{name} for {{title_adj}} {{*task}}",
+            f"{{title_adj}} {{*task}} with {name}",
+            f"{{*method_verb:ing}} {{*focus:s}} with {name}",
+        ),
+        "benchmark_title": even(
+            f"{{bench}}: A Benchmark for {name} in {{*task}}",
+            f"{{bench}}: Evaluating {name} on {{*focus:s}}",
+        ),
+        "study_title": even(
+            f"On the {{*aim}} of {name} in {{*task}}",
+            f"What We Know about {name} in {{*task}}",
+        ),
+        "survey_title": even(f"{name} for {{*task}}: A Survey of {{*focus:s}}"),
+        "trend": even(
+            f"We rely on {term}: in contrast to {{way}}, {term} {{method_verb:s}} {{thing:s}}. ",
+            f"{term.capitalize()} {{effect_verb:s}} {{worth}}, and we extend {term} to {{thing:s}}. ",
+            f"With {term}, {{thing:s}} {{effect_verb}} {{worth}}; {term} by itself is for {{thing:s}}. ",
+        ),
+        "ai_keywords": even(f"{{task}}|{{core}}|{{family_long:s}}|{{part:s}}|{term}"),
+    }
+
+
 _PLANTED: dict[str, Rule] = {
-    f"trend@planted_{index}": even(
-        f"We rely on {planted.term}: in contrast to {{way}}, {planted.term} {{method_verb:s}} {{thing:s}}. ",
-        f"{planted.term.capitalize()} {{effect_verb:s}} {{worth}}, and we extend {planted.term} to {{thing:s}}. ",
-        f"With {planted.term}, {{thing:s}} {{effect_verb}} {{worth}}; {planted.term} by itself is for {{thing:s}}. ",
-    )
+    f"{symbol}@planted_{index}": rule
     for index, planted in enumerate(PLANTED)
+    for symbol, rule in _write_about(planted.term).items()
 }
 
 _FIELDS: dict[str, Rule] = {

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from pipelines.sample import draws, planted
 from pipelines.sample.layouts import LAYOUTS, Layout, Page
-from pipelines.sample.papers import day_of, list_days, write_papers
+from pipelines.sample.papers import NUMBERS_PER_MONTH, day_of, list_days, write_papers
 
 #: Papers written at a time: enough to keep array operations busy, few enough to stay in a few hundred megabytes.
 BATCH_SIZE = 4_000
@@ -64,13 +64,14 @@ def write_sample(
     api_share: float = 0.75,
     page_share: float = 0.4,
     has_odd_days: bool = True,
+    days_apart: int = 7,
 ) -> SampleTruth:
     """Write dumps of invented papers into a folder, and the truth about them into `<folder>-truth` beside it.
 
     Args:
         folder: created if missing; files of the same names are overwritten.
         papers: distinct papers.
-        days: weekdays they are listed on, up to the generator's fixed last day.
+        days: weekdays they are listed on, up to the generator's fixed last day; an archive holds a dump of each.
         seed: other seeds give other papers.
         layouts: names in LAYOUTS; every one made for samples if not given.
         progress: called with the number of entries written since the last call.
@@ -78,6 +79,8 @@ def write_sample(
         api_share: share of the papers that are listed in API days.
         page_share: share of these that are listed on a page as well; a paper in no API day always is.
         has_odd_days: print some API days compressed, in an odd shape, or again, as real archives hold them.
+        days_apart: weekdays from one of these days to the next. Seven make 60 days span nineteen months, which is
+            what a trend by the month takes, and meet every day of the week.
 
     Returns:
         where everything is, with counts.
@@ -91,7 +94,9 @@ def write_sample(
         chosen = [_layout(name) for name in layouts]
     if papers < 1 or days < 1:
         raise ValueError(f"a sample has at least one paper and one day, not {papers} and {days}")
-    calendar = list_days(days)
+    if papers // days * 25 > NUMBERS_PER_MONTH:
+        raise ValueError(f"{papers} papers in {days} days are too many a month; give more days")
+    calendar = list_days(days, days_apart)
     dumps = plan_dumps(papers, calendar, seed, chosen, page_size, api_share, page_share, has_odd_days)
     truth_folder = folder.with_name(f"{folder.name}-truth")
     folder.mkdir(parents=True, exist_ok=True)
@@ -159,9 +164,10 @@ def _plan_pages(
 ) -> Iterator[Dump]:
     """A page lists what a search found: papers of all days, mixed, saved towards the end of the sample."""
     mixed = numbers[np.argsort(draws.mix(keys, draws.name_salt("page order")), kind="stable")]
+    captures = list_days(min(len(calendar), 20))
     for place, first in enumerate(range(0, len(mixed), page_size)):
         layout = layouts[place % len(layouts)]
-        day = calendar[len(calendar) - 1 - place % min(len(calendar), 20)]
+        day = captures[-1 - place % len(captures)]
         listed = mixed[first : first + page_size]
         name = hashlib.sha256(listed.tobytes()).hexdigest()[:16]
         yield Dump(Path("pages") / f"{place:03d}_{name}{layout.suffix}", layout, day, listed)

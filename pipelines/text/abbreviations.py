@@ -107,10 +107,11 @@ def _short_in_brackets(brackets: pl.DataFrame) -> pl.DataFrame:
     # What stands after the last comma comes first; only a name goes on across it.
     tail = found["before"].str.extract(r"([^,]*)$", 1).str.strip_chars_start(" ")
     offset = found["before"].str.len_chars().cast(pl.Int64) - tail.str.len_chars().cast(pl.Int64)
-    near = match_long_forms(found["short_form"], tail) + offset
-    far = match_long_forms(found["short_form"], found["before"])
+    begin = match_long_forms(found["short_form"], tail) + offset
+    missed = begin.is_null().arg_true()
+    far = match_long_forms(found["short_form"].gather(missed), found["before"].gather(missed))
     return (
-        found.with_columns(begin=near.fill_null(far))
+        found.with_columns(begin=begin.scatter(missed, far))
         .filter(pl.col("begin").is_not_null())
         .with_columns(begin=pl.col("begin") - _compound_part())
         .with_columns(

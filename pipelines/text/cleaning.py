@@ -11,8 +11,9 @@ from collections.abc import Callable
 import ftfy
 import polars as pl
 
-#: Line breaks, blanks of every width, controls, bidirectional marks: one space each run.
-_BLANK = r"[\s\p{Cc}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}]+"
+#: Line breaks, blanks of every width, controls, bidirectional marks: one space each run. A lone space stays unmatched.
+_NO_SPACE = r"[^\S ]\p{Cc}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}"
+_BLANK = rf" *[{_NO_SPACE}][ {_NO_SPACE}]*|  +"
 #: The last three are private characters that serve as place holders below.
 _INVISIBLE = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufffc", "\ue000", "\ue001", "\ue002")
 _LIGATURES = {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -21,7 +22,7 @@ _ENTITY = r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]{2,10}\d?);"
 #: UTF-8 read as cp1252 or Latin-1: these pairs do not occur in text that was read rightly.
 _MOJIBAKE = r"[ÃÂ][\u{80}-\u{bf}ƒŠšŸŒœ‚„…†‡ˆ‰‹›€™˜–—“”]|â€|â‚|ï¬"
 #: Characters and words without which no rule of _TEX or _REPAIRS can apply.
-_MARKED = r"[\\{}$^~`<_*]|''|--|\d(?:times|sim|circ)|\b(?:sim|leq|geq|approx)\s?\d|\d times \d"
+_MARKED = r"[\\{}$^~`<_*]|''|--|\d(?:times|sim|circ)|\b(?:sim|leq|geq|approx)\s?\d|\d times \d|[a-z)]x201[34]"
 _TAG = (
     r"</?(?:i|b|u|p|em|br|hr|li|ul|ol|tt|strong|small|sub|sup|span|div|code|pre|jats:[a-z-]+)(?:\s[^<>]*)?/?>"
     r"|<a\s[^<>]*>|</a>|<!--[^<>]*-->"
@@ -54,58 +55,64 @@ _BARE_STYLE = "textit|textbf|textsc|texttt|textrm|textsf|mathcal|mathbf|mathbb|m
 #: Stands for a link while the rules run, which would otherwise take its ~, _ and -- for TeX.
 _HOLD = "\ue000"
 _BARE_LINK = r"https?://[^\s{}\\<>\u{e000}]+"
+#: Stands before a digit that is to be raised.
+_RAISED = "\ue001"
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-#: In order; each a regular expression and what takes its place.
-_TEX: tuple[tuple[str, str], ...] = (
-    (r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}", "$2 $1"),
-    (r"\\(?:text)?color\s*\{[^{}]*\}|\\(?:cite|citep|citet|ref|label|footnote)\s*\{[^{}]*\}", ""),
-    (r"\\(?:" + _STYLE + r")\b\s*\{([^{}]*)\}", "$1"),
-    (r"\b(?:" + _BARE_STYLE + r")\{([^{}]*)\}", "$1"),
-    (r"\{\\(?:em|it|bf|tt|sc|sl|rm|sf|itshape|bfseries)\b\s*([^{}]*)\}", "$1"),
-    (r"\\(?:em|it|bf|tt|sc|sl|rm|sf|left|right|big|Big)\b\s?", ""),
+#: In order; each a sign without which it cannot apply, a regular expression, and what takes its place.
+_Rules = tuple[tuple[str, str, str], ...]
+_TEX: _Rules = (
+    ("\\", r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}", "$2 $1"),
+    ("\\", r"\\(?:text)?color\s*\{[^{}]*\}|\\(?:cite|citep|citet|ref|label|footnote)\s*\{[^{}]*\}", ""),
+    ("\\", r"\\(?:" + _STYLE + r")\b\s*\{([^{}]*)\}", "$1"),
+    ("{", r"\b(?:" + _BARE_STYLE + r")\{([^{}]*)\}", "$1"),
+    ("{\\", r"\{\\(?:em|it|bf|tt|sc|sl|rm|sf|itshape|bfseries)\b\s*([^{}]*)\}", "$1"),
+    ("\\", r"\\(?:em|it|bf|tt|sc|sl|rm|sf|left|right|big|Big)\b\s?", ""),
     # \( ... \) and $ ... $; the sums in `$5 and $10` are no formula.
-    (r"\\[(\[]\s?|\s?\\[)\]]", ""),
-    (r"(^|[^\\])\$([^$\s]{1,30})\$", "$1$2"),
-    (r"(^|[^\\])\$([^$\s][^$]{0,78}[\\^_={}+<>|][^$]{0,78})\$", "$1$2"),
-    (r"\\([%$&#_{}])", "$1"),
-    (r"\\\\|\\[,;:! ]", " "),
+    ("\\", r"\\[(\[]\s?|\s?\\[)\]]", ""),
+    ("$", r"(^|[^\\])\$([^$\s]{1,30})\$", "$1$2"),
+    ("$", r"(^|[^\\])\$([^$\s][^$]{0,78}[\\^_={}+<>|][^$]{0,78})\$", "$1$2"),
+    ("\\", r"\\([%$&#_{}])", "$1"),
+    ("\\", r"\\\\|\\[,;:! ]", " "),
     # A tie, not the `about` of ~10x.
-    (r"([\p{L})\]}.,;:])~+", "$1 "),
-    (r"(\d)~+([\p{L}(\\])", "$1 $2"),
-    (r"~+(\u{e000})", " $1"),
-    (r"``|''", '"'),
-    (r"\s(---?)\s", " — "),
-    (r"([\p{L}\p{N})])---([\p{L}\p{N}(])", "$1—$2"),
-    (r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*", "$1"),
-)  # fmt: skip
+    ("~", r"([\p{L})\]}.,;:])~+", "$1 "),
+    ("~", r"(\d)~+([\p{L}(\\])", "$1 $2"),
+    ("~", r"~+(\u{e000})", " $1"),
+    ("``", r"``", '"'),
+    ("''", r"''", '"'),
+    ("--", r"\s(---?)\s", " — "),
+    ("---", r"([\p{L}\p{N})])---([\p{L}\p{N}(])", "$1—$2"),
+    ("**", r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*", "$1"),
+)
 #: Formulas whose backslashes were lost on the way: only beside a digit, since `times` and `sim` are words.
-_REPAIRS: tuple[tuple[str, str], ...] = (
-    (r"\^?\{\\?circ\}|\^\\?circ\b", "°"),
-    (r"(\d)circ\b", "$1°"),
-    (r"(\d)times", "$1×"),
-    (r"(\d{2,}) times (\d{2,})", "$1×$2"),
-    (r"(\d)sim(\d)", "$1~$2"),
-    (r"\bsim\s?(\d[\d,.]*)([%×BKMGTbkmgt\s)]|$)", "~$1$2"),
-    (r"\bleq\s?(\d)", "≤$1"),
-    (r"\bgeq\s?(\d)", "≥$1"),
-    (r"\bapprox\s?(\d)", "≈$1"),
-    (r"\bnabla([\^\d])", "∇$1"),
-    (r"\bell_(?:\{(\d)\}|(\d)\b)", "ℓ$1$2"),
-    (r"\bpi_(?:\{(\d)\}|(\d)\b)", "π$1$2"),
-    (r"\b(\p{L})_(?:\{(\d)\}|(\d)\b)", "$1$2$3"),
+_REPAIRS: _Rules = (
+    ("circ", r"\^?\{\\?circ\}|\^\\?circ\b", "°"),
+    ("circ", r"(\d)circ\b", "$1°"),
+    ("times", r"(\d)times", "$1×"),
+    (" times ", r"(\d{2,}) times (\d{2,})", "$1×$2"),
+    ("sim", r"(\d)sim(\d)", "$1~$2"),
+    ("sim", r"\bsim\s?(\d[\d,.]*)([%×BKMGTbkmgt\s)]|$)", "~$1$2"),
+    ("leq", r"\bleq\s?(\d)", "≤$1"),
+    ("geq", r"\bgeq\s?(\d)", "≥$1"),
+    ("approx", r"\bapprox\s?(\d)", "≈$1"),
+    ("nabla", r"\bnabla([\^\d])", "∇$1"),
+    ("ell_", r"\bell_(?:\{(\d)\}|(\d)\b)", "ℓ$1$2"),
+    ("pi_", r"\bpi_(?:\{(\d)\}|(\d)\b)", "π$1$2"),
+    ("_", r"\b(\p{L})_(?:\{(\d)\}|(\d)\b)", "$1$2$3"),
+    # The dashes of \x2013 and \x2014: 2048x2048 is none.
+    ("x201", r"([a-z)])x201[34]([a-z(])", "$1—$2"),
 )
 #: Braces and carets left over once commands are gone; run twice for one level of nesting.
-_BRACES: tuple[tuple[str, str], ...] = (
-    (r"\^\{?([*+])\}?", "$1"),
-    (r"([\^_])\{([^{}]*)\}", "$1$2"),
+_BRACES: _Rules = (
+    ("^", r"\^\{?([*+])\}?", "$1"),
+    ("{", r"([\^_])\{([^{}]*)\}", "$1$2"),
     # {-1, 0, 1} is a set; {O}ptimization is not.
-    (r"\{([^{},]*)\}", "$1"),
+    ("{", r"\{([^{},]*)\}", "$1"),
 )
 #: A link printed twice, or with the words that stood for it: https://x{https://x}, https://x{this https URL}.
-_LINK_WRAPS: tuple[tuple[str, str], ...] = (
-    (r"\u{e000}\s?\{(?:\w+\{)?\s*\u{e000}\s*\}*", "\ue000\ue001\ue000\ue002"),
-    (r"\u{e000}\s?\{\s*this https? UR[LI]\s*\}?", "\ue000"),
-    (r"\u{e000}\{([^{}]*)\}", "\ue000 ($1)"),
+_LINK_WRAPS: _Rules = (
+    ("{", r"\u{e000}\s?\{(?:\w+\{)?\s*\u{e000}\s*\}*", "\ue000\ue001\ue000\ue002"),
+    ("{", r"\u{e000}\s?\{\s*this https? UR[LI]\s*\}?", "\ue000"),
+    ("{", r"\u{e000}\{([^{}]*)\}", "\ue000 ($1)"),
 )
 
 
@@ -127,7 +134,7 @@ def _clean(texts: pl.Series) -> pl.Series:
     texts = _on(texts, _ENTITY, _unescape)
     texts = _on(texts, r"-[^\S\n]*\n", _join_hyphens)
     texts = _on(texts, _MARKED, _clean_markup)
-    texts = _on(texts, r"[^\S ]|  |\p{Cc}|[\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]", _single_space)
+    texts = _on(texts, _BLANK, _single_space)
     return texts.str.strip_chars(" ")
 
 
@@ -174,17 +181,18 @@ def _join_broken(text: str) -> str:
 def _clean_markup(texts: pl.Series) -> pl.Series:
     """TeX, HTML tags and Markdown bold, with links held back."""
     links = texts.str.extract_all(_BARE_LINK)
-    out = texts.str.replace_all(_BARE_LINK, _HOLD)
-    for pattern, becomes in _LINK_WRAPS:
-        out = out.str.replace_all(pattern, becomes)
-    out = out.str.replace_all(_TAG, " ")
-    for pattern, becomes in (*_TEX, *_REPAIRS):
-        out = out.str.replace_all(pattern, becomes)
-    out = _on(out, r"\\", _replace_commands)
-    for pattern, becomes in (*_BRACES, *_BRACES):
-        out = out.str.replace_all(pattern, becomes)
-    out = _on(out, r"\^\d", _raise_exponents)
-    return _put_back(out, links)
+    out = _apply(_LINK_WRAPS, texts.str.replace_all(_BARE_LINK, _HOLD))
+    out = _apply((("<", _TAG, " "), *_TEX, *_REPAIRS), out)
+    out = _apply((*_BRACES, *_BRACES), _on(out, r"\\", _replace_commands))
+    return _put_back(_on(out, r"\^\d", _raise_exponents), links)
+
+
+def _apply(rules: _Rules, texts: pl.Series) -> pl.Series:
+    for sign, pattern, becomes in rules:
+        at = texts.str.contains(sign, literal=True).arg_true()
+        if len(at):
+            texts = texts.scatter(at, texts.gather(at).str.replace_all(pattern, becomes))
+    return texts
 
 
 def _replace_commands(texts: pl.Series) -> pl.Series:
@@ -203,11 +211,10 @@ def _replace_commands(texts: pl.Series) -> pl.Series:
 
 
 def _raise_exponents(texts: pl.Series) -> pl.Series:
-    """Powers of one digit as a raised digit: R^2 is one word then."""
-    for digit in "0123456789":
-        raised = "${1}" + digit.translate(_SUPERSCRIPTS) + "${2}"
-        texts = texts.str.replace_all(rf"([\p{{L}}\p{{N}})\]∇])\^{digit}(\D|$)", raised)
-    return texts
+    """Powers of one digit as a raised digit: R^2 is one word then. Twice, since one power may follow another."""
+    for _ in range(2):
+        texts = texts.str.replace_all(r"([\p{L}\p{N})\]∇])\^(\d)(\D|$)", f"$1{_RAISED}$2$3")
+    return texts.str.replace_many({_RAISED + digit: digit.translate(_SUPERSCRIPTS) for digit in "0123456789"})
 
 
 def _put_back(texts: pl.Series, links: pl.Series) -> pl.Series:

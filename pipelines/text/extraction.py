@@ -16,7 +16,7 @@ from pipelines.text.schema import TEXTS
 from pipelines.text.search_terms import count_search_terms
 from pipelines.text.tokens import tokenize
 
-TEXT_VERSION = "4"
+TEXT_VERSION = "5"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.text.cleaning import fold_titles
+from pipelines.text.counting import rank_in_runs, run_starts, sum_runs
 from pipelines.text.schema import FINGERPRINTS
 from pipelines.text.tokens import Tokens
 
@@ -54,29 +55,33 @@ def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     Returns:
         one row per text with the columns of schema.FINGERPRINTS, in order. Blocks are without repeats and sorted.
     """
-    words = tokens.words.with_columns(hash=hash_words(tokens.words["key"]), is_plain=_is_plain(tokens.words["key"]))
-    abstract = tokens.flat.filter("in_abstract").select("row", "word")
-    abstract = abstract.with_columns(
-        hash=words["hash"].gather(abstract["word"]), is_plain=words["is_plain"].gather(abstract["word"])
-    ).filter(words["key"].gather(abstract["word"]) != "")
-    heads = abstract.filter("is_plain").group_by("row", maintain_order=True).agg(pl.col("word").head(_HEAD_WORDS))
-    heads = heads.explode("word")
-    heads = heads.with_columns(key=words["key"].gather(heads["word"])).group_by("row", maintain_order=True).agg("key")
-    facts = [
-        heads.select("row", abstract_head=pl.col("key").list.join(" ")),
-        _block_titles(texts["title"], texts["title_key"], abstract["row"].unique()),
-        _block_abstracts(abstract["row"], abstract["hash"]),
-    ]
+    hashes, is_plain = hash_words(tokens.words["key"]), _is_plain(tokens.words["key"])
+    is_counted = tokens.flat["in_abstract"] & (tokens.words["key"] != "").gather(tokens.flat["word"])
+    abstract = tokens.flat.select("row", "word").filter(is_counted)
     found = texts.select(
         "text_id",
         title_core=_drop_stops(texts["title_key"]),
         title_marks=mark_titles(texts["title_key"]),
         title_prefix=fold_titles(texts["title"].str.extract(r"^([\p{L}\p{N}]+)[-‐‑–][\p{L}\p{N}]")),
     ).with_row_index("row")
-    for fact in facts:
-        fact = fact.with_columns(pl.col("row").cast(pl.UInt32))
-        found = found.join(fact, on="row", how="left", maintain_order="left")
+    for fact in (
+        _head_abstracts(abstract.filter(is_plain.gather(abstract["word"])), tokens.words["key"]),
+        _block_titles(texts["title"], texts["title_key"], abstract["row"].unique()),
+        _block_abstracts(abstract["row"].to_numpy(), hashes.gather(abstract["word"]).to_numpy()),
+    ):
+        found = found.join(fact.cast({"row": pl.UInt32}), on="row", how="left", maintain_order="left")
     return found.select(list(FINGERPRINTS)).cast(pl.Schema(FINGERPRINTS))
+
+
+def _head_abstracts(words: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
+    """Row and abstract_head of flat words of letters alone."""
+    rank, _ = rank_in_runs(run_starts(words["row"].to_numpy()), words.height)
+    heads = words.filter(rank < _HEAD_WORDS)
+    return (
+        heads.select("row", key=keys.gather(heads["word"]))
+        .group_by("row", maintain_order=True)
+        .agg(abstract_head=pl.col("key").str.join(" "))
+    )
 
 
 def hash_words(words: pl.Series) -> pl.Series:
@@ -154,8 +159,6 @@ def _block_titles(titles: pl.Series, keys: pl.Series, with_abstract: pl.Series) 
     total = pl.col("hash").sum().over("row")
     rows = pl.int_range(keys.len(), dtype=pl.UInt32, eager=True)
     halves = titles.str.extract_groups(r"^(?P<name>[^:]{2,60}):\s+(?P<body>.+)$").struct.unnest()
-    named = _hash_parts(rows, halves["name"])
-    bodies = _hash_parts(rows, halves["body"])
     squashed = keys.str.replace_all(" ", "", literal=True)
     blocks = pl.concat(
         [
@@ -166,8 +169,7 @@ def _block_titles(titles: pl.Series, keys: pl.Series, with_abstract: pl.Series) 
             .select("row", "block"),
             _sums(words.filter((pl.col("rank") < _ENDS) & (pl.col("count") > _ENDS))),
             _sums(words.filter((pl.col("rank") >= pl.col("count") - _ENDS) & (pl.col("count") > _ENDS))),
-            _sums(named),
-            _sums(bodies),
+            _sum_halves(halves["name"].append(halves["body"])),
             _sum_runs(words.filter(~pl.col("row").is_in(with_abstract.cast(pl.UInt32).implode()))),
         ]
     )
@@ -180,50 +182,66 @@ def _sum_runs(words: pl.DataFrame) -> pl.DataFrame:
     return runs.filter(pl.col("rank") <= pl.col("count").cast(pl.Int64) - _RUN).select("row", "block")
 
 
-def _hash_parts(rows: pl.Series, parts: pl.Series) -> pl.DataFrame:
-    """Row and hash of the distinct words of a part of each title, stop words aside; none where the part is null."""
+def _sum_halves(halves: pl.Series) -> pl.DataFrame:
+    """Row and block of the distinct words of each half of a title, stop words aside; nulls have none.
+
+    Args: the first halves of all titles, then the second ones.
+    """
     words = (
-        pl.DataFrame({"row": rows, "word": fold_titles(parts).str.split(" ")})
-        .drop_nulls()
+        fold_titles(halves.drop_nulls())
+        .str.split(" ")
+        .to_frame("word")
+        .with_columns(half=halves.is_not_null().arg_true())
         .explode("word")
         .filter(~pl.col("word").is_in(list(_STOPS)) & (pl.col("word") != ""))
         .unique(maintain_order=True)
     )
-    return words.with_columns(hash=hash_words(words["word"]))
+    sums = words.with_columns(hash=hash_words(words["word"])).group_by("half").agg(block=pl.col("hash").sum())
+    return sums.select(pl.col("half").cast(pl.UInt32) % (len(halves) // 2), "block").rename({"half": "row"})
 
 
 def _sums(words: pl.DataFrame) -> pl.DataFrame:
     return words.group_by("row").agg(block=pl.col("hash").sum())
 
 
-def _block_abstracts(row: pl.Series, hashes: pl.Series) -> pl.DataFrame:
-    """Row, abstract_blocks and abstract_hash.
+def _block_abstracts(rows: np.ndarray, hashes: np.ndarray) -> pl.DataFrame:
+    """Row, abstract_blocks and abstract_hash of the hashes of running words.
 
     MinHash with one permutation (Li, Owen and Zhang 2012): shingle hashes fall into bins, the smallest of each bin is
     kept, and the bins of a band are hashed together. Bands with an empty bin are left out.
     """
-    numbers, rows = hashes.to_numpy(), row.to_numpy()
-    place = pl.DataFrame({"row": row, "hash": hashes}).select(
-        "row", rank=pl.int_range(pl.len()).over("row"), count=pl.len().over("row")
-    )
-    ordered = _mix(numbers + place["rank"].to_numpy().astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    whole = pl.DataFrame({"row": row, "hash": ordered, "rank": place["rank"], "count": place["count"]})
-    ends = pl.concat(
+    starts = run_starts(rows)
+    rank, count = rank_in_runs(starts, len(rows))
+    ordered = _mix(hashes + rank.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    is_long = count >= _END
+    blocks = pl.concat(
         [
-            _sums(whole.filter((pl.col("rank") < _END) & (pl.col("count") >= _END))),
-            _sums(
-                pl.DataFrame({"row": row, "hash": hashes, "left": place["count"] - place["rank"]})
-                .filter((pl.col("left") <= _END) & (place["count"] >= _END))
-                .drop("left")
-            ),
+            _sum_rows(rows, ordered, is_long & (rank < _END)),
+            _sum_rows(rows, hashes, is_long & (count - rank <= _END)),
+            _band_shingles(rows, hashes),
         ]
     )
-    shingles = numbers[: max(len(numbers) - _SHINGLE + 1, 0)].copy()
+    whole = pl.DataFrame({"row": rows[starts], "abstract_hash": sum_runs(ordered, starts).view(np.int64)})
+    return whole.join(_collect(blocks, "abstract_blocks"), on="row", how="left")
+
+
+def _sum_rows(rows: np.ndarray, hashes: np.ndarray, chosen: np.ndarray) -> pl.DataFrame:
+    """Row and block: the sum of each row's chosen hashes."""
+    starts = run_starts(rows[chosen])
+    return pl.DataFrame({"row": rows[chosen][starts], "block": sum_runs(hashes[chosen], starts)})
+
+
+def _band_shingles(rows: np.ndarray, hashes: np.ndarray) -> pl.DataFrame:
+    """Row and block of each full band of the smallest shingle hashes."""
+    if len(rows) < _SHINGLE:
+        return pl.DataFrame(schema={"row": pl.UInt32, "block": pl.UInt64})
+    last = len(rows) - _SHINGLE + 1
+    shingles = hashes[:last]
     for offset in range(1, _SHINGLE):
-        shingles = _mix(shingles ^ numbers[offset : offset + len(shingles)])
-    inside = rows[: len(shingles)] == rows[_SHINGLE - 1 :] if len(shingles) else np.zeros(0, dtype=bool)
-    at, kept = rows[: len(shingles)][inside].astype(np.int64), shingles[inside]
-    height = int(rows.max()) + 1 if len(rows) else 0
+        shingles = _mix(shingles ^ hashes[offset : offset + last])
+    inside = rows[:last] == rows[_SHINGLE - 1 :]
+    at, kept = rows[:last][inside].astype(np.int64), shingles[inside]
+    height = int(rows[-1]) + 1
     smallest = np.full(height * _BINS, np.iinfo(np.uint64).max, dtype=np.uint64)
     np.minimum.at(smallest, at * _BINS + (kept % np.uint64(_BINS)).astype(np.int64), kept)
     bins = smallest.reshape(height, _BINS // _BAND, _BAND)
@@ -232,16 +250,11 @@ def _block_abstracts(row: pl.Series, hashes: pl.Series) -> pl.DataFrame:
     for number in range(_BAND):
         bands = _mix(bands ^ bins[:, :, number])
     at_row, at_band = np.nonzero(is_full)
-    blocks = pl.concat([ends, pl.DataFrame({"row": at_row, "block": bands[at_row, at_band]}).cast({"row": row.dtype})])
-    hashed = _sums(whole.select("row", "hash")).select("row", abstract_hash=pl.col("block").reinterpret(signed=True))
-    return hashed.join(_collect(blocks, "abstract_blocks"), on="row", how="left")
+    return pl.DataFrame({"row": at_row.astype(np.uint32), "block": bands[at_row, at_band]})
 
 
 def _collect(blocks: pl.DataFrame, name: str) -> pl.DataFrame:
-    return (
-        blocks.with_columns(pl.col("block").reinterpret(signed=True))
-        .unique()
-        .sort("row", "block")
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("block").alias(name))
-    )
+    """The distinct blocks of each row as a list, ascending."""
+    ordered = blocks.with_columns(pl.col("block").reinterpret(signed=True)).sort("row", "block")
+    is_new = (ordered["row"] != ordered["row"].shift(1)) | (ordered["block"] != ordered["block"].shift(1))
+    return ordered.filter(is_new.fill_null(True)).group_by("row", maintain_order=True).agg(pl.col("block").alias(name))

@@ -6,6 +6,7 @@ the whole warehouse, and are folded in SQL.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from pipelines.text.lexicon import word_classes
 
@@ -23,6 +24,7 @@ _BRITISH_PIECES = {
     "sulph": "sulf", "aluminium": "aluminum", "artefact": "artifact", "mould": "mold",
     "plough": "plow", "sceptic": "skeptic", "cheque": "check", "aeroplane": "airplane",
 }  # fmt: skip
+_BRITISH_PIECE = re.compile("|".join(_BRITISH_PIECES))
 _BRITISH = {
     "rigour": "rigor", "vigour": "vigor", "candour": "candor", "fervour": "fervor", "saviour": "savior",
     "clamour": "clamor", "parlour": "parlor",
@@ -50,6 +52,7 @@ _ONE_L = frozenset(
     "rival spiral swivel unravel parcel pencil shovel funnel barrel kennel novel initial remodel".split()
 )
 _TWO_L = re.compile(r"([a-z]+l)l(ed|ing)")
+_ISE_ENDINGS = ("ise", "ised", "ising", "iser")
 #: Endings of words in -ise that every spelling writes with s, and such words whole or as the end of a longer one.
 _ALWAYS_S = (
     "wise", "aise", "oise", "uise", "vise", "chise", "prise", "precise", "concise", "exercise", "excise", "incise",
@@ -163,23 +166,23 @@ def american(word: str) -> str:
     """Lower-case singular word in American spelling."""
     if word in _BRITISH:
         return _BRITISH[word]
-    for piece, other in _BRITISH_PIECES.items():
-        if piece in word:
+    if _BRITISH_PIECE.search(word):
+        for piece, other in _BRITISH_PIECES.items():
             word = word.replace(piece, other)
-    doubled = _TWO_L.fullmatch(word)
+    doubled = _TWO_L.fullmatch(word) if "ll" in word else None
     if doubled and (doubled[1] in _ONE_L or doubled[1].removeprefix("un") in _ONE_L):
         return doubled[1] + doubled[2]
-    for ending in ("ise", "ised", "ising", "iser"):
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 2:
-            base = stem + "ise"
-            if base not in _RISE and not base.endswith(_ALWAYS_S):
-                return stem + "iz" + ending[2:]
+    if word.endswith(_ISE_ENDINGS):
+        stem, _, ending = word.rpartition("is")
+        base = stem + "ise"
+        if len(stem) > 2 and base not in _RISE and not base.endswith(_ALWAYS_S):
+            return f"{stem}iz{ending}"
     if word.endswith(("isable", "isability")) and not word.endswith((*_ISABLE, "disability", "visability")):
         return word.replace("isab", "izab")
     return word
 
 
+@lru_cache(maxsize=1 << 16)
 def fold_word(word: str) -> str:
     """Key of one written word; the parts of a hyphenated word are folded one by one and parted by a space.
 

@@ -3,11 +3,13 @@
 Finds and counts; which candidates become keywords is decided in SQL (dbt), where document frequencies are known.
 """
 
+import numpy as np
 import polars as pl
 
+from pipelines.text.counting import number_values, pair_numbers, run_starts
 from pipelines.text.lexicon import word_classes
 from pipelines.text.schema import PHRASES, WORDS
-from pipelines.text.tokens import Tokens, number_values
+from pipelines.text.tokens import Tokens
 from pipelines.text.vocabulary import Place
 
 MAX_WORDS = 4
@@ -26,7 +28,7 @@ def _runs(tokens: Tokens) -> pl.DataFrame:
     is_joined = tokens.flat["is_joined"]
     before = places.shift(1, fill_value=0) * is_joined.cast(pl.UInt16)
 
-    def follows(role: Place, sign: Place) -> pl.Series:
+    def follows(role: int, sign: int) -> pl.Series:
         return ((places & role) != 0) & ((before & sign) != 0)
 
     is_version = (places & Place.VERSION) != 0
@@ -38,7 +40,7 @@ def _runs(tokens: Tokens) -> pl.DataFrame:
 
 
 def _find(tokens: Tokens, keys: pl.Series) -> pl.DataFrame:
-    """Every candidate occurrence.
+    """Every candidate occurrence, in reading order, shorter ones first.
 
     Returns: at (row of the flat table), word_count, is_alone, and two hashes: of text and folded words, and of text,
     field and words as written.
@@ -48,38 +50,41 @@ def _find(tokens: Tokens, keys: pl.Series) -> pl.DataFrame:
     may = {place: (places & place) != 0 for place in (Place.START, Place.INSIDE, Place.END, Place.ALONE, Place.VAGUE)}
     opens = ~runs["is_joined"]
     closes = opens.shift(-1, fill_value=True)
-    spelling = flat.select(pl.struct("row", "in_abstract", "word").hash()).to_series()
-    folding = pl.DataFrame({"row": flat["row"], "key": keys}).select(pl.struct("row", "key").hash()).to_series()
+    field = flat["row"].cast(pl.UInt64) * 2 + flat["in_abstract"]
+    spelling = (field * len(tokens.words) + flat["word"]).hash()
+    folding = (flat["row"].cast(pl.UInt64) * len(tokens.words) + keys).hash()
 
-    found = []
+    # A column for each number of words, so that one search finds all candidates in order.
+    good = np.zeros((flat.height, MAX_WORDS), dtype=bool)
+    good[:, 0] = may[Place.ALONE]
     reach = pl.repeat(True, flat.height, eager=True)
-    spelled, folded = spelling, folding
-    for n in range(1, MAX_WORDS + 1):
-        if n == 1:
-            good = may[Place.ALONE]
-        else:
-            reach = reach & runs["is_joined"].shift(1 - n, fill_value=False)
-            good = may[Place.START] & reach & may[Place.END].shift(1 - n, fill_value=False)
-            reach = reach & may[Place.INSIDE].shift(1 - n, fill_value=False)
-            if n == 2:
-                common = ~may[Place.ALONE] & ((places & Place.SPECIAL) == 0)
-                good = good & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
-            # Hashes of the parts in order; a product that wraps around is still a hash.
-            spelled = spelled * 31 + spelling.shift(1 - n, fill_value=0)
-            folded = folded * 31 + folding.shift(1 - n, fill_value=0)
-        at = good.arg_true()
-        found.append(
-            pl.DataFrame(
-                {
-                    "at": at,
-                    "word_count": pl.repeat(n, len(at), dtype=pl.Int64, eager=True),
-                    "is_alone": (opens & closes.shift(1 - n, fill_value=True)).gather(at),
-                    "folded": folded.gather(at),
-                    "spelled": spelled.gather(at),
-                }
-            )
-        )
-    return pl.concat(found)
+    for n in range(2, MAX_WORDS + 1):
+        reach = reach & runs["is_joined"].shift(1 - n, fill_value=False)
+        may_be = may[Place.START] & reach & may[Place.END].shift(1 - n, fill_value=False)
+        reach = reach & may[Place.INSIDE].shift(1 - n, fill_value=False)
+        if n == 2:
+            common = ~may[Place.ALONE] & ((places & Place.SPECIAL) == 0)
+            may_be = may_be & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
+        good[:, n - 1] = may_be
+    at, column = np.divmod(np.flatnonzero(good), MAX_WORDS)
+    return pl.DataFrame(
+        {
+            "at": at.astype(np.uint32),
+            "word_count": column + 1,
+            "is_alone": opens.to_numpy()[at] & closes.to_numpy()[at + column],
+            "folded": _combine(folding.to_numpy(), at, column),
+            "spelled": _combine(spelling.to_numpy(), at, column),
+        }
+    )
+
+
+def _combine(hashes: np.ndarray, at: np.ndarray, further: np.ndarray) -> np.ndarray:
+    """Hashes of the parts from `at` on in order; a product that wraps around is still a hash."""
+    combined = hashes[at]
+    for n in range(1, MAX_WORDS):
+        longer = np.flatnonzero(further >= n)
+        combined[longer] = combined[longer] * np.uint64(31) + hashes[at[longer] + n]
+    return combined
 
 
 def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
@@ -104,33 +109,38 @@ def extract_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataF
     """Keyword candidates: 1-4 words in a run that no sign and no stop word breaks, and what an abbreviation stands for.
 
     Args: texts: text_id; tokens and abbreviations of the same texts, tokens in the same order.
-    Returns: the columns of schema.PHRASES, texts in the given order, then by first_word, word_count.
+    Returns: the columns of schema.PHRASES, texts in the given order, then by first_word, word_count; a
+    run before a definition.
     """
     phrases = _extract_runs(texts, tokens)
-    defined = _defined_phrases(texts, tokens, abbreviations).join(
-        phrases, on=["text_id", "field", "phrase"], how="anti"
-    )
-    return (
-        pl.concat([phrases, defined])
-        .sort("row", "first_word", "word_count", "phrase")
-        .select(list(PHRASES))
-        .cast(pl.Schema(PHRASES))
-    )
+    defined = _defined_phrases(texts, tokens, abbreviations)
+    beside = phrases.filter(pl.col("row").is_in(defined["row"].implode()))
+    phrases = pl.concat([phrases, defined.join(beside, on=["row", "field", "phrase"], how="anti")])
+    # One number to sort by; no text has 2^24 words.
+    place = pl.col("row").cast(pl.Int64) * 2**28 + pl.col("first_word") * 2**4 + pl.col("word_count")
+    order = np.argsort(phrases.select(place).to_series().to_numpy(), kind="stable")
+    return phrases[order].select(list(PHRASES)).cast(pl.Schema(PHRASES))
 
 
 def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataFrame) -> pl.DataFrame:
     """Long forms of abbreviations, stop words and all: `reinforcement learning from human feedback`."""
-    starts = tokens.flat.select("row", "in_abstract", long_start="start", first_word="position")
     rows = texts.select("text_id").with_row_index("row")
-    return (
+    defined = (
         abbreviations.filter(
             pl.col("long_form").str.contains(r"^[\p{L}\p{N}][\p{L}\p{N} '’.+/-]*$"),
             pl.col("long_form").str.count_matches(" ") < MAX_DEFINED_WORDS,
             ~pl.col("long_form").str.to_lowercase().is_in(word_classes()["stop"]),
         )
-        .with_columns(in_abstract=pl.col("field") == "abstract")
         .join(rows, on="text_id")
-        .join(starts, on=["row", "in_abstract", "long_start"])
+        .with_columns(place=_place("row", pl.col("field") == "abstract", "long_start"))
+    )
+    # Words are in the order of their places, so that a definition's first one is found by bisection.
+    places = tokens.flat.select(_place("row", pl.col("in_abstract"), "start")).to_series()
+    at = places.search_sorted(defined["place"])
+    place, first_word = (values.gather(at, null_on_oob=True) for values in (places, tokens.flat["position"]))
+    return (
+        defined.with_columns(first_word=first_word)
+        .filter(place == defined["place"])
         .unique(["row", "field", "long_form", "long_start"])
         .sort("row", "first_word")
         .group_by("row", "field", "long_form", maintain_order=True)
@@ -156,11 +166,16 @@ def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.Data
     )
 
 
+def _place(row: str, in_abstract: pl.Expr, start: str) -> pl.Expr:
+    """One ascending number for a place in a batch; no text has 2^32 characters."""
+    return (pl.col(row).cast(pl.Int64) * 2 + in_abstract.cast(pl.Int64)) * 2**32 + pl.col(start)
+
+
 def _extract_runs(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     """Candidates of runs: the columns of schema.PHRASES and row, the position of the text."""
     flat, words = tokens.flat, tokens.words
     found = _find(tokens, number_values(words["key"])[1].gather(flat["word"]))
-    found = found.filter(_worth_keeping(found, tokens)).sort("at", "word_count")
+    found = found.filter(_worth_keeping(found, tokens))
     grouped = (
         found.with_columns(start=flat["start"].gather(found["at"]))
         .group_by("spelled", maintain_order=True)
@@ -189,14 +204,14 @@ def _extract_runs(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
 
 def _spell(spellings: pl.Series, word: pl.Series, at: pl.Series, word_count: pl.Series) -> pl.Series:
     """The words from `at` on, parted by one space."""
-    out = spellings.gather(word.gather(at))
-    last = len(word) - 1
-    for i in range(1, MAX_WORDS):
-        longer = word_count > i
-        if longer.any():
-            following = spellings.gather(word.gather((at + i).clip(upper_bound=last)))
-            out = pl.select(pl.when(longer).then(pl.concat_str(out, pl.lit(" "), following)).otherwise(out)).to_series()
-    return out
+    places, phrases = [], []
+    for n in range(1, MAX_WORDS + 1):
+        place = (word_count == n).arg_true()
+        first = at.gather(place)
+        words = [spellings.gather(word.gather(first + i)) for i in range(n)]
+        places.append(place)
+        phrases.append(pl.select(pl.concat_str(words, separator=" ")).to_series())
+    return pl.concat(phrases).gather(pl.concat(places).arg_sort())
 
 
 def count_words(tokens: Tokens) -> pl.DataFrame:
@@ -213,21 +228,20 @@ def count_words(tokens: Tokens) -> pl.DataFrame:
         .explode("part", empty_as_null=False)
     )
     names, numbers = number_values(parts["part"])
-    is_first = (parts["word"] != parts["word"].shift(1)).fill_null(True)
+    is_first = parts["word"].is_first_distinct()
     first = numbers.filter(is_first)
     rest = pl.DataFrame({"word": parts["word"], "part": numbers}).filter(~is_first)
     seen = pl.concat(
         [
             used.select("row", part=first.gather(used["word"])),
-            used.join(rest, on="word").select("row", "part"),
+            used.filter(pl.col("word").is_in(rest["word"].implode())).join(rest, on="word").select("row", "part"),
         ]
     )
-    # One number per pair of text and word: distinct numbers are found several times faster than distinct rows.
     width = len(names) + 1
-    pairs = seen.select(pl.col("row").cast(pl.UInt64) * width + pl.col("part")).to_series().unique()
-    counts = (pairs % width).to_frame("part").group_by("part").len()
+    pairs = np.sort(pair_numbers(seen["row"], seen["part"], width))
+    counts = np.bincount((pairs[run_starts(pairs)] % np.uint64(width)).astype(np.int64), minlength=len(names))
     return (
-        pl.DataFrame({"word": names.gather(counts["part"]), "text_count": counts["len"]}, schema=WORDS)
-        .filter(pl.col("word") != "")
+        pl.DataFrame({"word": names, "text_count": counts}, schema=WORDS)
+        .filter(pl.col("text_count") > 0, pl.col("word") != "")
         .sort("word")
     )

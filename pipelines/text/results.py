@@ -3,8 +3,10 @@
 One row per figure or claim, with the sentence it stands in. What a paper's results are worth is nobody's work here.
 """
 
+import numpy as np
 import polars as pl
 
+from pipelines.text.counting import rank_in_runs, run_starts
 from pipelines.text.schema import RESULTS
 
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
@@ -71,8 +73,7 @@ def extract_results(texts: pl.DataFrame) -> pl.DataFrame:
 
 def _sentences(texts: pl.DataFrame) -> pl.DataFrame:
     """Sentences that may report something: row, text_id, sentence, sentence_start."""
-    length = pl.col("sentence").str.len_chars().cast(pl.Int64) + 1
-    return (
+    sentences = (
         texts.with_row_index("row")
         .filter(pl.col("abstract").str.contains_any(_SIGNS).fill_null(False))
         .select(
@@ -81,9 +82,18 @@ def _sentences(texts: pl.DataFrame) -> pl.DataFrame:
             sentence=pl.col("abstract").str.replace_all(_SENTENCE_END, "$1" + _MARK + "$2").str.split(_MARK),
         )
         .explode("sentence", empty_as_null=False, keep_nulls=False)
-        .with_columns(sentence_start=(length.cum_sum() - length).over("row"))
-        .filter(pl.col("sentence").str.contains_any(_SIGNS))
     )
+    return sentences.with_columns(sentence_start=_offsets(sentences["sentence"], sentences["row"], parted_by=1)).filter(
+        pl.col("sentence").str.contains_any(_SIGNS)
+    )
+
+
+def _offsets(pieces: pl.Series, row: pl.Series, parted_by: int) -> pl.Series:
+    """Characters before each piece in its row, where so many characters part the pieces; rows are ascending."""
+    length = pieces.str.len_chars().cast(pl.Int64) + parted_by
+    before = length.cum_sum() - length
+    starts = run_starts(row.to_numpy())
+    return before - before.gather(np.repeat(starts, np.diff(starts, append=len(row))))
 
 
 def _pieces(sentences: pl.DataFrame, pattern: str) -> pl.DataFrame:
@@ -96,13 +106,11 @@ def _pieces(sentences: pl.DataFrame, pattern: str) -> pl.DataFrame:
     ).with_row_index("at")
     pieces = marked.explode("piece", empty_as_null=False, keep_nulls=False)
     length = pl.col("piece").str.len_chars().cast(pl.Int64)
+    number, _ = rank_in_runs(run_starts(pieces["at"].to_numpy()), pieces.height)
     return (
-        pieces.with_columns(
-            number=pl.int_range(pl.len()).over("at"),
-            offset=(length.cum_sum() - length).over("at"),
-        )
+        pieces.with_columns(offset=_offsets(pieces["piece"], pieces["at"], parted_by=0))
         # Every second piece is a match, whatever it holds.
-        .filter(pl.col("number") % 2 == 1)
+        .filter(number % 2 == 1)
         .with_columns(
             surface=pl.col("piece"),
             before=pl.col("sentence").str.slice(0, pl.col("offset")),

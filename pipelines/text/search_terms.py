@@ -8,10 +8,12 @@ together. Function words are no terms: half of an index would be theirs, and nob
 import hashlib
 from functools import lru_cache
 
+import numpy as np
 import polars as pl
 
+from pipelines.text.counting import list_by_row, number_values, pair_numbers, sum_weights
 from pipelines.text.schema import SEARCH_TERMS
-from pipelines.text.tokens import Tokens, number_values
+from pipelines.text.tokens import Tokens
 
 #: A word of the title counts like so many of the abstract.
 TITLE_WEIGHT = 3
@@ -46,35 +48,30 @@ def count_search_terms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     ids = parts["term_id"].unique().sort()
     parts = parts.with_columns(term=ids.search_sorted(parts["term_id"]))
     # Most words are one term: those are looked up; only the further parts of hyphenated words are joined.
-    first = pl.DataFrame({"word": pl.int_range(len(tokens.words), dtype=pl.UInt32, eager=True)}).join(
-        parts.unique("word", keep="first", maintain_order=True), on="word", how="left", maintain_order="left"
-    )["term"]
-    rest = parts.filter(~parts["word"].is_first_distinct())
-    flat = tokens.flat.select("row", "word", weight=pl.lit(TITLE_WEIGHT) - pl.col("in_abstract") * (TITLE_WEIGHT - 1))
+    is_first = parts["word"].is_first_distinct()
+    first = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(tokens.words))
+    first = first.scatter(parts["word"].filter(is_first), parts["term"].filter(is_first))
+    rest = parts.filter(~is_first)
+    flat = tokens.flat.select(
+        "row", "word", weight=pl.lit(TITLE_WEIGHT, pl.UInt64) - pl.col("in_abstract") * (TITLE_WEIGHT - 1)
+    )
     seen = pl.concat(
         [
             flat.select("row", "weight", term=first.gather(flat["word"])).drop_nulls("term"),
-            flat.join(rest, on="word").select("row", "weight", "term"),
+            flat.filter(pl.col("word").is_in(rest["word"].implode()))
+            .join(rest, on="word")
+            .select("row", "weight", "term"),
         ]
     )
-    # One number per pair of text and term: distinct numbers are found several times faster than distinct rows.
     width = len(ids) + 1
-    counted = (
-        seen.select("weight", pair=pl.col("row").cast(pl.UInt64) * width + pl.col("term"))
-        .group_by("pair")
-        .agg(pl.col("weight").sum().cast(pl.Int64))
-        .sort("pair")
-        .select("weight", row=(pl.col("pair") // width).cast(pl.UInt32), term=pl.col("pair") % width)
+    pairs, frequencies = sum_weights(pair_numbers(seen["row"], seen["term"], width), seen["weight"].to_numpy())
+    rows, terms = np.divmod(pairs, np.uint64(width))
+    found = texts.select(
+        "text_id",
+        term_ids=list_by_row(rows, ids.to_numpy()[terms], texts.height),
+        frequencies=list_by_row(rows, frequencies.astype(np.int64), texts.height),
     )
-    counted = counted.with_columns(term_id=ids.gather(counted["term"]))
-    lists = counted.group_by("row", maintain_order=True).agg(
-        term_ids="term_id", frequencies="weight", term_count=pl.col("weight").sum()
-    )
-    rows = texts.select("text_id").with_row_index("row").join(lists, on="row", how="left", maintain_order="left")
-    empty = pl.lit([], pl.List(pl.Int64))
-    return rows.with_columns(
-        pl.col("term_ids", "frequencies").fill_null(empty), pl.col("term_count").fill_null(0)
-    ).select(pl.col(name).cast(dtype) for name, dtype in SEARCH_TERMS.items())
+    return found.with_columns(term_count=pl.col("frequencies").list.sum()).cast(pl.Schema(SEARCH_TERMS))
 
 
 def _terms_of_words(words: pl.Series) -> pl.DataFrame:
@@ -92,26 +89,24 @@ def _terms_of_words(words: pl.Series) -> pl.DataFrame:
 
 def fold(texts: pl.Series) -> pl.Series:
     """Lower case, no accents, a space for everything that is neither letter nor digit."""
-    return (
-        texts.str.to_lowercase()
-        .str.normalize("NFD")
-        .str.replace_all(r"\p{M}", "")
-        .str.normalize("NFC")
-        .str.replace_all(r"[^\p{L}\p{N}]+", " ")
-    )
+    lower = texts.str.to_lowercase()
+    accented = (lower.str.len_bytes() != lower.str.len_chars()).fill_null(False).arg_true()
+    bare = lower.gather(accented).str.normalize("NFD").str.replace_all(r"\p{M}", "").str.normalize("NFC")
+    return lower.scatter(accented, bare).str.replace_all(r"[^\p{L}\p{N}]+", " ")
 
 
 def cut_plurals(words: pl.Series) -> pl.Series:
     """Words without the ending of a plural."""
+    at = (words.str.ends_with("s") & (words.str.len_chars() > 3)).fill_null(False).arg_true()
     column = pl.col("word")
     chosen: pl.Expr = column
     for ending, exception, singular in reversed(_PLURALS):
         chosen = (
-            pl.when(column.str.contains(ending) & ~column.str.contains(exception) & (column.str.len_chars() > 3))
+            pl.when(column.str.contains(ending) & ~column.str.contains(exception))
             .then(column.str.replace(ending, singular))
             .otherwise(chosen)
         )
-    return words.to_frame("word").select(chosen).to_series()
+    return words.clone().scatter(at, words.gather(at).to_frame("word").select(chosen).to_series())
 
 
 @lru_cache(maxsize=1 << 18)

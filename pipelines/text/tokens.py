@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import polars as pl
 
+from pipelines.text.counting import number_values, rank_in_runs, run_starts
 from pipelines.text.vocabulary import describe_words
 
 #: Letters and digits, joined by inner hyphens or en dashes, apostrophes, dots, slashes, plus or underscore; C++, C#.
@@ -124,50 +126,32 @@ def tokenize(texts: pl.DataFrame) -> Tokens:
     pieces, piece_counts = _pieces(distinct)
     words, word_ids = number_values(pieces["word"])
 
-    rows = pl.int_range(texts.height, dtype=pl.UInt32, eager=True)
-    text_lengths = joined.str.len_chars().cast(pl.Int64) + 1
-    token_lengths = (distinct.str.len_chars() + 1).gather(codes).cast(pl.Int64)
-    title_lengths = texts["title"].str.len_chars().cast(pl.Int64)
-    flat = pl.DataFrame(
-        {
-            "row": rows.repeat_by(tokens_per_text).explode(empty_as_null=False),
-            "piece": (piece_counts.cum_sum() - piece_counts).gather(codes).cast(pl.Int64),
-            "start": token_lengths.cum_sum() - token_lengths,
-        }
-    )
-    several = piece_counts.gather(codes).cast(pl.Int64)
-    if (several > 1).any():
-        flat = flat.with_columns(piece=pl.int_ranges("piece", flat["piece"] + several)).explode(
-            "piece", empty_as_null=False
-        )
-    row, piece = flat["row"], flat["piece"]
-    start = flat["start"] - (text_lengths.cum_sum() - text_lengths).gather(row)
-    in_abstract = start > title_lengths.gather(row)
-    abstract_start = (title_lengths + len(_SEPARATOR)).gather(row)
-    order = pl.int_range(flat.height, eager=True)
-    sign_after = pieces["sign_after"].gather(piece).shift(1, fill_value=True)
+    # From here on numbers only: where each text, each space-token and each piece of one begins.
+    text_lengths = joined.str.len_chars().to_numpy().astype(np.int64) + 1
+    token_lengths = (distinct.str.len_chars() + 1).gather(codes).to_numpy().astype(np.int64)
+    title_lengths = texts["title"].str.len_chars().to_numpy().astype(np.int64)
+    counts = piece_counts.to_numpy().astype(np.int64)
+    several = counts[codes.to_numpy()]
+    token = np.repeat(np.arange(len(several)), several)
+    first_piece = np.cumsum(several) - several
+    piece = np.arange(len(token)) + ((np.cumsum(counts) - counts)[codes.to_numpy()] - first_piece)[token]
+    row = np.repeat(np.arange(texts.height, dtype=np.uint32), tokens_per_text.to_numpy())[token]
+    start = (np.cumsum(token_lengths) - token_lengths)[token] - (np.cumsum(text_lengths) - text_lengths)[row]
+    in_abstract = start > title_lengths[row]
+    rank, _ = rank_in_runs(run_starts(row), len(row))
+    sign_before, sign_after = pieces["sign_before"].to_numpy()[piece], pieces["sign_after"].to_numpy()[piece]
+    is_joined = np.zeros(len(row), dtype=bool)
+    is_joined[1:] = ~sign_before[1:] & ~sign_after[:-1] & (row[1:] == row[:-1])
     flat = pl.DataFrame(
         {
             "row": row,
             "in_abstract": in_abstract,
             "start": start
-            - abstract_start * in_abstract.cast(pl.Int64)
-            + pieces["offset"].gather(piece).cast(pl.Int64),
-            "position": order - _run_starts(row).gather(row),
+            - np.where(in_abstract, title_lengths[row] + len(_SEPARATOR), 0)
+            + pieces["offset"].to_numpy()[piece],
+            "position": rank,
             "word": word_ids.gather(piece),
-            "is_joined": ~pieces["sign_before"].gather(piece) & ~sign_after & (row == row.shift(1)).fill_null(False),
+            "is_joined": is_joined,
         }
     )
     return Tokens(flat, describe_words(words))
-
-
-def _run_starts(row: pl.Series) -> pl.Series:
-    """First position of each value in a sorted series of row numbers; every row has at least the separator."""
-    return (row != row.shift(1)).fill_null(True).arg_true().cast(pl.Int64)
-
-
-def number_values(values: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Distinct values in order of appearance, and for each value its number among them."""
-    distinct = values.unique(maintain_order=True)
-    numbers = distinct.to_frame("value").with_row_index("number")
-    return distinct, values.to_frame("value").join(numbers, on="value", how="left", maintain_order="left")["number"]

@@ -4,8 +4,8 @@ Nothing here sees a text; tokens.py joins these facts to running words by number
 """
 
 import re
-from enum import IntFlag
-from functools import lru_cache
+from collections import defaultdict
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -13,8 +13,11 @@ from pipelines.text.folding import fold_word, singular
 from pipelines.text.lexicon import breaking_forms, word_classes
 
 
-class Place(IntFlag):
-    """Where in a phrase a word may stand; a word without any place breaks the phrase."""
+class Place:
+    """Bits that say where in a phrase a word may stand; a word without any place breaks the phrase.
+
+    Plain numbers: combining members of an enumeration takes ten times as long, and every new word does it.
+    """
 
     NONE = 0
     START = 1
@@ -52,6 +55,8 @@ _NUMBER = re.compile(
 )
 #: What makes the last part of a word more than a word: GPT-4, resnet50, C++.
 _UNPLAIN = re.compile(r"[\d+#_.]")
+#: Two sentences without a space between: inefficient.In
+_GLUED = re.compile(r"[a-z]{2}\.[A-Z]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HYPHEN = re.compile(r"[-‐‑–/]")
 #: Two capitals, a capital inside, a digit or a sign.
@@ -78,25 +83,30 @@ _LY_NOUN = frozenset("family anomaly assembly supply reply monopoly butterfly do
 def describe_word(word: str) -> tuple[str, int, bool]:
     """(key, places, is an English function word) of one written word."""
     lower = word.lower().replace("’", "'")
-    return fold_word(word), int(_place(word, lower) | _role(lower)), lower in word_classes()["stop"]
+    return fold_word(word), _place(word, lower) | _role(lower), lower in word_classes()["stop"]
 
 
-def _role(lower: str) -> Place:
+def _role(lower: str) -> int:
     """What a word is to its neighbours, whatever its own place."""
-    classes = word_classes()
-    role = Place.NONE
-    for name, place in (
+    role = _listed_roles().get(lower, Place.NONE)
+    return role | Place.GERUND if lower.endswith("ing") else role
+
+
+@cache
+def _listed_roles() -> dict[str, int]:
+    roles: dict[str, int] = defaultdict(int)
+    for name, role in (
         ("vague", Place.VAGUE),
         ("either", Place.EITHER),
         ("verb_sign", Place.VERB_SIGN),
         ("gerund_sign", Place.GERUND_SIGN),
     ):
-        if lower in classes[name]:
-            role |= place
-    return role | Place.GERUND if lower.endswith("ing") else role
+        for word in word_classes()[name]:
+            roles[word] |= role
+    return dict(roles)
 
 
-def _place(word: str, lower: str) -> Place:
+def _place(word: str, lower: str) -> int:
     classes = word_classes()
     base = lower.removesuffix("'s")
     if (lower in classes["stop"] or base in classes["stop"]) and word != "IT":
@@ -104,6 +114,8 @@ def _place(word: str, lower: str) -> Place:
     if _VERSION.fullmatch(word):
         return Place.VERSION
     if not _LETTER.search(word) or _NUMBER.fullmatch(word) or len(word) > _MAX_LENGTH:
+        return Place.NONE
+    if "." in word and _GLUED.search(word):
         return Place.NONE
     if len(word) == 1:
         return _ANY_PLACE if word.isupper() else Place.NONE
@@ -113,8 +125,7 @@ def _place(word: str, lower: str) -> Place:
     elif word.isupper() and len(word) < _ACRONYM_LENGTH:
         place = _NOUN
     else:
-        listed = _listed_place(lower)
-        place = _NOUN if listed is None else listed
+        place = _listed_places().get(lower, _NOUN)
     if lower.endswith("'s"):
         # Fourier's law is a term; what a thing's something is, is none.
         return place & _ADJECTIVE if word[0].isupper() else Place.NONE
@@ -123,22 +134,27 @@ def _place(word: str, lower: str) -> Place:
     return place | Place.NAME if word[0].isupper() and place else place
 
 
-def _listed_place(lower: str) -> Place | None:
+@cache
+def _listed_places() -> dict[str, int]:
+    """Place of each word that a list places; the first list that has a word counts."""
     classes = word_classes()
-    if lower in classes["break"] or lower in breaking_forms():
-        return Place.NONE
-    if lower in classes["generic"]:
-        return Place.INSIDE | Place.END | Place.GENERIC
-    if lower in classes["weak"]:
-        return _ANY_PLACE
-    if lower in classes["adjective"] or lower in classes["adverb"]:
-        return _ADJECTIVE
-    return None
+    places: dict[str, int] = {}
+    for words, place in (
+        (classes["closing"], Place.INSIDE | Place.END),
+        (classes["break"] | breaking_forms(), Place.NONE),
+        (classes["opening"], _ANY_PLACE | Place.GENERIC),
+        (classes["generic"], Place.INSIDE | Place.END | Place.GENERIC),
+        (classes["weak"], _ANY_PLACE),
+        (classes["adjective"] | classes["adverb"], _ADJECTIVE),
+    ):
+        for word in words:
+            places.setdefault(word, place)
+    return places
 
 
-def _plain_place(lower: str) -> Place:
+def _plain_place(lower: str) -> int:
     """Place of a word in lower case or with a capital first letter only: by list, else by ending."""
-    listed = _listed_place(lower)
+    listed = _listed_places().get(lower)
     if listed is not None:
         return listed
     if len(lower) == 2:
@@ -160,7 +176,7 @@ def _plain_place(lower: str) -> Place:
     return _NOUN
 
 
-def _compound_place(front: list[str], last: str) -> Place:
+def _compound_place(front: list[str], last: str) -> int:
     """Place of a hyphenated word: the last part decides, unless it is one term (mixture-of-experts)."""
     if last in word_classes()["stop"]:
         return Place.NONE

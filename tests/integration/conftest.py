@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from grown_warehouse import Grown, grow
 
 from pipelines import terminal
 from pipelines.build import BuildReport, run_build
@@ -30,20 +34,33 @@ def build_quietly(folder: Path, paths: Sequence[Path] = ()) -> BuildReport:
 
 
 @pytest.fixture(scope="session")
-def sample_dumps(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small sample: enough papers that every mart has rows, few enough to build in seconds."""
-    folder = tmp_path_factory.mktemp("dumps") / "sample"
-    write_sample(folder, papers=240, days=40)
-    return folder
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A small sample, built once for all workers: enough papers that every mart has rows, few enough for seconds.
+
+    For reading only, and the pipeline's own file only with `read_only=True`: a test that changes a warehouse takes
+    `copy_of_built`.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
+    folder.mkdir(exist_ok=True)
+    warehouse, dumps, ready = Warehouse(folder / "warehouse"), folder / "sample", folder / "report.pickle"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            write_sample(dumps, papers=240, days=40)
+            report = build_quietly(warehouse.folder, [dumps])
+            assert report.outcome == "published", report
+            ready.write_bytes(pickle.dumps(report))
+    warehouse.set_environment()
+    return Built(warehouse, pickle.loads(ready.read_bytes()), dumps)
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, sample_dumps: Path) -> Built:
-    """The sample, built. For reading only: a test that changes a warehouse takes `copy_of_built`."""
-    folder = tmp_path_factory.mktemp("built") / "warehouse"
-    report = build_quietly(folder, [sample_dumps])
-    assert report.outcome == "published", report
-    return Built(Warehouse(folder), report, sample_dumps)
+def grown(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    """A copy of it after one more build with all that a warehouse meets; for reading only, and for one group."""
+    folder = tmp_path_factory.mktemp("grown")
+    shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
+    return grow(Warehouse(folder / "warehouse"), built.dumps, folder)
 
 
 @pytest.fixture(autouse=True)

@@ -16,10 +16,9 @@ import polars as pl
 import pytest
 
 from pipelines.assets.raw import forget_dumps
-from pipelines.build import BuildReport, run_build
+from pipelines.build import run_build
 from pipelines.parsing import find_files, hash_files
 from pipelines.resources import Warehouse, WarehouseBusyError
-from pipelines.sample import write_sample
 
 
 def query(warehouse: Warehouse, sql: str) -> list[tuple]:
@@ -112,81 +111,33 @@ def test_second_build_reads_nothing_again(built, copy_of_built, build):
     assert published_state(copy_of_built) == before
 
 
-def test_two_steps_in_the_other_order_give_the_same_bytes(built, tmp_path, build):
-    files = sorted(path for path in built.dumps.rglob("*") if path.is_file())
-    half = len(files) // 2
-    folder = tmp_path / "warehouse"
-    assert build(folder, files[half:]).outcome == "published"
-    assert build(folder, files[:half]).outcome == "published"
-    assert parquet_digests(Warehouse(folder)) == parquet_digests(built.warehouse)
-
-
-@dataclass(frozen=True)
-class Troubled:
-    """A build of good, damaged and known dumps, and what readers saw meanwhile."""
-
-    warehouse: Warehouse
-    report: BuildReport
-    renamed: Path
-    paper_count_before: int
-    answers: tuple[int, set[tuple[int, int, int]], list[str]]
-
-
-@pytest.fixture(scope="module")
-def troubled(built, tmp_path_factory):
-    """The shared warehouse's copy with new papers, damaged dumps and a known one under another name: one build."""
-    folder = tmp_path_factory.mktemp("troubled")
-    shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
-    warehouse = Warehouse(folder / "warehouse")
-    dumps = folder / "dumps"
-    write_sample(dumps, papers=40, days=10, seed=5)
-    renamed = next(path for path in sorted(built.dumps.rglob("*.txt")))
-    shutil.copy(renamed, dumps / "another name.txt")
-    (dumps / "empty.txt").write_bytes(b"")
-    (dumps / "binary.txt").write_bytes(bytes(range(256)) * 40)
-    api_day = next(path for path in sorted(built.dumps.rglob("*.json")) if path.stat().st_size > 4_000)
-    (dumps / "half.json").write_bytes(api_day.read_bytes()[: api_day.stat().st_size // 2])
-    before = query(warehouse, "select count(*) from marts.papers")[0][0]
-    context = multiprocessing.get_context("spawn")
-    stop, started, answers = context.Event(), context.Event(), context.Queue()
-    readers = context.Process(target=_read_until, args=(warehouse.published_database, stop, started, answers))
-    readers.start()
-    assert started.wait(timeout=60)
-    report = run_build(warehouse, [dumps], lambda name, done, total: None)
-    stop.set()
-    seen = answers.get(timeout=60)
-    readers.join()
-    return Troubled(warehouse, report, renamed, before, seen)
-
-
-@pytest.mark.xdist_group("troubled")
-def test_readers_are_served_while_a_build_publishes(troubled):
+@pytest.mark.xdist_group("grown")
+def test_readers_are_served_while_a_build_publishes(grown):
     """Readers in another process open the file again and again: none fails, and each sees one whole release.
 
     One that keeps the file open keeps the release it opened.
     """
-    held, seen, failures = troubled.answers
-    assert troubled.report.outcome == "published"
+    held, seen, failures = grown.answers
     assert failures == []
     assert len(seen) == 2
-    assert min(papers for papers, _, _ in seen) == troubled.paper_count_before == held
+    assert min(papers for papers, _, _ in seen) == grown.paper_count_before == held
     assert all(papers == described == in_appearances for papers, described, in_appearances in seen)
 
 
-@pytest.mark.xdist_group("troubled")
-def test_same_bytes_under_another_name_are_one_dump(troubled):
-    assert troubled.report.counts["renamed dumps"] == 1
+@pytest.mark.xdist_group("grown")
+def test_same_bytes_under_another_name_are_one_dump(grown):
+    assert grown.report.counts["renamed dumps"] == 1
     names = query(
-        troubled.warehouse, "select file_names from raw.dumps where list_contains(file_names, 'another name.txt')"
+        grown.warehouse, "select file_names from raw.dumps where list_contains(file_names, 'another name.txt')"
     )
-    assert names == [(sorted(["another name.txt", troubled.renamed.name]),)]
+    assert names == [(sorted(["another name.txt", grown.renamed.name]),)]
 
 
-@pytest.mark.xdist_group("troubled")
-def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(troubled):
+@pytest.mark.xdist_group("grown")
+def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(grown):
     rows = dict(
         query(
-            troubled.warehouse,
+            grown.warehouse,
             "select d.file_names[1], list(distinct r.reason) from raw.dumps d left join raw.rejects r using (dump_id) "
             "where d.file_names[1] in ('empty.txt', 'binary.txt', 'half.json') group by all",
         )
@@ -194,7 +145,7 @@ def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(troubled):
     assert rows["empty.txt"] == [None]
     assert rows["binary.txt"] == ["binary"]
     assert rows["half.json"] == ["truncated_json"]
-    statuses = dict(query(troubled.warehouse, "select file_names[1], status from raw.dumps"))
+    statuses = dict(query(grown.warehouse, "select file_names[1], status from raw.dumps"))
     assert statuses["empty.txt"] == "empty"
     assert statuses["binary.txt"] == "rejected"
     assert statuses["half.json"] == "loaded"
@@ -218,32 +169,56 @@ def test_a_dump_set_that_breaks_gate_1_publishes_nothing(built, copy_of_built, t
     assert build(copy_of_built.folder, [built.dumps]).outcome == "unchanged"
 
 
-def test_a_killed_build_leaves_what_was_published_and_the_next_completes(built, copy_of_built, tmp_path, build):
-    """Killed late with new dumps, and early in a warehouse of its own, which ends like one that was left in peace."""
-    write_sample(tmp_path / "more", papers=40, days=10, seed=99)
-    before = published_state(copy_of_built)
-    _kill_at(copy_of_built, tmp_path / "more", "publish parquet")
-    assert published_state(copy_of_built) == before
-    fresh = Warehouse(tmp_path / "fresh")
-    _kill_at(fresh, built.dumps, "text")
-    assert not fresh.published_database.exists()
-    assert build(fresh.folder, [built.dumps]).outcome == "published"
-    assert parquet_digests(fresh) == parquet_digests(built.warehouse)
+@dataclass(frozen=True)
+class Steps:
+    """A warehouse built in two steps, both of which were killed and done again, and what readers saw after each."""
+
+    warehouse: Warehouse
+    was_published_after_early_kill: bool
+    before_late_kill: dict[str, str]
+    after_late_kill: dict[str, str]
 
 
-def _kill_at(warehouse: Warehouse, dumps: Path, stage: str) -> None:
+@pytest.fixture(scope="module")
+def steps(built, tmp_path_factory):
+    """The dumps of the shared warehouse, the later half first; killed early in the first step, late in the second."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("steps") / "warehouse")
+    files = sorted(path for path in built.dumps.rglob("*") if path.is_file())
+    half = len(files) // 2
+    _kill_at(warehouse, files[half:], "text")
+    was_published = warehouse.published_database.exists()
+    assert run_build(warehouse, files[half:], lambda name, done, total: None).outcome == "published"
+    before = published_state(warehouse)
+    _kill_at(warehouse, files[:half], "publish parquet")
+    after = published_state(warehouse)
+    assert run_build(warehouse, files[:half], lambda name, done, total: None).outcome == "published"
+    return Steps(warehouse, was_published, before, after)
+
+
+@pytest.mark.xdist_group("steps")
+def test_a_killed_build_leaves_what_was_published(steps):
+    assert not steps.was_published_after_early_kill
+    assert steps.before_late_kill == steps.after_late_kill
+
+
+@pytest.mark.xdist_group("steps")
+def test_two_steps_in_the_other_order_give_the_same_bytes_though_both_were_killed(built, steps):
+    assert parquet_digests(steps.warehouse) == parquet_digests(built.warehouse)
+
+
+def _kill_at(warehouse: Warehouse, dumps: list[Path], stage: str) -> None:
     process = multiprocessing.get_context("spawn").Process(target=_build_and_die, args=(warehouse.folder, dumps, stage))
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL
 
 
-def _build_and_die(folder: Path, dumps: Path, at_stage: str) -> None:
+def _build_and_die(folder: Path, dumps: list[Path], at_stage: str) -> None:
     def die(name: str, done: int, total: int | None) -> None:
         if name == at_stage:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    run_build(Warehouse(folder), [dumps], die)
+    run_build(Warehouse(folder), dumps, die)
 
 
 def test_a_second_build_at_once_is_told_so(built, copy_of_built):
@@ -251,37 +226,19 @@ def test_a_second_build_at_once_is_told_so(built, copy_of_built):
         run_build(copy_of_built, [built.dumps], lambda name, done, total: None)
 
 
-def _read_until(database: Path, stop, started, answers) -> None:
-    """Query the published file through fresh connections until told to stop, and once more."""
-    seen, failures = set(), []
-    kept = duckdb.connect(":memory:")
-    kept.execute(f"attach '{database}' as kept (read_only)")
-    last = False
-    while True:
-        try:
-            with duckdb.connect(":memory:") as connection:
-                connection.execute(f"attach '{database}' as fresh (read_only)")
-                seen.add(
-                    connection.execute(
-                        "select (select count(*) from fresh.marts.papers), "
-                        "(select count(distinct paper_id) from fresh.marts.papers), "
-                        "(select count(distinct paper_id) from fresh.marts.appearances)"
-                    ).fetchall()[0]
-                )
-        except duckdb.Error as error:
-            failures.append(str(error))
-        started.set()
-        if last:
-            break
-        last = stop.is_set()
-    answers.put((kept.execute("select count(*) from kept.marts.papers").fetchall()[0][0], seen, failures))
-
-
+@pytest.mark.xdist_group("sample")
 def test_an_empty_inbox_builds_the_sample_and_real_dumps_push_it_out(built, tmp_path, build):
     warehouse = Warehouse(tmp_path / "warehouse")
     report = build(warehouse.folder)
     assert report.outcome == "published"
     assert report.counts["sample papers"] == query(warehouse, "select count(*) from marts.papers")[0][0] == 600
+    # What is planted for a newcomer to find; the rare one is a keyword without a verdict.
+    assert query(
+        warehouse,
+        "select keyword, list(distinct verdict order by verdict) filter (where verdict in ('rising', 'falling')) "
+        "from marts.keywords left join marts.keyword_trends_by_month using (keyword_id, keyword) "
+        "where keyword in ('lookahead distillation', 'prompt stitching', 'kernel whispering') group by 1 order by 1",
+    ) == [("kernel whispering", None), ("lookahead distillation", ["rising"]), ("prompt stitching", ["falling"])]
     assert build(warehouse.folder).outcome == "unchanged"
     shutil.copytree(built.dumps, warehouse.inbox, dirs_exist_ok=True)
     assert build(warehouse.folder).outcome == "published"

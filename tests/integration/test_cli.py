@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from importlib.metadata import version
 
 import duckdb
 import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.summary import print_report
 
 COMMANDS = ("build", "status", "sql", "trends", "paper", "rejects", "replay", "forget", "sample", "ui")
 COMMANDS += ("releases", "diff", "rollback", "verify")
@@ -137,14 +139,76 @@ def test_sample_refuses_a_folder_in_use(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_forget_takes_a_dump_out_and_the_next_build_publishes_without_it(built, copy_of_built, build):
-    with copy_of_built.read() as connection:
-        dump_id, names = connection.execute(
-            "select dump_id, file_names from raw.dumps where entry_count > 5 order by entry_count limit 1"
-        ).fetchall()[0]
-    result = CliRunner().invoke(app, ["forget", dump_id[:20], "--warehouse", str(copy_of_built.folder)])
+def test_the_version_is_the_package_s():
+    result = CliRunner().invoke(app, ["--version"])
     assert result.exit_code == 0
-    assert names[0] in result.output
-    assert build(copy_of_built.folder).outcome == "published"
-    with duckdb.connect(str(copy_of_built.published_database), read_only=True) as connection:
-        assert connection.execute("select count(*) from raw.dumps where dump_id = ?", [dump_id]).fetchall() == [(0,)]
+    assert result.output.strip() == f"paperhouse {version('paperhouse')}"
+
+
+def test_a_folder_without_a_file_is_said_to_be_empty(tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = CliRunner().invoke(app, ["build", str(tmp_path / "empty"), "--warehouse", str(tmp_path / "w")])
+    assert result.exit_code == 1
+    assert "There is no file in" in result.output
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["status"], "cannot be opened"),
+        (["sql", "select 1"], "cannot be opened"),
+        (["digest"], "cannot be opened"),
+        (["rejects"], "cannot be opened"),
+        (["replay"], "cannot be opened"),
+        (["forget", "x"], "cannot be opened"),
+        (["verify"], "Nothing is published"),
+        (["rollback", "x"], "Nothing is published"),
+        (["report"], "no report"),
+    ],
+)
+def test_a_damaged_warehouse_is_said_to_be_one(tmp_path, arguments, said):
+    for name in ("warehouse.duckdb", "paperhouse.duckdb"):
+        (tmp_path / name).write_bytes(b"no database " * 400)
+    (tmp_path / "releases").mkdir()
+    result = CliRunner().invoke(app, [*arguments, "--warehouse", str(tmp_path)])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert said in result.output
+
+
+def test_a_file_is_no_warehouse_and_no_folder_for_a_sample(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("mine")
+    for arguments in (["ui", "--warehouse", str(file)], ["sample", str(file / "x")], ["sample", str(file)]):
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 1
+        assert isinstance(result.exception, SystemExit)
+    assert file.read_text() == "mine"
+
+
+def test_a_sample_that_cannot_be_is_refused(tmp_path):
+    result = CliRunner().invoke(app, ["sample", str(tmp_path / "new"), "--papers", "90000000"])
+    assert result.exit_code == 1
+    assert "give more days" in result.output
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("arguments", [["sql", ""], ["paper", " "], ["why", ""], ["trends", "--keyword", ""]])
+def test_nothing_asked_is_said_so(run, arguments):
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert result.output.startswith(("Error:", "No "))
+
+
+def test_the_summary_names_what_warned_and_where_its_rows_are(copy_of_built, built, capsys):
+    with duckdb.connect(str(copy_of_built.published_database.resolve())) as connection:
+        connection.execute(
+            "update quality.check_results set status = 'warn', observed = '7 of 9 rows' where rowid in "
+            "(select rowid from quality.check_results where rule like 'every row of a sidecar%')"
+        )
+    print_report(copy_of_built, built.report)
+    said = capsys.readouterr().out
+    assert "gate_1 raw.sidecars: every row of a sidecar can be used (observed: 7 of 9 rows)" in said
+    assert "status = 'warn'" in said

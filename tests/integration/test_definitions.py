@@ -8,6 +8,7 @@ from expectations.runner import guarded_tables
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
     intermediate/int_abbreviations__defined
+    intermediate/int_compounds__expanded
     intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_entries__keyed

@@ -43,6 +43,10 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "entry_id: column values to be unique": "update raw.entries set entry_id = 'twin'",
         "title: column value lengths to be between": "update raw.entries set title = repeat('x', 501)",
         "four in five entries have an abstract, tables of records aside": "update raw.entries set abstract = null",
+        "four in five entries have an abstract, tables of records aside (fewer than 20)": (
+            "delete from raw.entries where dump_id <> (select min(dump_id) from raw.dumps where layout like 'text%'); "
+            "delete from raw.entries where position > 10; update raw.entries set abstract = null"
+        ),
         "abstract: column value lengths to be between": "update raw.entries set abstract = 'short'",
         "an arXiv id has the form of one": "update raw.entries set arxiv_id = '2513.12345' where position = 1",
         "lines of an entry lie in order": "update raw.entries set first_line = last_line + 1 where position = 1",
@@ -59,17 +63,26 @@ BREAKAGES: dict[str, dict[str, str]] = {
     },
     "text.phrases": {
         "at least one phrase was found": "delete from text.phrases",
+        "at least one phrase was found (fewer than 20)": "delete from text.phrases; delete from text.texts",
         "field: column values to be in set": "update text.phrases set field = 'footnote'",
         "offsets of a phrase are as many as its occurrences": "update text.phrases set occurrence_count = 99",
         "word_count: column values to be between": "update text.phrases set word_count = 16",
         "texts with an abstract have at least three phrases in the mean": (
             "delete from text.phrases where rowid not in (select min(rowid) from text.phrases group by text_id)"
         ),
+        "texts with an abstract have at least three phrases in the mean (fewer than 20)": (
+            "delete from text.phrases where rowid not in "
+            "(select min(rowid) from text.phrases group by text_id order by text_id limit 10)"
+        ),
     },
     "marts.papers": {
         "there is at least one paper": "delete from marts.papers",
         "title: column value lengths to be between": "update marts.papers set title = repeat('x', 501)",
         "four in five papers have an abstract, those of tables of records aside": (
+            "update marts.papers set abstract = null"
+        ),
+        "four in five papers have an abstract, those of tables of records aside (fewer than 20)": (
+            "delete from marts.papers where paper_id not in (select paper_id from marts.papers order by 1 limit 10); "
             "update marts.papers set abstract = null"
         ),
         "a paper is listed on or after the day it was published, give or take a day of time zones": (
@@ -81,9 +94,16 @@ BREAKAGES: dict[str, dict[str, str]] = {
     },
     "marts.paper_keywords": {
         "at least one paper has a keyword": "delete from marts.paper_keywords",
+        "at least one paper has a keyword (fewer than 20)": (
+            "delete from marts.paper_keywords; delete from marts.papers"
+        ),
         "keyword_rank: column values to be between": "update marts.paper_keywords set keyword_rank = 0",
         "papers with an abstract and keywords have at least three of them in the mean": (
             "delete from marts.paper_keywords where keyword_rank > 2"
+        ),
+        "papers with an abstract and keywords have at least three of them in the mean (fewer than 20)": (
+            "delete from marts.paper_keywords where keyword_rank > 2 "
+            "or paper_id not in (select paper_id from marts.papers where abstract is not null order by 1 limit 10)"
         ),
     },
     "marts.keywords": {

@@ -1,53 +1,20 @@
 """Identity over time: ids that stay, redirects, tombstones, overrides, and what `paperhouse why` says of them."""
 
-import json
-import shutil
-
 import duckdb
 import pytest
+from grown_warehouse import GONE
 from typer.testing import CliRunner
 
-from pipelines.build import run_build
 from pipelines.cli import app
-from pipelines.resources import Warehouse
 
 #: On one worker, so that its warehouse is built once.
-pytestmark = pytest.mark.xdist_group("identity")
-
-GONE = "p0000000000000000"
+pytestmark = pytest.mark.xdist_group("grown")
 
 
-@pytest.fixture(scope="module")
-def later(built, tmp_path_factory):
-    """The sample with late evidence: copies of papers, one under another id, and two papers joined by hand."""
-    folder = tmp_path_factory.mktemp("later")
-    shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
-    warehouse = Warehouse(folder / "warehouse")
-    with warehouse.read() as connection:
-        papers = connection.execute(
-            "select paper_id, title, abstract from marts.papers where abstract is not null and length(title) > 30 "
-            "order by paper_id limit 4"
-        ).fetchall()
-    first, second, third, fourth = papers
-    (folder / "late.jsonl").write_text(
-        "".join(
-            json.dumps(row) + "\n"
-            for row in (
-                {"title": first[1] + " (extended version)", "abstract": first[2], "arxiv_id": "2503.99999"},
-                {"title": second[1], "abstract": first[2] + " " + third[2], "arxiv_id": "2503.99998"},
-                {"title": fourth[1].upper(), "abstract": fourth[2], "project_page": "https://looms.example/"},
-            )
-        )
-    )
-    warehouse.overrides.mkdir()
-    (warehouse.overrides / "papers.csv").write_text(
-        f"verdict,first,second,reason\nsame,{second[0]},{third[0]},found out by letter\n"
-    )
-    with warehouse.connect() as connection:
-        connection.execute(f"insert into quality.published_papers values ('{GONE}', timestamp '2025-01-02 03:04:05')")
-    report = run_build(warehouse, [folder / "late.jsonl"], lambda name, done, total: None)
-    assert report.outcome == "published", report
-    return warehouse, papers
+@pytest.fixture
+def later(grown):
+    """The warehouse with late evidence, and the papers it had before."""
+    return grown.warehouse, grown.papers
 
 
 def ask(warehouse, query, *values):

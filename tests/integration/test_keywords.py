@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import shutil
+from dataclasses import dataclass
 
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.build import run_build
+from pipelines.cli import app
 from pipelines.release.fingerprint import is_published
+from pipelines.resources import Warehouse
 
 HEADER = "action,keyword,target,reason\n"
 
@@ -84,9 +91,32 @@ def test_one_version_of_rules_made_every_row(ask):
     assert len(versions) == 1
 
 
-def test_overrides_are_honoured_and_taken_back(built, copy_of_built, build, ask):
-    """One build with the overrides, one without them again: two are what the promise is about."""
-    before = ask("select * from marts.keyword_forms order by all")
+@dataclass(frozen=True)
+class Corrected:
+    """A warehouse without one dump and with corrections by hand, and with all as before again."""
+
+    chosen: dict[str, str]
+    forgotten: tuple[str, str]
+    said_of_forgetting: str
+    dumps: list[str]
+    keywords: dict[str, str]
+    rules: dict[str, tuple[str, str]]
+    problem_of_circle: str
+    forms_again: list[tuple]
+    is_published_again: bool
+
+
+@pytest.fixture(scope="module")
+def corrected(built, tmp_path_factory):
+    """One build with a dump less and with overrides, one with neither: two are what the promises are about."""
+    folder = tmp_path_factory.mktemp("corrected") / "warehouse"
+    shutil.copytree(built.warehouse.folder, folder, symlinks=True)
+    warehouse = Warehouse(folder)
+
+    def ask(sql):
+        with warehouse.read() as connection:
+            return connection.execute(sql).fetchall()
+
     (merged, form), (target, _), (stopped, _), (renamed, _) = ask(
         """
         select keywords.keyword, min(forms.form) from marts.keywords as keywords
@@ -96,42 +126,78 @@ def test_overrides_are_honoured_and_taken_back(built, copy_of_built, build, ask)
         order by keywords.paper_count desc, keywords.keyword_id limit 4
         """
     )
-    (split,) = ask(
+    ((split,),) = ask(
         f"""
         select form from marts.keyword_forms
         where rule = 'hyphen' and keyword_id not in (
             select keyword_id from marts.keywords where keyword in ('{merged}', '{target}', '{stopped}', '{renamed}')
         ) order by paper_count desc, form limit 1
         """
-    )[0]
-    warehouse = copy_of_built
+    )
+    ((dump_id, name),) = ask(
+        "select dump_id, file_names[1] from raw.dumps where entry_count > 1 order by entry_count, dump_id limit 1"
+    )
+    forgetting = CliRunner().invoke(app, ["forget", dump_id[:20], "--warehouse", str(folder)])
+    assert forgetting.exit_code == 0
     warehouse.overrides.mkdir()
     overrides = warehouse.overrides / "keywords.csv"
     overrides.write_text(
         HEADER + f"merge,{merged},{target},one thing here\nstop,{stopped},,says nothing here\n"
         f"rename,{renamed},The Renamed,as we call it\nsplit,{split},,another thing here\n"
     )
-    report = build(warehouse.folder, [built.dumps])
+    report = run_build(warehouse, [], lambda name, done, total: None)
     assert report.outcome == "published", report.problem
-    assert ask(f"select count(*) from marts.keywords where keyword in ('{merged}', '{stopped}')", warehouse) == [(0,)]
-    assert ask("select count(*) from marts.keywords where keyword = 'The Renamed'", warehouse) == [(1,)]
-    assert ask(
-        f"""
-        select keywords.keyword, forms.rule from marts.keyword_forms as forms
-        inner join marts.keywords as keywords on forms.keyword_id = keywords.keyword_id
-        where forms.form = '{form}'
-        """,
-        warehouse,
-    ) == [(target, "override")]
-    assert ask(f"select distinct rule from marts.keyword_forms where form = '{split}'", warehouse) in ([("split",)], [])
-
+    dumps = [row[0] for row in ask("select dump_id from raw.dumps")]
+    keywords = dict(ask("select keyword, keyword_id from marts.keywords"))
+    rules = {
+        form: (keyword, rule)
+        for form, keyword, rule in ask(
+            "select form, keyword, rule from marts.keyword_forms inner join marts.keywords using (keyword_id)"
+        )
+    }
     overrides.write_text(HEADER + f"merge,{merged},{target},x\nmerge,{target},{merged},x\n")
-    report = build(warehouse.folder, [built.dumps])
+    report = run_build(warehouse, [built.dumps], lambda name, done, total: None)
     assert report.outcome == "failed"
-    assert f"{overrides}, line 2: merges go in a circle" in report.problem
-
+    problem = report.problem.replace(str(overrides), "FILE")
     overrides.unlink()
-    report = build(warehouse.folder, [built.dumps])
-    assert report.outcome == "published"
-    assert ask("select * from marts.keyword_forms order by all", warehouse) == before
-    assert is_published(warehouse)
+    assert run_build(warehouse, [built.dumps], lambda name, done, total: None).outcome == "published"
+    return Corrected(
+        {"merged": merged, "form": form, "target": target, "stopped": stopped, "split": split},
+        (dump_id, name),
+        forgetting.output,
+        dumps,
+        keywords,
+        rules,
+        problem,
+        ask("select * from marts.keyword_forms order by all"),
+        is_published(warehouse),
+    )
+
+
+@pytest.mark.xdist_group("corrections")
+def test_overrides_are_honoured(corrected):
+    chosen = corrected.chosen
+    assert not {chosen["merged"], chosen["stopped"]} & corrected.keywords.keys()
+    assert "The Renamed" in corrected.keywords
+    assert corrected.rules[chosen["form"]] == (chosen["target"], "override")
+    assert corrected.rules.get(chosen["split"], ("", "split"))[1] == "split"
+
+
+@pytest.mark.xdist_group("corrections")
+def test_overrides_that_go_in_a_circle_stop_the_build(corrected):
+    assert "FILE, line 2: merges go in a circle" in corrected.problem_of_circle
+
+
+@pytest.mark.xdist_group("corrections")
+def test_a_forgotten_dump_is_not_in_what_is_published_next(corrected, ask):
+    dump_id, name = corrected.forgotten
+    assert name in corrected.said_of_forgetting
+    assert ask(f"select count(*) from raw.dumps where dump_id = '{dump_id}'") == [(1,)]
+    assert corrected.dumps
+    assert dump_id not in corrected.dumps
+
+
+@pytest.mark.xdist_group("corrections")
+def test_overrides_taken_back_and_a_dump_given_again_leave_no_trace(corrected, ask):
+    assert corrected.forms_again == ask("select * from marts.keyword_forms order by all")
+    assert corrected.is_published_again

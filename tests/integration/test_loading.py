@@ -4,80 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import shutil
 
 import duckdb
 import pytest
+from grown_warehouse import DAY
 from typer.testing import CliRunner
 
-from pipelines.build import run_build
 from pipelines.cli import app
-from pipelines.resources import Warehouse
 
 #: On one worker, so that its warehouse is built once.
-pytestmark = pytest.mark.xdist_group("loading")
-
-DAY = "2031-03-11"
-
-
-def _entry(number: int, votes: int | None = None) -> dict:
-    paper = {
-        "id": f"3103.{number:05}",
-        "title": f"Vole Census {number}: Counting Small Mammals in Hedges",
-        "summary": f"We count voles in hedge number {number} and find that they prefer the shade of old oaks. " * 3,
-    }
-    return {"paper": paper if votes is None else {**paper, "upvotes": votes}}
-
-
-def _page(numbers: range, cut: bool = False) -> str:
-    pairs = [(_entry(number)["paper"]["title"], _entry(number)["paper"]["summary"].strip()) for number in numbers]
-    if cut:
-        pairs[-1] = (pairs[-1][0], pairs[-1][1][:150])
-    return "\n\n".join(part for pair in pairs for part in pair)
-
-
-@pytest.fixture(scope="module")
-def messy(built, tmp_path_factory):
-    """The shared warehouse's copy with a folder of troubles built into it: one more build for all these tests."""
-    folder = tmp_path_factory.mktemp("messy")
-    shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
-    dumps = folder / "dumps"
-    dumps.mkdir()
-    rows = [
-        json.dumps({"title": f"Mole Count {n}", "abstract": "Moles dig at night and rest by day. " * 5})
-        for n in range(4)
-    ]
-    (dumps / "misread.jsonl").write_text("\n".join([*rows, *["{=HYPERLINK([bold]broken[/]"] * 20]))
-    (dumps / "page.txt").write_text(_page(range(1, 5), cut=True))
-    (dumps / "page longer.txt").write_text(_page(range(1, 8)))
-    for name, votes in (("early", 3), ("late", 9)):
-        (dumps / f"{DAY} {name}.json").write_text(
-            json.dumps([_entry(number, votes + number) for number in (50, 51, 52)])
-        )
-    (dumps / "dumps.csv").write_text(
-        "file_name,captured_on,source,note\n"
-        f"{DAY} early.json,2031-03-11,mail,first\n{DAY} late.json,2031-03-12,mail,second\nnone.txt,2031-03-11,,\n"
-    )
-    warehouse = Warehouse(folder / "warehouse")
-    report = run_build(warehouse, [dumps], lambda name, done, total: None)
-    assert report.outcome == "published", report
-    return type(built)(warehouse, report, dumps)
+pytestmark = pytest.mark.xdist_group("grown")
 
 
 @pytest.fixture
-def ask(messy):
+def ask(grown):
     def call(query):
-        with messy.warehouse.read() as connection:
+        with grown.warehouse.read() as connection:
             return connection.execute(query).fetchall()
 
     return call
 
 
 @pytest.fixture
-def run(messy):
+def run(grown):
     def invoke(*arguments):
-        result = CliRunner().invoke(app, [*arguments, "--warehouse", str(messy.warehouse.folder)])
+        result = CliRunner().invoke(app, [*arguments, "--warehouse", str(grown.warehouse.folder)])
         assert "Traceback" not in result.output
         return result
 
@@ -96,10 +47,10 @@ def test_a_dump_over_the_budget_is_held_back_and_the_others_go_on(ask):
     assert ask(warned) == [("pass",), ("warn",)]
 
 
-def test_the_summary_names_held_dumps_and_the_way_out(messy, capsys):
+def test_the_summary_names_held_dumps_and_the_way_out(grown, capsys):
     from pipelines.summary import print_report
 
-    print_report(messy.warehouse, messy.report)
+    print_report(grown.warehouse, grown.report)
     said = capsys.readouterr().out
     for words in ("Held back", "misread.jsonl", "rejects", "--dump", "--reject-budget", "forget", "none.txt"):
         assert words in said
@@ -139,13 +90,13 @@ def test_a_sidecar_lands_in_the_marts_and_its_slip_is_a_warning(ask):
     assert ask("select count(*) from raw.dumps where file_names[1] = 'dumps.csv'") == [(0,)]
 
 
-def test_paths_are_not_published(messy, ask):
+def test_paths_are_not_published(grown, ask):
     assert ask("select table_name from duckdb_tables() where schema_name = 'raw' order by 1") == [
         ("dumps",),
         ("line_spans",),
         ("rejects",),
     ]
-    assert str(messy.dumps).encode() not in messy.warehouse.published_database.read_bytes()
+    assert str(grown.dumps).encode() not in grown.warehouse.published_database.read_bytes()
 
 
 def test_rejects_are_listed_with_their_meaning(run):
@@ -170,11 +121,11 @@ def test_a_choice_without_rejects_says_so(run):
     assert "No loaded dump" in nothing.output
 
 
-def test_replay_shows_no_difference_where_the_parser_is_the_same(run, messy):
-    with duckdb.connect(str(messy.warehouse.database), read_only=True) as connection:
+def test_replay_shows_no_difference_where_the_parser_is_the_same(run, grown):
+    with duckdb.connect(str(grown.warehouse.database), read_only=True) as connection:
         before = connection.execute("select * from raw.dumps order by 1").fetchall()
     result = run("replay", "--dump", "misread.jsonl")
     assert result.exit_code == 0
     assert "1 of 1 dumps were read again, 0 differ" in result.output
-    with duckdb.connect(str(messy.warehouse.database), read_only=True) as connection:
+    with duckdb.connect(str(grown.warehouse.database), read_only=True) as connection:
         assert connection.execute("select * from raw.dumps order by 1").fetchall() == before

@@ -6,7 +6,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.resources import TABLES, NothingPublishedError, Warehouse, WarehouseBusyError, append
+from pipelines.resources import (
+    TABLES,
+    NothingPublishedError,
+    Warehouse,
+    WarehouseBusyError,
+    WarehouseUnreadableError,
+    append,
+)
 
 
 @pytest.fixture
@@ -80,3 +87,19 @@ def test_a_query_can_only_read_the_warehouse(warehouse, statement):
         connection.execute("create schema marts")
     with warehouse.read() as connection, pytest.raises(duckdb.Error):
         connection.execute(statement)
+
+
+def test_a_file_that_duckdb_cannot_open_is_named_with_a_way_out(warehouse):
+    for path in (warehouse.database, warehouse.published_database):
+        path.write_bytes(b"no database " * 400)
+    with pytest.raises(WarehouseUnreadableError, match=r"warehouse\.duckdb cannot be opened.*build again"):
+        warehouse.connect().__enter__()
+    with pytest.raises(WarehouseUnreadableError, match=r"paperhouse\.duckdb cannot be opened.*build again"):
+        warehouse.read().__enter__()
+
+
+def test_a_warehouse_of_a_newer_version_is_left_alone(warehouse):
+    with warehouse.connect() as connection:
+        connection.execute("alter table raw.dumps add column moon_phase varchar")
+    with pytest.raises(WarehouseUnreadableError, match=r"does not know raw\.dumps\.moon_phase"):
+        warehouse.connect().__enter__()

@@ -25,6 +25,10 @@ merged as (
     where action = 'merge'
 ),
 
+compounds as (
+    select * from {{ ref('int_compounds__expanded') }}
+),
+
 keyed as (
     select distinct
         papers.paper_number,
@@ -47,6 +51,7 @@ terms as (
             resolved.term_hash,
             merged.target_hash,
             dominant.term_hash,
+            compounds.term_hash,
             keyed.key_hash
         ) as term_hash
     from keyed
@@ -56,6 +61,7 @@ terms as (
             and keyed.phrase_key = resolved.short_key
     left join merged on keyed.key_hash = merged.keyword_hash
     left join dominant on keyed.phrase_key = dominant.short_key
+    left join compounds on keyed.key_hash = compounds.key_hash
 )
 
 select * from terms

@@ -10,7 +10,8 @@ considered as (
     select
         terms.term_hash,
         terms.term,
-        terms.word_count
+        terms.word_count,
+        terms.paper_count
     from terms
     inner join candidates on terms.term_hash = candidates.term_hash
 ),
@@ -27,6 +28,7 @@ spans as (
 parts as (
     select
         considered.term_hash as outer_term_hash,
+        considered.paper_count as outer_paper_count,
         {{ text_number(close_words(
             slice_words('considered.term', 'spans.first_word', 'spans.word_count')
         )) }} as term_hash
@@ -40,6 +42,7 @@ parts as (
 nested as (
     select
         parts.outer_term_hash,
+        parts.outer_paper_count,
         considered.term_hash as inner_term_hash
     from parts
     inner join considered on parts.term_hash = considered.term_hash

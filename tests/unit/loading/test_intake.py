@@ -208,3 +208,15 @@ def test_a_warehouse_of_an_earlier_version_gains_the_new_columns(house, api_day)
     house.load()
     assert house.ask("select count(*), count(held_reason) from raw.dumps") == [(2, 0)]
     assert house.ask("select count(*) from raw.dump_dates") == [(2,)]
+
+
+def test_a_sample_of_an_earlier_generator_leaves_nothing_behind(house):
+    assert raw.choose_inputs(house.warehouse, []) == [house.warehouse.sample]
+    (house.warehouse.sample / "page of before.txt").write_text(
+        "Counting Voles in Hedges\n\n" + "We count voles and find that they prefer the shade. " * 5
+    )
+    house.load(house.warehouse.sample)
+    assert house.ask("select count(*) > 0 from raw.dumps where file_names[1] = 'page of before.txt'") == [(True,)]
+    raw.choose_inputs(house.warehouse, [])
+    assert house.ask("select count(*) from raw.dumps") == [(0,)]
+    assert not (house.warehouse.sample / "page of before.txt").exists()

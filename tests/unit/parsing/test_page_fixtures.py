@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Tables, parse_paths
+from parsed_tables import Tables, parse_paths
 
 from pipelines.parsing.layouts import LAYOUTS
 

@@ -5,16 +5,16 @@ import json
 import random
 
 import zstandard
-from conftest import parse_paths
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from invented_papers import HEADERS, invent, render_feed, render_html, render_json, render_markdown, render_text
+from parsed_tables import parse_paths
 
 from pipelines.parsing import REASONS
 
 ANY_TIME = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 import zstandard
-from conftest import parse_paths
 from invented_papers import invent
+from parsed_tables import parse_paths
 
 from pipelines.parsing import columns, parser
 

@@ -41,6 +41,10 @@ ODD = {
     "flattened times after a digit": ("2.3times faster, 16times3.8B", "2.3× faster, 16×3.8B"),
     "the word times": ("3 times faster", "3 times faster"),
     "flattened relations": ("leq 30 of sim3, approx 5%", "≤30 of ~3, ≈5%"),
+    "dashes without a backslash": (
+        "two gearsx2013one of (brass)x2014turn at 2048x2013",
+        "two gears—one of (brass)—turn at 2048x2013",
+    ),
     "sim that is no relation": ("sim2real and sim-to-real", "sim2real and sim-to-real"),
     "sets keep their braces": ("values in {-1, 0, 1} of {3D GU}", "values in {-1, 0, 1} of 3D GU"),
     "Markdown bold": ("**C**hinese **INT8** maths", "Chinese INT8 maths"),

@@ -104,10 +104,10 @@ _WORDS = st.lists(st.sampled_from("loom thread of the 3 ii — : ünder GPT-4 x\
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(_WORDS, st.one_of(st.none(), _WORDS)), min_size=1, max_size=5))
-def test_a_fingerprint_depends_on_its_text_alone(texts):
+@given(st.lists(st.tuples(_WORDS, st.one_of(st.none(), _WORDS)), min_size=2, max_size=5), st.integers(0, 4))
+def test_a_fingerprint_depends_on_its_text_alone(texts, place):
     together = fingerprint(*texts)
     assert together.schema == pl.Schema(FINGERPRINTS)
-    for i, text in enumerate(texts):
-        alone = fingerprint(text).with_columns(text_id=pl.lit(f"t{i}"))
-        assert_frame_equal(together.filter(pl.col("text_id") == f"t{i}"), alone)
+    i = place % len(texts)
+    alone = fingerprint(texts[i]).with_columns(text_id=pl.lit(f"t{i}"))
+    assert_frame_equal(together.filter(pl.col("text_id") == f"t{i}"), alone)

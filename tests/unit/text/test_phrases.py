@@ -87,6 +87,41 @@ def test_the_talk_of_papers_gives_no_phrase(abstract):
     assert _phrases("On this", abstract) == set()
 
 
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "foundation models",
+        "link prediction",
+        "pose estimation",
+        "theorem proving",
+        "weak supervision",
+        "working memory",
+    ],
+)
+def test_words_of_common_talk_stand_in_terms_that_need_them(phrase):
+    assert phrase in _phrases("On this", f"We study {phrase}; others study {phrase}, too.")
+
+
+@pytest.mark.parametrize(
+    ("abstract", "residue"),
+    [
+        ("The foundation of widgets. Its link to gears; gears and their link.", {"foundation", "link"}),
+        ("By sharing gears, and by sharing gears again, we win.", {"sharing", "sharing gears"}),
+        ("A critical role, a weak result and a critical role again.", {"critical role", "weak result"}),
+    ],
+)
+def test_words_of_common_talk_are_no_terms_themselves(abstract, residue):
+    assert not _phrases("On this", abstract) & residue
+
+
+def test_sentences_without_a_space_between_give_no_phrase():
+    found = _phrases(
+        "On this", "We trim the widget forest.In spring the widget forest regrows.We use llama.cpp and llama.cpp."
+    )
+    assert "llama.cpp" in found
+    assert not any(".In" in phrase or ".We" in phrase for phrase in found)
+
+
 def test_links_give_no_phrase():
     abstract = "Gear lattices at https://gears.example/gear-lattices/data_set and github.com/gear/lattice today."
     found = _phrases("Gear lattices", abstract)

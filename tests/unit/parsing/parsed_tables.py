@@ -1,0 +1,86 @@
+"""What parsing gives, as tests look at it: every parse here is held against what is true of all of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.parsing import find_files, hash_files, parse_dumps, schema
+
+
+@dataclass
+class Tables:
+    """The raw tables of everything parsed in one go."""
+
+    dumps: pl.DataFrame
+    entries: pl.DataFrame
+    rejects: pl.DataFrame
+    line_spans: pl.DataFrame
+
+    @property
+    def dump(self) -> dict:
+        """The only dump there is."""
+        return self.dumps.row(0, named=True) if self.dumps.height == 1 else pytest.fail("more than one dump")
+
+    @property
+    def pairs(self) -> list[tuple[str, str | None]]:
+        """Titles and abstracts in order."""
+        return list(self.entries.select("title", "abstract").iter_rows())
+
+    @property
+    def reasons(self) -> list[str]:
+        """Reject reasons in order."""
+        return self.rejects["reason"].to_list()
+
+
+def parse_paths(*paths: Path) -> Tables:
+    """Find, hash and parse; and hold the result against what is true of every parse."""
+    files = hash_files(find_files(paths))
+    dumps = files.group_by("dump_id", maintain_order=True).agg(
+        pl.first("path", "folder_name", "byte_count", "member"), file_names=pl.col("file_name").unique().sort()
+    )
+    batches = list(parse_dumps(dumps))
+    names = ("dumps", "entries", "rejects", "line_spans")
+    frames = {
+        name: pl.concat([pl.DataFrame(schema=getattr(schema, name.upper()))] + [getattr(b, name) for b in batches])
+        for name in names
+    }
+    tables = Tables(**frames)
+    assert tables.dumps["dump_id"].to_list() == dumps["dump_id"].to_list()
+    check_accounting(tables, {row["dump_id"]: Path(row["path"]) for row in dumps.iter_rows(named=True)})
+    return tables
+
+
+def check_accounting(tables: Tables, paths: dict[str, Path]) -> None:
+    """Classes add up to the lines, and the ranges of entries, rejects and spans give the same counts again."""
+    classes = ("blank", "boilerplate", "date", "entry", "rejected")
+    for dump in tables.dumps.iter_rows(named=True):
+        counts = {name: dump[f"{name}_line_count"] for name in classes}
+        assert sum(counts.values()) == dump["line_count"], dump
+        mine = {
+            name: getattr(tables, name).filter(pl.col("dump_id") == dump["dump_id"])
+            for name in ("entries", "rejects", "line_spans")
+        }
+        assert dump["entry_count"] == mine["entries"].height
+        assert dump["reject_count"] == mine["rejects"].height
+        assert mine["entries"]["position"].to_list() == list(range(1, dump["entry_count"] + 1))
+        taken: dict[str, set[int]] = {
+            "entry": lines_of(mine["entries"]),
+            "rejected": lines_of(mine["rejects"].drop_nulls("first_line")),
+            **{kind: lines_of(mine["line_spans"].filter(pl.col("kind") == kind)) for kind in ("boilerplate", "date")},
+        }
+        assert not taken["boilerplate"] & taken["date"]
+        covered = set().union(*taken.values())
+        assert covered <= set(range(1, dump["line_count"] + 1))
+        # What no range covers is blank; ranges may have blank lines inside, so they count at least as many.
+        assert dump["line_count"] - len(covered) <= counts["blank"]
+        for name, line_numbers in taken.items():
+            assert len(line_numbers) >= counts[name], (name, dump)
+
+
+def lines_of(frame: pl.DataFrame) -> set[int]:
+    """Every line number in the ranges of a frame."""
+    return {
+        line for first, last in frame.select("first_line", "last_line").iter_rows() for line in range(first, last + 1)
+    }
