@@ -423,6 +423,7 @@ def test_macros_answer_for_keywords_papers_and_lines(built):
         assert found[2] >= kinds[2]
         assert all((rows[0][0] == "entry") == (rows[0][1] is not None) for rows in became)
         assert ask("from line_of(?, ?)", dump, lines + 1) == []
+        assert ask("from line_of('', 1)") == []  # no name, not the start of every id
 
 
 def test_the_worked_analysis_runs(built):
