@@ -40,11 +40,15 @@ BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
 HOLDER_PATIENCE = 30.0
 
 #: Dagster's configuration. It names no folder, so that a warehouse can be moved.
-_DAGSTER_SETTINGS = """\
+#: An operator's own is left alone; what an earlier version wrote is renewed.
+_EARLIER_DAGSTER_SETTINGS = """\
 telemetry:
   enabled: false
 nux:
   enabled: false
+"""
+_DAGSTER_SETTINGS = f"""\
+{_EARLIER_DAGSTER_SETTINGS}\
 event_log_storage:
   module: pipelines.run_history
   class: RunHistory
@@ -243,7 +247,7 @@ class Warehouse:
             for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
                 folder.mkdir(parents=True, exist_ok=True)
             settings = self.dagster_home / "dagster.yaml"
-            if not settings.exists():
+            if not settings.exists() or settings.read_text() == _EARLIER_DAGSTER_SETTINGS:
                 settings.write_text(_DAGSTER_SETTINGS)
             (self.folder / ".lock").touch()
         except OSError as error:

@@ -56,3 +56,14 @@ def test_another_process_reads_while_a_run_writes(house):
     with dg.DagsterInstance.get() as writer, dg.DagsterInstance.get() as reader:
         dg.materialize([counted], instance=writer)
         assert count_materializations(reader) == 1
+
+
+def test_settings_of_an_earlier_version_are_renewed_and_an_operators_own_are_kept(house):
+    settings = house.dagster_home / "dagster.yaml"
+    renewed = settings.read_text()
+    settings.write_text("telemetry:\n  enabled: false\nnux:\n  enabled: false\n")
+    house.prepare()
+    assert settings.read_text() == renewed
+    settings.write_text(own := "telemetry:\n  enabled: false\nsensors:\n  use_threads: true\n")
+    house.prepare()
+    assert settings.read_text() == own
