@@ -37,7 +37,7 @@ lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 dbt_project
 
 docs: setup  ## write the data dictionary from the dbt yml
 	@$(BIN)/python -m pipelines.release.dictionary

@@ -140,7 +140,11 @@ def build(
         os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = Warehouse(warehouse.resolve())
     for path in paths or []:
-        if not path.exists():
+        try:
+            is_there = path.exists()
+        except OSError as error:
+            fail(f"{path} cannot be read: {error.strerror}.", "Give yourself the right to read it.")
+        if not is_there:
             fail(f"There is no file or folder {path}.", "Give the path of a dump, or of a folder of dumps.")
     if paths and not find_files(paths):
         fail(f"There is no file in {', '.join(map(str, paths))}.", "Give the path of a dump, or of a folder of dumps.")
@@ -519,9 +523,9 @@ def sample(
     """
     from pipelines.sample import write_sample
 
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        fail(f"{folder} is not an empty folder.", "Choose a new one; nothing was written.")
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            fail(f"{folder} is not an empty folder.", "Choose a new one; nothing was written.")
         write_sample(folder, papers=papers, days=days, seed=seed, days_apart=days_apart)
     except ValueError as error:
         fail(f"No such sample can be made: {error}.")

@@ -92,13 +92,27 @@
     len(list_intersect({{ items }}, {{ others }}))
 {%- endmacro %}
 
-{# The distinct words of a text in lower case without accents, from a length on. #}
+{#
+    The distinct words of a text in lower case without accents, from a length on. Most texts
+    are plain ASCII, whose words are found twice as fast.
+#}
 {% macro folded_words(text, min_length) -%}
+    {%- set length = '{' ~ min_length ~ ',}' -%}
     list_distinct(
-        regexp_extract_all(
-            strip_accents(lower({{ text }})), '[\p{L}\p{N}]{% raw %}{{% endraw %}{{ min_length }},{% raw %}}{% endraw %}'
-        )
+        case
+            when strlen({{ text }}) = length({{ text }})
+                then regexp_extract_all(lower({{ text }}), '[a-z0-9]{{ length }}')
+            else
+                regexp_extract_all(
+                    strip_accents(lower({{ text }})), '[\p{L}\p{N}]{{ length }}'
+                )
+        end
     )
+{%- endmacro %}
+
+{# A list of texts as a list of their text_numbers: lists of numbers are compared faster. #}
+{% macro text_numbers(items) -%}
+    list_transform({{ items }}, lambda item: {{ text_number('item') }})
 {%- endmacro %}
 
 {# Insertions, deletions and substitutions that make one text another. #}

@@ -213,7 +213,7 @@ open_texts as (
 abstracts as (
     select
         open_texts.text_id,
-        {{ folded_words('texts.abstract', 3) }} as words
+        {{ text_numbers(folded_words('texts.abstract', 3)) }} as words
     from open_texts
     inner join texts on open_texts.text_id = texts.text_id
 ),

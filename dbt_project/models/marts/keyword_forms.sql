@@ -6,46 +6,40 @@ keywords as (
     select * from {{ ref('int_keywords__accepted') }}
 ),
 
-phrases as (
+in_titles as (
     select * from {{ ref('int_phrases__folded') }}
+    where field = 'title'
+),
+
+in_abstracts as (
+    select * from {{ ref('stg_phrases') }}
+    where field = 'abstract'
+),
+
+papers as (
+    select * from {{ ref('int_papers__texts') }}
 ),
 
 rules as (
     select * from {{ ref('keyword_rules') }}
 ),
 
-in_titles as (
-    select
-        paper_number,
-        term_hash,
-        {{ text_number('phrase') }} as form_hash
-    from phrases
-    where field = 'title'
-),
-
-in_abstracts as (
-    select
-        paper_number,
-        term_hash,
-        {{ text_number('phrase') }} as form_hash
-    from phrases
-    where field = 'abstract'
-),
-
 -- A form has a row for each field of a paper, so a paper with it in both counts twice.
--- Finding those is far cheaper than counting distinct papers.
+-- Finding those is far cheaper than counting distinct papers; what a form is folded into
+-- does not depend on the field, so that of the title is enough.
 in_both as (
     select
-        in_titles.form_hash,
+        {{ text_number('in_titles.phrase') }} as form_hash,
         in_titles.term_hash,
         count(*) as paper_count
     from in_titles
+    inner join papers on in_titles.paper_number = papers.paper_number
     inner join in_abstracts
         on
-            in_titles.paper_number = in_abstracts.paper_number
-            and in_titles.form_hash = in_abstracts.form_hash
-            and in_titles.term_hash = in_abstracts.term_hash
-    group by in_titles.form_hash, in_titles.term_hash
+            papers.text_id = in_abstracts.text_id
+            and in_titles.phrase = in_abstracts.phrase
+            and in_titles.phrase_key = in_abstracts.phrase_key
+    group by {{ text_number('in_titles.phrase') }}, in_titles.term_hash
 ),
 
 compared as (

@@ -66,6 +66,7 @@ select
     movers.keyword,
     movers.verdict,
     movers.period_start_on,
+    movers.period_start_on < latest.complete_start_on as is_past,
     movers.since_on,
     movers.recent_share,
     movers.previous_share,
@@ -75,4 +76,5 @@ select
     series.series
 from movers
 inner join series on movers.date_basis = series.date_basis and movers.keyword_id = series.keyword_id
+inner join latest on movers.date_basis = latest.date_basis
 order by movers.date_basis, movers.mover_rank

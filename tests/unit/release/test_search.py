@@ -34,8 +34,9 @@ def index():
             if name in ("search_fold", "search_term", "search_term_id"):
                 connection.execute(statement)
         connection.execute(
-            "create table marts.papers as select 'p' || lpad(i::varchar, 5, '0') as paper_id, 'title' as title, null::varchar "
-            f"as arxiv_id, null::date as published_on, null::varchar as code_url from range({_PAPERS}) as t(i)"
+            "create table marts.papers as select 'p' || lpad(i::varchar, 5, '0') as paper_id, 'title' as title, "
+            "null::varchar as arxiv_id, null::date as published_on, null::varchar as code_url "
+            f"from range({_PAPERS}) as t(i)"
         )
         connection.execute("create table search.postings (term_id bigint, paper_number integer, impact smallint)")
         for word in range(_WORDS):

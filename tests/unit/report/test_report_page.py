@@ -51,6 +51,7 @@ def make_answers(text: str) -> dict[str, Answer]:
                 "keyword": text,
                 "verdict": "rising",
                 "period_start_on": MONTHS[-1],
+                "is_past": False,
                 "since_on": MONTHS[3],
                 "recent_share": 0.2,
                 "previous_share": None,
@@ -198,6 +199,14 @@ def hostile() -> str:
 
 def test_equal_answers_are_equal_bytes(html):
     assert render(make_answers("light fields"), make_manifest(), make_manifest("before", 2)) == html
+
+
+def test_what_rose_and_moves_no_more_is_not_called_rising(html):
+    assert '>rising</span> <span class="muted">published, <time>2025-06</time>, since <time>2025-04</time>' in html
+    answers = make_answers("light fields")
+    answers["keyword_movers"].rows[0] |= {"is_past": True, "period_start_on": MONTHS[4]}
+    past = render(answers, make_manifest(), make_manifest("before", 2))
+    assert '>rose</span> <span class="muted">published, <time>2025-04</time> to <time>2025-05</time>' in past
 
 
 def test_landmarks_and_names(html):
