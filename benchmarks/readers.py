@@ -83,9 +83,12 @@ def run_readers(
         for number, (_, theirs) in enumerate(pipes)
     ]
     start = time.perf_counter()
+    # Who interrupts the benchmark closes the pipes; readers inherit that the signal itself is nothing to them.
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     for process, (_, theirs) in zip(processes, pipes, strict=True):
         process.start()
         theirs.close()
+    signal.signal(signal.SIGINT, handler)
     for number in range(1, builds + 1):
         say(f"{time.perf_counter() - start:.0f} s: {readers} readers, build {number} of {builds}")
         _build(warehouse, parts[number])
@@ -140,7 +143,6 @@ def _build(warehouse: Warehouse, dumps: list[Path]) -> None:
 
 def _read(folder: Path, number: int, pause: float, pipe: Connection) -> None:
     """Ask until told to stop, or until nobody is there to tell; half of the readers ask the database, half Parquet."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the benchmark closes the pipe
     warehouse, chance, seen = Warehouse(folder), random.Random(number), Seen()
     while not pipe.poll(chance.uniform(0, 2 * pause)):
         start = time.perf_counter()
