@@ -29,9 +29,9 @@ WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
 KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 #: Environment variable for DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
-#: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process. dbt, which
-#: aggregates in a process of its own, has a larger default (dbt_project/profiles.yml).
-DEFAULT_MEMORY_LIMIT = "250MB"
+#: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process; dbt
+#: aggregates in a process of its own. MB for warehouses of up to 100,000 papers or so; see Warehouse.memory_limit.
+BASE_MEMORY, DBT_BASE_MEMORY = 250, 600
 
 #: Environment variable for the reject budget: the share of a dump's content that may be refused before it is held back.
 BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
@@ -233,10 +233,18 @@ class Warehouse:
     @property
     def database_settings(self) -> dict[str, str | bool | int | float | list[str]]:
         """DuckDB's limits for a writing connection: bounded memory, overflow inside the warehouse."""
-        return {
-            "memory_limit": os.environ.get(MEMORY_VARIABLE, DEFAULT_MEMORY_LIMIT),
-            "temp_directory": str(self.folder / ".spill"),
-        }
+        return {"memory_limit": self.memory_limit(BASE_MEMORY), "temp_directory": str(self.folder / ".spill")}
+
+    def memory_limit(self, base: int) -> str:
+        """DuckDB's memory limit: what the environment says, else `base` MB, or a quarter of the pipeline's own file.
+
+        DuckDB spills most of what does not fit, but not all of a join, and that part grows with the corpus: a million
+        papers, a file of 5 GB, do not fit into 600 MB. It never is more than half of this machine's memory.
+        """
+        size = self.database.stat().st_size if self.database.exists() else 0
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        grown = min(size // 4, machine // 2) // 1_000_000
+        return os.environ.get(MEMORY_VARIABLE, f"{max(base, grown)}MB")
 
     def prepare(self) -> None:
         """Create the folder and Dagster's configuration in it where they are missing.

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pipelines.resources import (
+    MEMORY_VARIABLE,
     TABLES,
     NothingPublishedError,
     Warehouse,
@@ -103,3 +104,17 @@ def test_a_warehouse_of_a_newer_version_is_left_alone(warehouse):
         connection.execute("alter table raw.dumps add column moon_phase varchar")
     with pytest.raises(WarehouseUnreadableError, match=r"does not know raw\.dumps\.moon_phase"):
         warehouse.connect().__enter__()
+
+
+def test_memory_limit_grows_with_the_file_and_the_environment_has_the_last_word(tmp_path, monkeypatch):
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    warehouse = Warehouse(tmp_path)
+    assert warehouse.memory_limit(250) == "250MB"
+    with warehouse.database.open("wb") as file:
+        file.truncate(4_000_000_000)  # sparse: it takes no room
+    assert warehouse.memory_limit(250) == "1000MB"
+    with warehouse.database.open("wb") as file:
+        file.truncate(4_000_000_000_000)
+    assert int(warehouse.memory_limit(250).removesuffix("MB")) < 1_000_000
+    monkeypatch.setenv(MEMORY_VARIABLE, "2GB")
+    assert warehouse.memory_limit(250) == "2GB"
