@@ -36,7 +36,27 @@ stops as (
     where action = 'stop'
 ),
 
+-- Most terms have one form, which names them: choosing among texts is what DuckDB cannot
+-- spill, so it is asked to do so only where there is a choice.
+formed as (
+    select
+        term_hash,
+        cast(count(*) as integer) as form_count
+    from forms
+    group by term_hash
+    having bool_or(is_ever_alone)
+),
+
 named as (
+    select
+        forms.term_hash,
+        coalesce(forms.folded_into, forms.phrase_key) as term,
+        case when forms.rule = 'split' then 'apart ' || forms.form end as split_form,
+        formed.form_count
+    from forms
+    inner join formed on forms.term_hash = formed.term_hash
+    where formed.form_count = 1
+    union all
     select
         forms.term_hash,
         -- Its words are those of its commonest form: pre training or pretraining.
@@ -45,10 +65,11 @@ named as (
             (forms.is_abbreviation, -forms.occurrence_count, forms.form)
         ) as term,
         min('apart ' || forms.form) filter (where forms.rule = 'split') as split_form,
-        cast(count(*) as integer) as form_count
+        formed.form_count
     from forms
-    group by forms.term_hash
-    having bool_or(forms.is_ever_alone)
+    inner join formed on forms.term_hash = formed.term_hash
+    where formed.form_count > 1
+    group by forms.term_hash, formed.form_count
 ),
 
 keyed as (
