@@ -18,7 +18,7 @@ from pipelines.resources import DBT_BASE_MEMORY, MEMORY_VARIABLE, Warehouse
 
 def main() -> None:
     """Run dbt with this process's arguments and exit as dbt does: 1 where a node failed, 2 where dbt itself did."""
-    os.environ[MEMORY_VARIABLE] = Warehouse.from_environment().memory_limit(DBT_BASE_MEMORY)
+    os.environ[MEMORY_VARIABLE] = Warehouse.from_environment().memory_limit(DBT_BASE_MEMORY, share=1)
     manifest = Manifest.from_msgpack(PARSED_PROJECT.read_bytes(), decoder=extended_mashumuro_decoder)
     manifest.build_parent_and_child_maps()
     manifest.build_flat_graph()

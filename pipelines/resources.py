@@ -235,15 +235,15 @@ class Warehouse:
         """DuckDB's limits for a writing connection: bounded memory, overflow inside the warehouse."""
         return {"memory_limit": self.memory_limit(BASE_MEMORY), "temp_directory": str(self.folder / ".spill")}
 
-    def memory_limit(self, base: int) -> str:
-        """DuckDB's memory limit: what the environment says, else `base` MB, or a third of the pipeline's own file.
+    def memory_limit(self, base: int, share: float = 1 / 3) -> str:
+        """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the pipeline's own file.
 
-        DuckDB spills most of what does not fit, but not all of a join, and that part grows with the corpus: a million
+        DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: a million
         papers, a file of 5 GB, do not fit into 600 MB. It never is more than half of this machine's memory.
         """
-        size = self.database.stat().st_size if self.database.exists() else 0
+        size = round(share * self.database.stat().st_size) if self.database.exists() else 0
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        grown = min(size // 3, machine // 2) // 1_000_000
+        grown = min(size, machine // 2) // 1_000_000
         return os.environ.get(MEMORY_VARIABLE, f"{max(base, grown)}MB")
 
     def prepare(self) -> None:

@@ -18,41 +18,49 @@ dated_papers as (
     select * from {{ ref('int_papers__dated') }}
 ),
 
+paired as (
+    select first_keyword_id as keyword_id from pairs
+    union
+    select second_keyword_id as keyword_id from pairs
+),
+
 papers_keywords as (
     select
         standing.paper_number,
         accepted.keyword_id
     from standing
     inner join accepted on standing.term_hash = accepted.term_hash
+    inner join paired on accepted.keyword_id = paired.keyword_id
 ),
 
 neighbours as (
     select * from papers_keywords
 ),
 
--- Each pair's papers by date; pairs too rare to be in marts.keyword_pairs are mostly chance.
+-- By paper first: all papers of a keyword times all its pairs would be more than any disk.
 together as (
-    select
-        papers_keywords.paper_number,
-        pairs.first_keyword_id,
-        pairs.second_keyword_id
-    from pairs
-    inner join papers_keywords on pairs.first_keyword_id = papers_keywords.keyword_id
-    inner join neighbours
-        on
-            papers_keywords.paper_number = neighbours.paper_number
-            and pairs.second_keyword_id = neighbours.keyword_id
-),
-
-dated as (
     select distinct
-        together.first_keyword_id,
-        together.second_keyword_id,
+        papers_keywords.keyword_id as first_keyword_id,
+        neighbours.keyword_id as second_keyword_id,
         dated_papers.date_basis,
         {{ period_start(period_number('dated_papers.dated_on', 'month'), 'month') }}
             as period_start_on
+    from papers_keywords
+    inner join neighbours
+        on
+            papers_keywords.paper_number = neighbours.paper_number
+            and papers_keywords.keyword_id < neighbours.keyword_id
+    inner join dated_papers on papers_keywords.paper_number = dated_papers.paper_number
+),
+
+-- Pairs too rare to be in marts.keyword_pairs are mostly chance.
+dated as (
+    select together.*
     from together
-    inner join dated_papers on together.paper_number = dated_papers.paper_number
+    inner join pairs
+        on
+            together.first_keyword_id = pairs.first_keyword_id
+            and together.second_keyword_id = pairs.second_keyword_id
 ),
 
 both_ways as (
