@@ -140,7 +140,7 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
     told, known = _one(
         connection,
         "select count(distinct keyword_id), (select count(*) from marts.keywords) from marts.keyword_trends_by_month "
-        f"where date_basis = '{basis}' and verdict in ('rising', 'falling', 'steady')",
+        f"where date_basis = '{basis}' and not starts_with(verdict, 'insufficient')",
     )
     out.print(
         f"{told:,} of {known:,} keywords are in enough papers and months to be judged; of the others nothing can be "
