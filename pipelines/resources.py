@@ -236,15 +236,8 @@ class Warehouse:
         return {"memory_limit": self.memory_limit(BASE_MEMORY), "temp_directory": str(self.folder / ".spill")}
 
     def memory_limit(self, base: int, share: float = 1 / 3) -> str:
-        """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the pipeline's own file.
-
-        DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: a million
-        papers, a file of 5 GB, do not fit into 600 MB. It never is more than half of this machine's memory.
-        """
-        size = round(share * self.database.stat().st_size) if self.database.exists() else 0
-        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        grown = min(size, machine // 2) // 1_000_000
-        return os.environ.get(MEMORY_VARIABLE, f"{max(base, grown)}MB")
+        """DuckDB's memory limit for the pipeline's own file; see the function of this name."""
+        return memory_limit(self.database, base, share)
 
     def prepare(self) -> None:
         """Create the folder and Dagster's configuration in it where they are missing.
@@ -345,6 +338,18 @@ class Warehouse:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute("set enable_external_access = false")
             yield connection
+
+
+def memory_limit(database: Path, base: int, share: float = 1 / 3) -> str:
+    """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the database file.
+
+    DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: a million papers, a
+    file of 5 GB, do not fit into 600 MB. It never is more than half of this machine's memory.
+    """
+    size = round(share * database.stat().st_size) if database.exists() else 0
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    grown = min(size, machine // 2) // 1_000_000
+    return os.environ.get(MEMORY_VARIABLE, f"{max(base, grown)}MB")
 
 
 def _explain_unreadable(path: Path, error: duckdb.Error) -> WarehouseUnreadableError | WarehouseNotWritableError:

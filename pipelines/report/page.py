@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +23,7 @@ from pipelines.release.database import DATABASE_NAME, literal
 from pipelines.release.history import read_manifest
 from pipelines.report import charts
 from pipelines.report.questions import NAMES, Answer, ask
-from pipelines.resources import BASE_MEMORY, MEMORY_VARIABLE
+from pipelines.resources import BASE_MEMORY, memory_limit
 
 REPORT_NAME = "report.html"
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -47,7 +46,7 @@ def write_report(folder: Path, manifest: Mapping[str, Any]) -> Path:
     before = manifest["previous_release_id"]
     previous = read_manifest(folder.parent / before) if before else None
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": os.environ.get(MEMORY_VARIABLE, f"{BASE_MEMORY}MB")
+        "memory_limit": memory_limit(folder / DATABASE_NAME, BASE_MEMORY)
     }
     with duckdb.connect(str(folder / DATABASE_NAME), read_only=True, config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
