@@ -36,11 +36,13 @@ test: setup  ## lint, type check and tests
 lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@rm -rf $(VENV)/names && mkdir -p $(VENV)/names/paperhouse
+	@ln -s $(CURDIR)/pipelines/* $(CURDIR)/expectations $(VENV)/names/paperhouse/
+	@MYPYPATH=$(VENV)/names $(BIN)/mypy $(VENV)/names/paperhouse benchmarks
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 dbt_project
 
 docs: setup  ## write the data dictionary from the dbt yml
-	@$(BIN)/python -m pipelines.release.dictionary
+	@$(BIN)/python -m paperhouse.release.dictionary
 
 lock: setup  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.measure import CommandFailed
-from pipelines.cli import KeywordSetting
+from paperhouse.commands.building import KeywordSetting
 
 app = typer.Typer(
     help="Measure Paperhouse beside what a user would write instead. Results are kept in benchmarks/data/, too.",

@@ -12,7 +12,7 @@ import duckdb
 
 from benchmarks.corpora import DATA
 from benchmarks.measure import measure
-from pipelines.text.background import TERMS_FILE, WORDS_FILE
+from paperhouse.text.background import TERMS_FILE, WORDS_FILE
 
 #: What fewer papers have is left out: it says little, and it is most of what there is.
 _MIN_PAPERS = 4

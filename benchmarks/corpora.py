@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.measure import ROOT
-from pipelines.sample import write_sample
+from paperhouse.sample import write_sample
 
 DATA = ROOT / "benchmarks" / "data"
 

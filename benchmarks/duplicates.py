@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.sample.papers import list_days, write_papers
+from paperhouse.sample.papers import list_days, write_papers
 
 #: One paper in so many has a dirty copy.
 COPY_EVERY = 20

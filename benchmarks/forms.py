@@ -20,7 +20,7 @@ import polars as pl
 from benchmarks.corpora import DATA
 from benchmarks.measure import measure
 from benchmarks.tables import format_table
-from pipelines.text.cleaning import clean_abstracts
+from paperhouse.text.cleaning import clean_abstracts
 
 PAIRS = Path(__file__).with_name("pairs") / "keyword_forms.csv"
 #: A form needs more than one paper, so that no accident of one text decides.

@@ -27,11 +27,11 @@ import zstandard
 from benchmarks.corpora import DATA
 from benchmarks.dirty.entries import invent_papers
 from benchmarks.dirty.trials import DAY, QUIRKS
-from pipelines import parsing
-from pipelines.parsing import find_files, hash_files, parse_dumps
-from pipelines.parsing.lines import COUNT_COLUMNS
-from pipelines.sample import LAYOUTS
-from pipelines.sample.layouts import Page
+from paperhouse import parsing
+from paperhouse.parsing import find_files, hash_files, parse_dumps
+from paperhouse.parsing.lines import COUNT_COLUMNS
+from paperhouse.sample import LAYOUTS
+from paperhouse.sample.layouts import Page
 
 #: Seconds of the processor one input of at most INPUT_BYTES may take: hundreds of times what it takes.
 TIME_LIMIT = 10.0

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from benchmarks.corpora import DATA, list_files
 from benchmarks.measure import ROOT
-from pipelines.release.history import LATEST, find_damage, find_release
-from pipelines.resources import Warehouse
-from pipelines.sample import write_sample
+from paperhouse.release.history import find_damage, find_release
+from paperhouse.sample import write_sample
+from paperhouse.warehouse.folder import LATEST, Warehouse
 
 #: Dumps of the first build.
 _FIRST = 10

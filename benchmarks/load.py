@@ -12,7 +12,7 @@ import polars as pl
 from benchmarks.corpora import DATA, fingerprint_generator
 from benchmarks.measure import measure
 from benchmarks.tables import format_bytes, format_seconds, format_table
-from pipelines.sample.papers import list_days, write_papers
+from paperhouse.sample.papers import list_days, write_papers
 
 #: Distinct papers the corpora are put together from; a corpus of small dumps pairs them in ever new ways.
 PAPERS = 20_000

@@ -12,10 +12,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines import progress
-from pipelines.assets.raw import load_dumps
-from pipelines.parsing import find_files
-from pipelines.resources import Warehouse
+from paperhouse.loading.dumps import load_dumps
+from paperhouse.parsing import find_files
+from paperhouse.showing import progress
+from paperhouse.warehouse.folder import Warehouse
 
 
 def load_folder(folder: Path, warehouse: Path) -> dict[str, object]:

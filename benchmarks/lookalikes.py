@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.sample.papers import list_days, write_papers
+from paperhouse.sample.papers import list_days, write_papers
 
 Record = dict[str, Any]
 #: Makes the second record of a pair from a base paper, or both.

@@ -28,16 +28,16 @@ from benchmarks.keywords import BadRecordError
 from benchmarks.lookalikes import make_pairs
 from benchmarks.measure import CommandFailed, measure
 from benchmarks.tables import format_seconds, format_table
-from pipelines.assets.text import WORKERS
-from pipelines.text.fingerprints import fingerprint_texts
-from pipelines.text.tokens import tokenize
+from paperhouse.loading.texts import WORKERS
+from paperhouse.text.fingerprints import fingerprint_texts
+from paperhouse.text.tokens import tokenize
 
 #: Read from the pipeline's own file: published tables name papers and dumps, but not the lines papers stand on.
 _PAPERS = """
 select entries.first_line, identified.paper_id, texts.title_key
 from raw.entries as entries
 inner join intermediate.int_entries__identified as identified on entries.entry_id = identified.entry_id
-inner join text.texts as texts on entries.text_id = texts.text_id
+inner join extracted.texts as texts on entries.text_id = texts.text_id
 """
 #: The models that decide identity; their time and the fingerprints' is what matching costs.
 _MODELS = (
@@ -304,9 +304,9 @@ def run_duplicates(papers: int, say: Callable[[str], None], data: Path = DATA) -
             """
         ).fetchall()
         texts = connection.execute(
-            "select text_id, title, abstract, title_key from text.texts order by text_id limit 6000"
+            "select text_id, title, abstract, title_key from extracted.texts order by text_id limit 6000"
         ).pl()
-        text_count = connection.execute("select count(*) from text.texts").fetchall()[0][0]
+        text_count = connection.execute("select count(*) from extracted.texts").fetchall()[0][0]
     timings = json.loads((warehouse / ".dbt" / "run_results.json").read_text())["results"]
     model_seconds = sum(r["execution_time"] for r in timings if r["unique_id"].split(".")[-1] in _MODELS)
     cost = Cost(papers, len(rows), model_seconds, _time_fingerprints(texts) * text_count, used.wall_seconds)

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.corpora import DATA, CorpusPlan, count_words_command, list_files, make_corpus
 from benchmarks.measure import ROOT, measure
 from benchmarks.tables import format_ratio, format_seconds, format_table
-from pipelines.sample import LAYOUTS
+from paperhouse.sample import LAYOUTS
 
 
 @dataclass(frozen=True)

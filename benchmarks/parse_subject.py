@@ -14,9 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assets.raw import load_dumps
-from pipelines.parsing import find_files, hash_files, parse_dumps
-from pipelines.resources import Warehouse
+from paperhouse.loading.dumps import load_dumps
+from paperhouse.parsing import find_files, hash_files, parse_dumps
+from paperhouse.warehouse.folder import Warehouse
 
 
 def parse_to_frames(folder: Path) -> tuple[int, int]:

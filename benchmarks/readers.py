@@ -24,10 +24,9 @@ import numpy as np
 
 from benchmarks.corpora import DATA, list_files
 from benchmarks.measure import measure
-from pipelines.release.database import DATABASE_NAME
-from pipelines.release.history import KEEP_VARIABLE, LATEST, list_releases
-from pipelines.resources import Warehouse
-from pipelines.sample import write_sample
+from paperhouse.release.history import KEEP_VARIABLE, list_releases
+from paperhouse.sample import write_sample
+from paperhouse.warehouse.folder import DATABASE_NAME, LATEST, Warehouse
 
 #: Asked of a release; numbers that every build changes, over tables that are written at different moments.
 _QUESTION = """

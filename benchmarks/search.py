@@ -22,11 +22,13 @@ import polars as pl
 from benchmarks.corpora import DATA, fingerprint_generator
 from benchmarks.measure import ROOT
 from benchmarks.tables import format_bytes, format_table
-from pipelines.release.database import DATABASE_NAME, attach, write_macros, write_search
-from pipelines.resources import MEMORY_VARIABLE, Warehouse, append
-from pipelines.sample.papers import list_days, write_papers
-from pipelines.text import extract_texts
-from pipelines.text.search_terms import STOP_WORDS
+from paperhouse.release.database import attach, write_macros, write_search
+from paperhouse.sample.papers import list_days, write_papers
+from paperhouse.text import extract_texts
+from paperhouse.text.search_terms import STOP_WORDS
+from paperhouse.warehouse.folder import DATABASE_NAME, Warehouse
+from paperhouse.warehouse.settings import MEMORY_VARIABLE
+from paperhouse.warehouse.tables import append
 
 #: DuckDB's memory while the index is sorted, where the environment does not say: 1,000,000 papers need more than the
 #: pipeline's own default.
@@ -156,7 +158,7 @@ def _write_papers(papers: int, folder: Path, say: Callable[[str], None]) -> None
             numbers = np.arange(start, min(papers, start + _BATCH))
             frame = write_papers(numbers, papers, calendar, seed=7).with_columns(text_id="paper_key")
             facts = extract_texts(frame.select("text_id", "title", "abstract"))
-            append(connection, "text.search_terms", facts.search_terms)
+            append(connection, "extracted.search_terms", facts.search_terms)
             rows = facts.texts.join(frame.select("text_id", "arxiv_id", "published_at", "code_url"), on="text_id")
             connection.from_arrow(
                 rows.select(

@@ -15,8 +15,8 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from pipelines.manifest import DBT_EXECUTABLE, DBT_PROJECT
-from pipelines.resources import WAREHOUSE_VARIABLE
+from paperhouse.orchestration.dbt_project import DBT_EXECUTABLE, DBT_PROJECT
+from paperhouse.warehouse.settings import WAREHOUSE_VARIABLE
 
 #: The models a benchmark of trends runs; everything they read is written by `write_series`.
 MODELS = ("int_periods__counted", "keyword_trends_by_month", "keyword_bursts", "keyword_lifecycles")

@@ -15,8 +15,8 @@ from benchmarks.corpora import DATA, CorpusPlan, make_corpus
 from benchmarks.measure import ROOT
 from benchmarks.tables import format_ratio, format_seconds, format_table
 from benchmarks.text_subject import read_batches
-from pipelines.assets.text import WORKERS
-from pipelines.resources import Warehouse
+from paperhouse.loading.texts import WORKERS
+from paperhouse.warehouse.folder import Warehouse
 
 
 @dataclass(frozen=True)

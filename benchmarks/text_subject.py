@@ -15,14 +15,14 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.assets.raw import load_dumps
-from pipelines.assets.text import BATCH_SIZE, extract_new_texts, map_batches
-from pipelines.parsing import find_files
-from pipelines.resources import Warehouse
-from pipelines.text.abbreviations import extract_abbreviations
-from pipelines.text.cleaning import clean_abstracts, clean_titles
-from pipelines.text.phrases import extract_phrases
-from pipelines.text.tokens import tokenize
+from paperhouse.loading.dumps import load_dumps
+from paperhouse.loading.texts import BATCH_SIZE, extract_new_texts, map_batches
+from paperhouse.parsing import find_files
+from paperhouse.text.abbreviations import extract_abbreviations
+from paperhouse.text.cleaning import clean_abstracts, clean_titles
+from paperhouse.text.phrases import extract_phrases
+from paperhouse.text.tokens import tokenize
+from paperhouse.warehouse.folder import Warehouse
 
 
 def find_phrases(texts: pl.DataFrame) -> tuple[int, int]:
@@ -48,12 +48,12 @@ def read_batches(warehouse: Warehouse) -> Iterator[pl.DataFrame]:
 def run_stage(warehouse: Warehouse) -> tuple[float, float, int, int]:
     """Empty the text tables and fill them again; returns seconds, CPU seconds, texts and phrases."""
     with warehouse.connect() as connection:
-        connection.execute("update text.texts set text_version = 'none'")
+        connection.execute("update extracted.texts set text_version = 'none'")
     started, worked = time.perf_counter(), time.process_time()
     count = extract_new_texts(warehouse)
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - worked
     with warehouse.connect() as connection:
-        phrases = connection.execute("select count(*) from text.phrases").fetchall()[0][0]
+        phrases = connection.execute("select count(*) from extracted.phrases").fetchall()[0][0]
     return seconds, cpu_seconds, count, phrases
 
 

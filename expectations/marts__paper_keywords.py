@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from expectations.sizes import judge_by_size
+from .sizes import judge_by_size
 
 KEY = ["paper_id", "keyword_id"]
 EXPECTATIONS = [

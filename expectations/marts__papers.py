@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from expectations.sizes import judge_by_size
+from .sizes import judge_by_size
 
 KEY = ["paper_id"]
 EXPECTATIONS = [

@@ -42,7 +42,7 @@ EXPECTATIONS = [
             order by dump_id
         """,
     ),
-    # The budget is PAPERHOUSE_REJECT_BUDGET (pipelines/budget.py gives its reason); the others go on without the dump.
+    # The budget is PAPERHOUSE_REJECT_BUDGET (loading/budget.py gives its reason); the others go on without the dump.
     gxe.UnexpectedRowsExpectation(
         description="no dump is held back for being over the reject budget",
         severity=FailureSeverity.WARNING,

@@ -2,7 +2,7 @@
 
 What belongs here: finding suites, running one against an open warehouse file, turning its outcome into plain
 `CheckResult` rows. What does not: rules (each table's module) and what a failed rule means for a run
-(`pipelines.checks`).
+(`orchestration.gates`).
 
 Great Expectations takes seconds to import, so this module imports it only when a suite runs, and the suites, which
 do import it, are found by file name: `raw__entries.py` guards `raw.entries`.
@@ -55,7 +55,7 @@ def guarded_tables(schema: str) -> list[str]:
 
 def load_query(table: str) -> str | None:
     """The query whose rows a suite judges, where it names one; else the suite judges the whole table."""
-    return getattr(importlib.import_module(f"expectations.{table.replace('.', '__')}"), "QUERY", None)
+    return getattr(importlib.import_module(f"{__package__}.{table.replace('.', '__')}"), "QUERY", None)
 
 
 def load_suite(table: str) -> tuple[list[str], list[Expectation]]:
@@ -63,7 +63,7 @@ def load_suite(table: str) -> tuple[list[str], list[Expectation]]:
 
     Raises ValueError where the suite is empty: it would pass for ever.
     """
-    module = importlib.import_module(f"expectations.{table.replace('.', '__')}")
+    module = importlib.import_module(f"{__package__}.{table.replace('.', '__')}")
     expectations = list(module.EXPECTATIONS)
     if not expectations:
         raise ValueError(f"The suite on {table} has no expectation; a gate that checks nothing is not a gate.")

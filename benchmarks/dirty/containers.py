@@ -16,8 +16,8 @@ import zstandard
 from benchmarks.dirty.text_pages import list_lines, print_page
 from benchmarks.dirty.trials import ALL, API, DAY, FEEDS, PRINTED, TABLES, TEXT, File, expect, quirk
 from benchmarks.dirty.wording import print_papers, reword
-from pipelines.sample import LAYOUTS
-from pipelines.sample.layouts.api import list_entries
+from paperhouse.sample import LAYOUTS
+from paperhouse.sample.layouts.api import list_entries
 
 
 def _file(papers: pl.DataFrame, layout: str, content: bytes | None = None, **facts: object) -> File:

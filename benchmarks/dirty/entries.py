@@ -1,6 +1,6 @@
 """The entries whose pages are damaged: invented papers in every length and shape, or those of dumps at hand.
 
-Every frame has the columns of `pipelines.sample.papers.write_papers`, so that every layout of the sample can print it.
+Every frame has the columns of `sample.papers.write_papers`, so that every layout of the sample can print it.
 """
 
 import random
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipelines.parsing import find_files, hash_files, parse_dumps
-from pipelines.sample.papers import list_days, write_papers
+from paperhouse.parsing import find_files, hash_files, parse_dumps
+from paperhouse.sample.papers import list_days, write_papers
 
 #: Invented papers that shapes are drawn from.
 _POOL_SIZE = 6_000

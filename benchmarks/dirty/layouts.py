@@ -10,8 +10,8 @@ from benchmarks.dirty.entries import fold, read_papers
 from benchmarks.dirty.scoring import read_folder
 from benchmarks.dirty.trials import DAY
 from benchmarks.tables import format_table
-from pipelines.sample import LAYOUTS
-from pipelines.sample.layouts import Page
+from paperhouse.sample import LAYOUTS
+from paperhouse.sample.layouts import Page
 
 #: Layouts that are printed packed as well, one of each family.
 _PACKED = ("text_dense", "api_list", "records_jsonl")

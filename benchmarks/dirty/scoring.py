@@ -9,8 +9,8 @@ import polars as pl
 
 from benchmarks.dirty.entries import fold
 from benchmarks.dirty.trials import File
-from pipelines.parsing import find_files, hash_files, parse_dumps
-from pipelines.parsing.lines import COUNT_COLUMNS
+from paperhouse.parsing import find_files, hash_files, parse_dumps
+from paperhouse.parsing.lines import COUNT_COLUMNS
 
 
 @dataclass

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from benchmarks.dirty.trials import DAY, TEXT, Expected, File, expect, quirk
-from pipelines.sample.layouts.pages import HEADERS, print_lines
+from paperhouse.sample.layouts.pages import HEADERS, print_lines
 
 _SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 

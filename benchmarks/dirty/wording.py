@@ -13,9 +13,9 @@ import polars as pl
 from benchmarks.dirty.entries import with_texts
 from benchmarks.dirty.text_pages import list_lines, print_page
 from benchmarks.dirty.trials import ALL, API, DAY, PRINTED, TABLES, TEXT, File, expect, quirk
-from pipelines.sample import LAYOUTS
-from pipelines.sample.layouts import Page
-from pipelines.text.cleaning import clean_abstracts, fold_titles
+from paperhouse.sample import LAYOUTS
+from paperhouse.sample.layouts import Page
+from paperhouse.text.cleaning import clean_abstracts, fold_titles
 
 Pair = tuple[str, str]
 

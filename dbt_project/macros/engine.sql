@@ -153,7 +153,7 @@
 {#
     A folded text without its spaces, which open and closed forms share: pre training and
     pretraining. Two numbers side by side stay apart: Llama 3 8B is no Llama 38B.
-    pipelines.text.folding.close_key is the same in Python.
+    text.folding.close_key is the same in Python.
 #}
 {% macro close_words(text) -%}
     replace(

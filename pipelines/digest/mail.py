@@ -22,9 +22,9 @@ from urllib.parse import quote
 
 import duckdb
 
-from pipelines.digest.items import Digest, Period, find_period, read_digest
-from pipelines.digest.subscriptions import FINAL_STATES, Subscriber, Subscriptions, normalize_address
-from pipelines.digest.writing import one_line, title_of, to_html, to_text
+from .items import Digest, Period, find_period, read_digest
+from .subscriptions import FINAL_STATES, Subscriber, Subscriptions, normalize_address
+from .writing import one_line, title_of, to_html, to_text
 
 #: Seconds the server has for each answer.
 _TIMEOUT = 30

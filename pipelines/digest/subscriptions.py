@@ -18,8 +18,8 @@ from email.headerregistry import Address
 
 import duckdb
 
-from pipelines.digest.items import Period
-from pipelines.resources import Warehouse
+from ..warehouse.folder import Warehouse
+from .items import Period
 
 _TABLES = """
 create table if not exists subscribers (

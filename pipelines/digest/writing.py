@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 
 import css_inline
 
-from pipelines.digest.items import KINDS, SHOWN_ITEMS, Digest, Period
-from pipelines.hypertext import arxiv_address, clean, make_environment, web_address
+from ..showing.hypertext import arxiv_address, clean, make_environment, web_address
+from .items import KINDS, SHOWN_ITEMS, Digest, Period
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _TEMPLATES = make_environment(Path(__file__).with_name("templates"))

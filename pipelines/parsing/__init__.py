@@ -1,13 +1,13 @@
 """Bytes to entries and rejects: files are found, hashed, decoded, recognised and parsed into the raw tables.
 
-Polars and the standard library only: no Dagster, no DuckDB. Work on the wording of a text belongs in `pipelines.text`,
+Polars and the standard library only: no Dagster, no DuckDB. Work on the wording of a text belongs in `text/`,
 work on sets of papers in dbt.
 """
 
-from pipelines.parsing.assembly import PARSER_VERSION, Parsed
-from pipelines.parsing.files import MissingInputError, find_files, hash_files
-from pipelines.parsing.parser import parse_dumps
-from pipelines.parsing.reasons import REASONS
+from .assembly import PARSER_VERSION, Parsed
+from .files import MissingInputError, find_files, hash_files
+from .parser import parse_dumps
+from .reasons import REASONS
 
 __all__ = [
     "PARSER_VERSION",

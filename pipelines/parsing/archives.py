@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
-from pipelines.parsing import compression
+from . import compression
 
 #: Members read of one archive: twice the 100,000 small dumps a warehouse is built for at one go.
 MEMBER_LIMIT = 200_000

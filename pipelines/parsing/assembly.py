@@ -9,8 +9,8 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.parsing import dates, findings, labels, repairs, schema
-from pipelines.parsing.files import Source
+from . import dates, findings, labels, repairs, schema
+from .files import Source
 
 PARSER_VERSION = "3"
 

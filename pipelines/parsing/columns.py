@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from pipelines.parsing import fields
+from . import fields
 
 #: Field of raw.entries -> the column names it is read from, best first.
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {

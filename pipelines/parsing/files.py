@@ -20,8 +20,8 @@ from typing import BinaryIO
 import polars as pl
 import pyarrow as pa
 
-from pipelines.parsing import archives, repairs
-from pipelines.parsing.compression import DamagedCompressionError, sniff_compression, unpack
+from . import archives, repairs
+from .compression import DamagedCompressionError, sniff_compression, unpack
 
 _CHUNK = 1 << 20
 _STEP = 1 << 16

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from pipelines.parsing import lines, reasons, schema
-from pipelines.parsing.files import Source
+from . import lines, reasons, schema
+from .files import Source
 
 SOURCE = {"source": pl.UInt32()}
 ENTRY_FIELDS = {k: v for k, v in schema.ENTRIES.items() if k not in ("entry_id", "dump_id", "position")}

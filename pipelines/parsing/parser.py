@@ -9,9 +9,9 @@ from types import ModuleType
 
 import polars as pl
 
-from pipelines.parsing import files, findings, layouts, lines
-from pipelines.parsing.assembly import Parsed, assemble
-from pipelines.parsing.layouts import records
+from . import files, findings, layouts, lines
+from .assembly import Parsed, assemble
+from .layouts import records
 
 #: Content read into one batch. Smaller costs time per batch, larger costs memory; 16 MB is where neither is felt.
 BATCH_BYTES = 16 << 20

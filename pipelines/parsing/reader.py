@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from pipelines.parsing import dates, lines
-from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings, Recorder
+from . import dates, lines
+from .files import Source
+from .findings import Findings, Recorder
 
 
 class SourceReader:

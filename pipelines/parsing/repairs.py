@@ -1,7 +1,7 @@
 """Repairs that are certain: control characters taken out, mojibake turned back. Each is counted or flagged.
 
 Both are looked for in a pass that costs next to nothing, and worked on only where something was found. What a text
-means is not looked at: cleaning is `pipelines.text`.
+means is not looked at: cleaning is `text/`.
 """
 
 import re

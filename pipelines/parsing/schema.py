@@ -73,7 +73,7 @@ ENTRIES: dict[str, pl.DataType] = {
 REJECTS: dict[str, pl.DataType] = {
     "dump_id": pl.String(),
     "reject_number": pl.Int64(),  # 1-based, order within the dump
-    "reason": pl.String(),  # a code of pipelines.parsing.reasons
+    "reason": pl.String(),  # a code of parsing.reasons
     "detail": pl.String(),  # what exactly was wrong, for a person
     "first_line": pl.Int64(),
     "last_line": pl.Int64(),

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.release.database import literal
+from ..warehouse.connections import literal
 
 #: Columns of changes.parquet, with what they mean.
 COLUMNS = {

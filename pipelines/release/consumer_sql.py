@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipelines.release.database import literal
-from pipelines.release.dictionary import TableEntry, find_references
-from pipelines.release.parquet import TableFile
+from ..warehouse.connections import literal
+from .dictionary import TableEntry, find_references
+from .parquet import TableFile
 
 _CHECKS = "paperhouse_checks"
 

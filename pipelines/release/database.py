@@ -13,11 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.release.dictionary import load_dictionary
-from pipelines.resources import Warehouse
-
-#: Name of the readers' database inside a release, and of the link to it in the warehouse folder.
-DATABASE_NAME = "paperhouse.duckdb"
+from ..warehouse.connections import literal
+from ..warehouse.folder import Warehouse
+from .dictionary import load_dictionary
 
 #: The search index, made from views when it is published, and the order of its rows: postings of a term lie together.
 SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -39,11 +37,6 @@ def attach(warehouse: Warehouse, database: Path) -> Iterator[duckdb.DuckDBPyConn
         connection.execute(f"attach {literal(warehouse.database)} as warehouse (read_only)")
         connection.execute(f"attach {literal(database)} as target")
         yield connection
-
-
-def literal(value: object) -> str:
-    """A value's text as an SQL string."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def copy_tables(

@@ -1,7 +1,7 @@
 """A release in the words of two standards: a Frictionless data package and a Croissant data set.
 
 What belongs here: turning files, columns and keys into `datapackage.json` and `croissant.json`. What columns mean is
-the dbt yml's (`pipelines.release.dictionary`); a test has both files judged by the standards' own libraries.
+the dbt yml's (`dictionary`); a test has both files judged by the standards' own libraries.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pipelines.release.dictionary import TableEntry, find_references
-from pipelines.release.parquet import TableFile
+from .dictionary import TableEntry, find_references
+from .parquet import TableFile
 
 NAME = "paperhouse"
 TITLE = "Paperhouse: AI papers, their keywords and trends"

@@ -1,6 +1,6 @@
 """The data dictionary: every table and column in words, read from the dbt yml alone.
 
-What belongs here: reading descriptions and writing them as Markdown. `python -m pipelines.release.dictionary` renews
+What belongs here: reading descriptions and writing them as Markdown. `python -m paperhouse.release.dictionary` renews
 `dbt_project/DICTIONARY.md`; a test keeps that file and the yml equal.
 """
 
@@ -15,8 +15,6 @@ import yaml
 
 DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 DICTIONARY_FILE = DBT_PROJECT / "DICTIONARY.md"
-#: dbt's own form of the parsed project, kept in step with its sources by `pipelines.manifest`.
-PARSED_PROJECT = DBT_PROJECT / "target" / "partial_parse.msgpack"
 
 #: libyaml reads the sixty files in a tenth of the time; where PyYAML was built without it, its own reader does.
 _YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.resources import KEYWORDS_VARIABLE, Warehouse
+from ..warehouse.folder import Warehouse, read_manifest
+from ..warehouse.settings import KEYWORDS_VARIABLE
 
 _ROOT = Path(__file__).parents[2]
 #: Sources whose change can change what is published.
@@ -66,8 +67,8 @@ def settings_digest() -> str:
 
 def is_published(warehouse: Warehouse) -> bool:
     """Whether the published release is of exactly what is loaded now, by exactly this code and these settings."""
-    manifest = warehouse.releases / "latest" / "manifest.json"
-    if not manifest.exists() or not warehouse.published_database.is_symlink():
+    manifest = read_manifest(warehouse.latest_release)
+    if not manifest or not warehouse.published_database.is_symlink():
         return False  # nothing yet, or published by a version that kept the database beside the releases
     with warehouse.connect() as connection:
-        return bool(json.loads(manifest.read_text())["fingerprint"] == fingerprint(connection))
+        return bool(manifest["fingerprint"] == fingerprint(connection))

@@ -1,12 +1,11 @@
 """The releases that are kept: which there are, which one readers see, how far back one can go.
 
-What belongs here: listing, checking and deleting whole releases. Making one is `pipelines.release.publication`.
+What belongs here: listing, checking and deleting whole releases. Making one is `publication`.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,12 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.release.database import DATABASE_NAME
-from pipelines.release.parquet import hash_file
-from pipelines.resources import Warehouse
+from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse, read_manifest
+from .parquet import hash_file
 
-#: Name of the link to the release that readers see.
-LATEST = "latest"
 #: Environment variable for the number of releases that are kept, the latest included; 0 keeps all.
 KEEP_VARIABLE = "PAPERHOUSE_KEEP_RELEASES"
 DEFAULT_KEEP = 5
@@ -44,15 +40,9 @@ class Kept:
         return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a release, or None where there is none: it is written last, so there is no whole release."""
-    path = folder / "manifest.json"
-    return json.loads(path.read_text()) if path.exists() else None
-
-
 def list_releases(warehouse: Warehouse) -> list[Kept]:
     """All whole releases, the newest first."""
-    latest = (warehouse.releases / LATEST).resolve()
+    latest = warehouse.latest_release.resolve()
     found = []
     for folder in warehouse.releases.iterdir() if warehouse.releases.exists() else ():
         if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):

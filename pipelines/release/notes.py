@@ -29,7 +29,7 @@ def write_notes(
         manifest: what is known of the release so far.
         counts: rows of each table.
         previous: manifest of the release before, if there is one.
-        cause: what changed since, as pipelines.release.changes.find_cause says it.
+        cause: what changed since, as changes.find_cause says it.
     """
     sections = [
         f"# Paperhouse release {manifest['release_id']}",

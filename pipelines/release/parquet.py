@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.release.database import literal
+from ..warehouse.connections import literal
 
 #: Rows of a Parquet row group: small enough that writing abstracts stays within bounded memory, and that a reader who
 #: filters by key skips most of a file.

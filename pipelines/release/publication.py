@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,28 +20,20 @@ from typing import Any
 
 import duckdb
 
-from pipelines import progress
-from pipelines.parsing import PARSER_VERSION
-from pipelines.release import changes
-from pipelines.release.consumer_sql import write_load_sql, write_verify_sql
-from pipelines.release.database import (
-    DATABASE_NAME,
-    attach,
-    copy_tables,
-    literal,
-    write_comments,
-    write_macros,
-    write_search,
-)
-from pipelines.release.descriptions import describe_croissant, describe_package
-from pipelines.release.dictionary import list_marts, load_dictionary, to_markdown, to_rows
-from pipelines.release.fingerprint import code_digest, fingerprint, input_digest, settings_digest
-from pipelines.release.history import LATEST, prune, read_manifest
-from pipelines.release.notes import write_notes
-from pipelines.release.parquet import TableFile, columns_of, hash_file, write_tables
-from pipelines.report.page import write_report
-from pipelines.resources import Warehouse
-from pipelines.text import TEXT_VERSION
+from ..parsing import PARSER_VERSION
+from ..showing import progress
+from ..text import TEXT_VERSION
+from ..warehouse.connections import literal
+from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse, read_manifest
+from . import changes
+from .consumer_sql import write_load_sql, write_verify_sql
+from .database import attach, copy_tables, write_comments, write_macros, write_search
+from .descriptions import describe_croissant, describe_package
+from .dictionary import list_marts, load_dictionary, to_markdown, to_rows
+from .fingerprint import code_digest, fingerprint, input_digest, settings_digest
+from .history import prune
+from .notes import write_notes
+from .parquet import TableFile, columns_of, hash_file, write_tables
 
 #: Published beside the marts, in the database only: they name runs and load times, so their bytes are not repeatable.
 OPERATIONAL_TABLES = ("raw.dumps", "raw.rejects", "raw.line_spans", "quality.check_results")
@@ -83,17 +76,29 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Release:
-    """A published release: its id, its folder, and the rows of each mart."""
+    """A release that is being made: the folder that is filled, and its manifest so far."""
 
-    release_id: str
     folder: Path
-    row_counts: dict[str, int]
+    manifest: dict[str, Any]
+
+    @property
+    def release_id(self) -> str:
+        """Its id, which is the name of its folder once it is published."""
+        return str(self.manifest["release_id"])
+
+    @property
+    def row_counts(self) -> dict[str, int]:
+        """The rows of each mart."""
+        return {table: facts["rows"] for table, facts in self.manifest["tables"].items()}
 
 
-def publish(warehouse: Warehouse, run_id: str) -> Release:
-    """Publish the marts of the warehouse's own file, which is built and judged good.
+@contextmanager
+def prepare_release(warehouse: Warehouse, run_id: str) -> Iterator[Release]:
+    """A release made of the marts in the warehouse's own file, which are built and judged good; published at the end.
 
-    Raises KeyError for a mart that has no sort key. Whatever is raised, what was published stays as it was.
+    In the block it is whole but for what else goes into its folder. When the block ends, the manifest names all that
+    lies there, and readers see it. Raises KeyError for a mart that has no sort key. Whatever is raised, here or in the
+    block, what was published stays as it was.
     """
     made_at = datetime.now(UTC)
     staging = warehouse.releases / ".new"
@@ -101,22 +106,19 @@ def publish(warehouse: Warehouse, run_id: str) -> Release:
     staging.mkdir(parents=True)
     try:
         _record_papers(warehouse, made_at)
-        manifest, counts = _fill(warehouse, staging, run_id, made_at)
-        with progress.stage("publish report"):
-            write_report(staging, manifest)
-        _write_manifest(staging, manifest)
-        folder = warehouse.releases / manifest["release_id"]
-        os.replace(staging, folder)
+        release = _fill(warehouse, staging, run_id, made_at)
+        yield release
+        _write_manifest(staging, release.manifest)
+        os.replace(staging, warehouse.releases / release.release_id)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
-    point_latest(warehouse, folder.name)
+    point_latest(warehouse, release.release_id)
     prune(warehouse)
-    return Release(folder.name, folder, counts)
 
 
-def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -> tuple[dict[str, Any], dict[str, int]]:
-    """Write database, Parquet and documents; returns the manifest so far and the rows of each mart."""
+def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -> Release:
+    """Write database, Parquet and documents into a folder."""
     marts = list_marts()
     with attach(warehouse, staging / DATABASE_NAME) as connection:
         connection.execute("use warehouse")
@@ -159,16 +161,16 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
         (staging / "RELEASE_NOTES.md").write_text(write_notes(connection, manifest, counts, previous, cause))
     manifest["previous_release_id"] = previous["release_id"] if previous else None
     _write_documents(staging, release_id, made_at, tables, files)
-    return manifest, counts
+    return Release(staging, manifest)
 
 
 def _write_changes(
     connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, staging: Path, manifest: Mapping[str, Any]
 ) -> tuple[dict[str, Any] | None, str]:
     """Write changes.parquet; returns the manifest of the release before, if any, and what changed since."""
-    previous = read_manifest(warehouse.releases / LATEST)
+    previous = read_manifest(warehouse.latest_release)
     new = {table: f"target.marts.{table}" for table in manifest["tables"]}
-    old = changes.read_release((warehouse.releases / LATEST).resolve(), previous) if previous else new
+    old = changes.read_release((warehouse.latest_release).resolve(), previous) if previous else new
     cause = changes.find_cause(previous or manifest, manifest)
     old_dumps = [dump["sha256"] for dump in previous["inputs"]] if previous else []
     # Without a release before, nothing is compared: everything would be new.
@@ -243,7 +245,7 @@ def _record_papers(warehouse: Warehouse, made_at: datetime) -> None:
 
 def point_latest(warehouse: Warehouse, release_id: str) -> None:
     """Show readers a release: move the link `latest` in one step, and with it the database."""
-    _move_link(warehouse.releases / LATEST, Path(release_id))
+    _move_link(warehouse.latest_release, Path(release_id))
     database = Path(warehouse.releases.name, LATEST, DATABASE_NAME)
     link = warehouse.published_database
     if not link.is_symlink() or link.readlink() != database:

@@ -1,22 +1,24 @@
 """Whether a release is what it says: its files as published, and, built anew from the same dumps, the same bytes again.
 
-What belongs here: rebuilding beside the warehouse and comparing. What the comparison means is put into words by
-`pipelines.release.display`.
+What belongs here: rebuilding beside the warehouse and comparing. How the whole path is run is the caller's to say;
+what the comparison means is put into words by `commands.comparisons`.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from pipelines.progress import Listener
-from pipelines.release.changes import compare, read_release
-from pipelines.release.database import literal
-from pipelines.release.history import LATEST, Kept, find_release
-from pipelines.resources import Warehouse
+from ..warehouse.connections import literal
+from ..warehouse.folder import LATEST, Warehouse
+from .changes import compare, read_release
+from .history import Kept, find_release
+
+Build = Callable[[Warehouse, Sequence[Path]], str]
 
 
 class CannotRebuildError(RuntimeError):
@@ -37,13 +39,13 @@ class Rebuilt:
     because: list[str] = field(default_factory=list)
 
 
-def rebuild(warehouse: Warehouse, kept: Kept, listener: Listener) -> Rebuilt:
+def rebuild(warehouse: Warehouse, kept: Kept, build: Build) -> Rebuilt:
     """Build the latest release's dumps anew in a folder of its own inside the warehouse, and compare.
+
+    Args: build runs the whole path: a warehouse and the files to read; it returns what kept it from publishing, or "".
 
     Raises CannotRebuildError where a dump's file is gone or the build fails, WarehouseBusyError where a build runs.
     """
-    from pipelines.build import run_build
-
     scratch = Warehouse(warehouse.folder / ".verify")
     shutil.rmtree(scratch.folder, ignore_errors=True)
     try:
@@ -61,9 +63,8 @@ def rebuild(warehouse: Warehouse, kept: Kept, listener: Listener) -> Rebuilt:
                 f"{len(gone):,} of {len(paths):,} files that dumps were read from are gone: {named}. "
                 "Put them back, or check the files of the release alone: paperhouse verify --files-only"
             )
-        report = run_build(scratch, paths, listener)
-        if report.outcome != "published":
-            raise CannotRebuildError(f"The build of the same dumps ended {report.outcome}: {report.problem}")
+        if problem := build(scratch, paths):
+            raise CannotRebuildError(f"The build of the same dumps {problem}")
         return _compare(kept, find_release(scratch, LATEST))
     finally:
         warehouse.set_environment()

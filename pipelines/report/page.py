@@ -17,13 +17,12 @@ from typing import Any
 import duckdb
 from markupsafe import Markup
 
-from pipelines.hypertext import make_environment
-from pipelines.parsing import REASONS
-from pipelines.release.database import DATABASE_NAME, literal
-from pipelines.release.history import read_manifest
-from pipelines.report import charts
-from pipelines.report.questions import NAMES, Answer, ask
-from pipelines.resources import BASE_MEMORY, memory_limit
+from ..parsing import REASONS
+from ..showing.hypertext import make_environment
+from ..warehouse.connections import BASE_MEMORY, literal, memory_limit
+from ..warehouse.folder import DATABASE_NAME, read_manifest
+from . import charts
+from .questions import NAMES, Answer, ask
 
 REPORT_NAME = "report.html"
 _TEMPLATES = Path(__file__).with_name("templates")

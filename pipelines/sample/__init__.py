@@ -3,7 +3,7 @@
 The grammar and its words are ours; no sentence is taken from a real dump. Reading dumps is what `parsing` does.
 """
 
-from pipelines.sample.layouts import LAYOUTS
-from pipelines.sample.writer import SampleTruth, write_sample
+from .layouts import LAYOUTS
+from .writer import SampleTruth, write_sample
 
 __all__ = ["LAYOUTS", "SampleTruth", "write_sample"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipelines.sample.vocabulary import phrases
+from .vocabulary import phrases
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from pipelines.sample import draws
-from pipelines.sample.inflection import INFLECTIONS, add_article, capitalise, write_as_title
+from . import draws
+from .inflection import INFLECTIONS, add_article, capitalise, write_as_title
 
 #: Deeper derivations mean a rule that leads back to itself.
 MAXIMAL_DEPTH = 24

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.sample import draws
-from pipelines.sample.grammar import Grammar
-from pipelines.sample.planted import PLANTED, plant
-from pipelines.sample.sentences import AREAS, compile_grammar
+from . import draws
+from .grammar import Grammar
+from .planted import PLANTED, plant
+from .sentences import AREAS, compile_grammar
 
 #: The last day of every sample, a Friday: samples grow into the past.
 LAST_DAY = date(2025, 3, 28)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.sample import draws
+from . import draws
 
 #: Shares are counted in ten-thousandths, so that they are exact on every machine.
 WHOLE = 10_000

@@ -3,10 +3,10 @@
 Only productions belong here: how they are expanded is in `grammar`, the words are in `vocabulary` and `areas`.
 """
 
-from pipelines.sample import vocabulary
-from pipelines.sample.areas import AREAS
-from pipelines.sample.grammar import Grammar, Rule, even, weighted, zipf
-from pipelines.sample.planted import PLANTED
+from . import vocabulary
+from .areas import AREAS
+from .grammar import Grammar, Rule, even, weighted, zipf
+from .planted import PLANTED
 
 #: Kinds of paper, in the order of the productions of `title` and `abstract`.
 KIND_WEIGHTS = {"method": 66, "benchmark": 13, "study": 15, "survey": 6}

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipelines.sample import draws, planted
-from pipelines.sample.layouts import LAYOUTS, Layout, Page
-from pipelines.sample.papers import NUMBERS_PER_MONTH, day_of, list_days, write_papers
+from . import draws, planted
+from .layouts import LAYOUTS, Layout, Page
+from .papers import NUMBERS_PER_MONTH, day_of, list_days, write_papers
 
 #: Papers written at a time: enough to keep array operations busy, few enough to stay in a few hundred megabytes.
 BATCH_SIZE = 4_000

@@ -3,9 +3,9 @@
 Work on one text at a time, in Polars; identity, counts over papers and scores are SQL. No Dagster, no DuckDB.
 """
 
-from pipelines.text.background import read_background_terms, read_background_words
-from pipelines.text.extraction import TEXT_VERSION, TextFacts, extract_texts
-from pipelines.text.given import fold_given_keywords
+from .background import read_background_terms, read_background_words
+from .extraction import TEXT_VERSION, TextFacts, extract_texts
+from .given import fold_given_keywords
 
 __all__ = [
     "TEXT_VERSION",

@@ -5,8 +5,8 @@ What an abbreviation means in a paper that does not define it is decided in SQL.
 
 import polars as pl
 
-from pipelines.text.folding import fold_phrase
-from pipelines.text.schema import ABBREVIATIONS
+from .folding import fold_phrase
+from .schema import ABBREVIATIONS
 
 _MAX_SHORT = 10
 #: What a bracket opens with, up to a comma or its end: one or two words that may be a short form.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.text.schema import BACKGROUND_TERMS, BACKGROUND_WORDS
+from .schema import BACKGROUND_TERMS, BACKGROUND_WORDS
 
 _FOLDER = Path(__file__).with_name("background")
 WORDS_FILE = _FOLDER / "words.csv"

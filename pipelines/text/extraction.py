@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.text.abbreviations import extract_abbreviations
-from pipelines.text.cleaning import clean_abstracts, clean_titles, fold_titles
-from pipelines.text.fingerprints import fingerprint_texts
-from pipelines.text.language import guess_language
-from pipelines.text.links import extract_links
-from pipelines.text.method_names import name_methods
-from pipelines.text.phrases import count_words, extract_phrases
-from pipelines.text.results import extract_results
-from pipelines.text.schema import TEXTS
-from pipelines.text.search_terms import count_search_terms
-from pipelines.text.tokens import tokenize
+from .abbreviations import extract_abbreviations
+from .cleaning import clean_abstracts, clean_titles, fold_titles
+from .fingerprints import fingerprint_texts
+from .language import guess_language
+from .links import extract_links
+from .method_names import name_methods
+from .phrases import count_words, extract_phrases
+from .results import extract_results
+from .schema import TEXTS
+from .search_terms import count_search_terms
+from .tokens import tokenize
 
 TEXT_VERSION = "5"
 

@@ -12,10 +12,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.text.cleaning import fold_titles
-from pipelines.text.counting import rank_in_runs, run_starts, sum_runs
-from pipelines.text.schema import FINGERPRINTS
-from pipelines.text.tokens import Tokens
+from .cleaning import fold_titles
+from .counting import rank_in_runs, run_starts, sum_runs
+from .schema import FINGERPRINTS
+from .tokens import Tokens
 
 #: Words that say nothing about which paper a title is of, and remarks on what kind of publication it is.
 _STOPS = frozenset(

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pipelines.text.lexicon import word_classes
+from .lexicon import word_classes
 
 _HYPHEN = re.compile(r"[-‐‑–/_]+")
 _DIGITS = re.compile(r"([0-9]) ([0-9])")

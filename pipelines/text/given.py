@@ -5,9 +5,9 @@ They stay apart from the keywords found in texts; nothing here looks at a text.
 
 import polars as pl
 
-from pipelines.text.cleaning import clean_titles
-from pipelines.text.folding import fold_phrase
-from pipelines.text.schema import GIVEN_KEYWORDS
+from .cleaning import clean_titles
+from .folding import fold_phrase
+from .schema import GIVEN_KEYWORDS
 
 #: `Large Language Models (LLMs)`: what stands before the bracket says it.
 _ABBREVIATED = r"^(.*[^\s(])\s*\([^()]*\)$"

@@ -9,7 +9,7 @@ from functools import cache
 import polars as pl
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from pipelines.text.tokens import Tokens
+from .tokens import Tokens
 
 #: English abstracts have 0.20 to 0.55 function words (7,200 seen); texts in other languages stay below 0.08.
 _ENGLISH_SHARE = 0.18

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.text.schema import LINKS
+from .schema import LINKS
 
 #: A link ends at a blank, a bracket that cannot be part of one, or a quote; what is glued to its end is cut off after.
 _END = r"[^\s{}<>\"“”\\^|]"

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.text.schema import METHODS
+from .schema import METHODS
 
 #: Up to three words before a colon of the title.
 _HEADED = r"^([^:?!]{2,40}):\s"

@@ -6,11 +6,11 @@ Finds and counts; which candidates become keywords is decided in SQL (dbt), wher
 import numpy as np
 import polars as pl
 
-from pipelines.text.counting import number_values, pair_numbers, run_starts
-from pipelines.text.lexicon import word_classes
-from pipelines.text.schema import PHRASES, WORDS
-from pipelines.text.tokens import Tokens
-from pipelines.text.vocabulary import Place
+from .counting import number_values, pair_numbers, run_starts
+from .lexicon import word_classes
+from .schema import PHRASES, WORDS
+from .tokens import Tokens
+from .vocabulary import Place
 
 MAX_WORDS = 4
 #: A definition may be longer, since its words are known to belong together.

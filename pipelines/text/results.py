@@ -6,8 +6,8 @@ One row per figure or claim, with the sentence it stands in. What a paper's resu
 import numpy as np
 import polars as pl
 
-from pipelines.text.counting import rank_in_runs, run_starts
-from pipelines.text.schema import RESULTS
+from .counting import rank_in_runs, run_starts
+from .schema import RESULTS
 
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _UNIT = (

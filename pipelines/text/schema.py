@@ -1,7 +1,7 @@
 """Columns of the text tables: the one place that names them.
 
 Extraction returns frames of exactly these columns. Offsets are 0-based character offsets into the *cleaned* title or
-abstract of text.texts, end exclusive. Nothing here reads or writes.
+abstract of extracted.texts, end exclusive. Nothing here reads or writes.
 """
 
 import polars as pl

@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from pipelines.text.counting import list_by_row, number_values, pair_numbers, sum_weights
-from pipelines.text.schema import SEARCH_TERMS
-from pipelines.text.tokens import Tokens
+from .counting import list_by_row, number_values, pair_numbers, sum_weights
+from .schema import SEARCH_TERMS
+from .tokens import Tokens
 
 #: A word of the title counts like so many of the abstract.
 TITLE_WEIGHT = 3

@@ -11,8 +11,8 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from pipelines.text.counting import number_values, rank_in_runs, run_starts
-from pipelines.text.vocabulary import describe_words
+from .counting import number_values, rank_in_runs, run_starts
+from .vocabulary import describe_words
 
 #: Letters and digits, joined by inner hyphens or en dashes, apostrophes, dots, slashes, plus or underscore; C++, C#.
 _WORD = r"[\p{L}\p{N}]+(?:[-‐‑–'’.+_/][\p{L}\p{N}]+)*(?:\+\+|#)?"

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 
 import polars as pl
 
-from pipelines.text.folding import fold_word, singular
-from pipelines.text.lexicon import breaking_forms, word_classes
+from .folding import fold_word, singular
+from .lexicon import breaking_forms, word_classes
 
 
 class Place:

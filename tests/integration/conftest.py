@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from grown_warehouse import Grown, grow
 
-from pipelines import terminal
-from pipelines.build import BuildReport, run_build
-from pipelines.resources import Warehouse
-from pipelines.sample import write_sample
+from paperhouse.orchestration.build import BuildReport, run_build
+from paperhouse.sample import write_sample
+from paperhouse.showing import terminal
+from paperhouse.warehouse.folder import Warehouse
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.build import BuildReport, run_build
-from pipelines.resources import Warehouse
-from pipelines.sample import write_sample
+from paperhouse.orchestration.build import BuildReport, run_build
+from paperhouse.sample import write_sample
+from paperhouse.warehouse.folder import Warehouse
 
 #: A paper that was published once and is in no dump any more.
 GONE = "p0000000000000000"

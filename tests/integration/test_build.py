@@ -15,10 +15,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.assets.raw import forget_dumps
-from pipelines.build import run_build
-from pipelines.parsing import find_files, hash_files
-from pipelines.resources import Warehouse, WarehouseBusyError
+from paperhouse.loading.dumps import forget_dumps
+from paperhouse.orchestration.build import run_build
+from paperhouse.parsing import find_files, hash_files
+from paperhouse.warehouse.errors import WarehouseBusyError
+from paperhouse.warehouse.folder import Warehouse
 
 
 def query(warehouse: Warehouse, sql: str) -> list[tuple]:

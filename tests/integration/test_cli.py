@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.summary import print_report
+from paperhouse.commands.app import app
+from paperhouse.commands.summary import print_report
 
 COMMANDS = ("build", "status", "sql", "trends", "paper", "rejects", "replay", "forget", "sample", "ui")
 COMMANDS += ("releases", "diff", "rollback", "verify")

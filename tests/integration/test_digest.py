@@ -5,7 +5,7 @@ import os
 import dagster as dg
 from typer.testing import CliRunner
 
-from pipelines.cli import app
+from paperhouse.commands.app import app
 
 
 def test_every_sentence_is_a_row(built):
@@ -38,7 +38,7 @@ def test_each_paper_is_new_once(built):
 
 
 def test_the_schedule_skips_where_mail_is_not_set_up(built, monkeypatch):
-    from pipelines.digest.schedule import daily_digest
+    from paperhouse.orchestration.schedules import daily_digest
 
     monkeypatch.setenv("PAPERHOUSE_WAREHOUSE", str(built.warehouse.folder))
     for name in [name for name in os.environ if name.startswith(("PAPERHOUSE_SMTP_", "PAPERHOUSE_MAIL_"))]:
@@ -56,7 +56,7 @@ def test_the_schedule_skips_where_mail_is_not_set_up(built, monkeypatch):
 
 
 def test_the_job_runs_where_nobody_is_subscribed(copy_of_built, monkeypatch):
-    from pipelines.digest.schedule import digest
+    from paperhouse.orchestration.jobs import digest
 
     monkeypatch.setenv("PAPERHOUSE_WAREHOUSE", str(copy_of_built.folder))
     monkeypatch.setenv("PAPERHOUSE_SMTP_HOST", "localhost")

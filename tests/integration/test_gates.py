@@ -7,7 +7,7 @@ import shutil
 import duckdb
 import pytest
 
-from expectations.runner import check_tables, guarded_tables, load_suite
+from paperhouse.expectations.runner import check_tables, guarded_tables, load_suite
 
 #: table -> rule (as reported) -> the statements that break it.
 BREAKAGES: dict[str, dict[str, str]] = {
@@ -54,25 +54,26 @@ BREAKAGES: dict[str, dict[str, str]] = {
             "update raw.entries set published_at = timestamp '1970-01-01' where position = 1"
         ),
     },
-    "text.texts": {
-        "text_id: column values to be unique": "update text.texts set text_id = 'twin'",
-        "title_key: column values to not be null": "update text.texts set title_key = null",
-        "title_key: column value lengths to be between": "update text.texts set title_key = ''",
-        "language: column values to not be null": "update text.texts set language = null",
-        "cleaned text is one line": "update text.texts set abstract = abstract || chr(10) || 'more'",
+    "extracted.texts": {
+        "text_id: column values to be unique": "update extracted.texts set text_id = 'twin'",
+        "title_key: column values to not be null": "update extracted.texts set title_key = null",
+        "title_key: column value lengths to be between": "update extracted.texts set title_key = ''",
+        "language: column values to not be null": "update extracted.texts set language = null",
+        "cleaned text is one line": "update extracted.texts set abstract = abstract || chr(10) || 'more'",
     },
-    "text.phrases": {
-        "at least one phrase was found": "delete from text.phrases",
-        "at least one phrase was found (fewer than 20)": "delete from text.phrases; delete from text.texts",
-        "field: column values to be in set": "update text.phrases set field = 'footnote'",
-        "offsets of a phrase are as many as its occurrences": "update text.phrases set occurrence_count = 99",
-        "word_count: column values to be between": "update text.phrases set word_count = 16",
+    "extracted.phrases": {
+        "at least one phrase was found": "delete from extracted.phrases",
+        "at least one phrase was found (fewer than 20)": "delete from extracted.phrases; delete from extracted.texts",
+        "field: column values to be in set": "update extracted.phrases set field = 'footnote'",
+        "offsets of a phrase are as many as its occurrences": "update extracted.phrases set occurrence_count = 99",
+        "word_count: column values to be between": "update extracted.phrases set word_count = 16",
         "texts with an abstract have at least three phrases in the mean": (
-            "delete from text.phrases where rowid not in (select min(rowid) from text.phrases group by text_id)"
+            "delete from extracted.phrases "
+            "where rowid not in (select min(rowid) from extracted.phrases group by text_id)"
         ),
         "texts with an abstract have at least three phrases in the mean (fewer than 20)": (
-            "delete from text.phrases where rowid not in "
-            "(select min(rowid) from text.phrases group by text_id order by text_id limit 10)"
+            "delete from extracted.phrases where rowid not in "
+            "(select min(rowid) from extracted.phrases group by text_id order by text_id limit 10)"
         ),
     },
     "marts.papers": {
@@ -159,7 +160,7 @@ BREAKAGES: dict[str, dict[str, str]] = {
 
 
 #: Tables that rules of other tables look into.
-BESIDE = ("text.texts", "marts.appearances", "marts.dumps")
+BESIDE = ("extracted.texts", "marts.appearances", "marts.dumps")
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +169,7 @@ def tables(built, tmp_path_factory):
     path = tmp_path_factory.mktemp("gates") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{built.warehouse.database}' as source (read_only)")
-        for schema in ("raw", "text", "marts"):
+        for schema in ("raw", "extracted", "marts"):
             connection.execute(f"create schema {schema}")
             for table in {*guarded_tables(schema), *(name for name in BESIDE if name.startswith(f"{schema}."))}:
                 connection.execute(f"create table {table} as from source.{table}")
@@ -183,7 +184,7 @@ def test_all_pass_before_anything_is_broken(tables):
 def test_every_rule_is_seen_to_fail():
     listed = {table: len(rules) for table, rules in BREAKAGES.items()}
     assert listed == {
-        table: len(load_suite(table)[1]) for schema in ("raw", "text", "marts") for table in guarded_tables(schema)
+        table: len(load_suite(table)[1]) for schema in ("raw", "extracted", "marts") for table in guarded_tables(schema)
     }
 
 

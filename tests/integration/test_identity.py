@@ -5,7 +5,7 @@ import pytest
 from grown_warehouse import GONE
 from typer.testing import CliRunner
 
-from pipelines.cli import app
+from paperhouse.commands.app import app
 
 #: On one worker, so that its warehouse is built once.
 pytestmark = pytest.mark.xdist_group("grown")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.build import run_build
-from pipelines.cli import app
-from pipelines.release.fingerprint import is_published
-from pipelines.resources import Warehouse
+from paperhouse.commands.app import app
+from paperhouse.orchestration.build import run_build
+from paperhouse.release.fingerprint import is_published
+from paperhouse.warehouse.folder import Warehouse
 
 HEADER = "action,keyword,target,reason\n"
 

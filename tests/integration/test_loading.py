@@ -10,7 +10,7 @@ import pytest
 from grown_warehouse import DAY
 from typer.testing import CliRunner
 
-from pipelines.cli import app
+from paperhouse.commands.app import app
 
 #: On one worker, so that its warehouse is built once.
 pytestmark = pytest.mark.xdist_group("grown")
@@ -48,7 +48,7 @@ def test_a_dump_over_the_budget_is_held_back_and_the_others_go_on(ask):
 
 
 def test_the_summary_names_held_dumps_and_the_way_out(grown, capsys):
-    from pipelines.summary import print_report
+    from paperhouse.commands.summary import print_report
 
     print_report(grown.warehouse, grown.report)
     said = capsys.readouterr().out

@@ -4,9 +4,9 @@ import json
 import os
 import subprocess
 
-from pipelines.manifest import DBT_EXECUTABLE, prepare_project
-from pipelines.release.dictionary import DBT_PROJECT
-from pipelines.resources import WAREHOUSE_VARIABLE
+from paperhouse.orchestration.dbt_project import DBT_EXECUTABLE, prepare_project
+from paperhouse.release.dictionary import DBT_PROJECT
+from paperhouse.warehouse.settings import WAREHOUSE_VARIABLE
 
 
 def test_every_unit_test_of_the_models_passes(copy_of_built):

@@ -12,17 +12,18 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.build import is_full, run_build
-from pipelines.cli import app
-from pipelines.release import publication
-from pipelines.release.changes import read_release
-from pipelines.release.database import DATABASE_NAME, attach
-from pipelines.release.dictionary import DBT_PROJECT, find_references, list_marts
-from pipelines.release.history import find_release, is_in_use, list_releases, prune
-from pipelines.release.parquet import write_tables
-from pipelines.release.publication import point_latest, publish
-from pipelines.release.verification import CannotRebuildError, rebuild
-from pipelines.resources import Warehouse, WarehouseNotWritableError
+from paperhouse.commands.app import app
+from paperhouse.orchestration.build import is_full, run_build
+from paperhouse.release import publication
+from paperhouse.release.changes import read_release
+from paperhouse.release.database import attach
+from paperhouse.release.dictionary import DBT_PROJECT, find_references, list_marts
+from paperhouse.release.history import find_release, is_in_use, list_releases, prune
+from paperhouse.release.parquet import write_tables
+from paperhouse.release.publication import point_latest, publish
+from paperhouse.release.verification import CannotRebuildError, rebuild
+from paperhouse.warehouse.errors import WarehouseNotWritableError
+from paperhouse.warehouse.folder import DATABASE_NAME, Warehouse
 
 
 def latest(warehouse: Warehouse) -> Path:

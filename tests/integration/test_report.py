@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.report.page import write_report
-from pipelines.report.questions import NAMES, read_question
+from paperhouse.commands.app import app
+from paperhouse.report.page import write_report
+from paperhouse.report.questions import NAMES, read_question
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'abbreviations') }}
+    select * from {{ source('extracted', 'abbreviations') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'background_terms') }}
+    select * from {{ source('extracted', 'background_terms') }}
 ),
 
 renamed as (

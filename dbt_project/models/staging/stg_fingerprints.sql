@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'fingerprints') }}
+    select * from {{ source('extracted', 'fingerprints') }}
 ),
 
 renamed as (

@@ -3,7 +3,7 @@ with entries as (
 ),
 
 folded as (
-    select * from {{ source('text', 'given_keywords') }}
+    select * from {{ source('extracted', 'given_keywords') }}
 ),
 
 held_dumps as (

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'links') }}
+    select * from {{ source('extracted', 'links') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'methods') }}
+    select * from {{ source('extracted', 'methods') }}
 ),
 
 renamed as (

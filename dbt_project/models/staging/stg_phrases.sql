@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'phrases') }}
+    select * from {{ source('extracted', 'phrases') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'results') }}
+    select * from {{ source('extracted', 'results') }}
 ),
 
 renamed as (

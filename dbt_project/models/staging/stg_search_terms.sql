@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'search_terms') }}
+    select * from {{ source('extracted', 'search_terms') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('text', 'texts') }}
+    select * from {{ source('extracted', 'texts') }}
 ),
 
 renamed as (

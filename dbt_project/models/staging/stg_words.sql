@@ -1,9 +1,9 @@
 with source as (
-    select * from {{ source('text', 'words') }}
+    select * from {{ source('extracted', 'words') }}
 ),
 
 background as (
-    select * from {{ source('text', 'background_words') }}
+    select * from {{ source('extracted', 'background_words') }}
 ),
 
 totalled as (

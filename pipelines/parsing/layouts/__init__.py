@@ -8,7 +8,7 @@ LAYOUTS and one fixture pair in tests/pages. What a layout finds is described in
 from importlib import import_module
 from types import ModuleType
 
-from pipelines.parsing.files import Source
+from ..files import Source
 
 #: The modules beside this one, in the order they are asked.
 LAYOUTS: tuple[ModuleType, ...] = tuple(

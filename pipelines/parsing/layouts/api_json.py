@@ -11,10 +11,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from pipelines.parsing import columns, fields, lines
-from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings, Recorder
-from pipelines.parsing.reader import SourceReader
+from .. import columns, fields, lines
+from ..files import Source
+from ..findings import Findings, Recorder
+from ..reader import SourceReader
 
 NAME = "api_json"
 #: Longest string read as a Python literal; the largest real entry is 40 KB.

@@ -8,10 +8,10 @@ import html
 import re
 from collections.abc import Sequence
 
-from pipelines.parsing import fields, lines
-from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings
-from pipelines.parsing.reader import SourceReader
+from .. import fields, lines
+from ..files import Source
+from ..findings import Findings
+from ..reader import SourceReader
 
 NAME = "feed"
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from pipelines.parsing import dates, fields, furniture, lines, targets
-from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings
-from pipelines.parsing.layouts import api_json
-from pipelines.parsing.reader import SourceReader
+from .. import dates, fields, furniture, lines, targets
+from ..files import Source
+from ..findings import Findings
+from ..reader import SourceReader
+from . import api_json
 
 NAME = "html"
 

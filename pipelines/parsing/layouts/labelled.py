@@ -7,10 +7,10 @@ has already comes again. What no field claims is a reject.
 import re
 from collections.abc import Sequence
 
-from pipelines.parsing import columns, furniture, lines
-from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings
-from pipelines.parsing.reader import SourceReader
+from .. import columns, furniture, lines
+from ..files import Source
+from ..findings import Findings
+from ..reader import SourceReader
 
 NAME = "labelled"
 

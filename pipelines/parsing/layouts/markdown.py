@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
-from pipelines.parsing import dates, fields, furniture, lines, targets
-from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings, Recorder
-from pipelines.parsing.reader import SourceReader
-from pipelines.parsing.targets import classify_target
+from .. import dates, fields, furniture, lines, targets
+from ..files import Source
+from ..findings import Findings, Recorder
+from ..reader import SourceReader
+from ..targets import classify_target
 
 NAME = "markdown"
 

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.parsing import columns, lines
-from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings, Recorder, merge
-from pipelines.parsing.layouts import api_json
-from pipelines.parsing.reader import SourceReader
+from .. import columns, lines
+from ..files import Source
+from ..findings import Findings, Recorder, merge
+from ..reader import SourceReader
+from . import api_json
 
 JSONL, CSV, PARQUET = "records_jsonl", "records_csv", "records_parquet"
 #: Records handed on together where a file is streamed.

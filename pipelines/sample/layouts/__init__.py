@@ -3,8 +3,8 @@
 A layout prints a frame of papers; which papers and into which file is the writer's choice.
 """
 
-from pipelines.sample.layouts import api, captures, feed, pages, records
-from pipelines.sample.layouts.layout import Layout, Page
+from . import api, captures, feed, pages, records
+from .layout import Layout, Page
 
 #: Every layout the generator can write, by name.
 LAYOUTS: dict[str, Layout] = {

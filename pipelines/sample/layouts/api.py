@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sample.layouts.layout import Layout, Page
+from .layout import Layout, Page
 
 
 def _render_list(page: Page) -> bytes:

@@ -9,8 +9,8 @@ import re
 from datetime import date
 from typing import Any
 
-from pipelines.sample.layouts.api import list_entries
-from pipelines.sample.layouts.layout import Layout, Page
+from .api import list_entries
+from .layout import Layout, Page
 
 #: A backslash before what it would escape, and brackets, which would end a link.
 _ESCAPED = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>|~-])|[\[\]]")

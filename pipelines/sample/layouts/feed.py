@@ -3,7 +3,7 @@
 from typing import Any
 from xml.sax.saxutils import escape
 
-from pipelines.sample.layouts.layout import Layout, Page
+from .layout import Layout, Page
 
 
 def _render_feed(page: Page) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from pipelines.sample.layouts.layout import Layout, Page
+from .layout import Layout, Page
 
 #: Headers a page is found under, by name; what is glued to the first title is not in them.
 HEADERS: dict[str, tuple[str, ...]] = {

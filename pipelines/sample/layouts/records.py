@@ -9,7 +9,7 @@ import json
 
 import polars as pl
 
-from pipelines.sample.layouts.layout import Layout, Page
+from .layout import Layout, Page
 
 
 def _render_json_lines(page: Page) -> bytes:

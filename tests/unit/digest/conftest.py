@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.digest.subscriptions import open_subscriptions
-from pipelines.resources import Warehouse
+from paperhouse.digest.subscriptions import open_subscriptions
+from paperhouse.warehouse.folder import Warehouse
 
 HOSTILE_TITLES = (
     '<script>alert("x")</script> & <img src=x onerror=alert(1)>',

@@ -19,9 +19,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.digest.items import Period, read_digest
-from pipelines.digest.mail import (
+from paperhouse.commands.app import app
+from paperhouse.digest.items import Period, read_digest
+from paperhouse.digest.mail import (
     MailServerError,
     MailSettings,
     MailSettingsError,
@@ -227,7 +227,7 @@ def test_sent_once_across_a_crash(house, server, environment):
     """The process dies after the server has the message and before it can say so: nobody gets it twice."""
     CliRunner().invoke(app, ["subscribe", "a@example.org", "--warehouse", str(house.folder)])
     CliRunner().invoke(app, ["subscribe", "b@example.org", "--warehouse", str(house.folder)])
-    command = [sys.executable, "-c", "import os, sys; from pipelines.cli import app; app()"]
+    command = [sys.executable, "-c", "import os, sys; from paperhouse.commands.app import app; app()"]
     command += ["digest", "--send", "--warehouse", str(house.folder)]
     with subprocess.Popen(
         command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

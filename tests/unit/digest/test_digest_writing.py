@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.digest.items import Period, find_period, read_digest
-from pipelines.digest.writing import to_feed, to_html, to_markdown, to_text
+from paperhouse.commands.app import app
+from paperhouse.digest.items import Period, find_period, read_digest
+from paperhouse.digest.writing import to_feed, to_html, to_markdown, to_text
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

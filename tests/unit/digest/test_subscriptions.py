@@ -10,9 +10,9 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.digest.items import Period
-from pipelines.digest.subscriptions import AddressError, normalize_address, open_subscriptions
+from paperhouse.commands.app import app
+from paperhouse.digest.items import Period
+from paperhouse.digest.subscriptions import AddressError, normalize_address, open_subscriptions
 
 DAY = date(2025, 6, 3)
 
@@ -95,7 +95,14 @@ def test_a_bounce_ends_deliveries_until_one_subscribes_again(subscriptions):
 def test_a_second_process_is_told_to_wait(house):
     with open_subscriptions(house):
         result = subprocess.run(
-            [sys.executable, "-c", "from pipelines.cli import app; app()", "subscribers", "-w", str(house.folder)],
+            [
+                sys.executable,
+                "-c",
+                "from paperhouse.commands.app import app; app()",
+                "subscribers",
+                "-w",
+                str(house.folder),
+            ],
             capture_output=True,
             text=True,
         )

@@ -10,10 +10,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import intake, progress
-from pipelines.assets.raw import load_dumps
-from pipelines.parsing import find_files
-from pipelines.resources import Warehouse
+from paperhouse.loading import intake
+from paperhouse.loading.dumps import load_dumps
+from paperhouse.parsing import find_files
+from paperhouse.showing import progress
+from paperhouse.warehouse.folder import Warehouse
 
 
 class House:

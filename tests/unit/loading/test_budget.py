@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.budget import DEFAULT_REJECT_BUDGET, BadBudgetError, choose_budget
+from paperhouse.loading.budget import DEFAULT_REJECT_BUDGET, BadBudgetError, choose_budget
 
 STATUS = "select status, held_reason from raw.dumps order by byte_count"
 
@@ -43,14 +43,16 @@ def test_another_budget_lets_it_through_and_holds_it_again(house, rows_of):
 
 def test_texts_of_a_dump_held_later_are_forgotten(house, rows_of, api_day):
     """Document frequencies are sums over batches: the text tables start over, as after `forget`."""
-    from pipelines.assets.text import extract_new_texts
+    from paperhouse.loading.texts import extract_new_texts
 
     house.write("table.jsonl", rows_of(30, 90))
     house.write("day.json", api_day(4))
     house.load(budget=1.0)
     assert extract_new_texts(house.warehouse) == 34
     house.load()
-    assert house.ask("select (select count(*) from text.texts), (select count(*) from text.words)") == [(0, 0)]
+    assert house.ask("select (select count(*) from extracted.texts), (select count(*) from extracted.words)") == [
+        (0, 0)
+    ]
     assert extract_new_texts(house.warehouse) == 4
     house.load(budget=1.0)
     assert extract_new_texts(house.warehouse) == 30

@@ -4,9 +4,10 @@ import os
 
 import pytest
 
-from pipelines import intake, progress
-from pipelines.assets import raw
-from pipelines.assets.raw import choose_folder, forget_dumps
+from paperhouse.loading import dumps, inputs, intake
+from paperhouse.loading.dumps import choose_folder, forget_dumps
+from paperhouse.showing import progress
+from paperhouse.warehouse.tables import RAW_TABLES
 
 
 def test_a_file_written_to_while_it_is_hashed_is_left_and_taken_next_time(house, api_day, monkeypatch):
@@ -36,7 +37,7 @@ def test_a_file_written_to_while_it_is_hashed_is_left_and_taken_next_time(house,
 def test_a_file_that_moves_while_it_is_parsed_leaves_no_row(house, api_day, monkeypatch, fate):
     moving = house.write("moving.json", api_day(3))
     house.write("still.json", api_day(2, start=50))
-    parse_dumps = raw.parse_dumps
+    parse_dumps = dumps.parse_dumps
 
     def parse_and_move(dumps):
         yield from parse_dumps(dumps)
@@ -45,7 +46,7 @@ def test_a_file_that_moves_while_it_is_parsed_leaves_no_row(house, api_day, monk
             if fate == "changed":
                 moving.write_text(api_day(9))
 
-    monkeypatch.setattr(raw, "parse_dumps", parse_and_move)
+    monkeypatch.setattr(dumps, "parse_dumps", parse_and_move)
     notes = house.load()
     assert [note for note in notes if fate in note and str(moving) in note] == notes != []
     for table in ("raw.dumps", "raw.entries", "raw.files", "raw.dump_dates"):
@@ -57,7 +58,7 @@ def test_a_file_that_vanishes_before_it_is_looked_at_is_said(house, api_day):
     gone = house.write("gone.json", api_day(1))
     files = [gone, house.write("still.json", api_day(2))]
     gone.unlink()
-    raw.load_dumps(house.warehouse, files)
+    dumps.load_dumps(house.warehouse, files)
     assert house.ask("select file_names[1] from raw.dumps") == [("still.json",)]
     assert any(str(gone) in note for note in progress.notes)
 
@@ -144,7 +145,7 @@ def test_links_and_pipes_are_not_taken_even_when_named_outright(house, api_day):
     link, pipe = house.dumps / "link.json", house.dumps / "pipe.json"
     link.symlink_to(outside)
     os.mkfifo(pipe)
-    raw.load_dumps(house.warehouse, [link, pipe])
+    dumps.load_dumps(house.warehouse, [link, pipe])
     assert house.ask("select count(*) from raw.dumps") == [(0,)]
     assert sum("no regular file" in note for note in progress.notes) == 2
 
@@ -175,7 +176,7 @@ def test_a_date_in_a_later_name_counts_as_in_the_first(house, api_day, monkeypat
     late = house.ask(both)
     assert "2025-03-05" in late[0]
     with house.warehouse.connect() as connection:
-        for table in raw.RAW_TABLES:
+        for table in RAW_TABLES:
             connection.execute(f"delete from {table}")
     house.load()
     assert house.ask(both) == late
@@ -211,12 +212,12 @@ def test_a_warehouse_of_an_earlier_version_gains_the_new_columns(house, api_day)
 
 
 def test_a_sample_of_an_earlier_generator_leaves_nothing_behind(house):
-    assert raw.choose_inputs(house.warehouse, []) == [house.warehouse.sample]
+    assert inputs.choose_inputs(house.warehouse, []) == [house.warehouse.sample]
     (house.warehouse.sample / "page of before.txt").write_text(
         "Counting Voles in Hedges\n\n" + "We count voles and find that they prefer the shade. " * 5
     )
     house.load(house.warehouse.sample)
     assert house.ask("select count(*) > 0 from raw.dumps where file_names[1] = 'page of before.txt'") == [(True,)]
-    raw.choose_inputs(house.warehouse, [])
+    inputs.choose_inputs(house.warehouse, [])
     assert house.ask("select count(*) from raw.dumps") == [(0,)]
     assert not (house.warehouse.sample / "page of before.txt").exists()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from pipelines import intake, replay
-from pipelines.assets import raw
-from pipelines.assets.text import extract_new_texts
-from pipelines.parsing import assembly
-from pipelines.replay import replay_dumps
+from paperhouse.loading import intake, replay
+from paperhouse.loading.replay import replay_dumps
+from paperhouse.loading.texts import extract_new_texts
+from paperhouse.parsing import assembly
+from paperhouse.warehouse.tables import RAW_TABLES
 
 CONTENT = "select dump_id, position, title, abstract, text_id from raw.entries order by all"
 
@@ -59,11 +59,11 @@ def test_what_is_accepted_equals_a_fresh_load(loaded, run, tmp_path):
     assert run(accept=True).is_accepted
     accepted = loaded.ask(CONTENT)
     assert loaded.ask("select count(*), min(parser_version) from raw.dumps") == [(2, assembly.PARSER_VERSION)]
-    assert loaded.ask("select count(*) from text.texts") == [(0,)]  # a text of the old reading is gone: start over
+    assert loaded.ask("select count(*) from extracted.texts") == [(0,)]  # a text of the old reading is gone: start over
     again = run(every=True)
     assert [change.is_difference for change in again.changes] == [False, False]
     with loaded.warehouse.connect() as connection:
-        for table in raw.RAW_TABLES:
+        for table in RAW_TABLES:
             connection.execute(f"delete from {table}")
     loaded.load()
     assert loaded.ask(CONTENT) == accepted
@@ -72,10 +72,10 @@ def test_what_is_accepted_equals_a_fresh_load(loaded, run, tmp_path):
 def test_texts_stay_where_the_new_reading_only_adds(loaded, run):
     with loaded.warehouse.connect() as connection:
         connection.execute("delete from raw.entries where title in ('Wrong', 'Ghost')")
-        connection.execute("delete from text.texts where text_id not in (select text_id from raw.entries)")
-        kept = connection.execute("select count(*) from text.texts").fetchall()[0][0]
+        connection.execute("delete from extracted.texts where text_id not in (select text_id from raw.entries)")
+        kept = connection.execute("select count(*) from extracted.texts").fetchall()[0][0]
     run(accept=True)
-    assert loaded.ask("select count(*) from text.texts") == [(kept,)] != [(0,)]
+    assert loaded.ask("select count(*) from extracted.texts") == [(kept,)] != [(0,)]
 
 
 def test_dumps_are_chosen_by_id_reason_and_all(loaded, run):
@@ -143,6 +143,6 @@ def test_a_new_version_of_the_parser_reads_known_files_again(house, api_day, mon
     house.load()
     monkeypatch.setattr(intake, "PARSER_VERSION", "next")
     house.load()
-    from pipelines import progress
+    from paperhouse.showing import progress
 
     assert progress.counts["hashed files"] == 1

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from pipelines.sidecar import split_sidecars
+from paperhouse.loading.sidecars import split_sidecars
 
 DESCRIBED = "select file_names[1], captured_on::varchar, captured_on_source, source, note from raw.dumps order by 1"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.parsing import find_files, hash_files, parse_dumps, schema
+from paperhouse.parsing import find_files, hash_files, parse_dumps, schema
 
 
 @dataclass

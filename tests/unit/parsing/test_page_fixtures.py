@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from parsed_tables import Tables, parse_paths
 
-from pipelines.parsing.layouts import LAYOUTS
+from paperhouse.parsing.layouts import LAYOUTS
 
 FOLDER = Path(__file__).parents[2] / "pages"
 PAGES = sorted(path for path in FOLDER.iterdir() if path.is_file() and not path.name.endswith(".expected.json"))

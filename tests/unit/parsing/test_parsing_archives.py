@@ -15,8 +15,8 @@ import pytest
 import zstandard
 from invented_papers import invent, render_text
 
-from pipelines.parsing import archives, compression, find_files, hash_files, parse_dumps
-from pipelines.parsing import parser as parsing_parser
+from paperhouse.parsing import archives, compression, find_files, hash_files, parse_dumps
+from paperhouse.parsing import parser as parsing_parser
 
 PAGES = {f"{n}.txt": render_text(invent(3, seed=n)).encode() for n in range(4)}
 NESTED = {**PAGES, "1-Apr-2025/list.json": json.dumps([{"paper": {"title": "Moss"}}]).encode()}

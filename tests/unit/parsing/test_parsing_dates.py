@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from invented_papers import invent, render_text
 
-from pipelines.parsing import dates
+from paperhouse.parsing import dates
 
 PAPERS = invent(4)
 

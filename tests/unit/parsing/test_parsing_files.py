@@ -9,8 +9,8 @@ import zstandard
 from invented_papers import invent, render_text
 from parsed_tables import parse_paths
 
-from pipelines.parsing import MissingInputError, compression, find_files, hash_files
-from pipelines.parsing import files as parsing_files
+from paperhouse.parsing import MissingInputError, compression, find_files, hash_files
+from paperhouse.parsing import files as parsing_files
 
 PAPERS = invent(5)
 PAIRS = [(paper.title, paper.abstract) for paper in PAPERS]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from invented_papers import HEADERS, invent, render_feed, render_html, render_json, render_markdown, render_text
 from parsed_tables import parse_paths
 
-from pipelines.parsing import REASONS
+from paperhouse.parsing import REASONS
 
 ANY_TIME = settings(
     deadline=None,

@@ -14,8 +14,8 @@ import pytest
 import zstandard
 from invented_papers import Paper, invent, render_markdown, render_text
 
-from pipelines.parsing import dates, find_files, parser
-from pipelines.parsing.layouts import api_json
+from paperhouse.parsing import dates, find_files, parser
+from paperhouse.parsing.layouts import api_json
 
 PAPERS = invent(12, seed=7)
 PAIRS = [(paper.title, paper.abstract) for paper in PAPERS]

@@ -11,7 +11,7 @@ import zstandard
 from invented_papers import invent
 from parsed_tables import parse_paths
 
-from pipelines.parsing import columns, parser
+from paperhouse.parsing import columns, parser
 
 PAPERS = invent(6)
 RECORDS = [
@@ -136,7 +136,7 @@ def test_large_tables_are_streamed_to_the_same_tables(tmp_path, monkeypatch, ren
     path.write_bytes(pack(render(many)))
     whole = parse_paths(path)
     monkeypatch.setattr(parser, "STREAM_BYTES", 100)
-    monkeypatch.setattr("pipelines.parsing.layouts.records.STEP", 7)
+    monkeypatch.setattr("paperhouse.parsing.layouts.records.STEP", 7)
     streamed = parse_paths(path)
     for name in ("dumps", "entries", "rejects", "line_spans"):
         assert getattr(streamed, name).equals(getattr(whole, name)), name

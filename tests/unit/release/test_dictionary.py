@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipelines.release.database import SEARCH_KEYS
-from pipelines.release.dictionary import DICTIONARY_FILE, find_references, list_marts, load_dictionary, to_markdown
-from pipelines.release.publication import MART_KEYS, OPERATIONAL_TABLES
-from pipelines.resources import TABLES
+from paperhouse.release.database import SEARCH_KEYS
+from paperhouse.release.dictionary import DICTIONARY_FILE, find_references, list_marts, load_dictionary, to_markdown
+from paperhouse.release.publication import MART_KEYS, OPERATIONAL_TABLES
+from paperhouse.warehouse.tables import TABLES
 
 
 def test_the_page_is_what_the_yml_says():

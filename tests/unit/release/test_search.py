@@ -4,7 +4,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from pipelines.release.database import list_macros
+from paperhouse.release.database import list_macros
 
 _PAPERS = 3_000
 _WORDS = 40

@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pipelines.hypertext import arxiv_address, web_address
-from pipelines.report.page import render
-from pipelines.report.questions import NAMES, Answer, read_question
+from paperhouse.report.page import render
+from paperhouse.report.questions import NAMES, Answer, read_question
+from paperhouse.showing.hypertext import arxiv_address, web_address
 
 HOSTILE = '</style><script>alert(1)</script>" onload="alert(2)" \x1b[2J\u202egnp.exe =HYPERLINK("http://x")'
 MONTHS = [date(2025, month, 1) for month in range(1, 7)]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipelines.sample import draws
+from paperhouse.sample import draws
 
 
 def test_draws_are_the_same_numbers_for_ever():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipelines.sample.grammar import Grammar, even, weighted, zipf
+from paperhouse.sample.grammar import Grammar, even, weighted, zipf
 
 
 def write(rules, start="s", count=200, bound=None, profiles=((),), profile=0, starts=None) -> list[str]:

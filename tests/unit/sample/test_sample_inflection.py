@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.sample.inflection import add_article, add_ed, add_ing, add_s, write_as_title
+from paperhouse.sample.inflection import add_article, add_ed, add_ing, add_s, write_as_title
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.parsing import find_files, hash_files, parse_dumps
-from pipelines.sample import LAYOUTS, write_sample
+from paperhouse.parsing import find_files, hash_files, parse_dumps
+from paperhouse.sample import LAYOUTS, write_sample
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))

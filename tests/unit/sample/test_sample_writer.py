@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.sample import LAYOUTS, SampleTruth, write_sample
+from paperhouse.sample import LAYOUTS, SampleTruth, write_sample
 
 HEADERS = {
     "text_spaced": [
@@ -224,7 +224,7 @@ def test_planted_terms_move_as_stated(tmp_path: Path):
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path):
     write_sample(tmp_path / "here", papers=300, days=20, seed=11)
-    code = "import sys, pathlib; from pipelines.sample import write_sample\n"
+    code = "import sys, pathlib; from paperhouse.sample import write_sample\n"
     code += "write_sample(pathlib.Path(sys.argv[1]), papers=300, days=20, seed=11)"
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "POLARS_MAX_THREADS": "1", "TZ": "Asia/Kathmandu"}
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "there")], check=True, env=environment)
@@ -235,7 +235,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path):
 
 def test_batches_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     write_sample(tmp_path / "whole", papers=400, days=20)
-    monkeypatch.setattr("pipelines.sample.writer.BATCH_SIZE", 1)
+    monkeypatch.setattr("paperhouse.sample.writer.BATCH_SIZE", 1)
     write_sample(tmp_path / "parts", papers=400, days=20)
     assert digest_folder(tmp_path / "whole") == digest_folder(tmp_path / "parts")
 

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from pipelines.text import extract_texts
-from pipelines.text.abbreviations import match_long_forms
+from paperhouse.text import extract_texts
+from paperhouse.text.abbreviations import match_long_forms
 
 
 def _pairs(abstract):

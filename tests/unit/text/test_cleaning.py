@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.text.cleaning import clean_abstracts, clean_titles, fold_titles
+from paperhouse.text.cleaning import clean_abstracts, clean_titles, fold_titles
 
 ODD = {
     "hard line breaks": ("Small models\n  learn fast\r\nenough", "Small models learn fast enough"),

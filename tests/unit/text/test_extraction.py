@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pipelines.text import extract_texts
-from pipelines.text.schema import ABBREVIATIONS, LINKS, PHRASES, TEXTS, WORDS
+from paperhouse.text import extract_texts
+from paperhouse.text.schema import ABBREVIATIONS, LINKS, PHRASES, TEXTS, WORDS
 
 INPUT = {"text_id": pl.String, "title": pl.String, "abstract": pl.String}
 _FRAGMENTS = st.sampled_from(

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pipelines.text import extract_texts
-from pipelines.text.fingerprints import hash_words, mark_titles
-from pipelines.text.schema import FINGERPRINTS
+from paperhouse.text import extract_texts
+from paperhouse.text.fingerprints import hash_words, mark_titles
+from paperhouse.text.schema import FINGERPRINTS
 
 INPUT = {"text_id": pl.String, "title": pl.String, "abstract": pl.String}
 ABSTRACT = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.text.folding import fold_phrase
+from paperhouse.text.folding import fold_phrase
 
 SAME = [
     ("Models", "model"),

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from pipelines.text import fold_given_keywords, read_background_terms, read_background_words
-from pipelines.text.folding import close_key, fold_phrase
+from paperhouse.text import fold_given_keywords, read_background_terms, read_background_words
+from paperhouse.text.folding import close_key, fold_phrase
 
 GIVEN = {
     "plural and hyphen": ("Vision-Language Models", "vision language model"),

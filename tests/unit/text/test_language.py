@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pipelines.text import extract_texts
+from paperhouse.text import extract_texts
 
 TEXTS = {
     "en": "We turn the gears of a lattice, and we find that it is better to turn them in both directions.",

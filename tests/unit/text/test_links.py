@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pipelines.text import extract_texts
+from paperhouse.text import extract_texts
 
 
 def _links(abstract):

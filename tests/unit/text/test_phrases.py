@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from pipelines.text import extract_texts
-from pipelines.text.schema import PHRASES, WORDS
+from paperhouse.text import extract_texts
+from paperhouse.text.schema import PHRASES, WORDS
 
 INPUT = {"text_id": pl.String, "title": pl.String, "abstract": pl.String}
 

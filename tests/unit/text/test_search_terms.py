@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.release.database import list_macros
-from pipelines.text.search_terms import TITLE_WEIGHT, count_search_terms, cut_plurals, fold, term_id
-from pipelines.text.tokens import tokenize
+from paperhouse.release.database import list_macros
+from paperhouse.text.search_terms import TITLE_WEIGHT, count_search_terms, cut_plurals, fold, term_id
+from paperhouse.text.tokens import tokenize
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.parsing import lines, reasons
-from pipelines.parsing.files import Source
-from pipelines.parsing.findings import Findings
-from pipelines.parsing.layouts.text.entries import attach_extras, build_entries
-from pipelines.parsing.layouts.text.page_lines import set_aside, split_lines
-from pipelines.parsing.layouts.text.pairing import group_units
-from pipelines.parsing.layouts.text.sections import find_impossible, place_dates, read_date_lines
-from pipelines.parsing.layouts.text.truncation import find_truncated
-from pipelines.parsing.layouts.text.units import build_units, label_units, part_strays
+from ... import lines, reasons
+from ...files import Source
+from ...findings import Findings
+from .entries import attach_extras, build_entries
+from .page_lines import set_aside, split_lines
+from .pairing import group_units
+from .sections import find_impossible, place_dates, read_date_lines
+from .truncation import find_truncated
+from .units import build_units, label_units, part_strays
 
 SPACED, DENSE, UNKNOWN = "text_spaced", "text_dense", "unknown"
 

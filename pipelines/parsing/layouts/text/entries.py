@@ -5,7 +5,7 @@ Every change is a flag on the entry. Which entries are refused is marked here an
 
 import polars as pl
 
-from pipelines.parsing.layouts.text.evidence import USUAL_OVERLAP, find_overlaps, small_share
+from .evidence import USUAL_OVERLAP, find_overlaps, small_share
 
 #: Longest title of real dumps, and a little more: where every abstract is shorter, it may all be something else.
 _TITLE_CHARACTERS = 230

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 import pyarrow as pa
 
-from pipelines.parsing import dates, furniture, lines
-from pipelines.parsing.files import Source
+from ... import dates, furniture, lines
+from ...files import Source
 
 #: Contents of this many bytes are cut where they lie; smaller ones are bundled first.
 _SEGMENT_BYTES = 1 << 18

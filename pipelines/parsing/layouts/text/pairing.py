@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.parsing.layouts.text.decoding import NEVER, find_best_labels
-from pipelines.parsing.layouts.text.evidence import (
+from .decoding import NEVER, find_best_labels
+from .evidence import (
     CONTINUES,
     FINISHED,
     OPEN_END,
@@ -23,7 +23,7 @@ from pipelines.parsing.layouts.text.evidence import (
     find_cohesion,
     find_overlaps,
 )
-from pipelines.parsing.layouts.text.units import ABSTRACT_LIMIT
+from .units import ABSTRACT_LIMIT
 
 TITLE, TITLE_REST, ABSTRACT, PARAGRAPH, SWAPPED_ABSTRACT, SWAPPED_TITLE = range(6)
 _TITLE_PARTS = [TITLE, TITLE_REST, SWAPPED_TITLE]

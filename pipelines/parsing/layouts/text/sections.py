@@ -5,7 +5,7 @@ Which lines are dates is decided before; which of a dump's dates counts in the e
 
 import polars as pl
 
-from pipelines.parsing import dates, fields, lines, schema
+from ... import dates, fields, lines, schema
 
 #: As many date lines, and half as many as there are entries, are dates of entries, not of sections.
 _FEWEST_EACH = 5

@@ -5,7 +5,7 @@ That an abstract ends with an ellipsis is noticed for every layout in `assembly`
 
 import polars as pl
 
-from pipelines.parsing.layouts.text.evidence import FINISHED, OPEN_END
+from .evidence import FINISHED, OPEN_END
 
 #: Abstracts beside the last one, and the share of them that must end as finished texts do, for its end to be judged by
 #: theirs alone. One real abstract in fifty ends without a stop, and files break off more often than that.

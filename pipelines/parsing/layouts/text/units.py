@@ -5,16 +5,9 @@ A unit is a line, or the lines of one hard-wrapped paragraph. How units make ent
 
 import polars as pl
 
-from pipelines.parsing.layouts.text.evidence import (
-    OPEN_END,
-    PROSE_BYTES,
-    SURE_PROSE,
-    SURE_TITLE,
-    find_overlaps,
-    weigh_shape,
-)
-from pipelines.parsing.layouts.text.page_lines import NO_SOURCE
-from pipelines.parsing.layouts.text.wrapping import find_wrapped, join_divided
+from .evidence import OPEN_END, PROSE_BYTES, SURE_PROSE, SURE_TITLE, find_overlaps, weigh_shape
+from .page_lines import NO_SOURCE
+from .wrapping import find_wrapped, join_divided
 
 #: arXiv takes no abstract longer than this.
 ABSTRACT_LIMIT = 1_920

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.parsing.layouts.text.decoding import NEVER, find_best_labels
-from pipelines.parsing.layouts.text.evidence import FINISHED, find_overlaps, weigh_shape
-from pipelines.parsing.layouts.text.page_lines import NO_SOURCE
+from .decoding import NEVER, find_best_labels
+from .evidence import FINISHED, find_overlaps, weigh_shape
+from .page_lines import NO_SOURCE
 
 #: Text is hard-wrapped at 72 to 100 columns; terminals go a little wider.
 _WIDEST = 160

@@ -1,0 +1,105 @@
+"""Answers in the terminal: which keywords rise and fall, and one paper.
+
+What belongs here: questions to the published database and the words around their answers. Set work is in the marts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+from rich.table import Table
+
+from ..showing.terminal import out, plain, print_query, print_rows
+
+
+def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) -> None:
+    """The keywords rising and falling most in the last complete month of a date basis, or why there are none."""
+    verdicts = connection.execute(
+        "select verdict, count(*) from marts.keyword_trends_by_month where date_basis = ? group by 1", [basis]
+    ).fetchall()
+    if not verdicts:
+        column = {"published": "published_on", "listed": "first_listed_on", "captured": "first_captured_on"}[basis]
+        dated = connection.execute(f"select count({column}) from marts.papers").fetchall()[0][0]
+        if dated:
+            out.print(f"{dated:,} papers have a {basis} date; no keyword has enough of them for a series.")
+        else:
+            out.print(f"No paper has a {basis} date, so nothing can be said about change on that basis.")
+        return
+    for verdict in ("rising", "falling"):
+        rows = connection.execute(
+            """
+            select keywords.keyword, trends.period_start_on, trends.because
+            from marts.keyword_trends_by_month as trends
+            inner join marts.keywords as keywords on trends.keyword_id = keywords.keyword_id
+            where trends.date_basis = $basis and trends.verdict = $verdict
+            qualify row_number() over (
+                partition by trends.keyword_id order by trends.q_value, trends.period_start_on
+            ) = 1
+            order by trends.q_value, trends.keyword_id
+            limit $top
+            """,
+            {"basis": basis, "verdict": verdict, "top": top},
+        ).fetchall()
+        out.print(f"[bold]{verdict.capitalize()}[/] ({plain(basis)} month by month; strongest evidence first)")
+        if rows:
+            print_rows(["keyword", "month", "because"], rows)
+        else:
+            reasons = ", ".join(f"{count:,} {name}" for name, count in sorted(verdicts))
+            out.print(f"  none. Verdicts on all keyword months: {plain(reasons)}")
+    told, known = connection.execute(
+        "select count(distinct keyword_id), (select count(*) from marts.keywords) from marts.keyword_trends_by_month "
+        "where date_basis = ? and not starts_with(verdict, 'insufficient')",
+        [basis],
+    ).fetchall()[0]
+    out.print(
+        f"{told:,} of {known:,} keywords are in enough papers and months to be judged; of the others nothing can be "
+        "said yet. One keyword's series: paperhouse trends --keyword NAME",
+        soft_wrap=True,
+    )
+
+
+def find_papers(connection: duckdb.DuckDBPyConnection, title_or_id: str) -> list[tuple[str, str]]:
+    """Papers with that paper id (also an old one), arXiv id or title; else those whose title contains the words."""
+    exact = connection.execute(
+        "select paper_id, title from marts.papers where $1 in (paper_id, arxiv_id) or lower(title) = lower($1) "
+        "or paper_id in (select paper_id from marts.paper_redirects where old_paper_id = $1)",
+        [title_or_id],
+    ).fetchall()
+    return (
+        exact
+        or connection.execute(
+            "select paper_id, title from marts.papers where contains(lower(title), lower($1)) order by title limit 100",
+            [title_or_id],
+        ).fetchall()
+    )
+
+
+def print_paper(connection: duckdb.DuckDBPyConnection, paper_id: str) -> None:
+    """One paper: its facts, abstract, keywords, links, and where it was seen."""
+    row = connection.execute("select * from marts.papers where paper_id = ?", [paper_id])
+    names = [column[0] for column in row.description or []]
+    facts: dict[str, Any] = dict(zip(names, row.fetchall()[0], strict=True))
+    out.print(f"[bold]{plain(facts.pop('title'))}[/]")
+    abstract = facts.pop("abstract")
+    grid = Table.grid(padding=(0, 2))
+    for name, value in facts.items():
+        if value not in (None, []):
+            grid.add_row(name, plain(", ".join(value) if isinstance(value, list) else value))
+    out.print(grid)
+    out.print(plain(abstract or "(no abstract)"))
+    for title, query in {
+        "Keywords": """
+            select k.keyword, p.keyword_rank, p.keyword_score
+            from marts.paper_keywords as p inner join marts.keywords as k on p.keyword_id = k.keyword_id
+            where p.paper_id = ? order by p.keyword_rank
+        """,
+        "Links": "select kind, url from marts.links where paper_id = ? order by kind, url",
+        "Seen in": """
+            select d.file_names, d.layout, a.position, a.listed_on, a.captured_on, a.upvotes
+            from marts.appearances as a inner join marts.dumps as d on a.dump_id = d.dump_id
+            where a.paper_id = ? order by a.listed_on, a.captured_on, a.dump_id
+        """,
+    }.items():
+        out.print(f"[bold]{title}[/]")
+        print_query(connection, query, [paper_id])

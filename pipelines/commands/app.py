@@ -1,0 +1,37 @@
+"""The `paperhouse` command: its groups, in the order in which help names them.
+
+What belongs here: putting the groups together. No command lives here, and no group knows the others or this module.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from . import asking, building, digests, dumps, releases
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+for group in (building, asking, dumps, releases, digests):
+    app.add_typer(group.app)
+
+
+def print_version(is_asked: bool) -> None:
+    """Print the version and end, where it is asked for."""
+    if is_asked:
+        typer.echo(f"paperhouse {version('paperhouse')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    is_version_asked: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Paperhouse: raw dumps of Daily Papers pages in; a warehouse of papers, keywords and trends out."""

@@ -1,0 +1,53 @@
+"""What the commands share: the option that names the warehouse, the doors to its files, ending with a clear error.
+
+What belongs here: what commands of more than one group have in common, and nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import duckdb
+import typer
+from rich.markup import escape
+
+from ..showing.terminal import err, plain
+from ..warehouse.errors import NothingPublishedError, WarehouseUnavailableError
+from ..warehouse.folder import Warehouse
+
+Folder = Annotated[
+    Path,
+    typer.Option("--warehouse", "-w", envvar="PAPERHOUSE_WAREHOUSE", help="Folder of the warehouse.", show_envvar=True),
+]
+DEFAULT_FOLDER = Path("warehouse")
+
+
+@contextmanager
+def reading(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published database, or a clear end where there is none."""
+    try:
+        with house.read() as connection:
+            yield connection
+    except (NothingPublishedError, WarehouseUnavailableError) as error:
+        fail(str(error))
+
+
+def command_line(warehouse: Warehouse, name: str) -> str:
+    """A command to copy: the executable beside this Python, and the warehouse where it is not the default one."""
+    executable = Path(sys.executable).with_name("paperhouse")
+    if executable.is_relative_to(Path.cwd()):
+        executable = executable.relative_to(Path.cwd())
+    option = "" if warehouse.folder == Path("warehouse").resolve() else f" -w {warehouse.folder}"
+    return plain(f"{executable} {name}{option}")
+
+
+def fail(problem: str, remedy: str = "") -> NoReturn:
+    """Say what is wrong and what to do about it on stderr, and end with code 1."""
+    err.print(f"[bold red]Error:[/] {escape(plain(problem))}")
+    if remedy:
+        err.print(escape(remedy))
+    raise typer.Exit(1)

@@ -1,0 +1,196 @@
+"""The commands that ask what is published: status, sql, trends, paper, why, report.
+
+What belongs here: arguments, exit codes, and which words answer: those of `summary`, `answers`, `keyword_series` and
+`explanation`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import webbrowser
+from enum import StrEnum
+from typing import Annotated
+
+import duckdb
+import typer
+from rich.markup import escape
+
+from ..showing.terminal import err, plain, print_rows, spreadsheet_safe
+from ..warehouse.folder import Warehouse
+from .arguments import DEFAULT_FOLDER, Folder, fail, reading
+
+app = typer.Typer()
+
+
+class Basis(StrEnum):
+    """Which date of a paper a trend counts by."""
+
+    published = "published"
+    listed = "listed"
+    captured = "captured"
+
+
+class Grain(StrEnum):
+    """Length of a series' periods."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+
+
+class Format(StrEnum):
+    """How `sql` writes rows."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def status(warehouse: Folder = DEFAULT_FOLDER) -> None:
+    """Show what is published: since when, from which dumps, how the last gates ended."""
+    from .summary import print_status
+
+    house = Warehouse(warehouse.resolve())
+    with reading(house) as connection:
+        print_status(house, connection)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SQL statement, e.g. `from marts.papers limit 5`.")],
+    format: Annotated[Format, typer.Option("--format", "-f", help="How rows are written.")] = Format.table,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Query the published database, read-only.
+
+    Tables are in `marts`, `quality` and `raw`; `describe marts.papers` lists the columns of one.
+    """
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        try:
+            if not duckdb.extract_statements(query):
+                fail("There is no statement.", "Try one: `from marts.papers limit 5`.")
+            result = connection.execute(query)
+            names = [column[0] for column in result.description or []]
+            if format is Format.table:
+                print_rows(names, result.fetchall())
+            elif format is Format.csv:
+                writer = csv.writer(sys.stdout)
+                writer.writerow(names)
+                while rows := result.fetchmany(10_000):
+                    writer.writerows([spreadsheet_safe(value) for value in row] for row in rows)
+            else:
+                records = (dict(zip(names, row, strict=True)) for row in result.fetchall())
+                json.dump(list(records), sys.stdout, default=str, ensure_ascii=False, indent=1)
+                sys.stdout.write("\n")
+        except duckdb.Error as error:
+            fail(str(error), "`describe` lists the tables; `describe marts.papers` lists the columns of one.")
+
+
+@app.command()
+def trends(
+    basis: Annotated[
+        Basis, typer.Option(help="Count papers by when they were published, listed, or captured.")
+    ] = Basis.published,
+    keyword: Annotated[
+        str | None, typer.Option(help="Draw the series of this keyword: its label, abbreviation, any form, or its id.")
+    ] = None,
+    grain: Annotated[Grain, typer.Option(help="Periods of the drawn series.")] = Grain.month,
+    last: Annotated[int, typer.Option(min=1, help="Periods drawn, the latest ones.")] = 24,
+    top: Annotated[int, typer.Option(help="How many keywords of each kind.")] = 10,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show which keywords are rising and falling, with their evidence, or why none can be called so.
+
+    With --keyword: one keyword's series with its intervals, when it moved, its bursts, topic and neighbours.
+    """
+    from .answers import print_trends
+    from .keyword_series import find_keywords, print_series
+
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        if keyword is None:
+            print_trends(connection, basis, top)
+            return
+        found = find_keywords(connection, keyword.strip()) if keyword.strip() else []
+        if not found:
+            fail(f"No keyword is called {keyword!r} or contains it.", "Try fewer words, or another form.")
+        if len(found) > 1 and found[0][1].lower() != keyword.lower():
+            err.print(f"{len(found)} keywords match; this is the one of most papers. The others:")
+            err.print(", ".join(plain(label) for _, label in found[1:]), style="dim")
+        print_series(connection, found[0][0], basis, grain, last)
+
+
+@app.command()
+def paper(
+    title_or_id: Annotated[str, typer.Argument(help="A paper id, an arXiv id, or (part of) a title.")],
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show one paper: where it was seen, its keywords and links."""
+    from .answers import find_papers, print_paper
+
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        found = find_papers(connection, title_or_id.strip()) if title_or_id.strip() else []
+        if not found:
+            fail(f"No paper has the id or a title like {title_or_id!r}.", "Try fewer words of the title.")
+        if len(found) > 1:
+            err.print(f"{len(found)} papers match; one of these ids shows one:")
+            print_rows(["paper_id", "title"], found[:20])
+            raise typer.Exit(1)
+        print_paper(connection, found[0][0])
+
+
+@app.command()
+def why(
+    first: Annotated[str, typer.Argument(help="A paper id (also an old one), an arXiv id, or (part of) a title.")],
+    second: Annotated[str | None, typer.Argument(help="Another one; without it: why the first is one paper.")] = None,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Explain why two are one paper or two, or what one paper was made of: the evidence behind each decision.
+
+    What the rules get wrong is put right in `overrides/papers.csv` of the warehouse (verdict,first,second,reason).
+    """
+    from .explanation import find_named, print_one, print_two
+
+    with reading(Warehouse(warehouse.resolve())) as connection:
+        chosen = []
+        for name in (first,) if second is None else (first, second):
+            found = find_named(connection, name.strip()) if name.strip() else []
+            if not found:
+                fail(f"No paper has the id or a title like {name!r}.", "Try fewer words of the title.")
+            if len(found) > 1:
+                err.print(f"{len(found)} papers match {escape(plain(name))}; name one of them by its id:")
+                print_rows(["paper_id", "title"], [(paper.paper_id, paper.title) for paper in found])
+                raise typer.Exit(1)
+            chosen.append(found[0])
+        try:
+            if len(chosen) == 1:
+                print_one(connection, chosen[0])
+            else:
+                print_two(connection, *chosen)
+        except duckdb.CatalogException:
+            fail("An earlier version of Paperhouse published this warehouse.", "Build it again: paperhouse build")
+
+
+@app.command()
+def report(
+    open_it: Annotated[bool, typer.Option("--open", help="Open it in this machine's browser, too.")] = False,
+    release: Annotated[str, typer.Option(help="The release's id.")] = "latest",
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Print where the report of the published release is: one HTML page that needs no network.
+
+    It shows rising and falling keywords, a map of keywords, trending papers, coverage, data quality and changes; each
+    number names the SQL it comes from.
+    """
+    from ..report.page import REPORT_NAME
+
+    house = Warehouse(warehouse.resolve())
+    page = (house.releases / release / REPORT_NAME).resolve()
+    if not page.is_relative_to(house.releases.resolve()) or not page.exists():
+        remedy = "`paperhouse build` makes one with each release." if release == "latest" else "Try `latest`."
+        fail(f"There is no report of the release {release!r} in {house.releases}.", remedy)
+    typer.echo(page)  # never wrapped, so that it can be piped
+    if open_it and not webbrowser.open(page.as_uri()):
+        fail("No browser could be started here.", "Open the file above in one.")

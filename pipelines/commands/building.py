@@ -1,0 +1,135 @@
+"""The commands that make something: build, sample, ui.
+
+What belongs here: arguments, exit codes, and which function does the work. How a build ended is put into words by
+`summary`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from ..showing.bars import showing_progress
+from ..showing.terminal import out
+from ..warehouse.errors import WarehouseUnavailableError
+from ..warehouse.folder import Warehouse
+from ..warehouse.settings import BUDGET_VARIABLE, KEYWORDS_VARIABLE
+from .arguments import DEFAULT_FOLDER, Folder, fail
+
+app = typer.Typer()
+
+
+class KeywordSetting(StrEnum):
+    """Which keywords come first; the dbt macro keyword_score holds the weights."""
+
+    balanced = "balanced"
+    exhaustive = "exhaustive"
+    author = "author"
+
+
+@app.command()
+def build(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Dumps: files and folders, read where they lie. Without any: the warehouse's inbox."),
+    ] = None,
+    reject_budget: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            envvar=BUDGET_VARIABLE,
+            help="Share of a dump's content that may be refused before all of it is held back (default: 0.5).",
+        ),
+    ] = None,
+    warehouse: Folder = DEFAULT_FOLDER,
+    keywords: Annotated[
+        KeywordSetting | None,
+        typer.Option(
+            envvar=KEYWORDS_VARIABLE,
+            show_envvar=True,
+            help="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; `author` "
+            "the few an author would choose; `balanced` (the default) both. Another one than last time builds anew.",
+        ),
+    ] = None,
+) -> None:
+    """Build the warehouse: parse new dumps, judge them, build papers, keywords and trends, publish.
+
+    Dumps that are loaded already are skipped. A `dumps.csv` beside dumps (columns `file_name`, `captured_on`, `source`,
+    `note`) says when and where they were captured. Files that are still being written wait for the next build. With an
+    empty inbox and nothing loaded, a generated sample is built.
+    """
+    from ..orchestration.build import run_build
+    from ..parsing import find_files
+    from .summary import print_report
+
+    if keywords:
+        os.environ[KEYWORDS_VARIABLE] = keywords.value
+    house = Warehouse(warehouse.resolve())
+    for path in paths or []:
+        try:
+            is_there = path.exists()
+        except OSError as error:
+            fail(f"{path} cannot be read: {error.strerror}.", "Give yourself the right to read it.")
+        if not is_there:
+            fail(f"There is no file or folder {path}.", "Give the path of a dump, or of a folder of dumps.")
+    if paths and not find_files(paths):
+        fail(f"There is no file in {', '.join(map(str, paths))}.", "Give the path of a dump, or of a folder of dumps.")
+    try:
+        with showing_progress() as show:
+            report = run_build(house, paths or [], show, reject_budget)
+    except WarehouseUnavailableError as error:
+        fail(str(error))
+    print_report(house, report)
+    raise typer.Exit(0 if report.outcome != "failed" else 1)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the dumps to; must be new or empty.")],
+    papers: Annotated[int, typer.Option(min=1, help="How many papers to invent.")] = 600,
+    days: Annotated[int, typer.Option(min=1, help="On how many days they are listed; each gives a dump.")] = 60,
+    days_apart: Annotated[int, typer.Option(min=1, help="Weekdays from one of these days to the next.")] = 7,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+) -> None:
+    """Write sample dumps of invented papers, with the truth about them beside.
+
+    Some keywords are planted: the defaults make nineteen months in which one rises, one falls and one is too rare to
+    say. `planted.json` in the truth's folder names them.
+    """
+    from ..sample import write_sample
+
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            fail(f"{folder} is not an empty folder.", "Choose a new one; nothing was written.")
+        write_sample(folder, papers=papers, days=days, seed=seed, days_apart=days_apart)
+    except ValueError as error:
+        fail(f"No such sample can be made: {error}.")
+    except OSError as error:
+        fail(f"{folder} cannot be written: {error.strerror}.", "Choose another folder.")
+    out.print(f"Wrote {papers:,} invented papers to {escape(str(folder))}. Build them: paperhouse build {folder}")
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on this machine's loopback address.")] = 3000,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Start the Dagster UI on loopback with this warehouse: assets, runs, checks, the inbox sensor."""
+    house = Warehouse(warehouse.resolve())
+    try:
+        house.prepare()
+    except WarehouseUnavailableError as error:
+        fail(str(error))
+    house.set_environment()
+    dagster = Path(sys.executable).with_name("dagster")
+    out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
+    sys.stdout.flush()
+    command = [str(dagster), "dev", "-m", "paperhouse.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(command[0], command)

@@ -1,0 +1,170 @@
+"""The commands about releases: releases, diff, rollback, verify.
+
+What belongs here: arguments, exit codes, and which function does the work. What differs is put into words by
+`comparisons`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..showing.bars import showing_progress
+from ..showing.terminal import out, plain
+from ..warehouse.errors import WarehouseUnavailableError
+from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse
+from .arguments import DEFAULT_FOLDER, Folder, fail
+
+if TYPE_CHECKING:
+    from ..release.history import Kept
+    from ..showing.progress import Listener
+
+app = typer.Typer()
+
+
+@app.command()
+def releases(
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="Delete all but so many, the newest; what readers use stays.")
+    ] = None,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """List the releases that are kept, newest first; `latest` is the one that readers see.
+
+    Every build keeps the newest five, or as many as PAPERHOUSE_KEEP_RELEASES says (0: all of them). The latest one, and
+    any that somebody has a file of open, are never deleted.
+    """
+    from ..release.history import list_releases, prune
+    from .comparisons import print_releases
+
+    house = Warehouse(warehouse.resolve())
+    if not house.releases.exists():
+        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
+    if keep is not None:
+        with holding(house):
+            for release_id in prune(house, keep):
+                out.print(f"Deleted {plain(release_id)}")
+    found = list_releases(house)
+    if not found:
+        fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
+    print_releases(found)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A release's id, a part of it that only it has, or `latest`.")],
+    new: Annotated[str, typer.Argument(help="The release to compare it with.")] = LATEST,
+    table: Annotated[str | None, typer.Option(help="Show the rows of this table, e.g. `papers`.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show at most, with --table.")] = 20,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show what is different between two releases: rows added, changed, merged and removed, and why.
+
+    `data` means new inputs, `method` new rules. `paperhouse releases` lists the ids.
+    """
+    from .comparisons import print_diff
+
+    house = Warehouse(warehouse.resolve())
+    first, second = (find_kept(house, name) for name in (old, new))
+    tables = sorted(first.manifest.get("tables", {}).keys() | second.manifest.get("tables", {}).keys())
+    if table is not None and table.removeprefix("marts.") not in tables:
+        fail(f"There is no table {table!r} in these releases.", f"There are: {', '.join(tables)}.")
+    print_diff(first, second, table.removeprefix("marts.") if table else None, limit)
+
+
+@app.command()
+def rollback(
+    release: Annotated[str, typer.Argument(help="The release's id, or a part of it that only it has.")],
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show readers an earlier release again: database and Parquet move back together, in one step.
+
+    Nothing is deleted or forgotten. The next build publishes what is loaded then; take dumps out with `paperhouse
+    forget` first if they are the reason.
+    """
+    from ..release.history import find_damage
+    from ..release.publication import point_latest
+
+    house = Warehouse(warehouse.resolve())
+    with holding(house):
+        kept = find_kept(house, release)
+        problems = find_damage(kept)
+        if not (kept.folder / DATABASE_NAME).exists():
+            problems.insert(
+                0, "It holds no database: an earlier version of Paperhouse made it, or somebody deleted it."
+            )
+        if problems:
+            fail(f"{kept.release_id} is not whole, so nothing was changed. {' '.join(problems[:5])}")
+        point_latest(house, kept.release_id)
+    out.print(f"Readers see {plain(kept.release_id)} now ({plain(house.published_database)}).")
+    out.print("The next build publishes what is loaded then; `paperhouse forget` takes dumps out.")
+
+
+@app.command()
+def verify(
+    files_only: Annotated[
+        bool, typer.Option("--files-only", help="Compare the files with their digests; build nothing.")
+    ] = False,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Prove the latest release: every file is what was published, and the same dumps give the same bytes again.
+
+    The dumps are read from where they were read before, and built in a folder of their own, which takes as long as a
+    first build. Nothing that is published changes. Consumers can check a copy without Paperhouse: `verify.sql` in it.
+    """
+    from ..release.history import find_damage
+    from ..release.verification import CannotRebuildError, rebuild
+    from .comparisons import print_rebuilt
+
+    house = Warehouse(warehouse.resolve())
+    kept = find_kept(house, LATEST)
+    problems = find_damage(kept)
+    if problems:
+        fail(f"{kept.release_id} is not what was published. {' '.join(problems)}", "Build again, or roll back.")
+    count = len(kept.manifest["files"]) + len(kept.manifest.get("documents", []))
+    out.print(f"{count:,} files of {plain(kept.release_id)} are as published.")
+    if files_only:
+        return
+    try:
+        with showing_progress() as show:
+            result = rebuild(house, kept, lambda scratch, paths: _build(scratch, paths, show))
+    except (CannotRebuildError, WarehouseUnavailableError) as error:
+        fail(str(error))
+    print_rebuilt(kept, result)
+    raise typer.Exit(1 if result.differing else 0)
+
+
+def _build(scratch: Warehouse, paths: Sequence[Path], show: Listener) -> str:
+    """Build, and say what kept the build from publishing; nothing where it did."""
+    from ..orchestration.build import run_build
+
+    report = run_build(scratch, paths, show)
+    return "" if report.outcome == "published" else f"ended {report.outcome}: {report.problem}"
+
+
+def find_kept(house: Warehouse, name: str) -> Kept:
+    """The release of that name, or a clear end where there is none."""
+    from ..release.history import NoSuchReleaseError, find_release, list_releases
+
+    try:
+        return find_release(house, name)
+    except NoSuchReleaseError as error:
+        if not list_releases(house):
+            fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
+        fail(str(error), "`paperhouse releases` lists them.")
+
+
+@contextmanager
+def holding(house: Warehouse) -> Iterator[None]:
+    """The warehouse, kept from builds; or a clear end where there is none, or a build runs."""
+    if not house.database.exists():
+        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
+    try:
+        with house.lock():
+            yield
+    except WarehouseUnavailableError as error:
+        fail(str(error))

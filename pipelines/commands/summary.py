@@ -1,0 +1,238 @@
+"""How a build ended and what is published, in the terminal.
+
+What belongs here: questions to the published database about the warehouse as a whole, and the words around the answers.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import duckdb
+from rich.table import Table
+
+from ..orchestration.build import BuildReport
+from ..showing.terminal import out, plain, print_query
+from ..warehouse.folder import Warehouse
+from .arguments import command_line
+
+#: Dumps shown one by one, of those held back.
+SHOWN_HELD = 5
+#: Checks that warned which a summary names.
+SHOWN_WARNINGS = 3
+
+QUESTIONS = (
+    "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10",
+    "select date_trunc('month', published_on)::date as month, count(*) as papers "
+    "from marts.papers group by all order by month",
+    "select title, code_url from marts.papers where has_code order by upvotes desc nulls last limit 10",
+)
+
+
+def print_report(warehouse: Warehouse, report: BuildReport) -> None:
+    """How a build ended, what it read and made, how long each stage took, what to ask next."""
+    for note in report.notes:
+        out.print(f"[yellow]Note:[/] {plain(note)}", soft_wrap=True)
+    if report.outcome == "failed":
+        _print_failure(warehouse, report)
+        return
+    with warehouse.read() as connection:
+        held, warnings = _held_dumps(connection), _warnings(connection)
+        facts = Table.grid(padding=(0, 2))
+        facts.add_row("[bold]Dumps[/]", _dump_line(connection, report.counts))
+        facts.add_row("[bold]Lines[/]", _line_line(connection))
+        facts.add_row("[bold]Papers[/]", _paper_line(connection))
+        facts.add_row("[bold]Keywords[/]", _keyword_line(connection))
+        facts.add_row("[bold]Checks[/]", _check_line(connection))
+        facts.add_row("[bold]Time[/]", _time_line(report))
+        facts.add_row("[bold]Database[/]", plain(warehouse.published_database))
+        facts.add_row("[bold]Release[/]", plain(warehouse.latest_release.resolve()))
+    if report.outcome == "unchanged":
+        out.print("[bold green]Nothing new.[/] No dump was parsed; the published release is current.")
+    else:
+        out.print("[bold green]Built and published.[/]")
+    if "sample papers" in report.counts:
+        out.print(
+            f"The inbox is empty, so this is a generated sample of {report.counts['sample papers']:,} invented papers. "
+            f"Put dumps into {plain(warehouse.inbox)} and build again: they replace it."
+        )
+    out.print(facts)
+    if held:
+        _print_held(warehouse, held)
+    if warnings:
+        _print_warnings(warehouse, warnings)
+    out.print("[bold]Ask it:[/]")
+    out.print(f"  {command_line(warehouse, 'trends')}", soft_wrap=True)
+    for question in QUESTIONS:
+        out.print(f'  {command_line(warehouse, "sql")} "{plain(question)}"', soft_wrap=True)
+
+
+def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> None:
+    """What is published, from which dumps, and how the last checks ended."""
+    manifest = json.loads((warehouse.latest_release / "manifest.json").read_text())
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("[bold]Release[/]", plain(f"{manifest['release_id']}, made {manifest['made_at']}"))
+    facts.add_row("[bold]Database[/]", plain(warehouse.published_database))
+    facts.add_row("[bold]Lines[/]", _line_line(connection))
+    facts.add_row("[bold]Papers[/]", _paper_line(connection))
+    facts.add_row("[bold]Keywords[/]", _keyword_line(connection))
+    facts.add_row("[bold]Checks[/]", _check_line(connection))
+    out.print(facts)
+    if warnings := _warnings(connection):
+        _print_warnings(warehouse, warnings)
+    print_query(
+        connection,
+        """
+        select
+            layout, status, count(*) as dumps,
+            sum(entry_count)::bigint as entries, sum(reject_count)::bigint as rejects,
+            min(coalesce(captured_on, listed_on)) as first_day, max(coalesce(captured_on, listed_on)) as last_day,
+            max(loaded_at) as last_loaded_at
+        from raw.dumps group by layout, status order by layout, status
+        """,
+    )
+    if warehouse.last_build.exists():
+        report = json.loads(warehouse.last_build.read_text())
+        out.print(f"The last build from the command line ended {plain(report['outcome'])} ({report['seconds']:.1f} s).")
+
+
+def _held_dumps(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str], str]]:
+    return connection.execute(
+        "select dump_id, file_names, held_reason from raw.dumps where status = 'held' order by file_names, dump_id"
+    ).fetchall()
+
+
+def _print_held(warehouse: Warehouse, held: list[tuple[str, list[str], str]]) -> None:
+    """Dumps that were held back, and the ways out."""
+    one = len(held) == 1
+    out.print(f"[bold yellow]Held back:[/] {len(held):,} {'dump' if one else 'dumps'}, of which no entry counts.")
+    for dump_id, names, reason in held[:SHOWN_HELD]:
+        out.print(f"  {dump_id[:12]} {plain(names[0])}: {plain(reason)}", soft_wrap=True)
+    if len(held) > SHOWN_HELD:
+        out.print(f"  and {len(held) - SHOWN_HELD:,} more: select file_names, held_reason from raw.dumps")
+    dump = held[0][0][:12]
+    out.print(
+        f"  See what was refused: {command_line(warehouse, 'rejects')} --dump {dump}\n"
+        f"  Let more through: {command_line(warehouse, 'build')} --reject-budget SHARE\n"
+        f"  Take it out: {command_line(warehouse, 'forget')} {dump}",
+        soft_wrap=True,
+    )
+
+
+def _print_failure(warehouse: Warehouse, report: BuildReport) -> None:
+    published = "what was published before is unchanged" if warehouse.published_database.exists() else "nothing is"
+    out.print(f"[bold red]The build failed[/]; nothing new is published ({published}).")
+    if report.failed_checks:
+        for check in report.failed_checks:
+            out.print(f"[bold]{plain(check.stage)}[/] {plain(check.table)}: [red]{plain(check.rule)}[/]")
+            out.print(
+                f"  observed {plain(check.observed)}"
+                + (f", expected {plain(check.expected)}" if check.expected else "")
+            )
+            if check.failing not in ("", "[]"):
+                out.print(f"  failing rows: {plain(check.failing)}")
+        if any(check.stage == "gate_1" for check in report.failed_checks):
+            out.print(f"What was refused, and why: {command_line(warehouse, 'rejects')}", soft_wrap=True)
+        out.print(
+            "Where a dump is at fault, repair it or take it out, and build again: "
+            f"{command_line(warehouse, 'forget')} DUMP_ID",
+            soft_wrap=True,
+        )
+    elif report.problem:
+        out.print(plain(report.problem))
+    out.print(f"The whole story: {command_line(warehouse, 'ui')} (run {plain(report.run_id[:8])})", soft_wrap=True)
+
+
+def _dump_line(connection: duckdb.DuckDBPyConnection, counts: dict[str, int]) -> str:
+    rejected = _one(connection, "select count(*) from raw.dumps where status = 'rejected'")[0]
+    total = _one(connection, "select count(*) from raw.dumps")[0]
+    met = counts["new dumps"] + counts["unchanged dumps"]
+    return (
+        f"{counts['files']:,} {'file holds' if counts['files'] == 1 else 'files hold'} "
+        f"{met:,} {'dump' if met == 1 else 'dumps'}: "
+        f"{counts['new dumps']:,} new, {counts['unchanged dumps']:,} unchanged; "
+        f"{total:,} loaded in all, {rejected:,} of them rejected"
+    )
+
+
+def _line_line(connection: duckdb.DuckDBPyConnection) -> str:
+    lines, entries, blank, boilerplate, dates, rejected, count = _one(
+        connection,
+        """
+        select
+            sum(line_count)::bigint, sum(entry_line_count)::bigint, sum(blank_line_count)::bigint,
+            sum(boilerplate_line_count)::bigint, sum(date_line_count)::bigint, sum(rejected_line_count)::bigint,
+            sum(entry_count)::bigint
+        from raw.dumps
+        """,
+    )
+    accounted = entries + blank + boilerplate + dates + rejected
+    return (
+        f"{accounted:,} of {lines:,} accounted for: {count:,} entries on {entries:,}, {blank:,} blank, "
+        f"{boilerplate:,} boilerplate, {dates:,} dates, {rejected:,} rejected"
+    )
+
+
+def _paper_line(connection: duckdb.DuckDBPyConnection) -> str:
+    papers, known, coded, first, last = _one(
+        connection,
+        "select count(*), count(arxiv_id), count(*) filter (where has_code), min(published_on), max(published_on) "
+        "from marts.papers",
+    )
+    span = f", published {first} to {last}" if first else ""
+    return f"{papers:,}; {known:,} with an arXiv id, {coded:,} with code{span}"
+
+
+def _keyword_line(connection: duckdb.DuckDBPyConnection) -> str:
+    keywords = _one(connection, "select count(*) from marts.keywords")[0]
+    rows = connection.execute(
+        "select verdict, count(*) from marts.keyword_trends_by_month group by 1 order by 1"
+    ).fetchall()
+    verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in rows)
+    return f"{keywords:,}; verdicts on keyword months: {plain(verdicts or 'none, too few dated papers')}"
+
+
+def _check_line(connection: duckdb.DuckDBPyConnection) -> str:
+    rows = connection.execute(
+        """
+        select stage, string_agg(checks || ' ' || status, ', ' order by status)
+        from (
+            select stage, status, count(*) as checks from quality.check_results
+            where run_id = (select arg_max(run_id, checked_at) from quality.check_results)
+            group by stage, status
+        )
+        group by stage order by stage
+        """
+    ).fetchall()
+    return "; ".join(f"{plain(stage)}: {plain(text)}" for stage, text in rows)
+
+
+def _warnings(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str]]:
+    """Checks of the latest run that warned: stage, table, rule, what was observed."""
+    return connection.execute(
+        "select stage, table_name, rule, observed from quality.check_results where status = 'warn' "
+        "and run_id = (select arg_max(run_id, checked_at) from quality.check_results) "
+        "order by stage, table_name, rule"
+    ).fetchall()
+
+
+def _print_warnings(warehouse: Warehouse, warnings: list[tuple[str, str, str, str]]) -> None:
+    """The checks that warned, and where their rows are. A warning keeps nothing from being published."""
+    count = f"{len(warnings):,} {'check' if len(warnings) == 1 else 'checks'}"
+    out.print(f"[bold yellow]Warned:[/] {count}; what they warn of is published all the same.")
+    for stage, table, rule, observed in warnings[:SHOWN_WARNINGS]:
+        seen = f" (observed: {observed})" if observed else ""
+        out.print(f"  {plain(stage)} {plain(table)}: {plain(rule)}{plain(seen)}", soft_wrap=True)
+    if len(warnings) > SHOWN_WARNINGS:
+        out.print(f"  and {len(warnings) - SHOWN_WARNINGS:,} more")
+    query = "select table_name, rule, observed, failing from quality.check_results where status = 'warn'"
+    out.print(f'  The rows they found: {command_line(warehouse, "sql")} "{query}"', soft_wrap=True)
+
+
+def _time_line(report: BuildReport) -> str:
+    stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.stages.items())
+    return f"{report.seconds:.1f} s ({stages})"
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    return connection.execute(query).fetchall()[0]

@@ -1,0 +1,165 @@
+"""Texts of entries into the extracted tables: what is found in each distinct text.
+
+What belongs here: which texts are new, feeding them in batches, loading what is found, and taking it out again. Finding
+things is `text/`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import duckdb
+import polars as pl
+
+from ..showing import progress
+from ..text import (
+    TEXT_VERSION,
+    TextFacts,
+    extract_texts,
+    fold_given_keywords,
+    read_background_terms,
+    read_background_words,
+)
+from ..warehouse.folder import Warehouse
+from ..warehouse.tables import EXTRACTED_TABLES, append
+
+Found = TypeVar("Found")
+
+#: Texts in a batch: memory follows this times the workers, not the corpus; half as many cost a tenth more time, since
+#: what is worked out per batch (expressions, distinct words) is shared by fewer.
+BATCH_SIZE = 3_000
+#: Texts read at a time: each read looks through a row group of 122,880 entries, so one per batch would cost more than
+#: the batch's work.
+READ_SIZE = 10 * BATCH_SIZE
+#: Batches worked on at a time. Polars lets go of the interpreter, so threads are enough.
+WORKERS = 2
+
+
+def extract_new_texts(warehouse: Warehouse) -> int:
+    """Fill the text tables for texts they lack, in one transaction; returns how many texts were new.
+
+    A change of rules (TEXT_VERSION) empties the tables first: facts found under two sets of rules never mix.
+    """
+    with warehouse.connect() as connection:
+        # The workers have the cores; and what one thread appends lies closer together.
+        connection.execute("set threads = 1")
+        connection.execute("select count(*) from extracted.texts where text_version <> ?", [TEXT_VERSION])
+        if connection.fetchall()[0][0]:
+            forget_texts(connection)
+        connection.execute(
+            """
+            create or replace temp table new_texts as
+            select text_id, min(rowid) as entry_row
+            from raw.entries
+            where
+                not exists (select 1 from extracted.texts where texts.text_id = entries.text_id)
+                and entries.dump_id not in (select dump_id from raw.dumps where status = 'held')
+            group by text_id
+            order by entry_row
+            """
+        )
+        connection.execute("select count(*) from new_texts")
+        count: int = connection.fetchall()[0][0]
+        with progress.stage("text", total=count) as advance:
+            for facts in map_batches(extract_texts, _read_batches(connection, count)):
+                _append_facts(connection, facts)
+                advance(facts.texts.height)
+        connection.execute("drop table new_texts")
+        _fold_new_keywords(connection)
+        _replace_background(connection)
+    return count
+
+
+def forget_texts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Start the extracted tables over.
+
+    All of them: document frequencies are sums over batches, and cannot be taken back text by text.
+    """
+    for table in EXTRACTED_TABLES:
+        connection.execute(f"delete from {table}")
+
+
+def forget_stale_texts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Start the extracted tables over where a text in them stands in no entry any more that reaches staging."""
+    stale = connection.execute(
+        """
+        select count(*) from extracted.texts
+        where not exists (
+            select 1 from raw.entries inner join raw.dumps on entries.dump_id = dumps.dump_id
+            where entries.text_id = texts.text_id and dumps.status <> 'held'
+        )
+        """
+    ).fetchall()[0][0]
+    if stale:
+        forget_texts(connection)
+
+
+def _fold_new_keywords(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fold the keywords dumps give, distinct ones that no earlier run has folded."""
+    new = connection.execute(
+        """
+        select distinct keyword
+        from (
+            select unnest(keywords) as keyword from raw.entries
+            union all
+            select unnest(ai_keywords) from raw.entries
+        )
+        where keyword not in (select keyword from extracted.given_keywords)
+        order by keyword
+        """
+    ).pl()
+    append(connection, "extracted.given_keywords", fold_given_keywords(new["keyword"]))
+
+
+def _replace_background(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the bundled counts in the place of those of an earlier version."""
+    for table, frame in (
+        ("extracted.background_words", read_background_words()),
+        ("extracted.background_terms", read_background_terms()),
+    ):
+        connection.execute(f"delete from {table}")
+        append(connection, table, frame)
+
+
+def map_batches(find: Callable[[pl.DataFrame], Found], batches: Iterable[pl.DataFrame]) -> Iterator[Found]:
+    """What `find` finds in each batch, in order; WORKERS batches are worked on while an earlier one is being loaded."""
+    with ThreadPoolExecutor(max_workers=WORKERS) as workers:
+        pending: deque[Future[Found]] = deque()
+        for batch in batches:
+            pending.append(workers.submit(find, batch))
+            if len(pending) > WORKERS:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+
+
+def _read_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator[pl.DataFrame]:
+    """The new texts in the order of their entries."""
+    for start in range(0, count, READ_SIZE):
+        read = connection.execute(
+            """
+            select entries.text_id, entries.title, entries.abstract
+            from raw.entries
+            inner join (select * from new_texts order by entry_row limit ? offset ?) as batch
+                on entries.rowid = batch.entry_row
+            order by batch.entry_row
+            """,
+            [READ_SIZE, start],
+        ).pl()
+        yield from read.iter_slices(BATCH_SIZE)
+
+
+def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> None:
+    batch_id = facts.texts["text_id"].min()
+    append(connection, "extracted.texts", facts.texts)
+    append(connection, "extracted.phrases", facts.phrases)
+    append(connection, "extracted.words", facts.words.with_columns(batch_id=pl.lit(batch_id)))
+    append(connection, "extracted.links", facts.links)
+    append(connection, "extracted.abbreviations", facts.abbreviations)
+    append(connection, "extracted.fingerprints", facts.fingerprints)
+    append(connection, "extracted.results", facts.results)
+    append(connection, "extracted.methods", facts.methods)
+    append(connection, "extracted.search_terms", facts.search_terms)

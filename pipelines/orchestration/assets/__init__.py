@@ -1,0 +1,1 @@
+"""The assets, one module per stage; `tables` has what those that stand for the pipeline's own tables share."""

@@ -1,0 +1,23 @@
+"""The extracted tables as assets: what is found in each distinct text.
+
+What belongs here: one step of the job. What it does is `loading.texts`.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from ...loading.texts import extract_new_texts
+from ...warehouse.folder import Warehouse
+from ...warehouse.tables import EXTRACTED_TABLES
+from .tables import materialize_tables, table_specs
+
+
+@dg.multi_asset(specs=table_specs("extracted", EXTRACTED_TABLES, deps=["raw.entries"]), can_subset=False)
+def extracted_tables(
+    context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+) -> Iterator[dg.MaterializeResult]:
+    """Work on the texts that no earlier run has worked on under the present rules."""
+    count = extract_new_texts(warehouse)
+    context.log.info(f"{count} new texts")
+    yield from materialize_tables(warehouse, EXTRACTED_TABLES)

@@ -1,0 +1,53 @@
+"""The raw tables as assets: what the dumps say, as printed, and what became of every line.
+
+What belongs here: one step of the job. What it does is `loading/`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from ...loading.dumps import load_dumps
+from ...loading.inputs import choose_inputs
+from ...loading.override_lines import OverrideError
+from ...loading.overrides import load_overrides
+from ...parsing import find_files
+from ...release.fingerprint import is_published
+from ...showing import progress
+from ...warehouse.folder import Warehouse
+from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
+from .tables import materialize_tables, table_specs
+
+
+class DumpPaths(dg.Config):
+    """Which dumps to read: files and folders; empty means the inbox, and a generated sample where that is empty."""
+
+    paths: list[str] = Field(default_factory=list)
+    reject_budget: float | None = Field(
+        default=None,
+        description="Share of a dump's content that may be refused before it is held back; PAPERHOUSE_REJECT_BUDGET or "
+        "0.5 where not given.",
+    )
+
+
+@dg.multi_asset(specs=table_specs("raw", (*RAW_TABLES, *OVERRIDE_TABLES)), can_subset=False)
+def raw_tables(
+    context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
+) -> Iterator[dg.MaterializeResult]:
+    """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
+    # Inputs first: a warehouse without a file yet is what asks for the sample.
+    files = find_files(choose_inputs(warehouse, [Path(path) for path in config.paths]))
+    try:
+        load_overrides(warehouse)
+    except OverrideError as error:
+        raise dg.Failure(description=str(error)) from error
+    load_dumps(warehouse, files, config.reject_budget)
+    context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
+    for note in progress.notes:
+        context.log.warning(note)
+    if is_published(warehouse):
+        context.log.info("Nothing is new and the published release is current: nothing to build.")
+        return
+    yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES))

@@ -1,0 +1,30 @@
+"""The release: what readers see, swapped in once both gates have passed."""
+
+import dagster as dg
+
+from ...release.publication import prepare_release
+from ...report.page import REPORT_NAME, write_report
+from ...showing import progress
+from ...warehouse.folder import Warehouse
+
+
+def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The asset that publishes the given marts."""
+
+    @dg.asset(group_name="release", kinds={"duckdb", "parquet"}, deps=marts)
+    def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        """One published whole: the readers' database, a folder of Parquet and its report, replaced atomically."""
+        with prepare_release(warehouse, context.run_id) as made, progress.stage("publish report"):
+            write_report(made.folder, made.manifest)
+        folder = warehouse.releases / made.release_id
+        return dg.MaterializeResult(
+            metadata={
+                "release_id": made.release_id,
+                "folder": dg.MetadataValue.path(str(folder)),
+                "database": dg.MetadataValue.path(str(warehouse.published_database)),
+                "report": dg.MetadataValue.url((folder / REPORT_NAME).as_uri()),
+                "row_counts": made.row_counts,
+            }
+        )
+
+    return release

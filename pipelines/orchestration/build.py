@@ -1,0 +1,172 @@
+"""Runs the whole path from a Python process: the same Dagster job, with the same history, as the Dagster UI runs.
+
+What belongs here: starting the job and turning its outcome into a `BuildReport`. Printing is `commands/`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import re
+import shutil
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from ..showing import progress
+from ..warehouse.errors import WarehouseNotWritableError
+from ..warehouse.folder import Warehouse
+from ..warehouse.quality import CheckRow, failed_checks
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult, JobDefinition
+
+
+_FULL_DISK = re.compile(
+    r"No space left on device|disk I/O error|(?:database or )?disk is full|Disk quota exceeded", re.I
+)
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """How a build ended.
+
+    outcome is `published`, `unchanged` (nothing new, the published release is current) or `failed`; stages are
+    seconds by stage, in order
+    (`start` is the time Dagster and dbt took to load); counts say what was met (`new dumps`, `unchanged dumps`); notes
+    are sentences on what needs a person: files left for the next build, sidecar rows that cannot be used.
+    """
+
+    outcome: str
+    run_id: str
+    seconds: float
+    stages: dict[str, float]
+    counts: dict[str, int]
+    problem: str = ""
+    failed_checks: list[CheckRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def run_build(
+    warehouse: Warehouse, paths: Sequence[Path], listener: progress.Listener, reject_budget: float | None = None
+) -> BuildReport:
+    """Build a warehouse from dumps (files and folders; the inbox where none is given).
+
+    reject_budget is the share of a dump's content that may be refused before the dump is held back; where it is None,
+    the environment or the default decides (`loading.budget`).
+
+    Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
+    where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full.
+    """
+    start = time.perf_counter()
+    warehouse.prepare()
+    warehouse.set_environment()
+    with warehouse.lock():
+        pass  # fail at once, before the frameworks load; the run takes the lock itself
+    try:
+        report = _run_job(warehouse, paths, listener, reject_budget, start)
+    except Exception as error:
+        if is_full(error):
+            raise WarehouseNotWritableError(_full_disk(warehouse)) from None
+        raise
+    if is_full(report.problem):
+        report = replace(report, problem=f"{_full_disk(warehouse)}\n{report.problem}")
+    with contextlib.suppress(OSError):  # a note for `paperhouse status`, missed by nobody on a full disk
+        warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
+    return report
+
+
+def _full_disk(warehouse: Warehouse) -> str:
+    free = shutil.disk_usage(warehouse.folder).free / 2**20
+    return (
+        f"The disk with {warehouse.folder} is full ({free:,.1f} MiB are free). What was published is as it was. Make "
+        "room (`paperhouse releases --keep 1` deletes old releases) and build again: nothing that was read is lost."
+    )
+
+
+def is_full(error: object) -> bool:
+    """Whether an error, or anything that caused it, is a full disk in the words of the system, DuckDB or SQLite."""
+    while error is not None:
+        if _FULL_DISK.search(str(error)):
+            return True
+        error = getattr(error, "__cause__", None) or getattr(error, "__context__", None)
+    return False
+
+
+def _run_job(
+    warehouse: Warehouse,
+    paths: Sequence[Path],
+    listener: progress.Listener,
+    reject_budget: float | None,
+    start: float,
+) -> BuildReport:
+    with progress.listen(listener):
+        with progress.stage("start"):
+            dg, job = _load_job()
+        # dbt echoes its log to stdout; it is kept in .dbt/dbt.log and with the run.
+        with dg.DagsterInstance.get() as instance, contextlib.redirect_stdout(io.StringIO()):
+            result = job.execute_in_process(
+                instance=instance,
+                run_config={
+                    "ops": {
+                        "raw_tables": {
+                            "config": {
+                                "paths": [str(path.resolve()) for path in paths],
+                                "reject_budget": reject_budget,
+                            }
+                        }
+                    },
+                    # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                raise_on_error=False,
+            )
+            problem = "" if result.success else _first_failure(result)
+        published = any(
+            event.asset_key == dg.AssetKey("release") for event in result.get_asset_materialization_events()
+        )
+        return BuildReport(
+            outcome="failed" if not result.success else "published" if published else "unchanged",
+            run_id=result.run_id,
+            seconds=time.perf_counter() - start,
+            stages=dict(progress.stage_seconds),
+            counts=dict(progress.counts),
+            problem=problem,
+            failed_checks=[] if result.success else failed_checks(warehouse, result.run_id),
+            notes=list(progress.notes),
+        )
+
+
+def _load_job() -> tuple[ModuleType, JobDefinition]:
+    """Dagster and the job; importing them takes seconds, so it counts as a stage."""
+    warnings.filterwarnings("ignore", module="dagster.*")
+    # Without a handler Python prints warnings itself, such as that a gate gave no result where nothing was built.
+    logging.getLogger("dagster").addHandler(logging.NullHandler())
+    import dagster as dg
+
+    from .graph import graph
+
+    return dg, graph.resolve_job_def("build")
+
+
+def _first_failure(result: ExecuteInProcessResult) -> str:
+    """What went wrong first, in its own words: a step's own description, else the innermost cause of its error."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data and data.user_failure_data.description:
+                return data.user_failure_data.description
+            error = data.error
+            if error and error.cls_name == "DagsterExecutionInterruptedError":
+                return "It was interrupted. What was read is kept; build again to complete it."
+            while error and error.cause:
+                error = error.cause
+            if error:
+                return error.message.strip()
+    return next((event.message for event in result.all_events if event.is_failure and event.message), "")

@@ -1,0 +1,39 @@
+"""The jobs: the build, and the sending of digests.
+
+What belongs here: what a job consists of. When one starts is `schedules` and `sensors`; what its steps do is in the
+rooms below.
+"""
+
+import dagster as dg
+
+from ..digest.items import Period
+from ..digest.mail import MailSettings, send_latest
+from ..digest.subscriptions import open_subscriptions
+from ..warehouse.folder import Warehouse
+
+build = dg.define_asset_job(
+    "build",
+    selection=dg.AssetSelection.all(),
+    description="The whole path: parse, gate, text, dbt, gate, publish. Nothing new, nothing built.",
+    # DuckDB takes one writing process.
+    executor_def=dg.in_process_executor,
+)
+
+
+@dg.op
+def send_digests(context: dg.OpExecutionContext) -> None:
+    """Send the latest day's and week's digests that are over to whoever has not got them; reads what is published."""
+    warehouse, settings = Warehouse.from_environment(), MailSettings.from_environment()
+    with warehouse.read() as connection, open_subscriptions(warehouse) as subscriptions:
+        for period in Period:
+            outcomes = send_latest(connection, subscriptions, period, settings)
+            context.log.info(f"{period}: {dict(outcomes) or 'no period is over yet'}")
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    description="Sends digests by mail, each reader's at most once per period. Builds nothing.",
+)
+def digest() -> None:
+    """One step: running it again sends what is still unsent."""
+    send_digests()

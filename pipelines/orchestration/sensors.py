@@ -1,0 +1,47 @@
+"""The sensor that starts a build when dumps have come into the inbox."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import dagster as dg
+
+from ..parsing import PARSER_VERSION, find_files, hash_files
+from ..warehouse.folder import Warehouse
+from .jobs import build
+
+
+@dg.sensor(
+    job=build,
+    minimum_interval_seconds=60,
+    description="Starts a build once the inbox has changed and then kept still for one look (a minute).",
+)
+def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Two equal looks mean that nobody is writing any more; only then are contents read, and only once.
+
+    The run key is made of contents and parser version, since Dagster never starts a second run for one key.
+    Sidecars are among the contents: a changed one starts a build, too.
+    """
+    files = find_files([Warehouse.from_environment().inbox])
+    look = _digest(filter(None, map(_look, files)))
+    if not files:
+        return dg.SkipReason("The inbox is empty.")
+    if context.cursor == f"built {look}":
+        return dg.SkipReason("Nothing has changed since the last build was started.")
+    if context.cursor != look:
+        return dg.SensorResult(skip_reason="The inbox has changed; looking once more.", cursor=look)
+    key = _digest([PARSER_VERSION, *sorted(hash_files(files)["dump_id"])])
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key)], cursor=f"built {look}")
+
+
+def _look(path: Path) -> str | None:
+    """How a file looks from outside; None where it has gone since the folder was listed."""
+    try:
+        seen = path.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return f"{path}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()

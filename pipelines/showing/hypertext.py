@@ -1,0 +1,68 @@
+"""How text of dumps is shown in HTML and links, and made safe to show there: it is data, never markup, never a script.
+
+What belongs here: the template environment, cleaning and judging addresses. What is shown is the report's and the
+digest's business; `terminal` does the same for terminals.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+#: Characters that drive a terminal, end a line where none ends, or turn the reading direction of what follows. XML has
+#: no way to write most of them.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?")
+
+
+def make_environment(folder: Path) -> Environment:
+    """Templates of a folder, everything escaped, nothing missing in silence."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_show,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"count": _count, "share": _share, "web": web_address, "arxiv": arxiv_address}
+    return environment
+
+
+def clean(text: str) -> str:
+    """A text without characters that are not seen but act; each one is replaced, none vanishes."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def web_address(url: object) -> str:
+    """The address if it is one of the web's, else nothing: a dump may say `javascript:`."""
+    text = clean(str(url or ""))
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    is_web = parts.scheme in ("http", "https") and parts.netloc and not re.search(r"[\s<>\"]", text)
+    return text if is_web else ""
+
+
+def arxiv_address(arxiv_id: object) -> str:
+    """Where a paper with that arXiv id is read; nothing for what is no arXiv id."""
+    return f"https://arxiv.org/abs/{arxiv_id}" if _ARXIV_ID.fullmatch(str(arxiv_id or "")) else ""
+
+
+def _show(value: object) -> object:
+    if value is None:
+        return ""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _count(value: int | None) -> str:
+    return "unknown" if value is None else f"{value:,}"
+
+
+def _share(value: float | None) -> str:
+    return "none" if value is None else f"{100 * value:.1f} %"

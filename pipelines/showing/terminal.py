@@ -1,0 +1,65 @@
+"""How things are shown in a terminal, and made safe to show there: titles and abstracts are data, never markup.
+
+What belongs here: consoles, tables, escaping. What is shown is decided in `commands/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+#: Characters a column of a table needs, borders included, before it is worth reading.
+_NARROWEST = 14
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def plain(text: object) -> str:
+    """A value as text that can neither drive the terminal (control characters) nor be taken for markup."""
+    return escape(re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", str(text)))
+
+
+def print_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Rows as a table fitted to the terminal's width, with their number below.
+
+    Where columns would be too narrow to read, each row is a block of `name value` lines instead.
+    """
+    if len(names) * _NARROWEST > out.width and len(names) > 1:
+        _print_blocks(names, rows)
+    else:
+        table = Table(header_style="bold")
+        for name in names:
+            table.add_column(plain(name), overflow="fold")  # the default would cut long names and ids off
+        for row in rows:
+            table.add_row(*["" if value is None else plain(value) for value in row])
+        out.print(table)
+    out.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}", style="dim")
+
+
+def print_query(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> None:
+    """Rows of a query as a table; see print_rows."""
+    result = connection.execute(query, values or [])
+    print_rows([column[0] for column in result.description or []], result.fetchall())
+
+
+def _print_blocks(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    for number, row in enumerate(rows, 1):
+        out.rule(f"row {number:,}", align="left", style="dim")
+        block = Table.grid(padding=(0, 2))
+        block.add_column(style="bold", no_wrap=True)
+        block.add_column(overflow="fold")
+        for name, value in zip(names, row, strict=True):
+            block.add_row(plain(name), "" if value is None else plain(value))
+        out.print(block)
+
+
+def spreadsheet_safe(value: Any) -> Any:
+    """A text that a spreadsheet would run as a formula, made text again by a leading apostrophe."""
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

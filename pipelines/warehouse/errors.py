@@ -1,0 +1,26 @@
+"""What can be wrong with a warehouse as a whole, each as an error whose message says what to do.
+
+What belongs here: errors that every room from the tables up may raise. What one room alone raises stays with it.
+"""
+
+from __future__ import annotations
+
+
+class WarehouseUnavailableError(RuntimeError):
+    """The warehouse cannot be written now; the message says why and what to do. What is published is as it was."""
+
+
+class WarehouseBusyError(WarehouseUnavailableError):
+    """Another build is writing this warehouse."""
+
+
+class WarehouseNotWritableError(WarehouseUnavailableError):
+    """The warehouse's folder cannot be written: no permission, a read-only or a full disk."""
+
+
+class WarehouseUnreadableError(WarehouseUnavailableError):
+    """A file of the warehouse is damaged, or a newer version made it."""
+
+
+class NothingPublishedError(RuntimeError):
+    """The warehouse has no published database yet."""

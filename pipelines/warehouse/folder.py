@@ -1,0 +1,189 @@
+"""The warehouse's folder: what lies where in it, and the doors to its files.
+
+What belongs here: paths, making the folder, and the few names inside a release that more than its makers need. How
+files are opened is `connections`, what is in the pipeline's own is `tables`, what is published `release/`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from .connections import BASE_MEMORY, memory_limit, open_to_read, open_to_write
+from .errors import NothingPublishedError, WarehouseNotWritableError
+from .lock import hold
+from .settings import WAREHOUSE_VARIABLE
+
+#: Name of the readers' database inside a release, and of the link to it in the warehouse folder.
+DATABASE_NAME = "paperhouse.duckdb"
+#: Name of the link to the release that readers see.
+LATEST = "latest"
+
+#: Dagster's configuration. It names no folder, so that a warehouse can be moved.
+#: An operator's own is left alone; what an earlier version wrote is renewed.
+_EARLIER_DAGSTER_SETTINGS = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+"""
+_DAGSTER_SETTINGS = f"""\
+{_EARLIER_DAGSTER_SETTINGS}\
+event_log_storage:
+  module: paperhouse.orchestration.run_history
+  class: RunHistory
+  config:
+    home:
+      env: DAGSTER_HOME
+"""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse folder. Making one touches nothing; `prepare` creates what is missing."""
+
+    folder: Path
+
+    @classmethod
+    def from_environment(cls) -> Warehouse:
+        """The warehouse that PAPERHOUSE_WAREHOUSE names, else `warehouse/` below the current folder."""
+        return cls(Path(os.environ.get(WAREHOUSE_VARIABLE, "warehouse")).resolve())
+
+    @property
+    def inbox(self) -> Path:
+        """Where dumps are dropped."""
+        return self.folder / "inbox"
+
+    @property
+    def overrides(self) -> Path:
+        """Where users correct by hand what the rules decide."""
+        return self.folder / "overrides"
+
+    @property
+    def sample(self) -> Path:
+        """Where the bundled sample is written when there is nothing else to build."""
+        return self.folder / "sample"
+
+    @property
+    def sample_truth(self) -> Path:
+        """What is true of the sample, written beside it."""
+        return self.folder / "sample-truth"
+
+    @property
+    def database(self) -> Path:
+        """The pipeline's own file: one writer, no readers while it writes."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def published_database(self) -> Path:
+        """The readers' file: a link to the database of the latest release, so that both move in one step."""
+        return self.folder / "paperhouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """One folder of Parquet per release, and `latest`."""
+        return self.folder / "releases"
+
+    @property
+    def latest_release(self) -> Path:
+        """The link to the release that readers see."""
+        return self.releases / LATEST
+
+    @property
+    def subscriptions(self) -> Path:
+        """Who gets digests and what was sent: no build writes it, so nothing is lost when the rest is made anew."""
+        return self.folder / "subscriptions.duckdb"
+
+    @property
+    def digests(self) -> Path:
+        """Where digests are written to."""
+        return self.folder / "digests"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run history."""
+        return self.folder / ".dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt compiles and logs."""
+        return self.folder / ".dbt"
+
+    @property
+    def last_build(self) -> Path:
+        """Outcome and stage times of the latest build started from the command line, as JSON."""
+        return self.folder / "last_build.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by whoever builds, for as long as the build takes."""
+        return self.folder / ".lock"
+
+    @property
+    def database_settings(self) -> dict[str, str | bool | int | float | list[str]]:
+        """DuckDB's limits for a writing connection: bounded memory, overflow inside the warehouse."""
+        return {"memory_limit": memory_limit(self.database, BASE_MEMORY), "temp_directory": str(self.folder / ".spill")}
+
+    def prepare(self) -> None:
+        """Create the folder and Dagster's configuration in it where they are missing.
+
+        Raises WarehouseNotWritableError where that is not possible.
+        """
+        try:
+            for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
+                folder.mkdir(parents=True, exist_ok=True)
+            settings = self.dagster_home / "dagster.yaml"
+            if not settings.exists() or settings.read_text() == _EARLIER_DAGSTER_SETTINGS:
+                settings.write_text(_DAGSTER_SETTINGS)
+            self.lock_file.touch()
+        except OSError as error:
+            raise WarehouseNotWritableError(
+                f"The warehouse {self.folder} cannot be written: {error.strerror} ({error.filename}). "
+                "Make room and give yourself the right to write there, or choose another folder with --warehouse."
+            ) from None
+
+    def set_environment(self) -> None:
+        """Name this warehouse to Dagster and dbt, in this process and its children; telemetry off."""
+        os.environ[WAREHOUSE_VARIABLE] = str(self.folder)
+        os.environ["DAGSTER_HOME"] = str(self.dagster_home)
+        os.environ["DO_NOT_TRACK"] = "1"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the warehouse for one build. Raises WarehouseBusyError at once where another build holds it."""
+        self.prepare()
+        with hold(self.lock_file):
+            yield
+
+    def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """The pipeline's own file, open for writing, in one transaction: all of the block or nothing.
+
+        Raises WarehouseBusyError where another process keeps the file open.
+        """
+        return open_to_write(self.database, self.database_settings)
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The published file, read-only and without a way out of it.
+
+        Raises NothingPublishedError where there is no such file, WarehouseUnreadableError where it cannot be opened.
+        """
+        if not self.published_database.exists():
+            raise NothingPublishedError(
+                f"Nothing is published in {self.folder} yet. Build it first: paperhouse build --warehouse {self.folder}"
+            )
+        with open_to_read(self.published_database) as connection:
+            yield connection
+
+
+def read_manifest(release: Path) -> dict[str, Any] | None:
+    """The manifest in a release's folder, or None where there is none: it is written last, so there is no release."""
+    path = release / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else None

@@ -1,0 +1,177 @@
+"""The tables the pipeline writes itself, column by column; dbt makes the others.
+
+What belongs here: their names and schemas, making them, adding rows to them. What the rows mean is said in
+`dbt_project/models/staging/sources.yml`; opening the file they lie in is `connections`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+
+from ..parsing import schema as raw_schema
+from ..text import schema as text_schema
+from .errors import WarehouseUnreadableError
+
+#: What an operator's sidecar may add to a dump, and what the pipeline decides about it.
+_DUMPS = {
+    **raw_schema.DUMPS,
+    "source": pl.String(),
+    "note": pl.String(),
+    "held_reason": pl.String(),
+    "loaded_at": raw_schema.INSTANT,
+}
+
+#: One row per file (or member of an archive) that dumps were read from. Private: it names paths of this machine.
+_FILES = {
+    "path": pl.String(),
+    "member": pl.String(),
+    "dump_id": pl.String(),
+    "file_name": pl.String(),
+    "folder_name": pl.String(),
+    "byte_count": pl.Int64(),
+    "stamp": pl.String(),
+}
+
+#: One row per row of a sidecar. Private, like raw.files.
+_SIDECARS = {
+    "path": pl.String(),
+    "line": pl.Int64(),
+    "file_name": pl.String(),
+    "dump_id": pl.String(),
+    "captured_on": pl.Date(),
+    "source": pl.String(),
+    "note": pl.String(),
+    "problem": pl.String(),
+}
+
+#: Corrections of keywords by hand: a row per line of overrides/keywords.csv. keyword_key is closed, target_key is not.
+_KEYWORD_OVERRIDES = {
+    "line_number": pl.Int64(),
+    "action": pl.String(),
+    "keyword": pl.String(),
+    "target": pl.String(),
+    "reason": pl.String(),
+    "keyword_key": pl.String(),
+    "target_key": pl.String(),
+}
+
+#: Decisions about papers by hand, one row per line of overrides/papers.csv.
+_PAPER_OVERRIDES = {
+    "line_number": pl.Int64(),
+    "verdict": pl.String(),
+    "first_handle": pl.String(),
+    "second_handle": pl.String(),
+    "reason": pl.String(),
+}
+
+#: One row per dump: the capture date it carries itself, which a sidecar may overrule and give back. Private.
+_DUMP_DATES = {
+    name: raw_schema.DUMPS[name] for name in ("dump_id", "captured_on", "captured_on_source", "captured_on_precision")
+}
+
+_CHECK_RESULTS = {
+    "run_id": pl.String(),
+    "stage": pl.String(),
+    "table_name": pl.String(),
+    "rule": pl.String(),
+    "status": pl.String(),
+    "observed": pl.String(),
+    "expected": pl.String(),
+    "failing": pl.String(),
+    "checked_at": raw_schema.INSTANT,
+}
+
+#: Every table the pipeline writes itself: name -> columns. dbt makes the others.
+TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
+    "raw.dumps": _DUMPS,
+    "raw.entries": {**raw_schema.ENTRIES, "text_id": pl.String()},
+    "raw.rejects": raw_schema.REJECTS,
+    "raw.line_spans": raw_schema.LINE_SPANS,
+    "raw.files": _FILES,
+    "raw.sidecars": _SIDECARS,
+    "raw.dump_dates": _DUMP_DATES,
+    "raw.keyword_overrides": _KEYWORD_OVERRIDES,
+    "raw.paper_overrides": _PAPER_OVERRIDES,
+    "extracted.texts": text_schema.TEXTS,
+    "extracted.phrases": text_schema.PHRASES,
+    "extracted.words": {**text_schema.WORDS, "batch_id": pl.String()},
+    "extracted.links": text_schema.LINKS,
+    "extracted.abbreviations": text_schema.ABBREVIATIONS,
+    "extracted.fingerprints": text_schema.FINGERPRINTS,
+    "extracted.results": text_schema.RESULTS,
+    "extracted.methods": text_schema.METHODS,
+    "extracted.given_keywords": text_schema.GIVEN_KEYWORDS,
+    "extracted.background_words": text_schema.BACKGROUND_WORDS,
+    "extracted.background_terms": text_schema.BACKGROUND_TERMS,
+    "extracted.search_terms": text_schema.SEARCH_TERMS,
+    "quality.check_results": _CHECK_RESULTS,
+    "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
+}
+
+OVERRIDE_TABLES = tuple(table for table in TABLES if table.endswith("_overrides"))
+#: The tables that dumps fill.
+RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw.") and table not in OVERRIDE_TABLES)
+#: Schemas of earlier versions, whose tables are filled anew under another name: `extracted` was called `text`.
+_FORMER_SCHEMAS = ("text",)
+#: The tables that are filled from texts.
+EXTRACTED_TABLES = tuple(table for table in TABLES if table.startswith("extracted."))
+
+
+def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, into: str | None = None) -> None:
+    """Add the rows of a frame to a table of TABLES, or to another table of the same columns.
+
+    The frame is handed over as a relation: a registered view would keep it in memory until the transaction ends.
+    """
+    if not frame.is_empty():
+        connection.from_arrow(frame.select(list(TABLES[table])).to_arrow()).insert_into(into or table)
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables that are missing, and give those of an earlier version the columns added since.
+
+    Raises WarehouseUnreadableError where a table has columns that this version does not know.
+    """
+    for schema in _FORMER_SCHEMAS:
+        connection.execute(f"drop schema if exists {schema} cascade")
+    for table, columns in TABLES.items():
+        connection.execute(f"create schema if not exists {table.split('.')[0]}")
+        body = ", ".join(f'"{name}" {_sql_type(dtype)}' for name, dtype in columns.items())
+        connection.execute(f"create table if not exists {table} ({body})")
+    _add_missing_columns(connection)
+
+
+def _add_missing_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the tables of a warehouse that an earlier version made the columns that have been added since."""
+    present = set(
+        connection.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where not internal and database_name = current_database()"
+        ).fetchall()
+    )
+    unknown = sorted(f"{table}.{name}" for table, name in present if table in TABLES and name not in TABLES[table])
+    if unknown:
+        raise WarehouseUnreadableError(
+            f"Another version of Paperhouse made this warehouse: this one does not know {', '.join(unknown[:3])}. Use "
+            "that version, or build the dumps into another folder with --warehouse."
+        )
+    for table, columns in TABLES.items():
+        for name, dtype in columns.items():
+            if (table, name) not in present:
+                connection.execute(f'alter table {table} add column "{name}" {_sql_type(dtype)}')
+
+
+def _sql_type(dtype: pl.DataType) -> str:
+    if isinstance(dtype, pl.List):
+        return f"{_sql_type(dtype.inner)}[]"  # type: ignore[arg-type]
+    names = {
+        pl.String: "varchar",
+        pl.Int64: "bigint",
+        pl.Float64: "double",
+        pl.Date: "date",
+        pl.Datetime: "timestamp",
+        pl.Boolean: "boolean",
+    }
+    return names[type(dtype)]

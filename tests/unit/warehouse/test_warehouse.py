@@ -1,0 +1,127 @@
+"""The warehouse folder: opening, transactions, the lock, reading safely."""
+
+from datetime import datetime, timedelta, timezone
+
+import duckdb
+import polars as pl
+import pytest
+
+from paperhouse.warehouse.connections import memory_limit
+from paperhouse.warehouse.errors import NothingPublishedError, WarehouseBusyError, WarehouseUnreadableError
+from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.settings import MEMORY_VARIABLE
+from paperhouse.warehouse.tables import TABLES, append
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    house = Warehouse(tmp_path / "house")
+    house.prepare()
+    return house
+
+
+def test_connect_makes_every_table_with_its_columns(warehouse):
+    with warehouse.connect() as connection:
+        for table, columns in TABLES.items():
+            described = connection.execute(f"describe {table}").fetchall()
+            assert [row[0] for row in described] == list(columns)
+
+
+def test_a_failed_block_leaves_nothing(warehouse):
+    row = pl.DataFrame({"word": ["shrew"], "text_count": [1], "batch_id": ["b"]})
+
+    def load_and_fail():
+        with warehouse.connect() as connection:
+            append(connection, "extracted.words", row)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        load_and_fail()
+    with warehouse.connect() as connection:
+        assert connection.execute("select count(*) from extracted.words").fetchall() == [(0,)]
+
+
+def test_append_matches_columns_by_name(warehouse):
+    row = pl.DataFrame({"batch_id": ["b"], "text_count": [3], "word": ["vole"]})
+    with warehouse.connect() as connection:
+        append(connection, "extracted.words", row)
+        assert connection.execute("select word, text_count, batch_id from extracted.words").fetchall() == [
+            ("vole", 3, "b")
+        ]
+
+
+def test_instants_are_stored_in_utc(warehouse):
+    published_at = datetime(2025, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+    row = pl.DataFrame([{"entry_id": "e", "published_at": published_at}], schema=TABLES["raw.entries"])
+    with warehouse.connect() as connection:
+        append(connection, "raw.entries", row)
+        stored = connection.execute("select published_at::varchar from raw.entries").fetchall()
+    assert stored == [("2025-03-02 04:30:00",)]
+
+
+def test_lock_is_exclusive_and_names_the_holder(warehouse):
+    with warehouse.lock(), pytest.raises(WarehouseBusyError, match="Another build"), warehouse.lock():
+        pass
+    with warehouse.lock():
+        pass
+
+
+def test_reading_nothing_says_how_to_build(warehouse):
+    with pytest.raises(NothingPublishedError, match="paperhouse build"), warehouse.read():
+        pass
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table marts.intruder (i int)",
+        "copy (select 1) to 'stolen.csv'",
+        "select * from read_csv('/etc/passwd')",
+        "attach 'other.duckdb'",
+        "set enable_external_access = true",
+    ],
+)
+def test_a_query_can_only_read_the_warehouse(warehouse, statement):
+    with duckdb.connect(str(warehouse.published_database)) as connection:
+        connection.execute("create schema marts")
+    with warehouse.read() as connection, pytest.raises(duckdb.Error):
+        connection.execute(statement)
+
+
+def test_a_file_that_duckdb_cannot_open_is_named_with_a_way_out(warehouse):
+    for path in (warehouse.database, warehouse.published_database):
+        path.write_bytes(b"no database " * 400)
+    with pytest.raises(WarehouseUnreadableError, match=r"warehouse\.duckdb cannot be opened.*build again"):
+        warehouse.connect().__enter__()
+    with pytest.raises(WarehouseUnreadableError, match=r"paperhouse\.duckdb cannot be opened.*build again"):
+        warehouse.read().__enter__()
+
+
+def test_a_warehouse_of_a_newer_version_is_left_alone(warehouse):
+    with warehouse.connect() as connection:
+        connection.execute("alter table raw.dumps add column moon_phase varchar")
+    with pytest.raises(WarehouseUnreadableError, match=r"does not know raw\.dumps\.moon_phase"):
+        warehouse.connect().__enter__()
+
+
+def test_memory_limit_grows_with_the_file_and_the_environment_has_the_last_word(tmp_path, monkeypatch):
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    database = tmp_path / "warehouse.duckdb"
+    assert memory_limit(database, 250) == "250MB"
+    with database.open("wb") as file:
+        file.truncate(3_000_000_000)  # sparse: it takes no room
+    assert memory_limit(database, 250) == "1000MB"
+    with database.open("wb") as file:
+        file.truncate(4_000_000_000_000)
+    assert int(memory_limit(database, 250).removesuffix("MB")) < 1_000_000
+    monkeypatch.setenv(MEMORY_VARIABLE, "2GB")
+    assert memory_limit(database, 250) == "2GB"
+
+
+def test_extracted_tables_of_an_earlier_version_give_way(warehouse):
+    with duckdb.connect(str(warehouse.database)) as connection:
+        connection.execute("create schema text; create table text.texts (text_id varchar)")
+    with warehouse.connect() as connection:
+        assert connection.execute("select count(*) from extracted.texts").fetchall() == [(0,)]
+    with duckdb.connect(str(warehouse.database)) as connection:
+        assert connection.execute("select 1 from duckdb_schemas() where schema_name = 'text'").fetchall() == []
