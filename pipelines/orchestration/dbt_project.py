@@ -18,7 +18,7 @@ from dagster_dbt import DbtProject
 
 from ..release.dictionary import DBT_PROJECT
 from ..warehouse.settings import WAREHOUSE_VARIABLE
-from .parsed_dbt import PARSED_PROJECT
+from .parsed_dbt import PARSED_PROJECT, PREPARED
 
 #: dbt of this environment, whether or not the environment is on PATH.
 DBT_EXECUTABLE = str(Path(sys.executable).with_name("dbt"))
@@ -29,32 +29,25 @@ _SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tes
 
 def prepare_project() -> DbtProject:
     """The dbt project with a manifest that matches its sources; parses them (seconds) only after a change."""
-    target = DBT_PROJECT / "target"
-    stamp = target / "manifest.sha256"
+    stamp = PREPARED / "manifest.sha256"
     digest = _sources_digest()
-    artifacts = (PARSED_PROJECT, target / "manifest.json", stamp)
+    artifacts = (PARSED_PROJECT, PREPARED / "manifest.json", stamp)
     if not all(path.exists() for path in artifacts) or stamp.read_text() != digest:
-        target.mkdir(exist_ok=True)
+        PREPARED.mkdir(parents=True, exist_ok=True)
         # Parsed aside and moved in, so that a second process never reads half a manifest.
-        with tempfile.TemporaryDirectory(dir=target) as parsed:
+        with tempfile.TemporaryDirectory(dir=PREPARED) as parsed:
             _parse_project(Path(parsed))
             for path in artifacts[:2]:
                 os.replace(Path(parsed) / path.name, path)
         stamp.write_text(digest)
-    return DbtProject(project_dir=DBT_PROJECT, target_path=target)
+    return DbtProject(project_dir=DBT_PROJECT, target_path=PREPARED)
 
 
 def _parse_project(target: Path) -> None:
     environment = {**os.environ, WAREHOUSE_VARIABLE: os.environ.get(WAREHOUSE_VARIABLE, "warehouse")}
-    command = [DBT_EXECUTABLE, "--quiet", "parse", "--target-path", str(target)]
-    command += [
-        "--log-path",
-        str(target),
-        "--project-dir",
-        str(DBT_PROJECT),
-        "--profiles-dir",
-        str(DBT_PROJECT),
-    ]
+    places = {"target-path": target, "log-path": target, "project-dir": DBT_PROJECT, "profiles-dir": DBT_PROJECT}
+    command = [DBT_EXECUTABLE, "--quiet", "parse"]
+    command += [f"--{name}={place}" for name, place in places.items()]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"dbt could not parse the project in {DBT_PROJECT}:\n{done.stdout}{done.stderr}")

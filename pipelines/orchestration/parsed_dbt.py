@@ -13,8 +13,11 @@ from ..warehouse.connections import DBT_BASE_MEMORY, memory_limit
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import MEMORY_VARIABLE
 
+#: Where builds keep the parsed project. dbt by hand writes to the folder above: with paths as they were typed, which
+#: would break every build from another folder, so that hands and builds share no artifact.
+PREPARED = DBT_PROJECT / "target" / "prepared"
 #: dbt's own form of the parsed project, kept in step with its sources by `dbt_project`.
-PARSED_PROJECT = DBT_PROJECT / "target" / "partial_parse.msgpack"
+PARSED_PROJECT = PREPARED / "partial_parse.msgpack"
 
 
 def main() -> None:

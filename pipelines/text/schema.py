@@ -16,7 +16,7 @@ TEXTS: dict[str, pl.DataType] = {
     "text_version": pl.String(),
 }
 
-#: One row per text, field and surface phrase: a keyword candidate and where it stands.
+#: One row per text, field and phrase: a keyword candidate and where it stands.
 PHRASES: dict[str, pl.DataType] = {
     "text_id": pl.String(),
     "field": pl.String(),  # title, abstract

@@ -29,24 +29,33 @@ def dbt_models(
     """
     run_results = warehouse.dbt_target / "run_results.json"
     run_results.unlink(missing_ok=True)  # an earlier run's would be taken for this one's if dbt died early
+    events, is_successful = _build(context, dbt, warehouse)
+    record_checks(warehouse, context.run_id, _test_rows(run_results))
+    yield from _add_row_counts(context, events, _count_rows(warehouse))
+    if not is_successful:
+        raise dg.Failure(description=_failure_text(run_results))
+
+
+def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse) -> tuple[list[Any], bool]:
+    """dbt's events for Dagster, and whether all went well. When it returns, dbt holds the file no more."""
+    events = []
     with progress.stage("dbt", total=len(context.selected_output_names)) as advance:
         arguments = ["--log-level-file", "info", "build", "--exclude-resource-type", "unit_test"]
         invocation = dbt.cli(arguments, context=context, target_path=warehouse.dbt_target, raise_on_error=False)
-        events = []
         for event in invocation.stream():
             events.append(event)
             advance(1 if isinstance(event, dg.Output) else 0)
-        successful = invocation.is_successful()  # waits for the process to end, and with it its lock on the file
-    record_checks(warehouse, context.run_id, _test_rows(run_results))
-    counts = _count_rows(warehouse)
+        return events, invocation.is_successful()  # waits for the process to end, and with it its lock on the file
+
+
+def _add_row_counts(context: dg.AssetExecutionContext, events: list[Any], counts: dict[str, int]) -> Iterator[Any]:
+    """The events, those of tables with their rows."""
     for event in events:
         if isinstance(event, dg.Output) and event.output_name in context.selected_output_names:
-            key = context.asset_key_for_output(event.output_name)
-            if key.path[-1] in counts:
-                event = event.with_metadata({**event.metadata, "dagster/row_count": counts[key.path[-1]]})
+            table = context.asset_key_for_output(event.output_name).path[-1]
+            if table in counts:
+                event = event.with_metadata({**event.metadata, "dagster/row_count": counts[table]})
         yield event
-    if not successful:
-        raise dg.Failure(description=_failure_text(run_results))
 
 
 def _count_rows(warehouse: Warehouse) -> dict[str, int]:
