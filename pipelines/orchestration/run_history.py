@@ -2,6 +2,11 @@
 
 What belongs here: how those files are opened. What is in them and who reads them is Dagster's; the UI needs nothing
 else, and a warehouse whose `dagster.yaml` does not name this class goes on in the same files.
+
+Private parts: `SqliteEventLogStorage`, its `_connect`, `_db_lock` and shards. Dagster opens a file anew for each of a
+build's hundreds of events, which compiles every statement again and waits for the disk four times an event. Beside
+Dagster's own storage a build of the sample takes SAVED.
+`tests/unit/orchestration/test_private_parts.py` says what to do where an upgrade moves these parts.
 """
 
 from __future__ import annotations
@@ -13,13 +18,13 @@ from typing import Any
 
 from dagster import StringSource
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 
 
 class RunHistory(SqliteEventLogStorage):
-    """Keeps its connections open. Dagster opens a file anew for each of a build's hundreds of events, which compiles
-    every statement again and waits for the disk four times an event.
+    """Keeps its connections open: to the index, and to the one run that was written or read last.
 
     A commit is in the file at once, for readers and for whoever comes after a killed build. Only a power cut can lose
     the last ones, and leaves a whole file: SQLite's `synchronous = normal`.
@@ -45,11 +50,19 @@ class RunHistory(SqliteEventLogStorage):
         if shard not in self._engines:
             with super()._connect(shard):
                 pass  # creates the file, or brings it up to date
-            engine = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": 60})
+        with self._db_lock, self._engine(shard).begin() as connection:
+            yield connection
+
+    def _engine(self, shard: str) -> Engine:
+        """The engine of a run or of the index; called under the lock, so that nobody uses the one that is closed."""
+        if shard not in self._engines:
+            # Closed files are merged with their -wal and let go of: a daemon that sees a thousand runs keeps none open.
+            for other in self._engines.keys() - {INDEX_SHARD_NAME}:
+                self._engines.pop(other).dispose()
+            engine = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": 60}, pool_size=1)
             event.listen(engine, "connect", _sync_at_checkpoints)
             self._engines[shard] = engine
-        with self._db_lock, self._engines[shard].begin() as connection:
-            yield connection
+        return self._engines[shard]
 
     def dispose(self) -> None:
         """Close the files."""

@@ -27,15 +27,11 @@ DATABASE_NAME = "paperhouse.duckdb"
 LATEST = "latest"
 
 #: Dagster's configuration. It names no folder, so that a warehouse can be moved.
-#: An operator's own is left alone; what an earlier version wrote is renewed.
-_EARLIER_DAGSTER_SETTINGS = """\
+_DAGSTER_SETTINGS = """\
 telemetry:
   enabled: false
 nux:
   enabled: false
-"""
-_DAGSTER_SETTINGS = f"""\
-{_EARLIER_DAGSTER_SETTINGS}\
 event_log_storage:
   module: paperhouse.orchestration.run_history
   class: RunHistory
@@ -43,6 +39,11 @@ event_log_storage:
     home:
       env: DAGSTER_HOME
 """
+#: What earlier versions wrote, which is renewed; an operator's own is left alone.
+_EARLIER_DAGSTER_SETTINGS = (
+    _DAGSTER_SETTINGS.partition("event_log_storage")[0],
+    _DAGSTER_SETTINGS.replace("paperhouse.orchestration.run_history", "pipelines.run_history"),
+)
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Warehouse:
             for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
                 folder.mkdir(parents=True, exist_ok=True)
             settings = self.dagster_home / "dagster.yaml"
-            if not settings.exists() or settings.read_text() == _EARLIER_DAGSTER_SETTINGS:
+            if not settings.exists() or settings.read_text() in _EARLIER_DAGSTER_SETTINGS:
                 settings.write_text(_DAGSTER_SETTINGS)
             self.lock_file.touch()
         except OSError as error:

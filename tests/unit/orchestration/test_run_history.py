@@ -1,5 +1,8 @@
 """A warehouse's run history is Dagster's own files: what one writes, the other reads and continues."""
 
+import os
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -61,9 +64,31 @@ def test_another_process_reads_while_a_run_writes(house):
 def test_settings_of_an_earlier_version_are_renewed_and_an_operators_own_are_kept(house):
     settings = house.dagster_home / "dagster.yaml"
     renewed = settings.read_text()
-    settings.write_text("telemetry:\n  enabled: false\nnux:\n  enabled: false\n")
-    house.prepare()
-    assert settings.read_text() == renewed
+    module = "paperhouse.orchestration.run_history"
+    assert module in renewed
+    earlier = (
+        "telemetry:\n  enabled: false\nnux:\n  enabled: false\n",
+        renewed.replace(module, "pipelines.run_history"),
+    )
+    for written in earlier:
+        settings.write_text(written)
+        house.prepare()
+        assert settings.read_text() == renewed
     settings.write_text(own := "telemetry:\n  enabled: false\nsensors:\n  use_threads: true\n")
     house.prepare()
     assert settings.read_text() == own
+
+
+def test_a_process_that_sees_many_runs_keeps_few_files_open(house):
+    with dg.DagsterInstance.get() as instance:
+        for _ in range(12):
+            dg.materialize([counted], instance=instance)
+        runs = house.dagster_home / "history" / "runs"
+        targets = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+        opened = {Path(target).name.split(".")[0] for target in targets if target.startswith(str(runs))}
+        logs = [path for path in runs.glob("*.db-wal") if not path.name.startswith("index")]
+    assert len(list(runs.glob("*.db"))) == 13  # the index and twelve runs
+    assert "index" in opened
+    assert len(opened) <= 2  # beside it at most one run's
+    assert len(logs) <= 1
+    assert list(runs.glob("*.db-wal")) == []

@@ -1,0 +1,64 @@
+"""What we use of frameworks that they do not promise: an upgrade that moves it fails here, in words."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+
+def dagster_dbt_parts() -> None:
+    """offline_dbt: `cli` asks these two before every run."""
+    from dagster_dbt import DbtCliResource
+
+    asked = inspect.getsource(DbtCliResource.cli)
+    assert "self._cli_version" in asked
+    assert "self._initialize_dbt_core_adapter(args)" in asked
+
+
+def dbt_parts() -> None:
+    """parsed_dbt: reading dbt's own form of a parsed project, and running dbt on it."""
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import ManifestLoader, extended_mashumuro_decoder
+
+    assert callable(extended_mashumuro_decoder)
+    assert "manifest" in inspect.signature(dbtRunner).parameters
+    assert "from_msgpack(manifest_mp, decoder=extended_mashumuro_decoder)" in inspect.getsource(
+        ManifestLoader.read_manifest_for_partial_parse
+    )
+    assert callable(Manifest.build_parent_and_child_maps)
+    assert callable(Manifest.build_flat_graph)
+
+
+def dagster_parts() -> None:
+    """run_history: one lock around one connection per shard, and the name of the shard of the index."""
+    from dagster._core.storage.event_log import SqliteEventLogStorage
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
+
+    connect = inspect.getsource(SqliteEventLogStorage._connect)
+    assert "with self._db_lock:" in connect
+    assert "self.conn_string_for_shard(shard)" in connect
+    assert sqlite_event_log.INDEX_SHARD_NAME == "index"
+
+
+@pytest.mark.parametrize(
+    ("find", "remedy"),
+    [
+        (dagster_dbt_parts, "use DbtCliResource itself in orchestration/resources.py and delete offline_dbt.py"),
+        (dbt_parts, "set dbt_executable to dbt and no global_config_flags in orchestration/resources.py"),
+        (
+            dagster_parts,
+            "leave event_log_storage out of warehouse/folder.py's _DAGSTER_SETTINGS and renew this version's",
+        ),
+    ],
+)
+def test_private_parts_are_where_they_were(find, remedy):
+    try:
+        find()
+    except (ImportError, AttributeError, AssertionError) as error:
+        pytest.fail(
+            f"An upgrade moved what the project uses and no framework promises: {error!r}. Builds may break or slow "
+            f"down. Adapt the module that `{find.__doc__}` names, or do without, which costs the seconds its docstring "
+            f"states: {remedy}."
+        )
