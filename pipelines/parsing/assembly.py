@@ -54,6 +54,11 @@ def assemble(
     entries = entries.with_columns(
         flags=pl.when(is_cut).then(pl.col("flags").list.concat(pl.lit(["truncated"])).list.sort()).otherwise("flags")
     )
+    entries = entries.with_columns(pl.col("published_on").fill_null(pl.col("published_at").dt.date()))
+    entries = entries.with_columns(
+        pl.col("published_precision").fill_null(pl.when(pl.col("published_on").is_not_null()).then(pl.lit("day"))),
+        pl.col("published_year").fill_null(pl.col("published_on").dt.year().cast(pl.Int64)),
+    )
     position = pl.int_range(1, pl.len() + 1).over("source")
     entries = entries.with_columns(position=position + entries_before).with_columns(
         entry_id=pl.format("{}-{}", pl.col("dump_id").str.slice(0, 16), pl.col("position"))

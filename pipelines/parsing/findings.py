@@ -22,6 +22,7 @@ DUMP_FIELDS = {
     "layout_reason": pl.String(),
     **{name: pl.Int64() for name in ("line_count", *lines.COUNT_COLUMNS.values())},
     "date_text": pl.String(),  # the date inside the dump, as printed
+    "ignored_fields": schema.DUMPS["ignored_fields"],
     "is_list_date": pl.Boolean(),  # whether the dump's date, wherever it stands, is the day of a list
 }
 
@@ -121,7 +122,7 @@ def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
 
 
 def _build_column(name: str, values: list, dtype: pl.DataType) -> pl.Series:
-    if not isinstance(dtype, pl.List):
+    if not isinstance(dtype, pl.List) or isinstance(dtype.inner, pl.Struct):
         return pl.Series(name, values, dtype=dtype)
     # Polars makes a series of each list it is given; all of them end to end and where each ends is one.
     is_valid = np.array([value is not None for value in values], dtype=bool)

@@ -6,13 +6,17 @@ A layout derives from SourceReader and says in `read` what it makes of `text`; e
 """
 
 import gc
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import ClassVar
 
 from . import dates, lines
 from .files import Source
 from .findings import Findings, Recorder
+
+#: Names kept of fields that no field of an entry takes.
+IGNORED_LIMIT = 1_000
 
 
 class SourceReader:
@@ -30,6 +34,7 @@ class SourceReader:
         #: Facts of the dump besides its counts: see findings.DUMP_FIELDS.
         self.facts: dict[str, object] = {}
         self.entry_count = 0
+        self.ignored: Counter[str] = Counter()
         self._counted_at, self._counted_line = 0, 1
 
     @classmethod
@@ -44,7 +49,8 @@ class SourceReader:
                 reader = cls(number, source, recorder)
                 remark = reader.read()
                 reason = f"{reason}; {remark}" if remark else reason
-                recorder.add_dump(number, source, reader.ledger, cls.NAME, reason, **reader.facts)
+                facts = {"ignored_fields": reader.list_ignored(), **reader.facts}
+                recorder.add_dump(number, source, reader.ledger, cls.NAME, reason, **facts)
             return recorder.findings()
         finally:
             if was_collecting:
@@ -66,6 +72,19 @@ class SourceReader:
         self._counted_line += self.text.count("\n", self._counted_at, at)
         self._counted_at = at
         return self._counted_line
+
+    def ignore(self, names: Iterable[str]) -> None:
+        """Note fields of one record that held a value and that no field of an entry takes.
+
+        However many names a hostile file makes up, a stated number of them is kept.
+        """
+        for name in names:
+            if name in self.ignored or len(self.ignored) < IGNORED_LIMIT:
+                self.ignored[name] += 1
+
+    def list_ignored(self) -> list[dict[str, object]]:
+        """What `ignore` was told, by name, as raw.dumps has it."""
+        return [{"field": name, "count": count} for name, count in sorted(self.ignored.items())]
 
     def add_entry(self, entry: dict[str, object], first_line: int, last_line: int, flags: Sequence[str] = ()) -> None:
         """Record an entry that has a title and stands on these lines."""

@@ -21,6 +21,7 @@ REASONS: dict[str, str] = {
     "oversize": "The content is larger than a layout that must be held whole may be.",
     "truncated_feed": "A feed ends in the middle of an item; the items before it were read.",
     "truncated_json": "The JSON ends in the middle; the entries before it were read.",
+    "unknown_layout": "A file with the marks of a format that is not read; the detail says which one, and what is.",
     "unknown_text": "Text that is neither an entry, a date nor known page furniture.",
     "unreadable_file": "The file could not be read from disk.",
     "unreadable_member": "A member of an archive that is encrypted, sparse, or packed by a method that is not read.",

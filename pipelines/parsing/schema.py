@@ -35,6 +35,9 @@ DUMPS: dict[str, pl.DataType] = {
     "captured_on_precision": pl.String(),  # day, month_day (no year); null where nothing is known
     "listed_on": pl.Date(),  # the day whose list the dump is (API days), not the day it was saved
     "listed_on_source": pl.String(),  # content, file_name, folder_name
+    "ignored_fields": pl.List(
+        pl.Struct({"field": pl.String(), "count": pl.Int64()})
+    ),  # fields, columns, tags or keys that no field of an entry takes, by name, and how often each held a value
     "parser_version": pl.String(),
 }
 
@@ -54,8 +57,11 @@ ENTRIES: dict[str, pl.DataType] = {
     "arxiv_version": pl.Int64(),
     "authors": pl.List(pl.String()),
     "author_count": pl.Int64(),
-    "published_at": INSTANT,
-    "published_year": pl.Int64(),  # where a table of records states no more than the year
+    "doi": pl.String(),  # lower case, without the address before it: 10.1000/xyz
+    "published_at": INSTANT,  # midnight where no more than a day is printed, of the first day where less
+    "published_on": pl.Date(),  # the day as printed, in its own time zone; of a month or a year the first day
+    "published_precision": pl.String(),  # day, month, year: how much of published_on is known
+    "published_year": pl.Int64(),
     "listed_at": INSTANT,  # when it was put on the daily list
     "upvotes": pl.Int64(),
     "comment_count": pl.Int64(),

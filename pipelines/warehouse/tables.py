@@ -166,6 +166,8 @@ def _add_missing_columns(connection: duckdb.DuckDBPyConnection) -> None:
 def _sql_type(dtype: pl.DataType) -> str:
     if isinstance(dtype, pl.List):
         return f"{_sql_type(dtype.inner)}[]"  # type: ignore[arg-type]
+    if isinstance(dtype, pl.Struct):
+        return "struct(" + ", ".join(f'"{part.name}" {_sql_type(part.dtype)}' for part in dtype.fields) + ")"  # type: ignore[arg-type]
     names = {
         pl.String: "varchar",
         pl.Int64: "bigint",

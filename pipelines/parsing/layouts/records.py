@@ -22,8 +22,6 @@ from . import api_json
 JSONL, CSV, PARQUET = "records_jsonl", "records_csv", "records_parquet"
 #: Records handed on together where a file is streamed.
 STEP = 5_000
-#: Column names collected of those no field is read from.
-_IGNORED_LIMIT = 1_000
 _DELIMITERS = ",\t;|"
 
 _HINT = re.compile(rb"(?:\xef\xbb\xbf)?sep=.\s*$")
@@ -109,7 +107,6 @@ class _TableReader(SourceReader):
         self.reason = reason
         # Lines are counted as they come: the source's data may only be the beginning.
         self.ledger = lines.LineLedger(b"")
-        self.ignored: set[str] = set()
 
     def read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
         for line, row in enumerate(rows, start=1):
@@ -154,7 +151,6 @@ class _TableReader(SourceReader):
             elif not names:
                 names = [value.strip().lstrip("\ufeff") for value in values]
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
-                self._ignore(names)
             elif len(values) > len(names) or (len(values) < len(names) and feed.line > first) or feed.is_over:
                 # A stray quote swallows the lines after it: refuse its own line and read the rest again.
                 text = feed.held[0]
@@ -171,8 +167,9 @@ class _TableReader(SourceReader):
         try:
             table = pq.ParquetFile(path or pa.BufferReader(self.source.data))
             names = table.schema_arrow.names
-            self.ignored.update(columns.find_ignored(names))
-            wanted = [name for name in names if name not in self.ignored]
+            ignored = columns.find_ignored(names)
+            self.ignored.update(dict.fromkeys(ignored, table.metadata.num_rows))
+            wanted = [name for name in names if name not in ignored]
             for batch in table.iter_batches(batch_size=STEP, columns=wanted):
                 for record in batch.to_pylist():
                     line += 1
@@ -189,13 +186,8 @@ class _TableReader(SourceReader):
             self.reject("no_title", "a record without a title", first, last, text)
             return
         if not isinstance(record.get("paper"), dict):
-            self._ignore(record)
+            self.ignore(columns.find_ignored(name for name, value in record.items() if value not in (None, "")))
         self.add_entry(entry, first, last)
-
-    def _ignore(self, names: Iterable[str]) -> None:
-        """Note columns no field is read from; enough of them for the reason, however many a hostile file makes up."""
-        if len(self.ignored) < _IGNORED_LIMIT:
-            self.ignored.update(columns.find_ignored(names))
 
     def _hand_over(self) -> Iterator[Findings]:
         if len(self.recorder.entries) >= STEP or len(self.recorder.rejects) >= STEP:
@@ -203,9 +195,8 @@ class _TableReader(SourceReader):
             self.recorder = Recorder()
 
     def _close(self, layout: str) -> Findings:
-        ignored = ", ".join(sorted(self.ignored)[:20])
-        reason = f"{self.reason}; columns ignored: {ignored}" if ignored else self.reason
-        self.recorder.add_dump(self.number, self.source, self.ledger, layout, reason)
+        facts = {"ignored_fields": self.list_ignored()}
+        self.recorder.add_dump(self.number, self.source, self.ledger, layout, self.reason, **facts)
         return self.recorder.findings()
 
 

@@ -702,7 +702,7 @@ def test_q67_columns_by_any_of_their_names(parse, title, abstract):
     rows = [{title: p.title, abstract: p.abstract, "shoe_size": 44} for p in PAPERS]
     tables = parse({"a.jsonl": "\n".join(map(json.dumps, rows))})
     assert tables.pairs == PAIRS
-    assert tables.dump["layout_reason"].endswith("columns ignored: shoe_size")
+    assert tables.dump["ignored_fields"] == [{"field": "shoe_size", "count": len(PAPERS)}]
 
 
 def test_q67_the_arxiv_snapshot_as_it_is(parse):
