@@ -20,6 +20,7 @@ LAYOUTS: tuple[ModuleType, ...] = tuple(
         "html_page",
         "markdown",
         "labelled",
+        "structured",
         "text",
     )
 )
