@@ -136,13 +136,13 @@
 {% macro mid_percentile(value) -%}
     (
         rank() over (
-            partition by timed.grain, timed.date_basis, timed.period_number, {{ value }} is null
+            partition by timed.grain, timed.date_basis, timed.period_start_on, {{ value }} is null
             order by {{ value }}
         ) - 1
         + 0.5 * count(*) over (
-            partition by timed.grain, timed.date_basis, timed.period_number, {{ value }}
+            partition by timed.grain, timed.date_basis, timed.period_start_on, {{ value }}
         )
     ) / cast(count({{ value }}) over (
-        partition by timed.grain, timed.date_basis, timed.period_number
+        partition by timed.grain, timed.date_basis, timed.period_start_on
     ) as double)
 {%- endmacro %}

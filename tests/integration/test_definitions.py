@@ -18,6 +18,7 @@ ASSETS = """
     intermediate/int_keywords__dated
     intermediate/int_keywords__grouped
     intermediate/int_papers__dated
+    intermediate/int_papers__sighted
     intermediate/int_papers__texts
     intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
