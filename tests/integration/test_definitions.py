@@ -17,9 +17,11 @@ ASSETS = """
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
     intermediate/int_keywords__grouped
+    intermediate/int_keywords__told
     intermediate/int_papers__dated
     intermediate/int_papers__sighted
     intermediate/int_papers__texts
+    intermediate/int_papers__told
     intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
     intermediate/int_papers_terms__given
