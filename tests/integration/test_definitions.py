@@ -41,6 +41,7 @@ ASSETS = """
     intermediate/int_senses__counted
     intermediate/int_terms__counted
     intermediate/int_terms__nested
+    intermediate/int_terms__weighed
     intermediate/int_topics__dated
     marts/abbreviations
     marts/appearances
