@@ -1,4 +1,6 @@
 -- Long, but one grain: each step is a part of the score that no other model reads.
+{% set period = ['timed.grain', 'timed.date_basis', 'timed.period_start_on'] %}
+
 with sighted as (
     select * from {{ ref('int_papers__sighted') }}
 ),
@@ -125,11 +127,13 @@ parts as (
         coalesce(news.rising_keyword_count, 0) as rising_keyword_count,
         timed.basis_first_on
         <= timed.period_start_on - 2 * {{ var('novelty_days') }} as has_history,
-        case when timed.upvotes is not null then {{ mid_percentile('timed.upvotes') }} end
-            as upvote_percentile,
+        case
+            when timed.upvotes is not null
+                then {{ mid_percentile('timed.upvotes', period) }}
+        end as upvote_percentile,
         case
             when grown.upvote_growth is not null
-                then {{ mid_percentile('grown.upvote_growth') }}
+                then {{ mid_percentile('grown.upvote_growth', period) }}
         end as growth_percentile
     from timed
     left join grown
