@@ -9,9 +9,11 @@ from expectations.runner import guarded_tables
 ASSETS = """
     intermediate/int_abbreviations__defined
     intermediate/int_compounds__expanded
+    intermediate/int_dumps__ranked
     intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_entries__keyed
+    intermediate/int_entries__placed
     intermediate/int_entries__ranked
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
