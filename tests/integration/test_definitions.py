@@ -24,6 +24,8 @@ ASSETS = """
     intermediate/int_papers__sighted
     intermediate/int_papers__texts
     intermediate/int_papers__told
+    intermediate/int_papers_senses__decided
+    intermediate/int_papers_senses__guessed
     intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
     intermediate/int_papers_terms__given
