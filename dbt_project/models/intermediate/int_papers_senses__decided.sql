@@ -4,7 +4,7 @@ with phrases as (
 
 papers as (
     select * from {{ ref('int_papers__texts') }}
-    where language is null or language = 'en'
+    where {{ is_read('language') }}
 ),
 
 own as (
