@@ -55,6 +55,11 @@
     )
 {%- endmacro %}
 
+{# First day of the period that a day is in. #}
+{% macro period_start_of(day, grain) -%}
+    {{ period_start(period_number(day, grain), grain) }}
+{%- endmacro %}
+
 {# The source of a paper's earliest date: what a sidecar names for the dump, else its layout. #}
 {% macro earliest_source(dated_on) -%}
     min_by(

@@ -103,11 +103,11 @@
 
 {#
     q values of Benjamini and Hochberg (1995, JRSS B 57, 289-300): the smallest p * tests / rank among this and all larger p.
-    p_rank is the rank of p within the family, from 1; families are told apart by the columns given.
+    p_rank is the rank of p within the family, from 1; families are told apart by the columns given, if any.
 #}
 {% macro benjamini_hochberg_q(p, p_rank, test_count, family) -%}
     {{ stable('min(' ~ p ~ ' * ' ~ test_count ~ ' / ' ~ p_rank ~ ') over (
-        partition by ' ~ family | join(', ') ~ '
+        ' ~ ('partition by ' ~ family | join(', ') if family else '') ~ '
         order by ' ~ p_rank ~ ' desc
         rows between unbounded preceding and current row
     )') }}
@@ -130,19 +130,15 @@
 {%- endmacro %}
 
 {#
-    Share of a period's papers with a smaller value, those with the same one counted half.
-    Papers without one take no part.
+    Share of a family's values that are smaller, those as large counted half; a family is told apart by the columns given.
+    Rows without a value take no part.
 #}
-{% macro mid_percentile(value) -%}
+{% macro mid_percentile(value, family) -%}
     (
         rank() over (
-            partition by timed.grain, timed.date_basis, timed.period_number, {{ value }} is null
-            order by {{ value }}
+            partition by {{ family | join(', ') }}, {{ value }} is null
+            order by {{ value }} nulls last
         ) - 1
-        + 0.5 * count(*) over (
-            partition by timed.grain, timed.date_basis, timed.period_number, {{ value }}
-        )
-    ) / cast(count({{ value }}) over (
-        partition by timed.grain, timed.date_basis, timed.period_number
-    ) as double)
+        + 0.5 * count(*) over (partition by {{ family | join(', ') }}, {{ value }})
+    ) / cast(count({{ value }}) over (partition by {{ family | join(', ') }}) as double)
 {%- endmacro %}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -25,6 +26,7 @@ class Period(StrEnum):
 KINDS = {"trending": "Trending", "rising": "Rising keywords", "returning": "Returning", "new": "New"}
 #: Items of one kind that are told; the rest are counted.
 SHOWN_ITEMS = 15
+_ITEMS = Path(__file__).with_name("items.sql")
 
 
 @dataclass(frozen=True)
@@ -69,47 +71,7 @@ def read_digest(
     in titles and abstracts.
     """
     result = connection.execute(
-        r"""
-        with wanted as (
-            select lower(trim(word)) as word from unnest($keywords) as words (word)
-        ),
-
-        names as (
-            select keyword_id, lower(form) as word from marts.keyword_forms
-            union
-            select keyword_id, lower(unnest([keyword, abbreviation])) from marts.keywords
-        ),
-
-        wanted_keywords as (
-            select keyword_id from names where word in (from wanted)
-        ),
-
-        wanted_texts as (
-            select ' ' || regexp_replace(word, '\W+', ' ', 'g') || ' ' as text from wanted
-            where word not in (select word from names where word is not null)
-        ),
-
-        items as (
-            select
-                digest_items.*,
-                papers.arxiv_id,
-                ' ' || regexp_replace(lower(concat_ws(' ', headline, papers.abstract)), '\W+', ' ', 'g') || ' ' as words
-            from marts.digest_items
-            left join marts.papers on digest_items.paper_id = papers.paper_id
-            where period_kind = $period and period_start_on = $start_on
-        )
-
-        select * exclude (words) from items
-        where
-            len($keywords) = 0
-            or keyword_id in (from wanted_keywords)
-            or exists (
-                select 1 from marts.keyword_mentions as mentions
-                where mentions.paper_id = items.paper_id and mentions.keyword_id in (from wanted_keywords)
-            )
-            or exists (select 1 from wanted_texts where contains(items.words, wanted_texts.text))
-        order by kind, item_rank
-        """,
+        _ITEMS.read_text(encoding="utf-8"),
         {"keywords": list(keywords), "period": period.value, "start_on": start_on},
     )
     names = [column[0] for column in result.description or []]

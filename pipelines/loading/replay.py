@@ -23,8 +23,7 @@ from .intake import Stock, find_changed, take_stock
 from .sidecars import describe_dumps
 from .texts import forget_stale_texts
 
-#: Columns of an entry that say where it stands, not what it says.
-_PLACE = {"entry_id", "dump_id", "position", "first_line", "last_line"}
+_CHANGES = Path(__file__).with_name("replay.sql")
 
 
 @dataclass(frozen=True)
@@ -157,95 +156,11 @@ def _say_why(paths: list[str] | None, standing: set[str]) -> str:
 
 
 def _compare(connection: duckdb.DuckDBPyConnection) -> list[DumpChange]:
-    """Both readings side by side, dump by dump.
-
-    Equal entries are paired first, wherever they stand; of the rest, those that begin on the same line.
-    """
-    says = ", ".join(name for name in TABLES["raw.entries"] if name not in _PLACE)
-    rows = connection.execute(
-        f"""
-        with said as (
-            select true as is_new, dump_id, first_line, position, hash({says}) as says from again_entries
-            union all
-            select false, dump_id, first_line, position, hash({says}) from raw.entries
-            where dump_id in (select dump_id from again_dumps)
-        ),
-
-        numbered as (
-            select *, row_number() over (partition by is_new, dump_id, says order by position) as twin_number from said
-        ),
-
-        differing as (
-            select * from numbered
-            qualify count(*) over (partition by dump_id, says, twin_number) = 1
-        ),
-
-        placed as (
-            select *, row_number() over (partition by is_new, dump_id, first_line order by position) as place_number
-            from differing
-        ),
-
-        paired as (
-            select *, count(*) over (partition by dump_id, first_line, place_number) = 2 as is_pair from placed
-        ),
-
-        entry_counts as (
-            select
-                dump_id,
-                count(*) filter (is_new and not is_pair) as added,
-                count(*) filter (not is_new and not is_pair) as removed,
-                count(*) filter (is_new and is_pair) as changed
-            from paired
-            group by dump_id
-        ),
-
-        refused as (
-            select true as is_new, dump_id, hash(reason, first_line, last_line, text) as says from again_rejects
-            union all
-            select false, dump_id, hash(reason, first_line, last_line, text) from raw.rejects
-            where dump_id in (select dump_id from again_dumps)
-        ),
-
-        refused_sides as (
-            select dump_id, says, count(*) filter (is_new) as after, count(*) filter (not is_new) as before
-            from refused
-            group by dump_id, says
-        ),
-
-        reject_counts as (
-            select
-                dump_id,
-                sum(greatest(before - after, 0))::bigint as gone,
-                sum(greatest(after - before, 0))::bigint as new
-            from refused_sides
-            group by dump_id
-        )
-
-        select
-            again.dump_id, dumps.file_names[1], dumps.entry_count, again.entry_count,
-            coalesce(added, 0), coalesce(removed, 0), coalesce(changed, 0), coalesce(gone, 0), coalesce(new, 0),
-            concat_ws(
-                ', ',
-                if(again.layout is distinct from dumps.layout, 'layout', null),
-                if(again.encoding is distinct from dumps.encoding, 'encoding', null),
-                if(again.captured_on is distinct from own.captured_on, 'capture date', null),
-                if(again.listed_on is distinct from dumps.listed_on, 'listing date', null),
-                if(
-                    again.boilerplate_line_count <> dumps.boilerplate_line_count
-                    or again.date_line_count <> dumps.date_line_count, 'furniture', null
-                )
-            )
-        from again_dumps as again
-        inner join raw.dumps on again.dump_id = dumps.dump_id
-        left join raw.dump_dates as own on again.dump_id = own.dump_id
-        left join entry_counts on again.dump_id = entry_counts.dump_id
-        left join reject_counts on again.dump_id = reject_counts.dump_id
-        order by again.dump_id
-        """
-    ).fetchall()
+    """Both readings side by side, dump by dump; how entries are paired is said in the SQL."""
+    result = connection.execute(_CHANGES.read_text(encoding="utf-8"))
     return [
         DumpChange(dump_id, name, before, after, (added, removed, changed, gone, new), other)
-        for dump_id, name, before, after, added, removed, changed, gone, new, other in rows
+        for dump_id, name, before, after, added, removed, changed, gone, new, other in result.fetchall()
     ]
 
 

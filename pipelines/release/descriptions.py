@@ -102,26 +102,9 @@ def describe_package(
     resources = []
     for table, columns in tables.items():
         parts = [file for file in files if file.table == table]
-        resource: dict[str, Any] = {
-            "name": table,
-            "path": parts[0].path if len(parts) == 1 else [part.path for part in parts],
-            "profile": "data-resource",
-            "description": marts[table].description,
-            "format": "parquet",
-            "mediatype": MEDIA_TYPE,
-            "bytes": sum(part.bytes for part in parts),
-        }
-        if len(parts) == 1:
-            resource["hash"] = f"sha256:{parts[0].sha256}"
+        resource = _describe_resource(parts, marts[table])
         resource["schema"] = {
-            "fields": [
-                {
-                    "name": name,
-                    "type": "array" if dtype.endswith("[]") else _TABLE_SCHEMA_TYPES[dtype],
-                    "description": marts[table].columns[name],
-                }
-                for name, dtype in columns.items()
-            ],
+            "fields": _describe_columns(columns, marts[table]),
             "primaryKey": list(marts[table].key),
             "foreignKeys": [
                 {
@@ -145,6 +128,33 @@ def describe_package(
     }
 
 
+def _describe_resource(parts: Sequence[TableFile], entry: TableEntry) -> dict[str, Any]:
+    """A table of the package as its files; one file may be checked by its hash."""
+    resource: dict[str, Any] = {
+        "name": parts[0].table,
+        "path": parts[0].path if len(parts) == 1 else [part.path for part in parts],
+        "profile": "data-resource",
+        "description": entry.description,
+        "format": "parquet",
+        "mediatype": MEDIA_TYPE,
+        "bytes": sum(part.bytes for part in parts),
+    }
+    if len(parts) == 1:
+        resource["hash"] = f"sha256:{parts[0].sha256}"
+    return resource
+
+
+def _describe_columns(columns: Mapping[str, str], entry: TableEntry) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "type": "array" if dtype.endswith("[]") else _TABLE_SCHEMA_TYPES[dtype],
+            "description": entry.columns[name],
+        }
+        for name, dtype in columns.items()
+    ]
+
+
 def describe_croissant(
     release_id: str,
     made_at: datetime,
@@ -158,47 +168,9 @@ def describe_croissant(
     records = []
     for table, columns in tables.items():
         parts = [file for file in files if file.table == table]
-        whole = parts[0].path == f"{table}.parquet"
-        file_id = parts[0].path if whole else f"{table}-parts"
-        for part in parts:
-            distribution.append(
-                {
-                    "@type": "cr:FileObject",
-                    "@id": part.path,
-                    "name": part.path,
-                    "contentUrl": part.path,
-                    "contentSize": f"{part.bytes} B",
-                    "encodingFormat": "application/x-parquet",
-                    "sha256": part.sha256,
-                }
-            )
-        if not whole:
-            distribution.append(
-                {
-                    "@type": "cr:FileSet",
-                    "@id": file_id,
-                    "name": file_id,
-                    "encodingFormat": "application/x-parquet",
-                    "includes": f"{table}/*.parquet",
-                }
-            )
-        source = {"fileObject": {"@id": file_id}} if whole else {"fileSet": {"@id": file_id}}
-        fields = []
-        for name, dtype in columns.items():
-            field: dict[str, Any] = {
-                "@type": "cr:Field",
-                "@id": f"{table}/{name}",
-                "name": name,
-                "description": marts[table].columns[name],
-                "dataType": _CROISSANT_TYPES[dtype.removesuffix("[]")],
-                "source": {**source, "extract": {"column": name}},
-            }
-            if dtype.endswith("[]"):
-                field["repeated"] = True
-            if name in references[table]:
-                owner = references[table][name]
-                field["references"] = {"field": {"@id": f"{owner}/{marts[owner].key[0]}"}}
-            fields.append(field)
+        described, source = _describe_files(table, parts)
+        distribution += described
+        keys = {column: f"{owner}/{marts[owner].key[0]}" for column, owner in references[table].items()}
         records.append(
             {
                 "@type": "cr:RecordSet",
@@ -206,7 +178,7 @@ def describe_croissant(
                 "name": table,
                 "description": marts[table].description,
                 "key": [{"@id": f"{table}/{column}"} for column in marts[table].key],
-                "field": fields,
+                "field": _describe_fields(table, columns, marts[table], source, keys),
             }
         )
     return {
@@ -222,6 +194,54 @@ def describe_croissant(
         "distribution": distribution,
         "recordSet": records,
     }
+
+
+def _describe_files(table: str, parts: Sequence[TableFile]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The files of a table, where it is cut into parts the set of them, too; and where its records say they are."""
+    files = [
+        {
+            "@type": "cr:FileObject",
+            "@id": part.path,
+            "name": part.path,
+            "contentUrl": part.path,
+            "contentSize": f"{part.bytes} B",
+            "encodingFormat": "application/x-parquet",
+            "sha256": part.sha256,
+        }
+        for part in parts
+    ]
+    if parts[0].path == f"{table}.parquet":
+        return files, {"fileObject": {"@id": parts[0].path}}
+    whole = {
+        "@type": "cr:FileSet",
+        "@id": f"{table}-parts",
+        "name": f"{table}-parts",
+        "encodingFormat": "application/x-parquet",
+        "includes": f"{table}/*.parquet",
+    }
+    return [*files, whole], {"fileSet": {"@id": whole["@id"]}}
+
+
+def _describe_fields(
+    table: str, columns: Mapping[str, str], entry: TableEntry, source: Mapping[str, Any], keys: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The columns of a table; keys: the field of another table, for each column that refers to one."""
+    fields = []
+    for name, dtype in columns.items():
+        field: dict[str, Any] = {
+            "@type": "cr:Field",
+            "@id": f"{table}/{name}",
+            "name": name,
+            "description": entry.columns[name],
+            "dataType": _CROISSANT_TYPES[dtype.removesuffix("[]")],
+            "source": {**source, "extract": {"column": name}},
+        }
+        if dtype.endswith("[]"):
+            field["repeated"] = True
+        if name in keys:
+            field["references"] = {"field": {"@id": keys[name]}}
+        fields.append(field)
+    return fields
 
 
 def _semantic(made_at: datetime) -> str:

@@ -6,6 +6,7 @@ printed and how is not decided here.
 
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,27 @@ LAST_DAY = date(2025, 3, 28)
 FIRST_NUMBER = 50_000
 NUMBERS_PER_MONTH = 50_000
 AUTHOR_LIMIT = 8
+#: What is known of a paper, in the order of the frame.
+_COLUMNS = (
+    "paper_key",
+    "title",
+    "abstract",
+    "wrapped_title",
+    "wrapped_abstract",
+    "page_title",
+    "page_abstract",
+    "arxiv_id",
+    "authors",
+    "published_at",
+    "listed_at",
+    "listed_on",
+    "upvotes",
+    "comment_count",
+    "submitter",
+    "code_url",
+    "ai_keywords",
+    "planted",
+)
 
 #: A page shows no TeX: what readers copy out of it is `2.1times` and `O(n log n)`; `\%` stays as it is.
 _TEX_MARK = r"\$|\\([A-Za-z]+)"
@@ -70,80 +92,74 @@ def write_papers(numbers: npt.NDArray[np.int64], papers: int, calendar: list[dat
     keys = draws.mix(numbers.astype(np.uint64), draws.mix(np.array([seed]), 0))
     day = day_of(numbers, papers, len(calendar))
     planted = plant(keys, day, len(calendar))
-    area_bounds = np.cumsum([area.share for area in AREAS])
-    area = np.searchsorted(area_bounds, draws.draw(keys, "area", area_bounds[-1]), side="right")
-    profile = area * (len(PLANTED) + 1) + planted + 1
-    grammar = _grammar()
-    author_count = 1 + draws.draw(keys, "author count", AUTHOR_LIMIT)
-    people = [
-        grammar.write("author", draws.mix(keys, draws.name_salt(f"author {place}")), profile)
-        for place in range(AUTHOR_LIMIT + 1)
-    ]
-    listed_on = pl.Series(calendar, dtype=pl.Date).gather(day)
-    # Votes fall off steeply: half of the papers stay under a dozen, a few reach hundreds.
-    votes = 240 // (1 + draws.draw(keys, "votes", 40)) + draws.draw(keys, "more votes", 7)
     terms = pl.Series([planted_term.term for planted_term in PLANTED] + [None], dtype=pl.String)
     frame = pl.DataFrame(
         {
             "number": numbers,
-            "title": grammar.write("title", keys, profile),
-            "abstract": grammar.write("abstract", keys, profile),
-            "code_url": grammar.write("code_url", keys, profile),
-            "ai_keywords": grammar.write("ai_keywords", keys, profile).str.split("|"),
-            "day": day,
-            "listed_on": listed_on,
-            "lag": 1 + draws.draw(keys, "lag", 4),
-            "published_second": draws.draw(keys, "published second", 86_400),
-            "listed_second": draws.draw(keys, "listed second", 36_000),
-            "upvotes": votes,
-            "comment_count": draws.draw(keys, "comments", 6),
-            "has_code": draws.draw(keys, "code link", 100) < 40,
-            "author_count": author_count,
-            "submitter": people[AUTHOR_LIMIT],
+            "listed_on": pl.Series(calendar, dtype=pl.Date).gather(day),
             "planted": terms.gather(np.where(planted < 0, len(PLANTED), planted)),
-            **{f"author_{place}": people[place] for place in range(AUTHOR_LIMIT)},
+            **_write_words(keys, planted),
+            **_draw_numbers(keys),
         }
     )
-    published_at = (
-        pl.col("listed_on").cast(pl.Datetime("us"))
-        - pl.duration(days=pl.col("lag"))
-        + pl.duration(seconds=pl.col("published_second"))
+    return _date(_print(frame)).select(_COLUMNS)
+
+
+def _write_words(keys: draws.Keys, planted: npt.NDArray[np.int64]) -> dict[str, pl.Series]:
+    """What the grammar writes about a paper of some area; author_0 to author_7 and ai_keywords are lists to be."""
+    area_bounds = np.cumsum([area.share for area in AREAS])
+    area = np.searchsorted(area_bounds, draws.draw(keys, "area", area_bounds[-1]), side="right")
+    profile = area * (len(PLANTED) + 1) + planted + 1
+    grammar = _grammar()
+    *authors, submitter = (
+        grammar.write("author", draws.mix(keys, draws.name_salt(f"author {place}")), profile)
+        for place in range(AUTHOR_LIMIT + 1)
     )
+    return {
+        "title": grammar.write("title", keys, profile),
+        "abstract": grammar.write("abstract", keys, profile),
+        "code_url": grammar.write("code_url", keys, profile),
+        "ai_keywords": grammar.write("ai_keywords", keys, profile).str.split("|"),
+        "submitter": submitter,
+        **{f"author_{place}": author for place, author in enumerate(authors)},
+    }
+
+
+def _draw_numbers(keys: draws.Keys) -> dict[str, npt.NDArray[Any]]:
+    """What is drawn: counts, and the days and seconds that dates are made of."""
+    return {
+        "lag": 1 + draws.draw(keys, "lag", 4),
+        "published_second": draws.draw(keys, "published second", 86_400),
+        "listed_second": draws.draw(keys, "listed second", 36_000),
+        # Votes fall off steeply: half of the papers stay under a dozen, a few reach hundreds.
+        "upvotes": 240 // (1 + draws.draw(keys, "votes", 40)) + draws.draw(keys, "more votes", 7),
+        "comment_count": draws.draw(keys, "comments", 6),
+        "has_code": draws.draw(keys, "code link", 100) < 40,
+        "author_count": 1 + draws.draw(keys, "author count", AUTHOR_LIMIT),
+    }
+
+
+def _print(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what is printed: the key, authors, code links, texts as records and as pages have them."""
     authors = pl.concat_list([f"author_{place}" for place in range(AUTHOR_LIMIT)])
+    return frame.with_columns(
+        paper_key=pl.lit("paper-") + pl.col("number").cast(pl.String).str.zfill(7),
+        authors=authors.list.head(pl.col("author_count")),
+        code_url=pl.when("has_code").then("code_url"),
+        wrapped_title=pl.col("title").str.replace(_TITLE_BREAK, "$1\n  "),
+        wrapped_abstract=pl.col("abstract").str.replace_all(_LINE_BREAK, "$1\n").str.strip_chars_end("\n"),
+        page_title=pl.col("title").str.replace_all(_TEX_MARK, "$1"),
+        page_abstract=pl.col("abstract").str.replace_all(_TEX_MARK, "$1"),
+    )
+
+
+def _date(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add published_at and listed_at, and the arxiv_id, which begins with the month of the first."""
+    listed_on = pl.col("listed_on").cast(pl.Datetime("us"))
+    published_at = listed_on - pl.duration(days=pl.col("lag")) + pl.duration(seconds=pl.col("published_second"))
     number = FIRST_NUMBER + pl.col("number") % NUMBERS_PER_MONTH
-    return (
-        frame.with_columns(
-            paper_key=pl.lit("paper-") + pl.col("number").cast(pl.String).str.zfill(7),
-            published_at=published_at,
-            listed_at=pl.col("listed_on").cast(pl.Datetime("us")) + pl.duration(seconds=pl.col("listed_second")),
-            authors=authors.list.head(pl.col("author_count")),
-            code_url=pl.when("has_code").then("code_url"),
-            wrapped_title=pl.col("title").str.replace(_TITLE_BREAK, "$1\n  "),
-            wrapped_abstract=pl.col("abstract").str.replace_all(_LINE_BREAK, "$1\n").str.strip_chars_end("\n"),
-            page_title=pl.col("title").str.replace_all(_TEX_MARK, "$1"),
-            page_abstract=pl.col("abstract").str.replace_all(_TEX_MARK, "$1"),
-        )
-        .with_columns(
-            arxiv_id=pl.col("published_at").dt.strftime("%y%m") + "." + number.cast(pl.String),
-        )
-        .select(
-            "paper_key",
-            "title",
-            "abstract",
-            "wrapped_title",
-            "wrapped_abstract",
-            "page_title",
-            "page_abstract",
-            "arxiv_id",
-            "authors",
-            "published_at",
-            "listed_at",
-            "listed_on",
-            "upvotes",
-            "comment_count",
-            "submitter",
-            "code_url",
-            "ai_keywords",
-            "planted",
-        )
+    return frame.with_columns(
+        published_at=published_at,
+        listed_at=listed_on + pl.duration(seconds=pl.col("listed_second")),
+        arxiv_id=published_at.dt.strftime("%y%m") + "." + number.cast(pl.String),
     )

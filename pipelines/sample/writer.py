@@ -88,10 +88,7 @@ def write_sample(
     Raises:
         ValueError: an unknown layout, or papers and days that do not go together.
     """
-    if layouts is None:
-        chosen = [layout for layout in LAYOUTS.values() if layout.in_sample]
-    else:
-        chosen = [_layout(name) for name in layouts]
+    chosen = _choose_layouts(layouts)
     if papers < 1 or days < 1:
         raise ValueError(f"a sample has at least one paper and one day, not {papers} and {days}")
     if papers // days * 25 > NUMBERS_PER_MONTH:
@@ -101,24 +98,8 @@ def write_sample(
     truth_folder = folder.with_name(f"{folder.name}-truth")
     folder.mkdir(parents=True, exist_ok=True)
     truth_folder.mkdir(parents=True, exist_ok=True)
-    entry_count = 0
-    writer: pq.ParquetWriter | None = None
-    for batch in _batch(dumps):
-        numbers = np.unique(np.concatenate([dump.numbers for dump in batch]))
-        written = write_papers(numbers, papers, calendar, seed)
-        truths = []
-        for dump in batch:
-            listed = written[np.searchsorted(numbers, dump.numbers)].with_columns(pl.col("upvotes") + dump.votes_gained)
-            _write_bytes(folder / dump.path, dump.layout.render(Page(listed, dump.day)))
-            truths.append(_state_truth(dump, listed))
-            if progress:
-                progress(listed.height)
-        table = pl.concat(truths).to_arrow()
-        writer = writer or pq.ParquetWriter(truth_folder / "entries.parquet", table.schema, compression="zstd")
-        writer.write_table(table)
-        entry_count += table.num_rows
-    if writer:
-        writer.close()
+    truths = _write_dumps(folder, dumps, papers, calendar, seed, progress or (lambda count: None))
+    entry_count = _write_truth(truth_folder / "entries.parquet", truths)
     described = json.dumps(planted.describe(calendar), indent=2)
     (truth_folder / "planted.json").write_text(f"{described}\n", encoding="utf-8")
     return SampleTruth(folder, truth_folder, papers, len(dumps), entry_count)
@@ -228,6 +209,36 @@ def _batch(dumps: Sequence[Dump]) -> Iterator[list[Dump]]:
         yield batch
 
 
+def _write_dumps(
+    folder: Path, dumps: Sequence[Dump], papers: int, calendar: list[date], seed: int, progress: Callable[[int], None]
+) -> Iterator[pl.DataFrame]:
+    """Write the dumps, the papers of a batch at a time; give the truth about each batch when it lies there."""
+    for batch in _batch(dumps):
+        numbers = np.unique(np.concatenate([dump.numbers for dump in batch]))
+        written = write_papers(numbers, papers, calendar, seed)
+        truths = []
+        for dump in batch:
+            listed = written[np.searchsorted(numbers, dump.numbers)].with_columns(pl.col("upvotes") + dump.votes_gained)
+            _write_bytes(folder / dump.path, dump.layout.render(Page(listed, dump.day)))
+            truths.append(_state_truth(dump, listed))
+            progress(listed.height)
+        yield pl.concat(truths)
+
+
+def _write_truth(path: Path, truths: Iterator[pl.DataFrame]) -> int:
+    """Write the truth about all batches into one file; the number of its rows."""
+    row_count = 0
+    writer: pq.ParquetWriter | None = None
+    for truth in truths:
+        table = truth.to_arrow()
+        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+        writer.write_table(table)
+        row_count += table.num_rows
+    if writer:
+        writer.close()
+    return row_count
+
+
 def _write_bytes(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
@@ -254,7 +265,11 @@ def _state_truth(dump: Dump, listed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _layout(name: str) -> Layout:
-    if name not in LAYOUTS:
-        raise ValueError(f"unknown layout {name!r}; there are {', '.join(LAYOUTS)}")
-    return LAYOUTS[name]
+def _choose_layouts(names: Sequence[str] | None) -> list[Layout]:
+    """The layouts of these names; without any, every one made for samples."""
+    if names is None:
+        return [layout for layout in LAYOUTS.values() if layout.in_sample]
+    for name in names:
+        if name not in LAYOUTS:
+            raise ValueError(f"unknown layout {name!r}; there are {', '.join(LAYOUTS)}")
+    return [LAYOUTS[name] for name in names]

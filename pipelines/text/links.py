@@ -32,56 +32,10 @@ def extract_links(texts: pl.DataFrame) -> pl.DataFrame:
     where it leads to code, a model or a data set (`/tree/main` goes).
     """
     found = pl.concat([_find(texts, "title"), _find(texts, "abstract")])
-    found = found.with_columns(
-        url=pl.concat_str(
-            pl.lit("https://"),
-            pl.col("rest").str.extract(r"^([^/?#]+)").str.to_lowercase(),
-            pl.col("rest").str.replace(r"^[^/?#]+", "").str.replace(r"/+$", ""),
-        ),
-        host=pl.col("rest").str.extract(r"^(?i:www\.)?([^/?#:]+)").str.to_lowercase().replace(_ALIASES),
-        path=pl.col("rest")
-        .str.extract(r"^[^/?#]+/([^?#]*)")
-        .fill_null("")
-        .str.replace(r"/-(?:/.*)?$", "")
-        .str.replace(r"\.git$", "")
-        .str.split("/"),
-    ).filter(pl.col("host").str.contains(r"^[a-z0-9.-]+\.[a-z]{2,}$"))
-    first, second, third = (pl.col("path").list.get(i, null_on_oob=True).replace("", None) for i in range(3))
-    found = found.with_columns(kind=_kind(first, second))
-    is_repository = pl.col("kind").is_in(["code", "model"])
-    # GitLab has groups in groups; what comes after /-/ is gone already.
-    groups = pl.col("path").list.filter(pl.element() != "")
-    is_grouped = is_repository & (pl.col("host") == "gitlab.com")
-    is_anonymous = pl.col("host") == _ANONYMOUS
-    found = found.with_columns(
-        owner=pl.when(is_anonymous)
-        .then(None)
-        .when(is_grouped)
-        .then(groups.list.head(groups.list.len() - 1).list.join("/"))
-        .when(is_repository)
-        .then(first)
-        .when(pl.col("kind") == "dataset")
-        .then(second),
-        name=pl.when(is_grouped)
-        .then(groups.list.last())
-        .when(is_repository)
-        .then(second)
-        .when(pl.col("kind") == "dataset")
-        .then(third),
-    )
-    lead = pl.when(pl.col("kind") == "dataset").then(pl.lit("datasets/")).otherwise(pl.lit(""))
-    repository = pl.concat_str(
-        pl.lit("https://"),
-        "host",
-        pl.lit("/"),
-        lead,
-        pl.when(is_anonymous).then(pl.lit("r")).otherwise("owner"),
-        pl.lit("/"),
-        "name",
-    )
     return (
+        _name_repositories(_split_addresses(found))
         # Only where owner and name are known; else the address stays as it is.
-        found.with_columns(url=pl.coalesce(repository, "url"))
+        .with_columns(url=pl.coalesce(_repository_address(), "url"))
         .sort("row", pl.col("field") == "abstract", "start")
         .unique(["row", "url"], keep="first", maintain_order=True)
         .select(list(LINKS))
@@ -111,12 +65,51 @@ def _find(texts: pl.DataFrame, field: str) -> pl.DataFrame:
     )
 
 
+def _split_addresses(found: pl.DataFrame) -> pl.DataFrame:
+    """Keep what has the address of a host; adds url, host and path, a list of its parts up to `.git` or `/-/`."""
+    rest = pl.col("rest")
+    return found.with_columns(
+        url=pl.concat_str(
+            pl.lit("https://"),
+            rest.str.extract(r"^([^/?#]+)").str.to_lowercase(),
+            rest.str.replace(r"^[^/?#]+", "").str.replace(r"/+$", ""),
+        ),
+        host=rest.str.extract(r"^(?i:www\.)?([^/?#:]+)").str.to_lowercase().replace(_ALIASES),
+        path=rest.str.extract(r"^[^/?#]+/([^?#]*)")
+        .fill_null("")
+        .str.replace(r"/-(?:/.*)?$", "")
+        .str.replace(r"\.git$", "")
+        .str.split("/"),
+    ).filter(pl.col("host").str.contains(r"^[a-z0-9.-]+\.[a-z]{2,}$"))
+
+
+def _name_repositories(found: pl.DataFrame) -> pl.DataFrame:
+    """Add kind, and owner and name of what is code, a model or a data set."""
+    first, second, third = (pl.col("path").list.get(i, null_on_oob=True).replace("", None) for i in range(3))
+    is_repository = pl.col("kind").is_in(["code", "model"])
+    is_dataset = pl.col("kind") == "dataset"
+    # GitLab has groups in groups; what comes after /-/ is gone already.
+    groups = pl.col("path").list.filter(pl.element() != "")
+    is_grouped = is_repository & (pl.col("host") == "gitlab.com")
+    return found.with_columns(kind=_kind(first, second)).with_columns(
+        owner=pl.when(_is_anonymous())
+        .then(None)
+        .when(is_grouped)
+        .then(groups.list.head(groups.list.len() - 1).list.join("/"))
+        .when(is_repository)
+        .then(first)
+        .when(is_dataset)
+        .then(second),
+        name=pl.when(is_grouped).then(groups.list.last()).when(is_repository).then(second).when(is_dataset).then(third),
+    )
+
+
 def _kind(first: pl.Expr, second: pl.Expr) -> pl.Expr:
     """What a link leads to, by its host and the first parts of its path."""
     host = pl.col("host")
     is_hugging = host == "huggingface.co"
     return (
-        pl.when((host.is_in(_CODE_HOSTS) & second.is_not_null()) | (host == _ANONYMOUS))
+        pl.when((host.is_in(_CODE_HOSTS) & second.is_not_null()) | _is_anonymous())
         .then(pl.lit("code"))
         .when(is_hugging & (first == "datasets") | (host == "kaggle.com") & (first == "datasets"))
         .then(pl.lit("dataset"))
@@ -129,6 +122,23 @@ def _kind(first: pl.Expr, second: pl.Expr) -> pl.Expr:
         .when(host.str.contains(_PAGE_HOSTS))
         .then(pl.lit("project"))
         .otherwise(pl.lit("other"))
+    )
+
+
+def _is_anonymous() -> pl.Expr:
+    return pl.col("host") == _ANONYMOUS
+
+
+def _repository_address() -> pl.Expr:
+    """Address of a repository; null without owner and name."""
+    return pl.concat_str(
+        pl.lit("https://"),
+        "host",
+        pl.lit("/"),
+        pl.when(pl.col("kind") == "dataset").then(pl.lit("datasets/")).otherwise(pl.lit("")),
+        pl.when(_is_anonymous()).then(pl.lit("r")).otherwise("owner"),
+        pl.lit("/"),
+        "name",
     )
 
 

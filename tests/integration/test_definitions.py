@@ -21,16 +21,23 @@ ASSETS = """
     extracted/words
     intermediate/int_abbreviations__defined
     intermediate/int_compounds__expanded
+    intermediate/int_dumps__ranked
     intermediate/int_dumps__superseded
     intermediate/int_entries__identified
     intermediate/int_entries__keyed
+    intermediate/int_entries__placed
     intermediate/int_entries__ranked
     intermediate/int_forms__counted
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
     intermediate/int_keywords__grouped
+    intermediate/int_keywords__told
     intermediate/int_papers__dated
+    intermediate/int_papers__sighted
     intermediate/int_papers__texts
+    intermediate/int_papers__told
+    intermediate/int_papers_senses__decided
+    intermediate/int_papers_senses__guessed
     intermediate/int_papers_senses__resolved
     intermediate/int_papers_terms__counted
     intermediate/int_papers_terms__given
@@ -50,6 +57,7 @@ ASSETS = """
     intermediate/int_senses__counted
     intermediate/int_terms__counted
     intermediate/int_terms__nested
+    intermediate/int_terms__weighed
     intermediate/int_topics__dated
     marts/abbreviations
     marts/appearances

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,20 +15,33 @@ from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
 from paperhouse.orchestration.build import is_full, run_build
-from paperhouse.release import publication
 from paperhouse.release.changes import read_release
 from paperhouse.release.database import attach
 from paperhouse.release.dictionary import DBT_PROJECT, find_references, list_marts
 from paperhouse.release.history import find_release, is_in_use, list_releases, prune
 from paperhouse.release.parquet import write_tables
-from paperhouse.release.publication import point_latest, publish
+from paperhouse.release.publication import point_latest, prepare_release
 from paperhouse.release.verification import CannotRebuildError, rebuild
+from paperhouse.report.page import write_report
 from paperhouse.warehouse.errors import WarehouseNotWritableError
 from paperhouse.warehouse.folder import DATABASE_NAME, Warehouse
 
 
 def latest(warehouse: Warehouse) -> Path:
     return (warehouse.releases / "latest").resolve()
+
+
+def publish(warehouse: Warehouse) -> Path:
+    """Publish what is in the warehouse's own file, as the release asset does; returns the release's folder."""
+    with prepare_release(warehouse, "test") as release:
+        write_report(release.folder, release.manifest)
+    return latest(warehouse)
+
+
+def build_again(warehouse: Warehouse, paths: Sequence[Path]) -> str:
+    """The whole path; what kept it from publishing."""
+    report = run_build(warehouse, paths, lambda name, done, total: None)
+    return "" if report.outcome == "published" else report.problem
 
 
 def run_script(folder: Path, name: str) -> list[tuple]:
@@ -234,18 +248,18 @@ def test_changes_tell_data_from_method(copy_of_built):
                 connection.execute(f"delete from marts.{table} where paper_id in (?, ?)", [gone, merged])
         connection.execute("insert into marts.paper_redirects values (?, ?, 'equal_title', null)", [merged, kept])
         connection.execute("update raw.dumps set note = 'looked at again'")
-    release = publish(copy_of_built, "test")
-    rows = pl.read_parquet(release.folder / "changes.parquet").filter(table_name="papers")
+    release = publish(copy_of_built)
+    rows = pl.read_parquet(release / "changes.parquet").filter(table_name="papers")
     found = {row["key"][0]: (row["change"], row["merged_into"], row["cause"]) for row in rows.to_dicts()}
     assert found == {
         gone: ("removed", None, "data"),
         changed: ("changed", None, "data"),
         merged: ("merged", kept, "data"),
     }
-    notes = (release.folder / "RELEASE_NOTES.md").read_text()
+    notes = (release / "RELEASE_NOTES.md").read_text()
     assert "| papers | 0 | 1 | 1 | 1 |" in notes
     result = CliRunner().invoke(
-        app, ["diff", release.release_id, "--table", "papers", "--warehouse", str(copy_of_built.folder)]
+        app, ["diff", release.name, "--table", "papers", "--warehouse", str(copy_of_built.folder)]
     )
     assert "No row" in result.output or "0 rows" in result.output  # with itself
 
@@ -258,7 +272,7 @@ def test_releases_can_be_listed_compared_and_gone_back_to(copy_of_built):
     first = latest(copy_of_built).name
     with copy_of_built.connect() as connection:
         connection.execute("delete from marts.links")
-    second = publish(copy_of_built, "test").release_id
+    second = publish(copy_of_built).name
     assert [kept.release_id for kept in list_releases(copy_of_built)] == sorted([first, second], reverse=True)
     code, said = run("releases")
     assert code == 0
@@ -304,15 +318,10 @@ def test_retention_leaves_what_is_used(copy_of_built):
     assert prune(copy_of_built, keep=0) == []
 
 
-def test_a_failed_publication_leaves_what_was_there(copy_of_built, monkeypatch):
+def test_a_failed_publication_leaves_what_was_there(copy_of_built):
     before = latest(copy_of_built)
-
-    def fail(folder, manifest):
+    with pytest.raises(OSError, match="No space"), prepare_release(copy_of_built, "test"):
         raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(publication, "write_report", fail)
-    with pytest.raises(OSError, match="No space"):
-        publish(copy_of_built, "test")
     assert latest(copy_of_built) == before
     assert sorted(path.name for path in copy_of_built.releases.iterdir()) == sorted([before.name, "latest"])
 
@@ -336,13 +345,13 @@ def test_a_full_disk_leaves_what_was_published(built, small_disk):
     with (small_disk / "filler").open("wb") as filler:
         filler.write(bytes(max(shutil.disk_usage(small_disk).free - 2**20, 0)))
     with pytest.raises((OSError, duckdb.Error)) as raised:
-        publish(warehouse, "test")
+        publish(warehouse)
     assert is_full(raised.value)
     assert latest(warehouse) == before
     assert not (warehouse.releases / ".new").exists()
     assert run_script(before, "verify.sql")
     (small_disk / "filler").unlink()
-    assert publish(warehouse, "test").folder == latest(warehouse)
+    assert publish(warehouse) != before
 
 
 def test_a_read_only_folder_is_said_to_be_one(built, small_disk):
@@ -354,7 +363,7 @@ def test_a_read_only_folder_is_said_to_be_one(built, small_disk):
 @pytest.mark.xdist_group("verify")
 def test_verify_builds_the_same_bytes_again(copy_of_built):
     """The one build of this module."""
-    result = rebuild(copy_of_built, find_release(copy_of_built, "latest"), lambda name, done, total: None)
+    result = rebuild(copy_of_built, find_release(copy_of_built, "latest"), build_again)
     assert result.files >= len(list_marts())
     assert result.differing == []
     assert not (copy_of_built.folder / ".verify").exists()
@@ -364,7 +373,7 @@ def test_verify_needs_the_dumps(copy_of_built):
     with copy_of_built.connect() as connection:
         connection.execute("update raw.files set path = '/gone/' || file_name")
     with pytest.raises(CannotRebuildError, match="are gone: /gone/"):
-        rebuild(copy_of_built, find_release(copy_of_built, "latest"), lambda name, done, total: None)
+        rebuild(copy_of_built, find_release(copy_of_built, "latest"), build_again)
 
 
 def test_search_finds_a_paper_by_its_words(built):

@@ -4,7 +4,7 @@ with abbreviations as (
 
 papers as (
     select * from {{ ref('int_papers__texts') }}
-    where language is null or language = 'en'
+    where {{ is_read('language') }}
 ),
 
 -- `reinforcement learning from human feedback` and `... with human feedback` are one

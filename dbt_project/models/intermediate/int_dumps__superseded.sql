@@ -1,64 +1,13 @@
 with entries as (
-    select * from {{ ref('stg_entries') }}
+    select * from {{ ref('int_entries__placed') }}
 ),
 
-stg_dumps as (
-    select * from {{ ref('stg_dumps') }}
+dumps as (
+    select * from {{ ref('int_dumps__ranked') }}
 ),
 
 texts as (
     select * from {{ ref('stg_texts') }}
-),
-
--- Entries in order, each with a number that stands for all entries up to it.
-running as (
-    select
-        dump_id,
-        position,
-        text_id,
-        coalesce(arxiv_id, text_id) as item_key,
-        row_number() over (partition by dump_id order by position) as place,
-        sum({{ text_number("concat(text_id, ' ', position)") }}) over (
-            partition by dump_id order by position
-            rows between unbounded preceding and current row
-        ) as head_number
-    from entries
-),
-
-votes as (
-    select
-        dump_id,
-        sum(upvotes) as upvotes,
-        sum(comment_count) as comment_count
-    from entries
-    group by dump_id
-),
-
--- `seniority` puts copies in order, whichever arrived first: more entries, then the
--- later capture, then more votes.
-dumps as (
-    select
-        running.dump_id,
-        split_part(stg_dumps.layout, '_', 1) as layout_family,
-        stg_dumps.listed_on,
-        stg_dumps.captured_on,
-        running.place as entry_count,
-        running.head_number as whole_number,
-        row_number() over (
-            order by
-                running.place,
-                stg_dumps.captured_on nulls first,
-                votes.upvotes nulls first,
-                votes.comment_count nulls first,
-                running.dump_id
-        ) as seniority
-    from running
-    inner join stg_dumps on running.dump_id = stg_dumps.dump_id
-    inner join votes on running.dump_id = votes.dump_id
-    qualify
-        row_number() over (
-            partition by running.dump_id order by running.place desc
-        ) = 1
 ),
 
 -- All entries of one are the head of the other.
@@ -68,7 +17,7 @@ whole_heads as (
         longer.dump_id as longer_dump_id,
         dumps.entry_count as shared_count
     from dumps
-    inner join running as longer
+    inner join entries as longer
         on
             dumps.entry_count = longer.place
             and dumps.whole_number = longer.head_number
@@ -80,47 +29,37 @@ cut_heads as (
     select
         dumps.dump_id,
         longer.dump_id as longer_dump_id,
-        before_last.place as shared_count
+        longer.place as shared_count
     from dumps
-    inner join running as before_last
+    inner join entries as longer
         on
-            dumps.dump_id = before_last.dump_id
-            and dumps.entry_count - 1 = before_last.place
-    inner join running as longer
-        on
-            before_last.place = longer.place
-            and before_last.head_number = longer.head_number
+            dumps.entry_count - 1 = longer.place
+            and dumps.rest_number = longer.head_number
             and dumps.dump_id <> longer.dump_id
-    inner join running as last_entry
-        on
-            dumps.dump_id = last_entry.dump_id
-            and dumps.entry_count = last_entry.place
-    inner join running as whole_entry
+    inner join entries as whole_entry
         on
             longer.dump_id = whole_entry.dump_id
-            and last_entry.place = whole_entry.place
-    inner join texts as last_text on last_entry.text_id = last_text.text_id
-    inner join texts as whole_text on whole_entry.text_id = whole_text.text_id
+            and dumps.entry_count = whole_entry.place
+    inner join texts as cut on dumps.last_text_id = cut.text_id
+    inner join texts as whole on whole_entry.text_id = whole.text_id
     where
-        last_entry.text_id <> whole_entry.text_id
-        and last_text.title_key = whole_text.title_key
-        and starts_with(
-            whole_text.abstract, rtrim(coalesce(last_text.abstract, ''), '…. ')
-        )
+        cut.text_id <> whole.text_id
+        and cut.title_key = whole.title_key
+        and starts_with(whole.abstract, rtrim(coalesce(cut.abstract, ''), '…. '))
 ),
 
 -- All entries of one day's list are in another copy of it; votes change their order.
 items as (
     select
-        running.dump_id,
-        running.item_key,
+        entries.dump_id,
+        entries.item_key,
         dumps.listed_on,
         dumps.layout_family,
-        min(running.place) as place
-    from running
-    inner join dumps on running.dump_id = dumps.dump_id
+        min(entries.place) as place
+    from entries
+    inner join dumps on entries.dump_id = dumps.dump_id
     where dumps.listed_on is not null
-    group by all
+    group by entries.dump_id, entries.item_key, dumps.listed_on, dumps.layout_family
 ),
 
 list_pairs as (
@@ -148,7 +87,7 @@ lists as (
         on
             list_pairs.longer_dump_id = other.dump_id
             and items.item_key = other.item_key
-    group by all
+    group by list_pairs.dump_id, list_pairs.longer_dump_id
     having count(*) = count(other.item_key)
 ),
 
@@ -177,42 +116,34 @@ copies as (
             shorter.listed_on = longer.listed_on
             or (
                 pairs.shared_count > 1
-                and coalesce(shorter.listed_on, longer.listed_on) is null
-                and coalesce(shorter.captured_on = longer.captured_on, true)
-            )
-            or (
-                pairs.shared_count > 1
-                and coalesce(shorter.listed_on, longer.listed_on) is not null
-                and shorter.entry_count = longer.entry_count
+                and case
+                    when coalesce(shorter.listed_on, longer.listed_on) is null
+                        then coalesce(shorter.captured_on = longer.captured_on, true)
+                    else shorter.entry_count = longer.entry_count
+                end
             )
         )
 ),
 
-links_0 as (
+superseded_0 as (
     select
         dump_id,
-        max_by(longer_dump_id, seniority) as longer_dump_id
+        max_by(longer_dump_id, seniority) as superseded_by_dump_id
     from copies
     group by dump_id
 ),
 
 -- Where the longer copy is superseded itself, its own successor stands for both.
 {% for round in range(1, 4) %}
-    links_{{ round }} as (
+    superseded_{{ round }} as (
         select
-            links.dump_id,
-            coalesce(further.longer_dump_id, links.longer_dump_id) as longer_dump_id
-        from links_{{ round - 1 }} as links
-        left join links_{{ round - 1 }} as further
-            on links.longer_dump_id = further.dump_id
-    ),
+            earlier.dump_id,
+            coalesce(further.superseded_by_dump_id, earlier.superseded_by_dump_id)
+                as superseded_by_dump_id
+        from superseded_{{ round - 1 }} as earlier
+        left join superseded_{{ round - 1 }} as further
+            on earlier.superseded_by_dump_id = further.dump_id
+    ){{ ',' if not loop.last }}
 {% endfor %}
 
-superseded as (
-    select
-        dump_id,
-        longer_dump_id as superseded_by_dump_id
-    from links_3
-)
-
-select * from superseded
+select * from superseded_3

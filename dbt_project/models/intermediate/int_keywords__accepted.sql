@@ -3,7 +3,7 @@ with standing as (
 ),
 
 terms as (
-    select * from {{ ref('int_terms__counted') }}
+    select * from {{ ref('int_terms__weighed') }}
 ),
 
 topped as (

@@ -12,7 +12,7 @@ dumps as (
 
 papers as (
     select * from {{ ref('int_papers__texts') }}
-    where language is null or language = 'en'
+    where {{ is_read('language') }}
 ),
 
 first_dates as (

@@ -2,7 +2,18 @@ with phrases as (
     select * from {{ ref('int_phrases__folded') }}
 ),
 
-counted as (
+given as (
+    select distinct
+        paper_number,
+        term_hash
+    from {{ ref('int_papers_terms__given') }}
+),
+
+listed_papers as (
+    select distinct paper_number from given
+),
+
+found as (
     select
         paper_number,
         term_hash,
@@ -12,6 +23,19 @@ counted as (
         bool_or(field = 'title') as in_title
     from phrases
     group by paper_number, term_hash
+),
+
+counted as (
+    select
+        found.*,
+        listed_papers.paper_number is not null as is_listed,
+        given.term_hash is not null as is_given
+    from found
+    left join listed_papers on found.paper_number = listed_papers.paper_number
+    left join given
+        on
+            found.paper_number = given.paper_number
+            and found.term_hash = given.term_hash
 )
 
 select * from counted

@@ -5,7 +5,7 @@ with papers_terms as (
 ),
 
 terms as (
-    select * from {{ ref('int_terms__counted') }}
+    select * from {{ ref('int_terms__weighed') }}
 ),
 
 papers as (
@@ -22,17 +22,6 @@ long_forms as (
         {{ text_number(close_words('abbreviations.long_key')) }} as term_hash
     from abbreviations
     inner join papers on abbreviations.text_id = papers.text_id
-),
-
-given as (
-    select distinct
-        paper_number,
-        term_hash
-    from {{ ref('int_papers_terms__given') }}
-),
-
-listed_papers as (
-    select distinct paper_number from given
 ),
 
 -- Never 0, so that a lift is defined where no keywords are given at all.
@@ -65,11 +54,9 @@ signalled as (
         terms.alone_lift,
         terms.opening_lift,
         terms.closing_lift,
-        case when given.term_hash is null then 0 else 1 end as own_given,
-        case when listed_papers.paper_number is null then 0 else 1 end as own_listed,
         {{ keyword_lift(
-            '(terms.given_paper_count - own_given)',
-            '(terms.listed_paper_count - own_listed)',
+            '(terms.given_paper_count - cast(papers_terms.is_given as integer))',
+            '(terms.listed_paper_count - cast(papers_terms.is_listed as integer))',
             'means.given_share', 3
         ) }} as prior_lift
     from papers_terms
@@ -78,11 +65,6 @@ signalled as (
         on
             papers_terms.paper_number = long_forms.paper_number
             and papers_terms.term_hash = long_forms.term_hash
-    left join given
-        on
-            papers_terms.paper_number = given.paper_number
-            and papers_terms.term_hash = given.term_hash
-    left join listed_papers on papers_terms.paper_number = listed_papers.paper_number
     cross join means
 )
 

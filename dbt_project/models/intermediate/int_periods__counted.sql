@@ -92,16 +92,12 @@ filled as (
             recent as (
                 partition by date_basis
                 order by period_number
-                rows between
-                {{ (var('trend_recent_' ~ grain ~ 's') | int) - 1 }} preceding and current row
+                rows {{ recent_periods(grain) }}
             ),
             window_before as (
                 partition by date_basis
                 order by period_number
-                rows between
-                {{ (var('trend_recent_' ~ grain ~ 's') | int)
-                    + (var('trend_window_' ~ grain ~ 's') | int) - 1 }} preceding
-                and {{ var('trend_recent_' ~ grain ~ 's') }} preceding
+                rows {{ previous_periods(grain) }}
             )
     ),
 

@@ -6,7 +6,7 @@ with phrases as (
 
 papers as (
     select * from {{ ref('int_papers__texts') }}
-    where language is null or language = 'en'
+    where {{ is_read('language') }}
 ),
 
 senses as (

@@ -1,5 +1,5 @@
 with terms as (
-    select * from {{ ref('int_terms__counted') }}
+    select * from {{ ref('int_terms__weighed') }}
 ),
 
 candidates as (

@@ -1,7 +1,7 @@
 -- Kleinberg (2002), Bursty and hierarchical structure in streams, KDD: the two-state
 -- automaton for batches (section 4). A month either draws its papers at the keyword's
--- overall share or at trend_burst_ratio times it; entering the upper state costs
--- trend_burst_cost * ln(months). The cheapest sequence of states is found exactly.
+-- overall share or at trend_burst_ratio times it, yet below one; entering the upper state
+-- costs trend_burst_cost * ln(months). The cheapest sequence of states is found exactly.
 with recursive series as (
     select * from {{ ref('keyword_trends_by_month') }}
 ),
@@ -40,15 +40,23 @@ rated as (
     window keyword_series as (partition by series.keyword_id, series.date_basis)
 ),
 
+raised as (
+    select
+        *,
+        least({{ var('trend_burst_ratio') }} * base_share, (1 + base_share) / 2)
+            as raised_share
+    from rated
+    where base_share > 0 and base_share < 1
+),
+
 -- What a month saves by being in the upper state: the log of the likelihood ratio.
 gains as (
     select
         *,
-        keyword_paper_count * ln({{ burst_share('base_share') }} / base_share)
+        keyword_paper_count * ln(raised_share / base_share)
         + (period_paper_count - keyword_paper_count)
-        * ln((1 - {{ burst_share('base_share') }}) / (1 - base_share)) as gain
-    from rated
-    where base_share > 0 and base_share < 1
+        * ln((1 - raised_share) / (1 - base_share)) as gain
+    from raised
 ),
 
 -- The advantage of the upper state over the lower one, month by month. Behind the

@@ -1,3 +1,4 @@
+-- Long, but one grain: what a series says as a whole, each part of it asked once and only here.
 with series as (
     select * from {{ ref('keyword_trends_by_month') }}
 ),
@@ -107,6 +108,7 @@ ties as (
     select
         keyword_id,
         date_basis,
+        sum(tie_count) as month_count,
         sum(tie_count * (tie_count - 1) * (2 * tie_count + 5)) as tie_correction
     from tied
     group by keyword_id, date_basis
@@ -119,7 +121,7 @@ drifts as (
         slopes.sen_slope,
         slopes.mann_kendall_s,
         (
-            peaks.month_count * (peaks.month_count - 1) * (2 * peaks.month_count + 5)
+            ties.month_count * (ties.month_count - 1) * (2 * ties.month_count + 5)
             - ties.tie_correction
         ) / 18.0 as s_variance
     from slopes
@@ -127,11 +129,7 @@ drifts as (
         on
             slopes.keyword_id = ties.keyword_id
             and slopes.date_basis = ties.date_basis
-    inner join peaks
-        on
-            slopes.keyword_id = peaks.keyword_id
-            and slopes.date_basis = peaks.date_basis
-    where peaks.month_count >= {{ var('trend_min_drift_months') }}
+    where ties.month_count >= {{ var('trend_min_drift_months') }}
 ),
 
 -- Continuity-corrected: one towards nought.
@@ -152,24 +150,10 @@ tested as (
     from scored
 ),
 
-ordered as (
-    select
-        *,
-        row_number() over (
-            partition by date_basis
-            order by mann_kendall_p, keyword_id
-        ) as p_rank,
-        count(*) over (partition by date_basis) as test_count
-    from tested
-),
-
 corrected as (
-    select
-        *,
-        {{ benjamini_hochberg_q(
-            'mann_kendall_p', 'p_rank', 'test_count', ['date_basis']
-        ) }} as mann_kendall_q
-    from ordered
+    {{ benjamini_hochberg(
+        'tested', 'mann_kendall_p', 'mann_kendall_q', ['date_basis'], ['keyword_id']
+    ) }}
 ),
 
 -- Whether it ever rose or fell at all: the months' one-sided p values of change as one test
@@ -188,45 +172,16 @@ sided as (
     {% endfor %}
 ),
 
-sides_ordered as (
-    select
-        *,
-        row_number() over (
-            partition by keyword_id, date_basis, direction
-            order by one_sided_p
-        ) as p_rank,
-        count(*) over (partition by keyword_id, date_basis, direction) as test_count
-    from sided
-),
-
 changes as (
-    select
-        keyword_id,
-        date_basis,
-        direction,
-        min(one_sided_p * test_count / p_rank) as change_p
-    from sides_ordered
-    group by keyword_id, date_basis, direction
-),
-
-changes_ordered as (
-    select
-        *,
-        row_number() over (
-            partition by date_basis, direction
-            order by change_p, keyword_id
-        ) as p_rank,
-        count(*) over (partition by date_basis, direction) as test_count
-    from changes
+    {{ simes(
+        'sided', 'one_sided_p', 'change_p', ['keyword_id', 'date_basis', 'direction']
+    ) }}
 ),
 
 changes_corrected as (
-    select
-        *,
-        {{ benjamini_hochberg_q(
-            'change_p', 'p_rank', 'test_count', ['date_basis', 'direction']
-        ) }} as change_q
-    from changes_ordered
+    {{ benjamini_hochberg(
+        'changes', 'change_p', 'change_q', ['date_basis', 'direction'], ['keyword_id']
+    ) }}
 ),
 
 changed as (

@@ -109,28 +109,22 @@ tested as (
     from rooted
 ),
 
-ordered as (
-    select
-        *,
-        row_number() over (
-            order by p_value, first_keyword_id, second_keyword_id
-        ) as p_rank,
-        count(*) over () as test_count,
-        row_number() over (
-            order by n11 desc, g2 desc, first_keyword_id asc, second_keyword_id asc
-        ) as support_rank
-    from tested
+-- Over all pairs of enough papers, those cut off included.
+corrected as (
+    {{ benjamini_hochberg(
+        'tested', 'p_value', 'q_value', [], ['first_keyword_id', 'second_keyword_id']
+    ) }}
 ),
 
--- Benjamini and Hochberg (1995) over all pairs of enough papers, those cut off included.
-corrected as (
+supported as (
     select
         *,
-        min(p_value * test_count / p_rank) over (
-            order by p_rank desc
-            rows between unbounded preceding and current row
-        ) as q_value
-    from ordered
+        row_number() over (
+            order by
+                n11 desc nulls last, g2 desc nulls last,
+                first_keyword_id asc nulls last, second_keyword_id asc nulls last
+        ) as support_rank
+    from corrected
 ),
 
 keyword_pairs as (
@@ -147,9 +141,9 @@ keyword_pairs as (
             as npmi,
         {{ stable('g2') }} as g2,
         {{ stable('p_value') }} as p_value,
-        {{ stable('q_value') }} as q_value,
+        q_value,
         {{ rules_version() }} as rules_version
-    from corrected
+    from supported
     where support_rank <= {{ var('pairs_max') }}
 )
 

@@ -43,7 +43,7 @@ together as (
         papers_keywords.keyword_id as first_keyword_id,
         neighbours.keyword_id as second_keyword_id,
         dated_papers.date_basis,
-        {{ period_start(period_number('dated_papers.dated_on', 'month'), 'month') }}
+        {{ period_start_of('dated_papers.dated_on', 'month') }}
             as period_start_on
     from papers_keywords
     inner join neighbours

@@ -20,13 +20,13 @@ strata as (
     select
         date_basis,
         date_source,
-        {{ period_start(period_number('dated_on', 'month'), 'month') }} as period_start_on,
+        {{ period_start_of('dated_on', 'month') }} as period_start_on,
         count(*) as paper_count
     from dated_papers
     group by
         date_basis,
         date_source,
-        {{ period_start(period_number('dated_on', 'month'), 'month') }}
+        {{ period_start_of('dated_on', 'month') }}
 ),
 
 standard as (
@@ -73,7 +73,7 @@ found as (
         accepted.keyword_id,
         keyword_days.date_basis,
         keyword_days.date_source,
-        {{ period_start(period_number('keyword_days.dated_on', 'month'), 'month') }}
+        {{ period_start_of('keyword_days.dated_on', 'month') }}
             as period_start_on,
         sum(keyword_days.keyword_paper_count) as keyword_paper_count
     from keyword_days
@@ -82,7 +82,7 @@ found as (
         accepted.keyword_id,
         keyword_days.date_basis,
         keyword_days.date_source,
-        {{ period_start(period_number('keyword_days.dated_on', 'month'), 'month') }}
+        {{ period_start_of('keyword_days.dated_on', 'month') }}
 ),
 
 joined as (

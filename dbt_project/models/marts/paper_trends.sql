@@ -1,5 +1,8 @@
-with appearances as (
-    select * from {{ ref('appearances') }}
+-- Long, but one grain: each step is a part of the score that no other model reads.
+{% set period = ['timed.grain', 'timed.date_basis', 'timed.period_start_on'] %}
+
+with sighted as (
+    select * from {{ ref('int_papers__sighted') }}
 ),
 
 looks as (
@@ -25,37 +28,11 @@ months as (
     where verdict in ('rising', 'new')
 ),
 
--- A page's own day, where nobody says which day's list it shows.
-dated as (
-    select
-        paper_id,
-        upvotes,
-        case when listed_on is null then 'captured' else 'listed' end as date_basis,
-        coalesce(listed_on, captured_on) as appeared_on
-    from appearances
-    where listed_on is not null or captured_on is not null
-),
-
-appeared as (
-    {% for grain in ['day', 'week'] %}
-        select
-            '{{ grain }}' as grain,
-            date_basis,
-            {{ period_number('appeared_on', grain) }} as period_number,
-            paper_id,
-            max(upvotes) as upvotes,
-            count(*) as appearance_count
-        from dated
-        group by date_basis, {{ period_number('appeared_on', grain) }}, paper_id
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
 spans as (
     select
         date_basis,
-        min(appeared_on) as first_appeared_on
-    from dated
+        min(first_seen_on) as first_appeared_on
+    from sighted
     group by date_basis
 ),
 
@@ -72,39 +49,28 @@ grown as (
     {% for grain in ['day', 'week'] %}
         select
             '{{ grain }}' as grain,
-            {{ period_number('looked_on', grain) }} as period_number,
+            {{ period_start_of('looked_on', grain) }} as period_start_on,
             paper_id,
             sum(upvotes_gained) as upvote_growth
         from gains
         where upvotes_gained is not null
-        group by {{ period_number('looked_on', grain) }}, paper_id
+        group by {{ period_start_of('looked_on', grain) }}, paper_id
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 
-started as (
-    select
-        *,
-        case grain
-            when 'day' then {{ period_start('period_number', 'day') }}
-            else {{ period_start('period_number', 'week') }}
-        end as period_start_on
-    from appeared
-),
-
 timed as (
     select
-        started.*,
+        sighted.*,
         spans.first_appeared_on as basis_first_on,
-        {{ period_start(period_number('started.period_start_on', 'month'), 'month') }}
-            as month_start_on,
-        sum(started.appearance_count) over (
-            partition by started.grain, started.date_basis, started.paper_id
-            order by started.period_number
+        {{ period_start_of('sighted.period_start_on', 'month') }} as month_start_on,
+        sum(sighted.appearance_count) over (
+            partition by sighted.grain, sighted.date_basis, sighted.paper_id
+            order by sighted.period_start_on
             rows between unbounded preceding and 1 preceding
         ) as earlier_appearance_count
-    from started
-    inner join spans on started.date_basis = spans.date_basis
+    from sighted
+    inner join spans on sighted.date_basis = spans.date_basis
 ),
 
 -- Only keywords that caught on have a lifecycle; a name that no other paper uses is no
@@ -119,39 +85,31 @@ followed as (
     inner join lifecycles on papers_keywords.keyword_id = lifecycles.keyword_id
 ),
 
-risen as (
-    select
-        followed.paper_id,
-        followed.date_basis,
-        months.period_start_on as month_start_on,
-        count(*) as rising_keyword_count
-    from followed
-    inner join months
-        on
-            followed.keyword_id = months.keyword_id
-            and followed.date_basis = months.date_basis
-    group by followed.paper_id, followed.date_basis, months.period_start_on
-),
-
 news as (
     select
         timed.grain,
         timed.date_basis,
-        timed.period_number,
+        timed.period_start_on,
         timed.paper_id,
         count(*) as followed_keyword_count,
         count(*) filter (
             where
             followed.first_seen_on
             > timed.period_start_on - {{ var('novelty_days') }}
-        ) as novel_keyword_count
+        ) as novel_keyword_count,
+        count(months.keyword_id) as rising_keyword_count
     from timed
     inner join followed
         on
             timed.paper_id = followed.paper_id
             and timed.date_basis = followed.date_basis
+    left join months
+        on
+            followed.keyword_id = months.keyword_id
+            and followed.date_basis = months.date_basis
+            and timed.month_start_on = months.period_start_on
     group by
-        timed.grain, timed.date_basis, timed.period_number, timed.paper_id
+        timed.grain, timed.date_basis, timed.period_start_on, timed.paper_id
 ),
 
 parts as (
@@ -166,32 +124,29 @@ parts as (
         coalesce(timed.earlier_appearance_count, 0) as earlier_appearance_count,
         coalesce(news.followed_keyword_count, 0) as followed_keyword_count,
         coalesce(news.novel_keyword_count, 0) as novel_keyword_count,
-        coalesce(risen.rising_keyword_count, 0) as rising_keyword_count,
+        coalesce(news.rising_keyword_count, 0) as rising_keyword_count,
         timed.basis_first_on
         <= timed.period_start_on - 2 * {{ var('novelty_days') }} as has_history,
-        case when timed.upvotes is not null then {{ mid_percentile('timed.upvotes') }} end
-            as upvote_percentile,
+        case
+            when timed.upvotes is not null
+                then {{ mid_percentile('timed.upvotes', period) }}
+        end as upvote_percentile,
         case
             when grown.upvote_growth is not null
-                then {{ mid_percentile('grown.upvote_growth') }}
+                then {{ mid_percentile('grown.upvote_growth', period) }}
         end as growth_percentile
     from timed
     left join grown
         on
             timed.grain = grown.grain
-            and timed.period_number = grown.period_number
+            and timed.period_start_on = grown.period_start_on
             and timed.paper_id = grown.paper_id
     left join news
         on
             timed.grain = news.grain
             and timed.date_basis = news.date_basis
-            and timed.period_number = news.period_number
+            and timed.period_start_on = news.period_start_on
             and timed.paper_id = news.paper_id
-    left join risen
-        on
-            timed.paper_id = risen.paper_id
-            and timed.date_basis = risen.date_basis
-            and timed.month_start_on = risen.month_start_on
 ),
 
 shared as (

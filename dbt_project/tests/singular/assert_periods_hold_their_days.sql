@@ -8,7 +8,7 @@ placed as (
         select
             '{{ grain }}' as grain,
             dated_on,
-            {{ period_start(period_number('dated_on', grain), grain) }} as period_start_on,
+            {{ period_start_of('dated_on', grain) }} as period_start_on,
             {{ period_start(period_number('dated_on', grain) ~ ' + 1', grain) }}
                 as next_start_on,
             cast(date_trunc('{{ grain }}', dated_on) as date) as calendar_start_on

@@ -2,7 +2,7 @@
 -- of capture stands in for another, and none is lost.
 with papers as (
     select * from {{ ref('papers') }}
-    where language is null or language = 'en'
+    where {{ is_read('language') }}
 ),
 
 expected as (

@@ -47,12 +47,34 @@ def _collect(
     all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame, strays: pl.DataFrame, open_ends: pl.DataFrame
 ) -> Findings:
     """Turn grouped units and the lines set aside into findings, giving every line its class."""
-    entries = build_entries(units)
     is_entry = pl.col("title").is_not_null() & pl.col("is_plausible")
-    refused = entries.filter(~is_entry).select(
+    built = build_entries(units)
+    entries = built.filter(is_entry)
+    printed = read_date_lines(aside)
+    impossible = _refuse_dates(printed)
+    rejects = [_refuse_entries(built.filter(~is_entry)), impossible, _refuse_strays(strays)]
+    aside = _class_dates(aside, impossible)
+    classes = built.select("entry", line_class=pl.when(is_entry).then(lines.ENTRY).otherwise(lines.REJECTED))
+    dumps = _count_lines(all_lines, aside, units.join(classes, on="entry", how="left", maintain_order="left"), strays)
+    found = attach_extras(_flag_truncated(entries, all_lines, open_ends), aside)
+    found, first_dates = place_dates(found, printed)
+    return Findings(
+        dumps=dumps.join(first_dates, on="source", how="left", maintain_order="left").join(
+            _describe_layouts(dumps.select("source"), units, found), on="source", how="left", maintain_order="left"
+        ),
+        entries=found,
+        rejects=pl.concat(rejects, how="vertical_relaxed").sort("source", "first_line"),
+        line_spans=lines.find_spans(aside),
+    )
+
+
+def _refuse_entries(refused: pl.DataFrame) -> pl.DataFrame:
+    """Say of groups of units that make no entry why not; like the others here, the columns of Findings.rejects."""
+    has_title = pl.col("title").is_not_null()
+    return refused.select(
         "source",
-        reason=pl.when(pl.col("title").is_null()).then(pl.lit("orphan_abstract")).otherwise(pl.lit("unknown_text")),
-        detail=pl.when(pl.col("title").is_null())
+        reason=pl.when(has_title).then(pl.lit("unknown_text")).otherwise(pl.lit("orphan_abstract")),
+        detail=pl.when(~has_title)
         .then(pl.lit("no title stands before it and it does not continue the abstract before"))
         .when(pl.col("abstract").is_null())
         .then(pl.lit("no abstract follows and it does not read as a title"))
@@ -61,8 +83,10 @@ def _collect(
         last_line="last_line",
         text=pl.concat_str("title", "abstract", separator="\n", ignore_nulls=True).str.head(reasons.REJECT_TEXT_LIMIT),
     )
-    printed = read_date_lines(aside)
-    impossible = find_impossible(printed).select(
+
+
+def _refuse_dates(printed: pl.DataFrame) -> pl.DataFrame:
+    return find_impossible(printed).select(
         "source",
         reason=pl.lit("impossible_date"),
         detail=pl.lit("no such day"),
@@ -70,7 +94,10 @@ def _collect(
         last_line="line_no",
         text="text",
     )
-    stray = strays.select(
+
+
+def _refuse_strays(strays: pl.DataFrame) -> pl.DataFrame:
+    return strays.select(
         "source",
         reason=pl.lit("unknown_text"),
         detail=pl.lit("a line the page repeats, unknown as furniture"),
@@ -78,49 +105,52 @@ def _collect(
         last_line="last_line",
         text="text",
     )
-    accepted = entries.select("entry", line_class=pl.when(is_entry).then(lines.ENTRY).otherwise(lines.REJECTED))
-    refused_dates = impossible.select("source", line_no="first_line", is_refused=pl.lit(True))
-    aside = (
+
+
+def _class_dates(aside: pl.DataFrame, impossible: pl.DataFrame) -> pl.DataFrame:
+    """The lines set aside that have a class, those with impossible dates now rejected."""
+    refused = impossible.select("source", line_no="first_line", is_refused=pl.lit(True))
+    return (
         aside.drop_nulls("line_class")
-        .join(refused_dates, on=["source", "line_no"], how="left", maintain_order="left")
+        .join(refused, on=["source", "line_no"], how="left", maintain_order="left")
         .with_columns(
             line_class=pl.when("is_refused").then(lines.REJECTED).otherwise("line_class"),
             lines=pl.lit(1),
         )
     )
+
+
+def _count_lines(
+    all_lines: pl.DataFrame, aside: pl.DataFrame, units: pl.DataFrame, strays: pl.DataFrame
+) -> pl.DataFrame:
+    """Count the lines of each source by class; units with line_class."""
     line_count = pl.col("last_line") - pl.col("first_line") + 1
-    pieces = pl.concat(
-        [
-            units.join(accepted, on="entry", how="left", maintain_order="left").select(
-                "source", "line_class", lines=line_count
-            ),
-            strays.select("source", line_class=pl.lit(lines.REJECTED), lines=line_count),
-        ],
-        how="vertical_relaxed",
-    )
-    blanks = all_lines.filter(pl.col("byte_count") == 0).select(
-        "source", line_class=pl.lit(lines.BLANK), lines=pl.lit(1)
-    )
-    counts = lines.count_classes(pl.concat([aside.select(pieces.columns), pieces, blanks], how="vertical_relaxed"))
-    dumps = (
+    classed = [
+        aside.select("source", "line_class", "lines"),
+        units.select("source", "line_class", lines=line_count),
+        strays.select("source", line_class=pl.lit(lines.REJECTED), lines=line_count),
+        all_lines.filter(pl.col("byte_count") == 0).select("source", line_class=pl.lit(lines.BLANK), lines=pl.lit(1)),
+    ]
+    return (
         all_lines.group_by("source", maintain_order=True)
         .agg(line_count=pl.len())
-        .join(counts, on="source", how="left", maintain_order="left")
+        .join(
+            lines.count_classes(pl.concat(classed, how="vertical_relaxed")),
+            on="source",
+            how="left",
+            maintain_order="left",
+        )
     )
+
+
+def _flag_truncated(entries: pl.DataFrame, all_lines: pl.DataFrame, open_ends: pl.DataFrame) -> pl.DataFrame:
+    """Flag the entries that were cut off at the end of their source."""
     written = all_lines.filter(pl.col("byte_count") > 0).group_by("source").agg(last_line=pl.max("line_no"))
-    cut = find_truncated(entries.filter(is_entry), written.join(open_ends, on="source"))
-    flags = pl.when(pl.col("entry").is_in(cut["entry"].implode())).then(
-        pl.col("flags").list.concat(pl.lit(["truncated"])).list.sort()
-    )
-    found = attach_extras(entries.filter(is_entry).with_columns(flags=flags.otherwise("flags")), aside)
-    found, first_dates = place_dates(found, printed)
-    return Findings(
-        dumps=dumps.join(first_dates, on="source", how="left", maintain_order="left").join(
-            _describe_layouts(dumps.select("source"), units, found), on="source", how="left", maintain_order="left"
-        ),
-        entries=found,
-        rejects=pl.concat([refused, impossible, stray], how="vertical_relaxed").sort("source", "first_line"),
-        line_spans=lines.find_spans(aside),
+    cut = find_truncated(entries, written.join(open_ends, on="source"))
+    return entries.with_columns(
+        flags=pl.when(pl.col("entry").is_in(cut["entry"].implode()))
+        .then(pl.col("flags").list.concat(pl.lit(["truncated"])).list.sort())
+        .otherwise("flags")
     )
 
 

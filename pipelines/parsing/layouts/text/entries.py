@@ -27,6 +27,12 @@ _EXTRAS = {
 
 def build_entries(units: pl.DataFrame) -> pl.DataFrame:
     """One row per group of units: entry, source, first_line, last_line, title, abstract, flags, is_plausible."""
+    entries = _join_pieces(_pair_units(units), units)
+    return _doubt_prose(_note(_strip_numbers(entries)))
+
+
+def _pair_units(units: pl.DataFrame) -> pl.DataFrame:
+    """Entries as if each were a title and the abstract after it; is_regular says where nothing is left over."""
     starts = pl.col("entry") != pl.col("entry").shift(1).fill_null(-1)
     is_title = pl.col("is_title_part")
     has_abstract = ((pl.col("entry") == pl.col("entry").shift(-1)) & ~is_title.shift(-1)).fill_null(False)
@@ -49,27 +55,38 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
     # The last unit of an entry is the one before the next entry's first.
     last_rows = entries.select((pl.col("row").shift(-1) - 1).fill_null(units.height - 1).alias("row"))["row"]
     unit_count = last_rows.cast(pl.Int64) - pl.col("row").cast(pl.Int64) + 1
-    entries = entries.with_columns(
+    return entries.with_columns(
         last_line=units["last_line"].gather(last_rows),
         is_regular=(unit_count == 1) | ((unit_count == 2) & pl.col("is_regular")),
     )
+
+
+def _join_pieces(entries: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """Put together the titles and abstracts that are of several units; adds is_joined, is_paragraphed."""
     irregular = entries.filter(~pl.col("is_regular")).select("entry")
-    parts = units.join(irregular, on="entry", how="semi", maintain_order="left")
+    is_title = pl.col("is_title_part")
     piece = pl.when(pl.col("gap") > 0).then(pl.lit("\n\n")).otherwise(pl.lit("\n")) + pl.col("text")
-    whole = parts.group_by("entry", maintain_order=True).agg(
-        title=piece.filter(is_title).str.join("").str.strip_chars_start("\n"),
-        abstract=piece.filter(~is_title).str.join("").str.strip_chars_start("\n"),
-        title_last_line=pl.col("last_line").filter(is_title).last(),
-        abstract_first_line=pl.col("first_line").filter(~is_title).first(),
-        is_joined=is_title.sum() > 1,
-        is_paragraphed=(~is_title).sum() > 1,
+    whole = (
+        units.join(irregular, on="entry", how="semi", maintain_order="left")
+        .group_by("entry", maintain_order=True)
+        .agg(
+            title=piece.filter(is_title).str.join("").str.strip_chars_start("\n"),
+            abstract=piece.filter(~is_title).str.join("").str.strip_chars_start("\n"),
+            title_last_line=pl.col("last_line").filter(is_title).last(),
+            abstract_first_line=pl.col("first_line").filter(~is_title).first(),
+            is_joined=is_title.sum() > 1,
+            is_paragraphed=(~is_title).sum() > 1,
+        )
     )
     whole = whole.with_columns(pl.when(pl.col(name) != "").then(name).alias(name) for name in ("title", "abstract"))
-    noticed_in_parts = ("is_joined", "is_paragraphed")
-    entries = entries.update(whole.drop(noticed_in_parts), on="entry", maintain_order="left").join(
-        whole.select("entry", *noticed_in_parts), on="entry", how="left", maintain_order="left"
+    noticed = ("is_joined", "is_paragraphed")
+    return entries.update(whole.drop(noticed), on="entry", maintain_order="left").join(
+        whole.select("entry", *noticed), on="entry", how="left", maintain_order="left"
     )
-    entries = _strip_numbers(entries)
+
+
+def _note(entries: pl.DataFrame) -> pl.DataFrame:
+    """Add flags and is_plausible; only the entries with anything to note are looked at closely."""
     noticed = {
         "dehyphenated": pl.col("is_dehyphenated"),
         "enumerated": pl.col("is_enumerated"),
@@ -100,10 +117,9 @@ def build_entries(units: pl.DataFrame) -> pl.DataFrame:
             & ~pl.struct("source", "title").is_duplicated()
         ),
     )
-    entries = entries.join(noted, on="entry", how="left", maintain_order="left").with_columns(
+    return entries.join(noted, on="entry", how="left", maintain_order="left").with_columns(
         pl.col("flags").fill_null([]), pl.col("is_plausible").fill_null(True)
     )
-    return _doubt_prose(entries)
 
 
 def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:

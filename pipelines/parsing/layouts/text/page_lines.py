@@ -21,6 +21,8 @@ NO_SOURCE = 2**32 - 1
 _NAME_BYTES = 42
 #: Lines of people that make them a habit of the page.
 _FEWEST_PEOPLE = 3
+#: What a line alone can match.
+_MATCHES = ("is_date", "is_furniture", "is_likely")
 _BREAKS = re.compile("\r\n|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ANSI = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x84\x86-\x9f]")
@@ -105,10 +107,27 @@ def set_aside(all_lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     date: as printed, where the line or its glued end is one).
     """
     written = all_lines.filter(pl.col("byte_count") > 0).with_columns(
+        # The gap to the line before, whatever that line is.
         gap=pl.col("line_no") - pl.col("line_no").shift(1).over("source").fill_null(0) - 1,
     )
+    written = _match_lines(written.with_row_index("row"))
+    written = _unglue(_judge_furniture(_find_people(written)))
+    is_aside = pl.col("is_date") | pl.col("is_furniture")
+    content = written.with_columns(fences=is_aside.cast(pl.UInt32).cum_sum()).filter(~is_aside)
+    content = content.select(
+        "source",
+        "line_no",
+        "text",
+        "is_unglued",
+        "gap",
+        is_fenced=(pl.col("fences") != pl.col("fences").shift(1, fill_value=0)),
+    )
+    return content, _class_aside(written, is_aside)
+
+
+def _match_lines(written: pl.DataFrame) -> pl.DataFrame:
+    """Match short lines with what dates and furniture look like; adds is_date, is_furniture, is_likely (to be it)."""
     key = pl.col("text").str.to_lowercase()
-    written = written.with_row_index("row")
     known = (
         written.filter(pl.col("byte_count") <= furniture.LINE_LIMIT)
         .select(
@@ -117,37 +136,49 @@ def set_aside(all_lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             is_furniture=key.str.contains(furniture.SURE_LINE),
             is_likely=key.str.contains(furniture.LIKELY_LINE),
         )
-        .filter(pl.col("is_date") | pl.col("is_furniture") | pl.col("is_likely"))
+        .filter(pl.any_horizontal(_MATCHES))
     )
-    flags = ("is_date", "is_furniture", "is_likely")
-    written = written.join(known, on="row", how="left", maintain_order="left").with_columns(
-        pl.col(flags).fill_null(False)
+    return written.join(known, on="row", how="left", maintain_order="left").with_columns(
+        pl.col(_MATCHES).fill_null(False)
     )
-    # Where there are half as many lines of people as of long text, they are the authors under the titles.
+
+
+def _find_people(written: pl.DataFrame) -> pl.DataFrame:
+    """Find the authors under the titles: half as many lines of people as of long text; adds is_people."""
     maybe = written["text"].str.head(80).str.contains(furniture.PEOPLE_START).arg_true()
     shown = written["text"].gather(maybe).str.contains(furniture.PEOPLE)
-    written = written.with_columns(
-        is_people=pl.repeat(False, written.height, dtype=pl.Boolean, eager=True).scatter(maybe, shown)
-    )
     is_people = pl.col("is_people")
-    is_long = pl.col("byte_count") > furniture.LINE_LIMIT
     people = is_people.sum().over("source")
-    is_people &= (people >= _FEWEST_PEOPLE) & (people * 2 >= (is_long & ~is_people).sum().over("source"))
-    # The name of the one who submitted may stand on a line of its own.
-    is_name = (key.shift(1) == "submitted by") & (pl.col("byte_count") <= _NAME_BYTES)
-    # A likely line needs company: an end of the dump or other furniture beside it, or an abstract before it.
-    is_any = pl.any_horizontal(flags)
+    long_texts = ((pl.col("byte_count") > furniture.LINE_LIMIT) & ~is_people).sum().over("source")
+    return written.with_columns(
+        is_people=pl.repeat(False, written.height, dtype=pl.Boolean, eager=True).scatter(maybe, shown)
+    ).with_columns(is_people & (people >= _FEWEST_PEOPLE) & (people * 2 >= long_texts))
+
+
+def _judge_furniture(written: pl.DataFrame) -> pl.DataFrame:
+    """Settle is_furniture: sure lines, likely ones in company, people, and the name of the one who submitted.
+
+    Company is an end of the dump or other furniture beside the line, or an abstract before it.
+    """
+    is_any = pl.any_horizontal(_MATCHES)
     is_edge = pl.col("source") != pl.col("source").shift(1).fill_null(NO_SOURCE)
     is_end = pl.col("source") != pl.col("source").shift(-1).fill_null(NO_SOURCE)
     is_after_long = pl.col("byte_count").shift(1, fill_value=0) > furniture.LINE_LIMIT
     has_company = (
         is_edge | is_end | is_after_long | is_any.shift(1, fill_value=True) | is_any.shift(-1, fill_value=True)
     )
-    written = written.with_columns(
-        is_furniture=pl.col("is_furniture") | (pl.col("is_likely") & has_company) | is_name.fill_null(False) | is_people
+    # The name may stand on a line of its own.
+    is_name = (pl.col("text").str.to_lowercase().shift(1) == "submitted by") & (pl.col("byte_count") <= _NAME_BYTES)
+    return written.with_columns(
+        is_furniture=pl.col("is_furniture")
+        | (pl.col("is_likely") & has_company)
+        | is_name.fill_null(False)
+        | pl.col("is_people")
     )
-    written = _unglue(written)
-    is_aside = pl.col("is_date") | pl.col("is_furniture")
+
+
+def _class_aside(written: pl.DataFrame, is_aside: pl.Expr) -> pl.DataFrame:
+    """Class the lines set aside; the glued ends of content lines come along without a class, for their dates."""
     aside = written.filter(is_aside).select(
         "source",
         "line_no",
@@ -158,17 +189,7 @@ def set_aside(all_lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     glued = written.filter(~is_aside, pl.col("glued_date").is_not_null()).select(
         "source", "line_no", "text", date="glued_date", line_class=pl.lit(None, dtype=pl.UInt8)
     )
-    content = written.with_columns(fences=is_aside.cast(pl.UInt32).cum_sum()).filter(~is_aside)
-    content = content.select(
-        "source",
-        "line_no",
-        "text",
-        "is_unglued",
-        # The gap to the content line before, whatever stands between the two.
-        gap=pl.col("gap"),
-        is_fenced=(pl.col("fences") != pl.col("fences").shift(1, fill_value=0)),
-    )
-    return content, pl.concat([aside, glued]).sort("source", "line_no")
+    return pl.concat([aside, glued]).sort("source", "line_no")
 
 
 def _unglue(written: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,6 @@ import polars as pl
 from .decoding import NEVER, find_best_labels
 from .evidence import (
     CONTINUES,
-    FINISHED,
     OPEN_END,
     PROSE_BYTES,
     TAIL_START,
@@ -169,8 +168,7 @@ def _measure(units: pl.DataFrame) -> pl.DataFrame:
     """Weigh what speaks for each step from the unit before; row, stretch, shape, joins, fits, fits_backwards,
     follows.
     """
-    seen = _observe(units)
-    return seen.select(
+    return _observe(units).select(
         "row",
         "stretch",
         "shape",
@@ -192,11 +190,28 @@ def _weigh_overlap(name: str) -> pl.Expr:
 
 def _observe(units: pl.DataFrame) -> pl.DataFrame:
     """What can be seen of each unit and the one before; the columns that the weights name, none of them null."""
-    same = pl.col("stretch") == pl.col("stretch").shift(1)
+    seen = _add_cohesion(_add_overlaps(_look_around(units)))
+    size, size_before = pl.col("size"), pl.col("size_before")
+    return seen.with_columns(
+        pl.lit(1.0).alias("always"),
+        *(is_so.fill_null(False).cast(pl.Float64).alias(name) for name, is_so in _read_wording().items()),
+        **_estimate_habits(),
+        closer=(pl.col("gap") < pl.col("usual_gap")).fill_null(False).cast(pl.Float64),
+        no_cohesion=(pl.col("cohesion") < 0.02).fill_null(False).cast(pl.Float64),
+        cohesion=pl.col("cohesion").fill_null(0.03).clip(0, 0.3),
+        shortness=(pl.col("usual_size") - size).clip(-1, 1.5),
+        shortness_before=(pl.col("usual_size") - size_before).clip(-1, 1.5),
+        together=((115 - size.exp() - size_before.exp()) / 30).clip(-2, 2),
+        too_long=(size.exp() + size_before.exp() > 1.3 * ABSTRACT_LIMIT).fill_null(False).cast(pl.Float64),
+    ).with_columns(title_custom=(pl.col("title_habit") - _CUSTOM).clip(0, None))
+
+
+def _look_around(units: pl.DataFrame) -> pl.DataFrame:
+    """Each unit with what stands before and after it, and what is usual in its source; size is a logarithm."""
     prose = pl.when(~pl.col("is_title")).then("text")
     title = pl.when("is_title").then("text")
     size = pl.col("characters").cast(pl.Float64).clip(1, None).log()
-    seen = units.select(
+    return units.select(
         "row",
         "source",
         "stretch",
@@ -206,7 +221,7 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         "is_fenced",
         "characters",
         "is_title",
-        text_before=pl.when(same).then(pl.col("text").shift(1)),
+        text_before=pl.when(_continues_stretch()).then(pl.col("text").shift(1)),
         size=size,
         size_before=size.shift(1).fill_null(0.0),
         usual_gap=pl.col("gap").median().over("source"),
@@ -214,6 +229,17 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         title_before=title.forward_fill().over("stretch").shift(1),
         abstract_after=prose.backward_fill().over("stretch"),
     )
+
+
+def _continues_stretch() -> pl.Expr:
+    return pl.col("stretch") == pl.col("stretch").shift(1)
+
+
+def _add_overlaps(seen: pl.DataFrame) -> pl.DataFrame:
+    """Add how many words a unit shares with its neighbours, above what is usual: ahead, back, halves, of_title, apart.
+
+    Ahead is with the abstract it would be the title of, back the other way round; halves are those of a broken title.
+    """
     is_short, was_short = pl.col("characters") <= PROSE_BYTES, pl.col("size_before") <= math.log(PROSE_BYTES)
     pairs = {
         "ahead": (was_short, pl.col("text_before"), pl.col("text")),
@@ -226,46 +252,49 @@ def _observe(units: pl.DataFrame) -> pl.DataFrame:
         overlaps = find_overlaps(seen.filter(condition).select("row", words_of=words_of, inside=inside))
         overlaps = overlaps.select("row", (pl.col("overlap") - USUAL_OVERLAP).alias(name))
         seen = seen.join(overlaps, on="row", how="left", maintain_order="left")
-    # A run is what stands between two titles; what is title-shaped after a title, or nearly prose, belongs to it.
+    apart = (pl.col("first_half") - pl.col("second_half")).clip(-1, 0)
+    return seen.with_columns(pl.col(*pairs).fill_null(0.0), apart=apart.fill_null(0.0))
+
+
+def _add_cohesion(seen: pl.DataFrame) -> pl.DataFrame:
+    """Add cohesion with the texts before in the run, null where too little is said to tell.
+
+    A run is what stands between two titles; what is title-shaped after a title, or nearly prose, belongs to it.
+    """
     starts = pl.col("is_title") & ~pl.col("is_title").shift(1, fill_value=False) & (pl.col("shape") > 1)
-    runs = seen.select("row", "source", "text", run=(starts | ~same.fill_null(False)).cum_sum())
-    seen = seen.join(find_cohesion(runs), on="row", how="left", maintain_order="left")
-    was_prose = ~pl.col("is_title") & ~pl.col("is_title").shift(1) & same
-    # How often prose after prose goes on in this source; a few doubtful ones count like the average source.
-    coheres = was_prose & (pl.col("cohesion") >= 0.05)
-    doubles = pl.col("is_title") & pl.col("is_title").shift(1) & same
+    is_start = starts | ~_continues_stretch().fill_null(False)
+    runs = seen.select("row", "source", "text", run=is_start.cum_sum())
+    return seen.join(find_cohesion(runs), on="row", how="left", maintain_order="left")
+
+
+def _read_wording() -> dict[str, pl.Expr]:
+    """What the words on both sides of the break say, by the name of its weight."""
     text, before = pl.col("text"), pl.col("text_before")
-    flags = {
-        "closer": pl.col("gap") < pl.col("usual_gap"),
+    words_at_break = pl.concat_str(
+        before.str.extract(r"(\S+)$"), text.str.extract(r"^(\S+?)[,:;.]?(?:\s|$)"), separator=" "
+    )
+    return {
         "open": before.str.contains(OPEN_END),
-        "unfinished": ~before.str.contains(FINISHED),
         "continues": text.str.contains(CONTINUES),
         "two_colons": before.str.contains(":") & text.str.contains(":"),
         "colon_before": before.str.contains(r"[a-zA-Z0-9]: \S"),
         # The words on both sides of the break stand side by side in the abstract, too.
         "bridged": pl.col("abstract_after")
         .str.to_lowercase()
-        .str.contains(
-            pl.concat_str(
-                before.str.extract(r"(\S+)$"), text.str.extract(r"^(\S+?)[,:;.]?(?:\s|$)"), separator=" "
-            ).str.to_lowercase(),
-            literal=True,
-        ),
+        .str.contains(words_at_break.str.to_lowercase(), literal=True),
         "tail": text.str.contains(TAIL_START),
         "begins": text.str.contains(_BEGINS),
         "goes_on": text.str.contains(_GOES_ON),
-        "no_cohesion": pl.col("cohesion") < 0.02,
-        "too_long": pl.col("size").exp() + pl.col("size_before").exp() > 1.3 * ABSTRACT_LIMIT,
     }
-    return seen.with_columns(
-        pl.lit(1.0).alias("always"),
-        *(seen_flag.fill_null(False).cast(pl.Float64).alias(name) for name, seen_flag in flags.items()),
-        cohesion=pl.col("cohesion").fill_null(0.03).clip(0, 0.3),
-        habit=((coheres.sum() + 1.5) / (was_prose.sum() + 5)).over("source"),
-        title_habit=((doubles.sum() + 0.5) / ((pl.col("is_title") & ~doubles).sum() + 5)).over("source").clip(0, 1),
-        shortness=(pl.col("usual_size") - pl.col("size")).clip(-1, 1.5),
-        shortness_before=(pl.col("usual_size") - pl.col("size_before")).clip(-1, 1.5),
-        tiny=((40 - pl.col("size").exp()) / 20).clip(0, 1.5),
-        together=((115 - pl.col("size").exp() - pl.col("size_before").exp()) / 30).clip(-2, 2),
-        apart=(pl.col("first_half") - pl.col("second_half")).clip(-1, 0),
-    ).with_columns(pl.col(*pairs, "apart").fill_null(0.0), title_custom=(pl.col("title_habit") - _CUSTOM).clip(0, None))
+
+
+def _estimate_habits() -> dict[str, pl.Expr]:
+    """How often prose after prose goes on in a source, and titles are doubled; few cases count like the average."""
+    is_title, same = pl.col("is_title"), _continues_stretch()
+    was_prose = ~is_title & ~is_title.shift(1) & same
+    coheres = was_prose & (pl.col("cohesion") >= 0.05)
+    doubles = is_title & is_title.shift(1) & same
+    return {
+        "habit": ((coheres.sum() + 1.5) / (was_prose.sum() + 5)).over("source"),
+        "title_habit": ((doubles.sum() + 0.5) / ((is_title & ~doubles).sum() + 5)).over("source").clip(0, 1),
+    }

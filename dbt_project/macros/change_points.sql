@@ -1,0 +1,67 @@
+{#
+    Since when a share is another one. Tables from verdicts and series to change_points: one row per period in which a
+    keyword rises or falls, with the period it does so from.
+#}
+{% macro change_points(grain) %}
+-- Since when: of all ways to split the compared periods in two, the one whose two shares
+-- make the counts likeliest (Hinkley 1970, the binomial change point).
+moved as (
+    select
+        term_hash,
+        date_basis,
+        period_number
+    from verdicts
+    where verdict in ('rising', 'new', 'falling')
+),
+
+sides as (
+    select
+        moved.term_hash,
+        moved.date_basis,
+        moved.period_number,
+        series.period_number as split_number,
+        coalesce(sum(series.keyword_paper_count) over before, 0) as with_before,
+        coalesce(sum(series.period_paper_count) over before, 0) as papers_before,
+        sum(series.keyword_paper_count) over after as with_after,
+        sum(series.period_paper_count) over after as papers_after
+    from moved
+    inner join series
+        on
+            moved.term_hash = series.term_hash
+            and moved.date_basis = series.date_basis
+            and series.period_number
+            between moved.period_number - {{ compared_length(grain) }} + 1
+            and moved.period_number
+    window
+        before as (
+            partition by moved.term_hash, moved.date_basis, moved.period_number
+            order by series.period_number
+            rows between unbounded preceding and 1 preceding
+        ),
+        after as (
+            partition by moved.term_hash, moved.date_basis, moved.period_number
+            order by series.period_number
+            rows between current row and unbounded following
+        )
+),
+
+likelihoods as (
+    select
+        *,
+        round(
+            {{ binomial_log_likelihood('with_before', 'papers_before') }}
+            + {{ binomial_log_likelihood('with_after', 'papers_after') }}, 6
+        ) as log_likelihood
+    from sides
+),
+
+change_points as (
+    select
+        term_hash,
+        date_basis,
+        period_number,
+        min_by(split_number, (-log_likelihood, split_number)) as since_number
+    from likelihoods
+    group by term_hash, date_basis, period_number
+),
+{% endmacro %}

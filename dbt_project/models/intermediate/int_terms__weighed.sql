@@ -1,0 +1,150 @@
+with terms as (
+    select * from {{ ref('int_terms__counted') }}
+),
+
+papers_terms as (
+    select * from {{ ref('int_papers_terms__counted') }}
+),
+
+words as (
+    select * from {{ ref('stg_words') }}
+),
+
+-- Of the warehouse and of its background, which only matters while there are few.
+texts as (
+    select count(*) + {{ var('background_papers') }} as text_count
+    from {{ ref('stg_texts') }}
+),
+
+-- Of stops and fragments, too; never 0, so that a lift is defined where no title was printed.
+means as (
+    select
+        greatest(
+            count(*) filter (where in_title) * 1e0 / nullif(count(*), 0), 0.001
+        ) as title_share,
+        greatest(sum(alone_count) * 1e0 / sum(occurrence_count), 0.001) as alone_share
+    from papers_terms
+),
+
+-- In whole billionths: sums of integers do not depend on the order of the rows.
+word_idfs as (
+    select
+        words.word,
+        cast(
+            1e9 * ln(
+                (1.0 + texts.text_count)
+                / (
+                    1.0 + words.text_count
+                    + {{ var('background_papers') }} * words.background_share
+                )
+            ) as bigint
+        ) as idf
+    from words
+    cross join texts
+),
+
+split as (
+    select
+        term_hash,
+        {{ unnested_words('term') }} as word
+    from terms
+),
+
+rarities as (
+    select
+        split.term_hash,
+        sum(coalesce(word_idfs.idf, 0)) / 1e9 / count(*) as mean_word_idf
+    from split
+    left join word_idfs on split.word = word_idfs.word
+    group by split.term_hash
+),
+
+-- Of several words: what begins and what ends them says what a term seen once is worth.
+several as (
+    select
+        term_hash,
+        {{ first_word('term') }} as opening,
+        {{ last_word('term') }} as closing,
+        paper_count,
+        title_paper_count,
+        all_paper_count,
+        all_title_paper_count
+    from terms
+    where word_count > 1
+),
+
+several_means as (
+    select
+        greatest(sum(title_paper_count) * 1e0 / sum(paper_count), 0.001)
+            as title_share
+    from several
+),
+
+{% for end in ['opening', 'closing'] %}
+    {{ end }}s as (
+        select
+            several.{{ end }} as word,
+            sum(several.paper_count) + {{ var('background_papers') }}
+            * coalesce(min(words.background_{{ end }}_rate), 0) as paper_count,
+            sum(several.title_paper_count)
+            + {{ var('background_papers') }} * coalesce(
+                min(words.background_{{ end }}_rate * words.background_{{ end }}_title_share),
+                0
+            ) as title_paper_count
+        from several
+        left join words on several.{{ end }} = words.word
+        group by several.{{ end }}
+    ),
+{% endfor %}
+
+-- The term itself is left out: it has its own title_lift.
+bounded as (
+    select
+        several.term_hash,
+        {{ keyword_lift(
+            'greatest(openings.title_paper_count - several.all_title_paper_count, 0)',
+            'greatest(openings.paper_count - several.all_paper_count, 0)',
+            'means.title_share', 10
+        ) }} as opening_lift,
+        {{ keyword_lift(
+            'greatest(closings.title_paper_count - several.all_title_paper_count, 0)',
+            'greatest(closings.paper_count - several.all_paper_count, 0)',
+            'means.title_share', 10
+        ) }} as closing_lift
+    from several
+    inner join openings on several.opening = openings.word
+    inner join closings on several.closing = closings.word
+    cross join several_means as means
+),
+
+weighed as (
+    select
+        terms.term_hash,
+        terms.term,
+        terms.term_key,
+        terms.form_count,
+        terms.word_count,
+        terms.paper_count,
+        terms.occurrence_count,
+        terms.listed_paper_count,
+        terms.given_paper_count,
+        ln((1.0 + texts.text_count) / (1.0 + terms.all_paper_count)) as phrase_idf,
+        rarities.mean_word_idf,
+        {{ keyword_lift(
+            'terms.all_title_paper_count', 'terms.all_paper_count',
+            'means.title_share', 3
+        ) }} as title_lift,
+        {{ keyword_lift(
+            'terms.all_alone_count', 'terms.all_occurrence_count',
+            'means.alone_share', 2
+        ) }} as alone_lift,
+        coalesce(bounded.opening_lift, 0) as opening_lift,
+        coalesce(bounded.closing_lift, 0) as closing_lift
+    from terms
+    inner join rarities on terms.term_hash = rarities.term_hash
+    left join bounded on terms.term_hash = bounded.term_hash
+    cross join texts
+    cross join means
+)
+
+select * from weighed
