@@ -68,6 +68,10 @@ class LineLedger:
         segment = self.classes[first_line - 1 : last_line]
         self.classes[first_line - 1 : last_line] = segment.translate(_MARKING[line_class])
 
+    def open_all(self) -> None:
+        """Take back every class but that of blank lines."""
+        self.classes = bytearray(BLANK if line_class == BLANK else 0 for line_class in self.classes)
+
     def mark_open(self, line_class: int) -> None:
         """Give every line that is still open a class."""
         self.classes = self.classes.replace(b"\0", bytes([line_class]))

@@ -14,6 +14,7 @@ from typing import ClassVar
 from . import dates, lines
 from .files import Source
 from .findings import Findings, Recorder
+from .plausibility import read_as_papers
 
 #: Names kept of fields that no field of an entry takes.
 IGNORED_LIMIT = 1_000
@@ -24,6 +25,8 @@ class SourceReader:
 
     #: The name of the layout in raw.dumps.
     NAME: ClassVar[str]
+    #: Whether wording alone makes an entry here, so that the whole has to read as papers.
+    takes_wording = False
 
     def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
         """Start at the beginning of a source; number is its place in the batch."""
@@ -47,7 +50,10 @@ class SourceReader:
         try:
             for number, source, reason in sources:
                 reader = cls(number, source, recorder)
+                before = len(recorder.entries), len(recorder.rejects)
                 remark = reader.read()
+                if reader.takes_wording and not read_as_papers(recorder.entries[before[0] :]):
+                    remark = reader.refuse_whole("titles and texts that do not read as papers", *before)
                 reason = f"{reason}; {remark}" if remark else reason
                 facts = {"ignored_fields": reader.list_ignored(), **reader.facts}
                 recorder.add_dump(number, source, reader.ledger, cls.NAME, reason, **facts)
@@ -55,6 +61,15 @@ class SourceReader:
         finally:
             if was_collecting:
                 gc.enable()
+
+    def refuse_whole(self, why: str, entries_before: int, rejects_before: int) -> str:
+        """One reject in place of all that was recorded since there were so many entries and rejects; returns why."""
+        del self.recorder.entries[entries_before:], self.recorder.rejects[rejects_before:]
+        self.entry_count = 0
+        self.ledger.open_all()
+        written = [number for first, last in self.ledger.spans(0) for number in (first, last)]
+        self.reject("unknown_layout", why, written[0], written[-1], self.text)
+        return why
 
     def read(self) -> str | None:
         """Read the whole text; returns what is to be said beside the reason. Lines left open become rejects."""

@@ -37,6 +37,7 @@ _PYTHON_ESCAPE = re.compile(r"\\[^nrt]")
 _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
 _CONSTANT = re.compile(r"\b(?:True|False|None)\b")
 _LIST_KEYS = {"data", "papers", "results", "items", "entries", "notes", "dailyPapers", "daily_papers"}
+_PAPER_KEYS = re.compile(rb"""["'](?:paper|summary|abstract)["']\s{0,20}:""")
 _ERROR_KEYS = {"error", "errors", "message", "detail", "statusCode"}
 
 
@@ -71,6 +72,8 @@ class _FileReader(SourceReader):
     def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
         super().__init__(number, source, recorder)
         self.facts["is_list_date"] = True
+        # Anything may have a title or a name; a summary, an abstract or a `paper` is a paper's.
+        self.takes_wording = _PAPER_KEYS.search(source.data) is None
         self.announced_count: int | None = None
         self.first_key: str | None = None
         self.depth = 0

@@ -95,9 +95,11 @@ class _Page(SourceReader):
     """One saved page on its way through."""
 
     NAME = NAME
+    takes_wording = True
 
     def read(self) -> str | None:
         found = self._read_props()
+        self.takes_wording = not found
         pieces, starts = _find_pieces(self.text)
         if not found and not self._read_cards(pieces, starts):
             found = self._read_scripts()

@@ -282,6 +282,7 @@ class _Page(SourceReader):
     """One capture on its way through."""
 
     NAME = NAME
+    takes_wording = True
 
     def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
         super().__init__(number, source, recorder)

@@ -154,4 +154,4 @@ def test_other_shapes_give_the_same_papers(parse, shape):
 
 @pytest.mark.parametrize("count", [",", ",,k", "1,2,3", "k"])
 def test_a_count_without_a_digit_is_none(parse, count):
-    assert parse(json.dumps([{"title": "Moss", "upvotes": count}])).entries.height == 1
+    assert parse(json.dumps([{"title": "Moss", "summary": "It grows.", "upvotes": count}])).entries.height == 1

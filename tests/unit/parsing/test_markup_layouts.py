@@ -98,10 +98,12 @@ def test_markdown_capture_gives_every_field(parse):
 
 def test_markdown_headings_over_paragraphs(parse):
     content = (
-        "# Papers\n\n## Moss in Jars\n\nWe grow moss. {0}\n\nIt grows. {0}\n\n## Kites\n===\n\nWe fly kites. {0}\n"
+        "# Papers\n\n## Moss in Jars: A Study of Shade\n\nWe grow moss. {0}\n\nIt grows. {0}\n\n"
+        "## Kites Without Strings in Strong Winds\n===\n\nWe fly kites. {0}\n"
     )
     tables = parse(content.format("Every jar is weighed twice a day by two people who do not know its label. " * 3))
-    assert [title for title, _ in tables.pairs] == ["Moss in Jars", "Kites"]
+    titles = ["Moss in Jars: A Study of Shade", "Kites Without Strings in Strong Winds"]
+    assert [title for title, _ in tables.pairs] == titles
     assert tables.pairs[0][1].count("\n\n") == 1
 
 

@@ -45,6 +45,7 @@ def test_what_the_fuzzer_found_is_read(found):
 
 
 def test_every_layout_has_a_page():
-    modules = {layout.__name__.rsplit(".", 1)[-1] for layout in LAYOUTS}
+    # What `structured` refuses lies in tests/pages/never.
+    modules = {layout.__name__.rsplit(".", 1)[-1] for layout in LAYOUTS} - {"structured"}
     found = {page.stem.split("__")[0] for page in PAGES}
     assert found == modules

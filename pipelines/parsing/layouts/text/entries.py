@@ -5,6 +5,7 @@ Every change is a flag on the entry. Which entries are refused is marked here an
 
 import polars as pl
 
+from ...plausibility import ABSTRACT_CHARACTERS, IDEOGRAPHS, TITLE_WORDS
 from .evidence import USUAL_OVERLAP, find_overlaps, small_share
 
 #: Longest title of real dumps, and a little more: where every abstract is shorter, it may all be something else.
@@ -151,11 +152,22 @@ def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _doubt_headings(entries: pl.DataFrame) -> pl.DataFrame:
+    """Refuse a dump whose titles are as short as headings, over paragraphs shorter than abstracts; see plausibility."""
+    words = pl.col("title").str.count_matches(r"\S+") + pl.col("title").str.count_matches(IDEOGRAPHS) / 2
+    is_short = (words.median() < TITLE_WORDS) & (pl.col("abstract").str.len_chars().median() < ABSTRACT_CHARACTERS)
+    # Markdown's headings over abstracts are the Markdown layout's.
+    is_marked = 2 * pl.col("title").str.contains(r"^#{1,6}\s").sum() > pl.len()
+    is_heading = (is_short.fill_null(False) | is_marked).over("source")
+    return entries.with_columns(is_plausible=pl.col("is_plausible") & ~is_heading)
+
+
 def _doubt_prose(entries: pl.DataFrame) -> pl.DataFrame:
     """Refuse a dump whose abstracts are all as short as titles, unless they say more than those and share their words.
 
     Lines that repeat each other (a log, broken records) share words as well, but none says more than the one before.
     """
+    entries = _doubt_headings(entries)
     longest = pl.col("abstract").str.len_chars().max().over("source").fill_null(0)
     doubtful = entries.filter(longest < _TITLE_CHARACTERS)
     if not doubtful.height:
