@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from .orchestration.graph import graph
+from .orchestration import graph
 from .orchestration.jobs import digest
 from .orchestration.schedules import daily_build, daily_digest
 from .orchestration.sensors import inbox_sensor
 
 defs = dg.Definitions.merge(
-    graph, dg.Definitions(jobs=[digest], schedules=[daily_build, daily_digest], sensors=[inbox_sensor])
+    graph.defs, dg.Definitions(jobs=[digest], schedules=[daily_build, daily_digest], sensors=[inbox_sensor])
 )

@@ -150,9 +150,9 @@ def _load_job() -> tuple[ModuleType, JobDefinition]:
     logging.getLogger("dagster").addHandler(logging.NullHandler())
     import dagster as dg
 
-    from .graph import graph
+    from .graph import defs
 
-    return dg, graph.resolve_job_def("build")
+    return dg, defs.resolve_job_def("build")
 
 
 def _first_failure(result: ExecuteInProcessResult) -> str:

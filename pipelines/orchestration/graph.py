@@ -16,7 +16,7 @@ from .jobs import build
 
 _marts = [key for key in dbt_models.keys if key.path[0] in ("marts", "search")]
 
-graph = dg.Definitions(
+defs = dg.Definitions(
     assets=[raw_tables, extracted_tables, dbt_models, make_release_asset(_marts)],
     asset_checks=[make_gate("gate_1", "raw"), make_gate("gate_1", "extracted"), make_gate("gate_2", "marts")],
     jobs=[build],

@@ -1,5 +1,9 @@
 """What Dagster shows: the assets by name, the one job, the sensor and the schedule, off until switched on."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -128,6 +132,18 @@ def defs(built):
     from paperhouse.definitions import defs
 
     return defs
+
+
+def test_dagster_loads_the_module_that_the_ui_names(built):
+    command = [
+        str(Path(sys.executable).with_name("dagster")),
+        "definitions",
+        "validate",
+        "-m",
+        "paperhouse.definitions",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_asset_keys(defs):
