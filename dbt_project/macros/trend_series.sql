@@ -60,6 +60,7 @@ found as (
         {{ period_number('dated_on', grain) }} as period_number,
         sum(keyword_paper_count) as keyword_paper_count
     from keyword_days
+    where {{ "date_precision = 'day'" if grain != 'month' else 'true' }}
     group by term_hash, date_basis, {{ period_number('dated_on', grain) }}
 ),
 

@@ -12,7 +12,7 @@ import duckdb
 from rich.table import Table
 
 from ..orchestration.build import BuildReport
-from ..showing.terminal import out, plain, print_query
+from ..showing.terminal import out, plain, print_query, print_rows
 from ..warehouse.folder import Warehouse
 from .arguments import command_line
 
@@ -91,6 +91,16 @@ def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) ->
         from raw.dumps group by layout, status order by layout, status
         """,
     )
+    ignored = connection.execute(
+        """
+        select field, sum("count")::bigint as held_a_value, count(*) as dumps
+        from (select unnest(ignored_fields, recursive := true) from raw.dumps)
+        group by field order by 2 desc, 1 limit 20
+        """
+    ).fetchall()
+    if ignored:
+        out.print("[bold]Fields that nothing takes[/]")
+        print_rows(["field", "held a value", "dumps"], ignored)
     if warehouse.last_build.exists():
         report = json.loads(warehouse.last_build.read_text())
         out.print(f"The last build from the command line ended {plain(report['outcome'])} ({report['seconds']:.1f} s).")

@@ -23,6 +23,8 @@ from .intake import Left, Stock, find_changed, take_stock
 from .sidecars import record_sidecars, split_sidecars
 from .texts import forget_stale_texts, forget_texts
 
+#: Fields named in a summary that nothing takes.
+SHOWN_FIELDS = 10
 #: The raw tables that parsing fills; the others say where dumps came from and what sidecars say of them.
 PARSED_TABLES = ("raw.dumps", "raw.entries", "raw.rejects", "raw.line_spans")
 
@@ -52,6 +54,7 @@ def load_dumps(warehouse: Warehouse, files: Sequence[Path], reject_budget: float
         if hold_dumps(connection, budget):
             forget_stale_texts(connection)
         older = _find_older_readings(connection)
+        ignored = _find_new_ignored(connection, new["dump_id"].to_list())
     progress.counts["files"] = len(dump_files)
     progress.counts["hashed files"] = stock.hashed_count
     progress.counts["new dumps"] = new.filter(~pl.col("path").is_in([file.path for file in left])).height
@@ -59,7 +62,7 @@ def load_dumps(warehouse: Warehouse, files: Sequence[Path], reject_budget: float
     progress.counts["renamed dumps"] = renamed
     progress.notes += [f"Left for the next build: {file.path}: {file.reason}." for file in left]
     progress.notes += [f"Sidecar {problem}." for problem in problems]
-    progress.notes += older
+    progress.notes += older + ignored
 
 
 def append_parsed(
@@ -173,6 +176,30 @@ def _find_older_readings(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"Dumps read by another version of the parser (now {PARSER_VERSION}): {read}. "
         "`paperhouse replay` shows what reading them again would change, and changes nothing until you accept it."
+    ]
+
+
+def _find_new_ignored(connection: duckdb.DuckDBPyConnection, dump_ids: Sequence[str]) -> list[str]:
+    """A line for the summary on fields of these dumps that nothing takes and that no dump before them had."""
+    fields = connection.execute(
+        """
+        with ignored as (
+            select dump_id in $ids as is_new, unnest(ignored_fields, recursive := true) from raw.dumps
+        )
+
+        select field, sum("count")::bigint from ignored
+        group by field having bool_and(is_new)
+        order by 2 desc, 1
+        """,
+        {"ids": list(dump_ids)},
+    ).fetchall()
+    if not fields:
+        return []
+    named = ", ".join(f"{field} ({count:,})" for field, count in fields[:SHOWN_FIELDS])
+    more = f" and {len(fields) - SHOWN_FIELDS:,} more" if len(fields) > SHOWN_FIELDS else ""
+    return [
+        f"Fields that nothing takes, with how often they held a value: {named}{more}. "
+        "`paperhouse status` lists those of all dumps."
     ]
 
 

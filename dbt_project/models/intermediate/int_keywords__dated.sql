@@ -16,6 +16,7 @@ dated as (
         keywords.term_hash,
         dated_papers.date_basis,
         dated_papers.dated_on,
+        dated_papers.date_precision,
         dated_papers.date_source,
         cast(count(*) as integer) as keyword_paper_count,
         min(papers_terms.paper_number) as first_paper_number
@@ -26,6 +27,7 @@ dated as (
         keywords.term_hash,
         dated_papers.date_basis,
         dated_papers.dated_on,
+        dated_papers.date_precision,
         dated_papers.date_source
 )
 

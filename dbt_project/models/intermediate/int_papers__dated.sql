@@ -18,7 +18,10 @@ papers as (
 first_dates as (
     select
         papers.paper_number,
-        min(facts.published_on) as published_on,
+        min(facts.published_on) filter (where facts.published_precision = 'day')
+            as published_day_on,
+        min(facts.published_on) filter (where facts.published_precision = 'month')
+            as published_month_on,
         min(entries.listed_on) as listed_on,
         min(entries.captured_on) as captured_on,
         {{ earliest_source('facts.published_on') }} as published_source,
@@ -31,14 +34,26 @@ first_dates as (
     group by papers.paper_number
 ),
 
+known as (
+    select
+        *,
+        coalesce(published_day_on, published_month_on) as published_on,
+        case when published_day_on is null then 'month' else 'day' end as published_precision,
+        'day' as listed_precision,
+        'day' as captured_precision
+    from first_dates
+),
+
+-- A year alone puts a paper into no day, week or month.
 dated as (
     {% for basis in ['published', 'listed', 'captured'] %}
         select
             paper_number,
             '{{ basis }}' as date_basis,
             {{ basis }}_on as dated_on,
+            {{ basis }}_precision as date_precision,
             {{ basis }}_source as date_source
-        from first_dates
+        from known
         where {{ basis }}_on is not null
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -11,6 +11,7 @@ counted as (
             {{ period_number('dated_on', grain) }} as period_number,
             count(*) as period_paper_count
         from dated_papers
+        {% if grain != 'month' %}where date_precision = 'day'{% endif %}
         group by date_basis, {{ period_number('dated_on', grain) }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

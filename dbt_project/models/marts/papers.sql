@@ -40,13 +40,22 @@ observations as (
 observed as (
     select
         paper_id,
-        min(published_at) as published_at,
-        min(published_on) as published_on,
+        min(published_at) filter (where published_precision = 'day') as published_at,
+        -- The date of which most is known, of equals the earliest.
+        {{ first_known(
+            'published_on',
+            "(case published_precision when 'day' then 1 when 'month' then 2 else 3 end, published_on)"
+        ) }} as published_on,
+        {{ first_known(
+            'published_precision',
+            "(case published_precision when 'day' then 1 when 'month' then 2 else 3 end, published_on)"
+        ) }} as published_precision,
+        min(published_year) as stated_year,
         min(listed_on) as first_listed_on,
         max(listed_on) as last_listed_on,
         min(captured_on) as first_captured_on,
         {% for column in [
-            'arxiv_id', 'author_count', 'upvotes', 'comment_count', 'submitter',
+            'arxiv_id', 'doi', 'author_count', 'upvotes', 'comment_count', 'submitter',
             'organization', 'code_url', 'github_stars', 'project_url', 'ai_summary',
         ] %}
             {{ first_known(column, 'recency_rank') }}
@@ -83,8 +92,13 @@ papers as (
         texts.title,
         texts.abstract,
         observed.arxiv_id,
+        observed.doi,
         observed.published_at,
         observed.published_on,
+        observed.published_precision,
+        cast(
+            coalesce(extract(year from observed.published_on), observed.stated_year) as integer
+        ) as published_year,
         observed.first_listed_on,
         observed.last_listed_on,
         observed.first_captured_on,

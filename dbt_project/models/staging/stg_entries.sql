@@ -20,9 +20,15 @@ renamed as (
         arxiv_id,
         authors,
         coalesce({{ count_items('authors') }}, author_count) as author_count,
+        doi,
         published_at,
-        cast(published_at as date) as published_on,
-        coalesce(extract(year from published_at), published_year) as published_year,
+        coalesce(published_on, cast(published_at as date)) as published_on,
+        coalesce(
+            published_precision,
+            case when coalesce(published_on, cast(published_at as date)) is not null then 'day' end
+        ) as published_precision,
+        coalesce(extract(year from published_on), extract(year from published_at), published_year)
+            as published_year,
         listed_at,
         upvotes,
         comment_count,

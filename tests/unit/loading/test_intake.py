@@ -221,3 +221,13 @@ def test_a_sample_of_an_earlier_generator_leaves_nothing_behind(house):
     inputs.choose_inputs(house.warehouse, [])
     assert house.ask("select count(*) from raw.dumps") == [(0,)]
     assert not (house.warehouse.sample / "page of before.txt").exists()
+
+
+def test_fields_that_nothing_takes_are_told_once(house):
+    row = '{{"title": "Vole Census {0}: Counting Small Mammals", "abstract": "We count voles.", "shoe_size": {0}}}\n'
+    house.write("a.jsonl", "".join(row.format(number) for number in range(1, 4)))
+    [note] = house.load()
+    assert "shoe_size (3)" in note
+    house.write("b.jsonl", "".join(row.format(number) for number in range(4, 6)))
+    assert house.load() == []
+    assert house.ask("select sum(i.count) from raw.dumps, unnest(ignored_fields) as t (i)") == [(5,)]
