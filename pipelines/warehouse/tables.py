@@ -7,6 +7,7 @@ What belongs here: their names and schemas, making them, adding rows to them. Wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import duckdb
 import polars as pl
@@ -84,6 +85,11 @@ _CHECK_RESULTS = {
     "checked_at": raw_schema.INSTANT,
 }
 
+#: Number of the form that what cannot be made again has: raw tables, overrides, ids once published. Raised with every
+#: change of a column there; a warehouse of a higher number is left alone. 1: before numbers were kept. 2: raw.entries
+#: knows doi, published_on and published_precision, raw.dumps ignored_fields.
+FORMAT = 2
+
 #: Every table the pipeline writes itself: name -> columns. dbt makes the others.
 TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.dumps": _DUMPS,
@@ -108,6 +114,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "extracted.background_terms": text_schema.BACKGROUND_TERMS,
     "extracted.search_terms": text_schema.SEARCH_TERMS,
     "quality.check_results": _CHECK_RESULTS,
+    "quality.formats": {"format": pl.Int64(), "upgraded_at": raw_schema.INSTANT},
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
 
@@ -132,8 +139,14 @@ def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFram
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that are missing, and give those of an earlier version the columns added since.
 
-    Raises WarehouseUnreadableError where a table has columns that this version does not know.
+    Raises WarehouseUnreadableError where a newer version made the tables, or one of them has columns nobody knows here.
     """
+    found = _find_format(connection)
+    if found > FORMAT:
+        raise WarehouseUnreadableError(
+            f"A newer version of Paperhouse made this warehouse (format {found}; this one knows {FORMAT}). Use that "
+            "version, or build the dumps into another folder with --warehouse."
+        )
     for schema in _FORMER_SCHEMAS:
         connection.execute(f"drop schema if exists {schema} cascade")
     for table, columns in TABLES.items():
@@ -141,6 +154,23 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         body = ", ".join(f'"{name}" {_sql_type(dtype)}' for name, dtype in columns.items())
         connection.execute(f"create table if not exists {table} ({body})")
     _add_missing_columns(connection)
+    if found < FORMAT:
+        connection.execute(
+            "insert into quality.formats values (?, ?)", [FORMAT, datetime.now(UTC).replace(tzinfo=None)]
+        )
+
+
+def _find_format(connection: duckdb.DuckDBPyConnection) -> int:
+    """The format of a warehouse's own tables; 0 where there are none yet, 1 where no number is kept."""
+    tables = dict(
+        connection.execute(
+            "select schema_name || '.' || table_name, estimated_size from duckdb_tables() "
+            "where database_name = current_database() and schema_name in ('raw', 'quality')"
+        ).fetchall()
+    )
+    if "quality.formats" not in tables:
+        return 1 if "raw.dumps" in tables else 0
+    return int(connection.execute("select max(format) from quality.formats").fetchall()[0][0])
 
 
 def _add_missing_columns(connection: duckdb.DuckDBPyConnection) -> None:

@@ -10,7 +10,7 @@ from paperhouse.warehouse.connections import memory_limit
 from paperhouse.warehouse.errors import NothingPublishedError, WarehouseBusyError, WarehouseUnreadableError
 from paperhouse.warehouse.folder import Warehouse
 from paperhouse.warehouse.settings import MEMORY_VARIABLE
-from paperhouse.warehouse.tables import TABLES, append
+from paperhouse.warehouse.tables import FORMAT, TABLES, append
 
 
 @pytest.fixture
@@ -101,6 +101,15 @@ def test_a_warehouse_of_a_newer_version_is_left_alone(warehouse):
     with warehouse.connect() as connection:
         connection.execute("alter table raw.dumps add column moon_phase varchar")
     with pytest.raises(WarehouseUnreadableError, match=r"does not know raw\.dumps\.moon_phase"):
+        warehouse.connect().__enter__()
+
+
+def test_a_warehouse_knows_its_format_and_a_higher_one_is_left_alone(warehouse):
+    with warehouse.connect() as connection:
+        assert connection.execute("select format from quality.formats").fetchall() == [(FORMAT,)]
+    with warehouse.connect() as connection:
+        connection.execute("insert into quality.formats values (?, null)", [FORMAT + 1])
+    with pytest.raises(WarehouseUnreadableError, match=rf"format {FORMAT + 1}; this one knows {FORMAT}"):
         warehouse.connect().__enter__()
 
 
