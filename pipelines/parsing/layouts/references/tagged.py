@@ -69,7 +69,7 @@ class Dialect:
     @cached_property
     def unfolding(self) -> re.Pattern[str]:
         """The break before a line that goes on with the value, and the three spaces that some formats put there."""
-        return re.compile(rf"\n {{3}}(?! {{0,20}}$)|\n(?!{self._fill(self.tag)})", re.MULTILINE)
+        return re.compile(rf"\n(?!{self._fill(self.tag)})(?: {{3}}(?! {{0,20}}$))?", re.MULTILINE)
 
     @cached_property
     def parser(self) -> rispy.RisParser:
