@@ -1,7 +1,7 @@
 """When something was published, from what reference formats print: years, months by name or number, days, ranges.
 
-What belongs here: dates that may be less than a day (`2026`, `2026 Jan`, `JAN-FEB`, `2024-05/2024-06`, `2026/01/10/`) and
-that come in several fields. Whole date lines of pages are read in `dates`.
+What belongs here: dates that may be less than a day (`2026`, `2026 Jan`, `JAN-FEB`, `2024-05/2024-06`, `2026/01/10/`)
+and that come in several fields. Whole date lines of pages are read in `dates`.
 """
 
 import re
@@ -23,7 +23,7 @@ Parts = tuple[int | None, int | None, int | None]
 def read_publication(*texts: str | None) -> dict[str, object]:
     """The fields of publication of an entry; empty where no text names a year.
 
-    Args: texts in the order they are trusted; a later one only adds what those before leave open (`Jan 10`, then `2026`).
+    Args: texts in the order they are trusted; a later one adds what those before leave open (`Jan 10`, then `2026`).
     """
     year, month, day = None, None, None
     for text in texts:

@@ -1,4 +1,4 @@
-r"""TeX in reference files, as far as it spells letters: accents (`{\"u}`, `\v{s}`) and the braces that protect capitals.
+r"""TeX in reference files, as far as it spells letters: accents (`{\"u}`, `\v{s}`) and braces that protect capitals.
 
 What belongs here: what TeX writes in place of a letter that Unicode has. Commands with a meaning of their own, escaped
 signs and mathematics stay as printed: cleaning of wording is done behind the parser.
@@ -38,7 +38,7 @@ def _read_letter(spelled: str) -> str:
 
 
 def drop_braces(text: str) -> str:
-    """Take away braces that only protect capitals or hold together; those of a command's argument and of mathematics stay."""
+    """Take away braces that protect capitals or hold together; those of a command's argument and mathematics stay."""
     if "{" not in text:
         return text
     pieces, at = [], 0

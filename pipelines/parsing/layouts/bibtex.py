@@ -1,7 +1,7 @@
 """BibTeX and biblatex: `@type{key, field = value, ...}`, split by bibtexparser, which keeps line numbers.
 
-What belongs here: what values are made of (braces, quotes, numbers, abbreviations, `#` between them), and which field of
-an entry a field of BibTeX is. How TeX spells letters is in `tex`, how names are listed in `people`.
+What belongs here: what values are made of (braces, quotes, numbers, abbreviations, `#` between them), and which field
+of an entry a field of BibTeX is. How TeX spells letters is in `tex`, how names are listed in `people`.
 """
 
 import logging
@@ -42,8 +42,8 @@ _TITLE = re.compile(rb"\btitle\s{0,20}+=\s{0,20}+[{\"\w]", re.IGNORECASE)
 
 #: Fields that are read; every other one is counted.
 _READ = frozenset(
-    "title subtitle abstract author year date month day doi eprint eprinttype archiveprefix arxivid url keywords keyword "
-    "author_keywords crossref".split()
+    "title subtitle abstract author year date month day doi eprint eprinttype archiveprefix arxivid url keywords "
+    "keyword author_keywords crossref".split()
 )
 #: Fields in which an arXiv id is only a mention; read where one has it.
 _MENTIONS = ("url", "journal", "journaltitle", "howpublished", "note", "number", "publisher", "doi")
@@ -121,23 +121,25 @@ class _BibtexReader(SourceReader):
         return fields
 
     def _read_value(self, raw: str) -> tuple[str, dict[str, str]]:
-        """A value without its braces or quotes, its parts put together; and fields behind it, where a comma is missing."""
+        """A value without braces or quotes, its parts put together; and fields behind it, where a comma is missing."""
         if raw[:1] == "{" and raw[-1:] == "}" and raw.find("}", 1) == len(raw) - 1:
             return raw[1:-1], {}
-        pieces: list[str] = []
+        values: dict[str, list[str]] = {"": []}
+        pieces = values[""]
         at = 0
         while found := _PART.match(raw, at):
             if pieces and "#" not in found[0] and (more := _MORE_FIELDS.match(raw, at)):
-                value, behind = self._read_value(raw[more.end() :].strip())
-                return "".join(pieces), {more["name"].lower(): value, **behind}
-            if found["word"]:
+                pieces = values.setdefault(more["name"].lower(), [])
+                at = more.end()
+            elif found["word"]:
                 pieces.append(self._expand(found["word"]))
                 at = found.end()
             else:
                 end = _find_close(raw, found.end(), found["open"])
                 pieces.append(raw[found.end() : end])
                 at = end + 1
-        return "".join(pieces), {}
+        value = "".join(values.pop(""))
+        return value, {name: "".join(parts) for name, parts in values.items()}
 
     def _expand(self, word: str) -> str:
         return self.abbreviations.get(word.lower(), word)
@@ -181,10 +183,8 @@ def _read_entry(fields: dict[str, str]) -> dict[str, object]:
         title = f"{title}{'' if title[-1] in ':?!.' else ':'} {subtitle}"
     arxiv_id, arxiv_version = _find_arxiv_id(fields)
     found = people.read_tex_people(tex.decode_accents(fields.get("author", "")).replace("~", " "))
-    if names := found["authors"]:
-        found["authors"] = (
-            [" ".join(tex.drop_braces(name).split()) for name in names] if isinstance(names, list) else None
-        )
+    if isinstance(names := found["authors"], list):
+        found["authors"] = [" ".join(tex.drop_braces(name).split()) for name in names]
     words = next((fields[name] for name in ("keywords", "keyword", "author_keywords") if name in fields), None)
     year, month = fields.get("year"), fields.get("month")
     if month and (day := fields.get("day")):

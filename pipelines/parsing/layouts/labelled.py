@@ -1,8 +1,8 @@
 """Labelled text: `Title: ...`, `Authors: ...`, `Abstract: ...`, lists of YAML, arXiv's mails and listings.
 
-A value goes on over line breaks until the next label; a title also ends at a blank line. Nothing says where a record ends
-but what comes next: a title again, the label the record began with, or, where records are set apart by rules or blank
-lines, the first label behind one. Reference formats, whose fields are named too, are `references` and `bibtex`.
+A value goes on over line breaks until the next label; a title also ends at a blank line. Nothing says where a record
+ends but what comes next: a title again, the label the record began with, or, where records are set apart by rules or
+blank lines, the first label behind one. Reference formats, whose fields are named too, are `references` and `bibtex`.
 """
 
 import re
@@ -33,41 +33,45 @@ _LABELS = {
 }
 #: Labels that are known and not read.
 _UNREAD = frozenset(
-    "comments comment categories category subjects subject journal venue conference booktitle updated month day publisher "
-    "volume number pages issn isbn archiveprefix primaryclass journal-ref report-no msc-class acm-class license note editor "
-    "organization project timestamp tags topics source language institution affiliation affiliations score rank".split()
+    "comments comment categories category subjects subject journal venue conference booktitle updated month day "
+    "publisher volume number pages issn isbn archiveprefix primaryclass journal-ref report-no msc-class acm-class "
+    "license note editor organization project timestamp tags topics source language institution affiliation "
+    "affiliations score rank".split()
 )
 #: Fields of which one record has several.
 _SEVERAL = frozenset({"url", "authors", "keywords", "code", "date"})
 #: Headings inside an abstract.
 _PARTS_OF_ABSTRACT = frozenset(
-    "background objective objectives method methods result results conclusion conclusions purpose aim aims introduction "
-    "findings interpretation significance design setting settings participants discussion motivation importance approach "
-    "contribution contributions limitations context problem data measurements evaluation keywords".split()
+    "background objective objectives method methods result results conclusion conclusions purpose aim aims "
+    "introduction findings interpretation significance design setting settings participants discussion motivation "
+    "importance approach contribution contributions limitations context problem data measurements evaluation".split()
 )
 #: Words of a line without a label that may be an abstract.
 _FEW_WORDS = 8
 _NAMES = "|".join(sorted((re.escape(name) for name in (*_LABELS, *_UNREAD)), key=len, reverse=True))
 _LABEL = re.compile(
     # In a list or in bold.
-    rf"^[ \t]*+(?:[-*>]\s+|\[\d+\]\s*)?(?P<mark>\**)(?:(?P<word>{_NAMES})|(?P<other>[A-Z][\w-]{{1,20}}(?: [\w-]{{2,20}})?))"
+    rf"^[ \t]*+(?:[-*>]\s+|\[\d+\]\s*)?(?P<mark>\**)"
+    rf"(?:(?P<word>{_NAMES})|(?P<other>[A-Z][\w-]{{1,20}}(?: [\w-]{{2,20}})?))"
     r"(?P=mark)?:(?P=mark)(?:\s++|$)",
     re.IGNORECASE,
 )
 #: The id on the first line of a paper in arXiv's mails and listings, which may have no space behind the colon.
 _ARXIV = re.compile(r"^\s*(?:\[\d+\]\s*)?(?P<word>arXiv):\s*(?=[\d a-z])", re.IGNORECASE)
-_RULE = re.compile(r"^\s*(?:[-=_*#]{3,}|[})\\]+|\.\.\.|[\w-]+:)\s*$")
-_BETWEEN = re.compile(r"^\s*[-=_*#]{3,}\s*$")
+_RULE = re.compile(r"^\s*(?:[-=_*#%]{3,}|[})\\]+|\.\.\.|[\w-]+:)\s*$")
+_BETWEEN = re.compile(r"^\s*[-=_*#%]{3,}\s*$")
 _TITLES = re.compile(rb"^[ \t]*+(?:[-*>]\s+)?\**(?:paper )?title\**:", re.I | re.M)
 _ABSTRACTS = re.compile(rb"^[ \t]*+(?:\**(?:abstract|summary)\**:|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)", re.I | re.M)
 _PEOPLE = re.compile(rb"^[ \t]*+\**authors?\**:[ \t]*+\S", re.I | re.M)
 _SIZE = re.compile(r"\s{0,10}\(\d{1,9}kb[^()]{0,20}\)", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
+#: Where somebody works, behind a name; brackets within brackets in lists of several places.
+_PLACE = re.compile(r"\s{0,5}\((?!(?:and |\+ ?)?\d{1,4} (?:more|other))(?:[^()]|\([^()]{0,200}+\)){0,1000}+\)")
 _NAME_PARTS = re.compile(r",|\band\b|&|;")
 
 
 def recognise(source: Source) -> tuple[float, str]:
-    """Score a source by the labels of titles and abstracts, or of titles and people, of which there are about as many."""
+    """Score a source by its labels of titles and of abstracts, or people, of which there are about as many."""
     head = source.data[: 1 << 16]
     titles = 0 if source.is_binary else len(_TITLES.findall(head))
     abstracts = len(_ABSTRACTS.findall(head)) if titles else 0
@@ -102,7 +106,7 @@ class _RecordReader(SourceReader):
         self._close()
 
     def _look_ahead(self) -> None:
-        """What the whole file says about its habits: labels of its own, listings of arXiv, blank lines between records."""
+        """What the file says of its habits: labels of its own, listings of arXiv, blank lines between records."""
         labels: Counter[str] = Counter()
         behind_blank = 0
         was_blank = False
@@ -260,7 +264,7 @@ def _join_people(rows: list[str]) -> str:
     """The lines of a list of people: one on each, or a text that is broken."""
     rows = [_bare(row.removeprefix("- ")).strip("[]") for row in rows if row.strip()]
     is_one_each = len(rows) > 1 and not any(_NAME_PARTS.search(row) for row in rows)
-    return ("; " if is_one_each else " ").join(rows)
+    return _PLACE.sub("", ("; " if is_one_each else " ").join(rows))
 
 
 def _may_be_people(row: str) -> bool:

@@ -13,7 +13,7 @@ from ...findings import Findings
 from .endnote import EndNoteReader
 from .medline import MedlineReader
 from .refworks import RefWorksReader
-from .ris import LooseRisReader, RisReader
+from .ris import BareRisReader, LooseRisReader, RisReader
 from .tagged import TaggedReader
 from .web_of_science import WebOfScienceReader
 
@@ -25,6 +25,7 @@ READERS: tuple[type[TaggedReader], ...] = (
     EndNoteReader,
     RefWorksReader,
     LooseRisReader,
+    BareRisReader,
 )
 
 

@@ -25,10 +25,13 @@ DIALECT = Dialect(
     },
     # EndNote writes one keyword below the other.
     line_tags=frozenset({"KW", "AU", "A1", "UR", "L1"}),
-    around=r"(?:Provider|Database|Content|Export Date|Source): .{0,200}|(?:Record )?#?\d{1,6}(?: of \d{1,6})?[.)]?|<\d{1,6}>",
+    around=r"(?:Provider|Database|Content|Export Date|Source): .{0,200}|(?:Record )?#?\d{1,6}(?: of \d{1,6})?[.)]?|"
+    r"<\d{1,6}>",
 )
 #: Files that somebody typed, or a form that swallows double spaces.
 LOOSE = replace(DIALECT, line=r"^[ \t]{0,4}TAG {0,2}- ?", mark=r"^[ \t]{0,4}TY {0,2}- ?[A-Z]{3,8}$")
+#: Without beginnings and ends, as some forms and mails show records: a blank line parts them.
+BARE = replace(LOOSE, end=None, mark=r"\A(?:\xef\xbb\xbf)?\s{0,20}(?:TI|T1|AU|A1|AB|PY|ID|AN|UI) {0,2}- \S")
 
 
 class RisReader(TaggedReader):
@@ -42,3 +45,9 @@ class LooseRisReader(RisReader):
     """The same, with one space or none before the hyphen."""
 
     DIALECT = LOOSE
+
+
+class BareRisReader(RisReader):
+    """The same, without `TY` and `ER`."""
+
+    DIALECT = BARE

@@ -1,13 +1,13 @@
 """Records of tagged lines: cut where their format says, read by rispy, turned into entries.
 
-What belongs here: what RIS, MEDLINE, Web of Science, EndNote and RefWorks have in common. A dialect says how a tag looks,
-where a record begins and ends, and which tags are read into which field; the modules beside this one have one each. A tag
-that a dialect does not name is a tag all the same: it is counted, and ends the value before it.
+What belongs here: what RIS, MEDLINE, Web of Science, EndNote and RefWorks have in common. A dialect says how a tag
+looks, where a record begins and ends, and which tags are read into which field; the modules beside this one have one
+each. A tag that a dialect does not name is a tag all the same: it is counted, and ends the value before it.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -114,6 +114,7 @@ def _make_parser(dialect: Dialect) -> type[rispy.RisParser]:
         END_TAG = "\0"
 
         def parse_line(self, line: str) -> tuple[str, str] | tuple[None, str]:
+            """Tag and value of a line."""
             if line == "\0":
                 return line, ""
             found = dialect.tag_line.match(line)
@@ -135,11 +136,17 @@ class TaggedReader(SourceReader):
 
     def _cut_records(self) -> Iterator[tuple[int, int]]:
         """Where each record stands, or what is between two."""
-        start = 0
+        start = scanned = 0
+        has_title = False
         for found in self.DIALECT.boundary.finditer(self.text):
             at = found.start() if found["start"] is not None else found.end()
-            if self.DIALECT.end is None and not self._is_start(at) and not self._parts_records(start, at):
-                continue
+            if self.DIALECT.end is None:
+                has_title = has_title or self._has_title(scanned, at)
+                scanned = at
+                # A blank line parts records where a title stands before it, and one behind it.
+                if not self._is_start(at) and not (has_title and self._has_title(at, self._find_next(at))):
+                    continue
+                has_title = False
             if at > start:
                 yield start, at
             start = at
@@ -149,10 +156,9 @@ class TaggedReader(SourceReader):
         found = self.DIALECT.tag_line.match(self.text, at)
         return found is not None and found[1] == self.DIALECT.start
 
-    def _parts_records(self, start: int, at: int) -> bool:
-        """Whether the blank line before a tag parts records: where a title stands before it, and one behind it."""
-        behind = self.DIALECT.boundary.search(self.text, at + 1)
-        return self._has_title(start, at) and self._has_title(at, behind.start() if behind else len(self.text))
+    def _find_next(self, at: int) -> int:
+        found = self.DIALECT.boundary.search(self.text, at + 1)
+        return found.start() if found else len(self.text)
 
     def _has_title(self, start: int, end: int) -> bool:
         tags = self.DIALECT.fields["title"]
@@ -232,7 +238,8 @@ class TaggedReader(SourceReader):
 
         Of lines broken between words few are.
         """
-        lengths = [len(found[1]) for found in _FULL_LINES.finditer(self.text[:_HEAD_BYTES])]
+        values = (found[0].split("\n") for found in _WRAPPED.finditer(self.text[:_HEAD_BYTES]))
+        lengths = [len(row) for rows in values for row in rows[:-1]]
         return len(lengths) > 2 and len(set(lengths)) == 1 and lengths[0] > 40
 
     def _mark_around(self) -> None:
@@ -247,8 +254,8 @@ class TaggedReader(SourceReader):
                     self.ledger.mark(lines.BOILERPLATE, number, number)
 
 
-#: A line of an abstract behind which the value goes on.
-_FULL_LINES = re.compile(r"(?<=\n)((?:AB |   ).{1,200})(?=\n   .*\n(?:   |[A-Z]))")
+#: Titles and abstracts of Web of Science, with the lines they go on over.
+_WRAPPED = re.compile(r"^(?:AB|TI) .*(?:\n   .*)*+", re.MULTILINE)
 
 
 def split_keywords(texts: list[str]) -> list[str] | None:
