@@ -7,15 +7,14 @@ of an entry a field of BibTeX is. How TeX spells letters is in `tex`, how names 
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bibtexparser.model import (
     DuplicateBlockKeyBlock,
     DuplicateFieldKeyBlock,
     Entry,
-    ExplicitComment,
     ImplicitComment,
     ParsingFailedBlock,
-    Preamble,
     String,
 )
 from bibtexparser.splitter import Splitter
@@ -32,6 +31,8 @@ NAME = "bibtex"
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 _HEAD_BYTES = 1 << 16
+#: Characters kept of what the grammar misses.
+_DETAIL = 200
 #: Lines of prose before the first entry: more, and the file is something else.
 _FEW_LINES = 30
 _ENTRY = re.compile(
@@ -73,6 +74,17 @@ def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     return _BibtexReader.read_all(sources)
 
 
+@dataclass
+class _Record:
+    """An entry as it stands in the file, or what is left of one."""
+
+    first: int
+    last: int
+    raw: str
+    values: dict[str, str]
+    error: str = ""
+
+
 class _BibtexReader(SourceReader):
     """One file on its way through."""
 
@@ -82,32 +94,32 @@ class _BibtexReader(SourceReader):
         self.abbreviations: dict[str, str] = {}
         self.parents: dict[str, dict[str, str]] = {}
         blocks = Splitter(self.text).split().blocks
-        entries: list[tuple[int, int, Entry, dict[str, str]]] = []
+        found: list[_Record] = []
         after_failure = False
         for block in blocks:
             if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
-                block = block.ignore_error_block
+                block = block.ignore_error_block or block
+            raw = block.raw or ""
             first = (block.start_line or 0) + 1
-            last = min(first + block.raw.rstrip().count("\n"), len(self.ledger.classes))
+            last = min(first + raw.rstrip().count("\n"), len(self.ledger.classes))
             if isinstance(block, Entry) and block.entry_type.lower() not in _SETTINGS:
-                fields = self._read_fields(block)
-                self.parents.setdefault(block.key.lower(), fields)
-                entries.append((first, last, block, fields))
+                values = self._read_fields(block)
+                self.parents.setdefault(block.key.lower(), values)
+                found.append(_Record(first, last, raw, values))
             elif isinstance(block, ParsingFailedBlock):
-                entries.append((first, last, block, {}))
-            elif isinstance(block, ImplicitComment) and after_failure and entries:
+                error = str(getattr(block.error, "abort_reason", block.error))
+                found.append(_Record(first, last, raw, {}, error[:_DETAIL]))
+            elif isinstance(block, ImplicitComment) and after_failure:
                 # What is left of the broken entry.
-                entries[-1] = (entries[-1][0], last, *entries[-1][2:])
+                found[-1].last = last
             else:
                 if isinstance(block, String):
                     self.abbreviations[block.key.lower()] = self._read_value(block.value)[0]
-                if isinstance(block, String | Preamble | ExplicitComment | ImplicitComment | Entry):
-                    self.ledger.mark(lines.BOILERPLATE, first, last)
-            after_failure = isinstance(block, ParsingFailedBlock) or (
-                after_failure and isinstance(block, ImplicitComment)
-            )
-        for first, last, block, fields in entries:
-            self._take(first, last, block, fields)
+                self.ledger.mark(lines.BOILERPLATE, first, last)
+            if not isinstance(block, ImplicitComment):
+                after_failure = isinstance(block, ParsingFailedBlock)
+        for record in found:
+            self._take(record)
 
     def _read_fields(self, block: Entry) -> dict[str, str]:
         """Name, in lower case -> value, of those that hold one; the first of several of a name."""
@@ -144,21 +156,21 @@ class _BibtexReader(SourceReader):
     def _expand(self, word: str) -> str:
         return self.abbreviations.get(word.lower(), word)
 
-    def _take(self, first: int, last: int, block: Entry | ParsingFailedBlock, fields: dict[str, str]) -> None:
-        if isinstance(block, ParsingFailedBlock):
-            detail = str(getattr(block.error, "abort_reason", block.error))
-            self.reject("broken_record", detail[:200], first, last, block.raw)
+    def _take(self, record: _Record) -> None:
+        if record.error:
+            self.reject("broken_record", record.error, record.first, record.last, record.raw)
             return
-        parent = self.parents.get(fields.get("crossref", "").lower())
-        if parent and parent is not fields and not any(name in fields for name in _INHERITED):
-            fields = {**fields, **{name: parent[name] for name in _INHERITED if name in parent}}
-        entry = _read_entry(fields)
+        values = record.values
+        parent = self.parents.get(values.get("crossref", "").lower())
+        if parent and parent is not values and not any(name in values for name in _INHERITED):
+            values = {**values, **{name: parent[name] for name in _INHERITED if name in parent}}
+        entry = _read_entry(values)
         if entry["title"] is None:
-            self.reject("no_title", "an entry without a title", first, last, block.raw)
+            self.reject("no_title", "an entry without a title", record.first, record.last, record.raw)
             return
-        self.add_entry(entry, first, last)
-        mentions = {name for name in _MENTIONS if name in fields and "arxiv" in fields[name].lower()}
-        self.ignore([name for name in fields if name not in _READ and name not in mentions])
+        self.add_entry(entry, record.first, record.last)
+        mentions = {name for name in _MENTIONS if name in values and "arxiv" in values[name].lower()}
+        self.ignore([name for name in record.values if name not in _READ and name not in mentions])
 
 
 def _find_close(raw: str, start: int, opening: str) -> int:

@@ -51,7 +51,7 @@ _FEW_WORDS = 8
 _NAMES = "|".join(sorted((re.escape(name) for name in (*_LABELS, *_UNREAD)), key=len, reverse=True))
 _LABEL = re.compile(
     # In a list or in bold.
-    rf"^[ \t]*+(?:[-*>]\s+|\[\d+\]\s*)?(?P<mark>\**)"
+    rf"^[ \t]*+(?:[-*>]\s+|\[\d+\]\s*)?(?P<mark>\*{{0,3}})"
     rf"(?:(?P<word>{_NAMES})|(?P<other>[A-Z][\w-]{{1,20}}(?: [\w-]{{2,20}})?))"
     r"(?P=mark)?:(?P=mark)(?:\s++|$)",
     re.IGNORECASE,

@@ -115,6 +115,7 @@ def _make_parser(dialect: Dialect) -> type[rispy.RisParser]:
 
         def parse_line(self, line: str) -> tuple[str, str] | tuple[None, str]:
             """Tag and value of a line."""
+            """Tag and value of a line."""
             if line == "\0":
                 return line, ""
             found = dialect.tag_line.match(line)
@@ -129,6 +130,7 @@ class TaggedReader(SourceReader):
     DIALECT: ClassVar[Dialect]
 
     def read(self) -> None:
+        """Read record by record, then what stands around them."""
         self.is_cut = self.DIALECT.may_be_cut and self._find_cut_lines()
         for start, end in self._cut_records():
             self._read_piece(start, end)
@@ -170,6 +172,11 @@ class TaggedReader(SourceReader):
         while first and re.fullmatch(dialect.around, self._row_at(first.start())):
             first = dialect.tag_line.search(self.text, first.end(), end)
         if first is None:
+            return
+        if first[1] == dialect.end:
+            # The end of a record that never began.
+            number = self.line_at(first.start())
+            self.ledger.mark(lines.BOILERPLATE, number, number)
             return
         stretch = self.text[first.start() : end].rstrip()
         values = self._read_values(stretch, first[1] == dialect.start)
