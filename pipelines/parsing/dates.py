@@ -149,6 +149,11 @@ def _read_date_line(line: str) -> PrintedDate | None:
     return PrintedDate(text, number, int(day), int(year) if year else None)
 
 
+def read_month(name: str) -> int | None:
+    """The number of a month by its name or abbreviation, in one of the languages of DATE_LINE; None for other words."""
+    return _ANY_MONTH.get(name.lower())
+
+
 def is_relative(line: str) -> bool:
     """Whether a whole line is a day told from another (`Yesterday`): evidence to keep as printed, and no date."""
     return len(line) <= _LONGEST and _RELATIVE_LINE.match(" ".join(line.lower().split())) is not None

@@ -9,6 +9,7 @@ REASONS: dict[str, str] = {
     "archive_limit": "An archive of more members, more content or a higher ratio than is read; those before were.",
     "bad_row": "A row of a table that does not fit its columns, often after a stray quote.",
     "binary": "The content is not text and no binary layout knows it.",
+    "broken_record": "A record of a reference format that breaks its grammar; the records around it were read.",
     "damaged_archive": "A part of an archive is damaged and belongs to no member; the members found were read.",
     "damaged_compression": "The compressed file ends early or is corrupt; what could be unpacked was read.",
     "damaged_member": "A member of an archive ends early or fails its check; what could be read of it was.",

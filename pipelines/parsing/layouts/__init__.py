@@ -19,6 +19,8 @@ LAYOUTS: tuple[ModuleType, ...] = tuple(
         "feed",
         "html_page",
         "markdown",
+        "references",
+        "bibtex",
         "labelled",
         "structured",
         "text",

@@ -1,67 +1,84 @@
-"""Records whose fields are named: BibTeX, RIS, EndNote, MEDLINE, arXiv's mails and listings, `Title: ...` text.
+"""Labelled text: `Title: ...`, `Authors: ...`, `Abstract: ...`, lists of YAML, arXiv's mails and listings.
 
-A line that begins with a known label begins a field; lines without one go on with it. A record ends where a label it
-has already comes again. What no field claims is a reject.
+A value goes on over line breaks until the next label; a title also ends at a blank line. Nothing says where a record
+ends but what comes next: a title again, the label the record began with, or, where records are set apart by rules or
+blank lines, the first label behind one. Reference formats, whose fields are named too, are `references` and `bibtex`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
-from .. import columns, furniture, lines
+from .. import columns, fields, furniture, lines, people, publication
 from ..files import Source
 from ..findings import Findings
 from ..reader import SourceReader
 
 NAME = "labelled"
 
-#: Label, folded -> the column it is read as; None for what is known and not read.
+#: Label, folded -> the field it is read as.
 _LABELS = {
-    **dict.fromkeys(("title", "ti", "t1", "%t"), "title"),
-    **dict.fromkeys(("abstract", "summary", "ab", "n2", "%x"), "abstract"),
-    **dict.fromkeys(("author", "authors", "au", "a1", "fau", "%a"), "authors"),
-    **dict.fromkeys(("url", "link", "ur", "%u", "pdf", "paper", "arxiv link", "arxiv url", "paper link"), "url"),
+    **dict.fromkeys(("title", "paper title"), "title"),
+    **dict.fromkeys(("abstract", "summary"), "abstract"),
+    **dict.fromkeys(("author", "authors", "author(s)"), "authors"),
+    **dict.fromkeys(("url", "link", "pdf", "paper", "arxiv link", "arxiv url", "paper link", "paper url"), "url"),
     **dict.fromkeys(("arxiv", "arxiv id", "arxiv_id", "eprint", "id"), "arxiv"),
-    **dict.fromkeys(("year", "py", "y1", "%d"), "year"),
-    **dict.fromkeys(("published", "publication date", "da", "dp"), "published"),
-    **dict.fromkeys(("keywords", "keyword", "kw", "ot", "%k"), "keywords"),
+    **dict.fromkeys(("published", "publication date", "published on", "date published"), "published"),
+    **dict.fromkeys(("date", "submitted", "submitted on", "date (v1)"), "date"),
+    "year": "year",
+    "doi": "doi",
+    **dict.fromkeys(("keywords", "keyword", "key words", "index terms"), "keywords"),
     **dict.fromkeys(("code", "github"), "code"),
-    **dict.fromkeys(
-        "comments comment categories category subjects subject journal venue booktitle doi do lid aid date submitted "
-        "updated month day publisher volume number pages issn isbn archiveprefix primaryclass jo jf vl sp ep pb sn ty "
-        "er pmid own stat dcom lr is pg la pt ta jt journal-ref report-no msc-class acm-class license note editor "
-        "organization project timestamp biburl bibsource %0 %j %p %r %8 %i".split()
-    ),
+    **dict.fromkeys(("upvotes", "votes", "likes"), "upvotes"),
 }
-#: Where what is known and not read is collected; labels that come once for each person or keyword.
-_IGNORED = "ignored"
-_REPEATED = frozenset({"au", "a1", "fau", "%a", "kw", "ot"})
+#: Labels that are known and not read.
+_UNREAD = frozenset(
+    "comments comment categories category subjects subject journal venue conference booktitle updated month day "
+    "publisher volume number pages issn isbn archiveprefix primaryclass journal-ref report-no msc-class acm-class "
+    "license note editor organization project timestamp tags topics source language institution affiliation "
+    "affiliations score rank".split()
+)
+#: Fields of which one record has several.
+_SEVERAL = frozenset({"url", "authors", "keywords", "code", "date"})
+#: Headings inside an abstract.
+_PARTS_OF_ABSTRACT = frozenset(
+    "background objective objectives method methods result results conclusion conclusions purpose aim aims "
+    "introduction findings interpretation significance design setting settings participants discussion motivation "
+    "importance approach contribution contributions limitations context problem data measurements evaluation".split()
+)
 #: Words of a line without a label that may be an abstract.
 _FEW_WORDS = 8
-_NAMES = "|".join(sorted((re.escape(name) for name in _LABELS if len(name) > 2), key=len, reverse=True))
+_NAMES = "|".join(sorted((re.escape(name) for name in (*_LABELS, *_UNREAD)), key=len, reverse=True))
 _LABEL = re.compile(
-    # BibTeX, then two-letter tags, then EndNote's, then words with a colon, perhaps in a list or in bold.
-    r"^\s*(?P<bib>[A-Za-z-]+)\s*=\s*(?=[{\"\d])"
-    r"|^(?P<tag>[A-Z][A-Z0-9]{1,3})\s{0,2}- ?"
-    r"|^(?P<refer>%[A-Z0-9]) "
-    rf"|^\s*(?:[-*>]\s+|\[\d+\]\s*)?(?P<mark>\**)(?P<word>{_NAMES}):(?P=mark)\s*",
+    # In a list or in bold.
+    rf"^[ \t]*+(?:[-*>]\s+|\[\d+\]\s*)?(?P<mark>\*{{0,3}})"
+    rf"(?:(?P<word>{_NAMES})|(?P<other>[A-Z][\w-]{{1,20}}(?: [\w-]{{2,20}})?))"
+    r"(?P=mark)?:(?P=mark)(?:\s++|$)",
     re.IGNORECASE,
 )
-_BIB_START = re.compile(r"^\s*@\w+\s*\{")
-_RULE = re.compile(r"^\s*(?:[-=_*#]{3,}|[})\\]+|\.\.\.|[\w-]+:)\s*$")
-_TITLES = re.compile(rb"^\s*(?:[-*>]\s+)?(?:\**title:|title\s*=\s*[{\"]|T[I1]\s{0,2}- |%T )", re.I | re.M)
-_ABSTRACTS = re.compile(
-    rb"^\s*(?:\**(?:abstract|summary):|abstract\s*=\s*[{\"]|(?:AB|N2)\s{0,2}- |%X |(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)",
-    re.I | re.M,
-)
+#: The id on the first line of a paper in arXiv's mails and listings, which may have no space behind the colon.
+_ARXIV = re.compile(r"^\s*(?:\[\d+\]\s*)?(?P<word>arXiv):\s*(?=[\d a-z])", re.IGNORECASE)
+_RULE = re.compile(r"^\s*(?:[-=_*#%]{3,}|[})\\]+|\.\.\.|[\w-]+:)\s*$")
+_BETWEEN = re.compile(r"^\s*[-=_*#%]{3,}\s*$")
+_TITLES = re.compile(rb"^[ \t]*+(?:[-*>]\s+)?\**(?:paper )?title\**:", re.I | re.M)
+_ABSTRACTS = re.compile(rb"^[ \t]*+(?:\**(?:abstract|summary)\**:|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)", re.I | re.M)
+_PEOPLE = re.compile(rb"^[ \t]*+\**authors?\**:[ \t]*+\S", re.I | re.M)
+_SIZE = re.compile(r"\s{0,10}\(\d{1,9}kb[^()]{0,20}\)", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
+#: Where somebody works, behind a name; brackets within brackets in lists of several places.
+_PLACE = re.compile(r"\s{0,5}\((?!(?:and |\+ ?)?\d{1,4} (?:more|other))(?:[^()]|\([^()]{0,200}+\)){0,1000}+\)")
+_NAME_PARTS = re.compile(r",|\band\b|&|;")
 
 
 def recognise(source: Source) -> tuple[float, str]:
-    """Score a source by the labels of titles and abstracts, of which there are about as many."""
+    """Score a source by its labels of titles and of abstracts, or people, of which there are about as many."""
     head = source.data[: 1 << 16]
     titles = 0 if source.is_binary else len(_TITLES.findall(head))
     abstracts = len(_ABSTRACTS.findall(head)) if titles else 0
     if titles and abstracts and titles * 2 >= abstracts - 1:
         return 0.6, f"fields with labels, {titles} titles among them in the first 64 KB"
+    if titles > 1 and 2 * len(_PEOPLE.findall(head)) >= titles:
+        return 0.55, f"fields with labels, {titles} titles and authors among them in the first 64 KB"
     return 0.0, "no labelled fields"
 
 
@@ -76,57 +93,105 @@ class _RecordReader(SourceReader):
     NAME = NAME
 
     def read(self) -> None:
-        rows = self.text.split("\n")
-        self.has_authors = re.search(r"(?im)^\W*authors?\**\s*[:=]|^AU\s", self.text) is not None
-        self.has_abstracts = re.search(r"(?im)^\W*(?:abstract|summary)\**\s*[:=]|^(?:AB|N2)\s", self.text) is not None
+        self.rows = self.text.split("\n")
+        self._look_ahead()
+        #: Label -> the lines of its value; the field that each is read as.
         self.record: dict[str, list[str]] = {}
+        self.fields: dict[str, str | None] = {}
         self.first = self.last = 0
-        self.field: str | None = None
-        self.is_bibtex = False
-        for number, row in enumerate(rows, start=1):
+        self.label: str | None = None
+        self.is_after_blank = self.is_after_rule = False
+        for number, row in enumerate(self.rows, start=1):
             self._read_row(number, row)
         self._close()
 
+    def _look_ahead(self) -> None:
+        """What the file says of its habits: labels of its own, listings of arXiv, blank lines between records."""
+        labels: Counter[str] = Counter()
+        behind_blank = 0
+        was_blank = False
+        for row in self.rows:
+            if row.strip():
+                if found := _find_label(row):
+                    labels[found[0]] += 1
+                    behind_blank += was_blank
+                was_blank = False
+            else:
+                was_blank = True
+        titles = sum(labels[name] for name, field in _LABELS.items() if field == "title")
+        has = {field for name, field in _LABELS.items() if labels[name]}
+        self.has_abstracts = "abstract" in has
+        self.is_listing = "authors" not in has and "arxiv" in has and labels["subjects"] > 0
+        self.is_apart = behind_blank <= titles + 1
+        own = {
+            name for name, count in labels.items() if name not in _LABELS and max(2, titles / 2) <= count <= 2 * titles
+        }
+        self.unread = _UNREAD | (own - _PARTS_OF_ABSTRACT)
+
     def _read_row(self, number: int, row: str) -> None:
-        if _BIB_START.match(row):
-            self._close()
-            self.first = self.last = number
-            self.is_bibtex = True
+        if not row.strip():
+            self.is_after_blank = True
+            if self._field == "title" and any(self.record[self.label or ""]):
+                self.label = None
             return
-        found = _LABEL.match(row)
-        name = (found["bib"] or found["tag"] or found["refer"] or found["word"]).lower() if found else ""
-        if found and name in _LABELS:
-            self._begin(number, _LABELS[name] or _IGNORED, row[found.end() :], name)
-        elif not row.strip():
-            return
-        elif row.strip() == "\\\\" and "title" in self.record and "abstract" not in self.record:
+        found = _find_label(row)
+        if found and (found[0] in _LABELS or found[0] in self.unread) and not self._goes_on(found[0]):
+            self._begin(number, found[0], row[found[1] :])
+        elif row.strip() == "\\\\" and self._has("title") and not self._has("abstract"):
             # In arXiv's mails the abstract stands between two such lines.
-            self._begin(number, "abstract", "")
+            self._add(number, "abstract", "")
         elif _RULE.match(row) or row.startswith("\\\\"):
-            self.field = None
+            self.label = None
+            self.is_after_rule |= _BETWEEN.match(row) is not None
             self._extend(number)
-        elif self.field == "title" and not self.has_authors and len(self.record["title"]) == 1:
-            # In arXiv's listings neither authors nor abstracts have labels.
-            self._begin(number, "authors", row)
         elif self._may_be_abstract(row):
-            self._begin(number, "abstract", row)
-        elif self.field:
-            self.record[self.field].append(row.strip())
+            self._add(number, "abstract", row)
+        elif self.label:
+            self.record[self.label].append(row.strip())
             self._extend(number)
         elif furniture.is_furniture(row):
             self.ledger.mark(lines.BOILERPLATE, number, number)
+        self.is_after_blank = False
+
+    @property
+    def _field(self) -> str | None:
+        return self.fields.get(self.label) if self.label else None
+
+    def _has(self, field: str) -> bool:
+        return field in self.fields.values()
+
+    def _goes_on(self, label: str) -> bool:
+        """Whether a word with a colon is a heading inside the abstract."""
+        return label in _PARTS_OF_ABSTRACT and label not in _LABELS and self._field == "abstract"
 
     def _may_be_abstract(self, row: str) -> bool:
-        is_open = self.field == _IGNORED and "title" in self.record and "abstract" not in self.record
+        is_open = self._field is None and self._has("title") and not self._has("abstract")
         return is_open and not self.has_abstracts and len(row.split()) >= _FEW_WORDS
 
-    def _begin(self, number: int, field: str, value: str, name: str = "") -> None:
-        if field in self.record and field not in (_IGNORED, "url") and name not in _REPEATED:
+    def _begin(self, number: int, label: str, value: str) -> None:
+        if self._ends_before(label):
             self._close()
+        self.is_after_rule = False
+        self._add(number, label, value)
+
+    def _ends_before(self, label: str) -> bool:
+        field = _LABELS.get(label)
+        if not self._has("title"):
+            return field is not None and field not in _SEVERAL and label in self.record and self._has("abstract")
+        if field == "title" or (label in self.record and label == next(iter(self.record))):
+            return True
+        if self.is_after_rule and (self._has("abstract") or label in self.record):
+            return True
+        if self.is_after_blank and self.is_apart and (self._has("abstract") or label in self.record):
+            return True
+        return field is not None and field not in _SEVERAL and label in self.record
+
+    def _add(self, number: int, label: str, value: str) -> None:
         if not self.first:
             self.first = number
-        self.field = field
-        self.record.setdefault(field, []).append(value.strip())
+        self.label = label
+        self.fields[label] = _LABELS.get(label)
+        self.record.setdefault(label, []).append(value.strip())
         self._extend(number)
 
     def _extend(self, number: int) -> None:
@@ -139,30 +204,81 @@ class _RecordReader(SourceReader):
     def _close(self) -> None:
         """Hand over the record read so far."""
         if self.first:
-            record = {name: _join(name, values) for name, values in self.record.items()}
-            record.pop(_IGNORED, None)
-            if self.is_bibtex and "authors" in record:
-                record["authors"] = re.sub(r"\s+and\s+", "; ", record["authors"]) + ";"
-            entry = columns.read_record(dict(record))
+            if self.is_listing:
+                self._part_people()
+            entry = self._read_entry()
             if entry["title"] is not None:
                 self.add_entry(entry, self.first, self.last)
-            elif self.record:
-                text = "\n".join(self.text.split("\n")[self.first - 1 : self.last])
+                self.ignore(label for label, field in self.fields.items() if field is None and any(self.record[label]))
+            elif any(self.fields.values()):
+                text = "\n".join(self.rows[self.first - 1 : self.last])
                 self.reject("no_title", "a record without a title", self.first, self.last, text)
-        self.record, self.field = {}, None
+            else:
+                self.ledger.mark(lines.BOILERPLATE, self.first, self.last)
+        self.record, self.fields, self.label = {}, {}, None
         self.first = self.last = 0
-        self.is_bibtex = False
+
+    def _part_people(self) -> None:
+        """In arXiv's listings the authors stand below the title, without a label."""
+        rows = self.record.get("title", [])
+        if len(rows) > 1 and not self._has("authors"):
+            at = next((at for at, row in enumerate(rows) if at and _may_be_people(row)), len(rows) - 1)
+            self.record["title"], self.record["authors"] = rows[:at], [" ".join(rows[at:])]
+            self.fields["authors"] = "authors"
+
+    def _read_entry(self) -> dict[str, object]:
+        values: dict[str, list[str]] = {}
+        for label, rows in self.record.items():
+            if field := self.fields[label]:
+                values.setdefault(field, []).extend(rows)
+        record = {name: _bare("\n".join(rows).strip()) for name, rows in values.items()}
+        given = ("published", "date", "year", "authors")
+        entry = columns.read_record({name: value for name, value in record.items() if name not in given})
+        if isinstance(entry["title"], str):
+            entry["title"] = " ".join(entry["title"].split())
+        entry |= people.read_people(_join_people(values.get("authors", [])))
+        # arXiv's mails have the size of the paper behind the date.
+        dates = [_SIZE.sub("", text) for name in ("published", "date") for text in values.get(name, []) if text]
+        return entry | _read_publication([*dates, record.get("year", "")])
 
 
-def _join(name: str, values: list[str]) -> str:
-    """A field's lines as one text, without the quotes and braces around it."""
-    if name == "authors" and len(values) > 1 and all("," in value or " and " not in value for value in values):
-        return "; ".join(_bare(value) for value in values)
-    return _bare("\n".join(values).strip())
+def _find_label(row: str) -> tuple[str, int] | None:
+    """The label a line begins with, folded, and where its value begins."""
+    found = _LABEL.match(row) or _ARXIV.match(row)
+    if found is None:
+        return None
+    groups = found.groupdict()
+    return " ".join((groups["word"] or groups["other"]).lower().split()), found.end()
+
+
+def _read_publication(texts: list[str]) -> dict[str, object]:
+    """The fields of publication: an instant where a time is printed, else as much of a day as there is."""
+    for text in texts:
+        if _CLOCK.search(text[:60]) and (at := fields.read_instant(text[:60])):
+            found = publication.read_publication(text)
+            return {**found, "published_at": at} if found.get("published_precision") == "day" else {"published_at": at}
+    return publication.read_publication(*texts)
+
+
+def _join_people(rows: list[str]) -> str:
+    """The lines of a list of people: one on each, or a text that is broken."""
+    rows = [_bare(row.removeprefix("- ")).strip("[]") for row in rows if row.strip()]
+    is_one_each = len(rows) > 1 and not any(_NAME_PARTS.search(row) for row in rows)
+    return _PLACE.sub("", ("; " if is_one_each else " ").join(rows))
+
+
+def _may_be_people(row: str) -> bool:
+    """Whether a line is made of names: two to five words each, that begin with capitals."""
+    for name in _NAME_PARTS.split(row):
+        words = name.split()
+        if words and (not 1 < len(words) < 6 or not (words[0][:1].isupper() and words[-1][:1].isupper())):
+            return False
+    return True
 
 
 def _bare(value: str) -> str:
-    value = value.removeprefix(">-").removeprefix("|").strip().removesuffix(",").strip()
-    while len(value) > 1 and (value[0], value[-1]) in {("{", "}"), ('"', '"'), ("'", "'")}:
+    """A value without the quotes around it and YAML's marks of a text over several lines."""
+    value = value.removeprefix(">-").removeprefix("|").strip()
+    while len(value) > 1 and (value[0], value[-1]) in {('"', '"'), ("'", "'")}:
         value = value[1:-1].strip()
     return value
