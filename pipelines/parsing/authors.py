@@ -29,10 +29,19 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _MORE_SPAN = 60
+#: One of these is in whatever _MORE finds.
+_MORE_MARKS = re.compile(r"et.?\s?al|other|more|additional|\.\.\.|…|u\.\s?a|weitere|autres|otros|和其他|他|ほか", re.IGNORECASE)
 _AND = re.compile(r"\s{0,5},?\s{1,5}(?:and|und|AND|&)\s{1,5}")
 _COMMA = re.compile(r"\s{0,5}[,，、]\s{0,5}")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}\.?")
-_SPLITS = (re.compile(r"[\n\r]+"), re.compile(r"[;；]"), re.compile(r"\s?\|\s?"), re.compile(r"\s[·•]\s"))
+_SPLITS = (
+    ("\n", re.compile(r"[\n\r]+")),
+    (";", re.compile(r";")),
+    ("；", re.compile(r"；")),
+    ("|", re.compile(r"\|")),
+    (" · ", re.compile(r" · ")),
+    (" • ", re.compile(r" • ")),
+)
 
 
 def read_people(value: object) -> tuple[list[str] | None, bool]:
@@ -79,21 +88,16 @@ def _read_inside(inside: dict | str) -> str | None:
 
 
 def _settle(names: Iterable[str | None]) -> tuple[list[str] | None, bool]:
-    people: list[str] = []
-    is_whole = True
-    for name in names:
-        if not name:
-            continue
-        bare, is_all = cut_more(name)
-        is_whole &= is_all
-        if bare:
-            people.append(bare)
-    return people or None, is_whole
+    people = [name for name in names if name]
+    if _MORE_MARKS.search("\n".join(people)) is None:
+        return people or None, True
+    cut = [cut_more(name) for name in people]
+    return [bare for bare, _ in cut if bare] or None, all(is_all for _, is_all in cut)
 
 
 def cut_more(text: str) -> tuple[str, bool]:
     """A text without what says that more people follow, and whether there was nothing of it."""
-    if text.isalpha() and text not in ("others", "Others"):
+    if _MORE_MARKS.search(text[-_MORE_SPAN:]) is None:
         return text, True
     head, tail = text[:-_MORE_SPAN], text[-_MORE_SPAN:]
     is_all = True
@@ -132,9 +136,13 @@ def read_listed(text: str) -> list | None:
 
 def split_people(text: str) -> list[str]:
     """The names in one string: divided by what it is divided by, `Last, First` kept together."""
-    for separator in _SPLITS:
-        if separator.search(text):
-            return [part for piece in separator.split(text) for part in _AND.split(f" {piece} ") if part.strip()]
+    for mark, separator in _SPLITS:
+        if mark in text:
+            pieces = [piece for piece in separator.split(text) if piece.strip()]
+            if " and " in text or "&" in text or " und " in text:
+                return [part for piece in pieces for part in _AND.split(f" {piece} ") if part.strip()]
+            if len(pieces) > 1 or mark == ";":
+                return pieces
     people = _AND.split(text)
     if len(people) > 1 and all(person.count(",") == 1 for person in people):
         return _split_pairs(people)

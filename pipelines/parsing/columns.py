@@ -178,8 +178,11 @@ def make_plan(keys: tuple[str, ...]) -> Plan:
 
 def list_ignored(record: dict) -> list[str]:
     """The names in a record that hold something no field of an entry takes."""
-    plan = make_plan(tuple(map(str, record)))
-    return [name for key, name in plan.ignored if not fields.is_missing(record.get(key))]
+    try:
+        plan = make_plan(tuple(record))
+    except TypeError:
+        plan = make_plan(tuple(map(str, record)))
+    return [name for key, name in plan.ignored if not fields.is_missing(record.get(key))] if plan.ignored else []
 
 
 def read_record(record: dict) -> dict[str, object]:
@@ -196,7 +199,14 @@ def read_record(record: dict) -> dict[str, object]:
         keys = tuple(record)
     plan = make_plan(keys)
     for field, claims, read in plan.steps:
-        given = [(name, value) for name, key in claims if not fields.is_missing(value := record[key])]
+        given = []
+        for name, key in claims:
+            value = record[key]
+            if type(value) is str:
+                if len(value) > 4 or not fields.is_missing(value):
+                    given.append((name, value))
+            elif value is not None and not fields.is_missing(value):
+                given.append((name, value))
         if not given:
             continue
         if field == "arxiv_id":

@@ -179,6 +179,7 @@ class _TableReader(SourceReader):
         if dialect.preamble:
             self.ledger.mark(lines.BOILERPLATE, 1, feed.line)
         names = _tell_apart(dialect.names)
+        title = _find_title(names)
         has_header = not dialect.has_header
         reader = dialect.reader(feed)
         while True:
@@ -202,9 +203,10 @@ class _TableReader(SourceReader):
                 values = _cut_empty(values, len(names))
             if (not names and dialects.HINT.match(feed.held[0])) or (names and _is_rule(values)):
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
-            elif not has_header or self._is_repeated(values, names):
+            elif not has_header or self._is_repeated(values, names, title):
                 if not dialect.names:
                     names = _tell_apart(values)
+                    title = _find_title(names)
                 has_header = True
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
             elif len(values) > len(names) or (len(values) < len(names) and feed.line > first) or feed.is_over:
@@ -231,9 +233,14 @@ class _TableReader(SourceReader):
         return values if len(values) == width and not values[-1].endswith("\n") else None
 
     @staticmethod
-    def _is_repeated(values: list[str], names: list[str]) -> bool:
+    def _is_repeated(values: list[str], names: list[str], title: int) -> bool:
         """Whether a row is a header once more, of this table or of another that was joined to it."""
-        if values[0].strip("\ufeff \"") == names[0] and [value.strip("\ufeff \"") for value in values] == names:
+        if values[0] == names[0] and values == names:
+            return True
+        # Where the title stands a header has a short name, whichever table it is of.
+        if len(values) > title and len(values[title]) > 30:
+            return False
+        if values[0].strip("\ufeff \"") == names[0] and _tell_apart(values) == names:
             return True
         if not any(columns.fold_name(value) in columns.TITLE_NAMES for value in values if len(value) < 30):
             return False
@@ -281,6 +288,7 @@ class _TableReader(SourceReader):
             for sheet, rows in workbook.read_sheets(self.source.data, path):
                 header = next((place for place in range(len(rows[:_SHEET_PREAMBLE])) if _is_header_row(rows[place])), None)
                 names = _tell_apart(rows[header]) if header is not None else []
+                title = _find_title(names)
                 if names:
                     texts.append(sheet)
                 for place, values in enumerate(rows):
@@ -292,7 +300,7 @@ class _TableReader(SourceReader):
                     if header is None:
                         detail = f"no column of titles in the sheet {sheet[:60]!r}"
                         self.reject("unknown_text", detail, line, line, "\t".join(values))
-                    elif place <= header or self._is_repeated(_cut_empty(values, 1), names):
+                    elif place <= header or self._is_repeated(_cut_empty(values, 1), names, title):
                         self.ledger.mark(lines.BOILERPLATE, line, line)
                     else:
                         self._take(dict(zip(names, values, strict=False)), line, line, ["\t".join(values)])
@@ -354,6 +362,12 @@ def _tell_apart(names: Sequence[str]) -> list[str]:
     return told
 
 
+def _find_title(names: Sequence[str]) -> int:
+    """The place of the column that has the titles."""
+    folded = [columns.fold_name(name) for name in names]
+    return next((place for place, name in enumerate(folded) if name in columns.TITLE_NAMES), 0)
+
+
 def _is_header_row(values: list[str]) -> bool:
     written = [value for value in values if value.strip()]
     return dialects.is_header(written) if written else False
@@ -367,6 +381,8 @@ def _cut_empty(values: list[str], width: int) -> list[str]:
 
 
 def _is_rule(values: Sequence[str]) -> bool:
+    if values[0].strip("-: \t"):
+        return False
     return len(values) > 1 and any("---" in value for value in values) and all(map(_RULE.match, values))
 
 

@@ -15,6 +15,8 @@ from ..compression import find_limit
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: What holds the cells in a zip of an Office file.
 _CELLS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+#: Sheets of a workbook without a list of them.
+_SHEETS = 1_000
 _SPREADSHEET = b"opendocument.spreadsheet"
 
 
@@ -48,7 +50,13 @@ def read_sheets(data: bytes, path: str | None = None) -> Iterator[tuple[str, lis
     """
     _check_size(data, path)
     try:
-        book = fastexcel.read_excel(path or data)
+        try:
+            book = fastexcel.read_excel(path or data)
+        except fastexcel.FastExcelError:
+            mended = _add_relations(data, path)
+            if mended is None:
+                raise
+            book = fastexcel.read_excel(mended)
         for name in book.sheet_names:
             try:
                 sheet = book.load_sheet(name, header_row=None, dtypes="string", skip_whitespace_tail_rows=True)
@@ -61,6 +69,37 @@ def read_sheets(data: bytes, path: str | None = None) -> Iterator[tuple[str, lis
             yield name, [["" if cell is None else str(cell) for cell in row] for row in zip(*columns, strict=True)]
     except fastexcel.FastExcelError as error:
         raise DamagedWorkbookError(str(error).splitlines()[0][:200]) from error
+
+
+def _add_relations(data: bytes, path: str | None) -> bytes | None:
+    """A workbook with the list of its sheets that a sloppy program left out; None where nothing of it is missing."""
+    relations = "xl/_rels/workbook.xml.rels"
+    mended = io.BytesIO()
+    try:
+        with zipfile.ZipFile(path or io.BytesIO(data)) as packed, zipfile.ZipFile(mended, "w") as written:
+            sheets = sorted(
+                (name for name in packed.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")),
+                key=lambda name: (len(name), name),
+            )
+            if relations in packed.namelist() or not sheets or len(sheets) > _SHEETS:
+                return None
+            for name in {*packed.namelist()} - {"xl/workbook.xml"}:
+                written.writestr(name, packed.read(name))
+            main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+            office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+            package = "http://schemas.openxmlformats.org/package/2006/relationships"
+            listed = "".join(
+                f'<sheet name="Sheet{number}" sheetId="{number}" r:id="rId{number}"/>' for number in range(1, len(sheets) + 1)
+            )
+            links = "".join(
+                f'<Relationship Id="rId{number}" Type="{office}/worksheet" Target="{name.removeprefix("xl/")}"/>'
+                for number, name in enumerate(sheets, start=1)
+            )
+            written.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>')
+            written.writestr(relations, f'<Relationships xmlns="{package}">{links}</Relationships>')
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, KeyError):
+        return None
+    return mended.getvalue()
 
 
 def _check_size(data: bytes, path: str | None) -> None:
