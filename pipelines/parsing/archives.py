@@ -36,6 +36,12 @@ _ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 _ZIP_END = re.compile(rb"PK\x05\x06(?=.{18})", re.DOTALL)
 _ZIP_END_64 = re.compile(rb"PK\x06\x06(?=.{52})", re.DOTALL)
 
+#: The first member of what spreadsheets and word processors write, of OpenDocument and of Office Open XML.
+_OFFICE = re.compile(
+    rb"PK\x03\x04.{26}(?:mimetypeapplication/|\[Content_Types\]\.xml|_rels/\.rels|docProps/|customXml/|xl/|word/|ppt/)",
+    re.DOTALL,
+)
+
 #: Names of files that are no dump, wherever they are found.
 NO_DUMP = re.compile(r"^[.#~]|~$|\.(?:swp|swx|swo|bak|tmp|part|crdownload)$|^__MACOSX$", re.IGNORECASE)
 
@@ -132,7 +138,9 @@ def _raise(error: Exception) -> Iterator[bytes]:
 
 
 def sniff_archive(head: bytes) -> str | None:
-    """Name the kind of archive by its first 512 bytes: zip, tar or None."""
+    """Name the kind of archive by its first 512 bytes: zip, tar or None. An Office file is a zip, and no archive."""
+    if _OFFICE.match(head):
+        return None
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK")):
         return "zip"
     if len(head) < _BLOCK or not (head[257:262] == b"ustar" or head[148:156].strip(b" \0").isdigit()):

@@ -1,26 +1,86 @@
 """The names that records go by in the world, mapped to the fields of raw.entries.
 
-JSON lines, CSV, Parquet and flat JSON objects all come through here. A field takes the first of its names that holds
-something readable; names are compared without case, spaces, hyphens and underscores. What no name claims is ignored,
-and the layout says so in its reason.
+JSON lines, CSV, Parquet, spreadsheets and flat JSON objects all come through here. A field takes the first of its names
+that holds something readable (a date: the most precise); names are compared without case, spaces, hyphens, underscores
+and stops. What no name claims is ignored, and the layout says so; what a name claims and nobody can read is a flag of
+the entry, `unread_` and the field.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
-from . import fields
+from . import authors, fields
 
-#: Field of raw.entries -> the column names it is read from, best first.
+#: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German, French,
+#: Spanish, Portuguese, Italian, Chinese and Japanese tables.
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "paper_title", "article_title", "document_title", "paper", "name", "headline"),
-    "abstract": ("abstract", "summary", "abs", "paper_abstract", "abstract_text", "description"),
-    "arxiv_id": ("arxiv_id", "id", "paper_id", "arxiv", "entry_id", "arxiv_url", "abs_url", "pdf_url", "url", "link"),
-    "authors": ("authors", "author", "author_names", "creators"),
-    "author_count": ("author_count", "num_authors", "n_authors"),
-    "published_at": ("published_at", "published", "published_on", "publication_date", "published_date", "pub_date"),
-    "published_year": ("published_year", "year", "publication_year", "pub_year"),
+    "title": (
+        *("title", "paper_title", "article_title", "document_title", "paper", "titles", "display_name", "item_title"),
+        *(
+            "primary_title",
+            "publication_title_of_paper",
+            "dc:title",
+            "citation_title",
+            "paper_name",
+            "name",
+            "headline",
+        ),
+        *("titel", "titre", "título", "titulo", "titolo", "标题", "題名", "题名", "論文名", "论文标题", "标题名称"),
+        *("タイトル", "論文タイトル", "表題", "標題", "제목"),
+    ),
+    "abstract": (
+        *("abstract", "summary", "abs", "paper_abstract", "abstract_text", "abstract_note", "abstracts", "abstract_en"),
+        *("abstract_inverted_index", "dc:description", "description", "descriptions", "content_text", "abstractnote"),
+        *("zusammenfassung", "kurzfassung", "résumé", "resume", "resumen", "resumo", "riassunto", "sommario"),
+        *("摘要", "中文摘要", "要旨", "概要", "抄録", "アブストラクト", "초록"),
+    ),
+    "arxiv_id": (
+        *("arxiv_id", "id", "paper_id", "arxiv", "entry_id", "arxiv_url", "abs_url", "pdf_url", "url", "link"),
+        *("arxiv_number", "arxiv_link", "eprint", "arxiv_eprints", "external_ids", "ids", "identifier", "identifiers"),
+        *("url_abs", "url_pdf", "primary_location", "best_oa_location", "locations", "open_access_pdf", "open_access"),
+        *("paper_url", "pdf", "pdf_link", "landing_page_url", "html_url", "web_url", "source_url", "links", "urls"),
+        *("article_url", "href", "ee", "uri", "doi", "extra", "note", "archive_id", "document_url", "full_text_url"),
+    ),
+    "authors": (
+        *(
+            "authors",
+            "author",
+            "author_names",
+            "creators",
+            "author_full_names",
+            "authorships",
+            "author_list",
+            "creator",
+        ),
+        *("author_s", "author(s)", "dc:creator", "author/s", "authors_list", "people", "inventors", "contributors"),
+        *("autoren", "autor", "verfasser", "auteurs", "auteur", "autores", "autori", "autore"),
+        *("作者", "著者", "著者名", "저자"),
+    ),
+    "author_count": ("author_count", "num_authors", "n_authors", "authors_count"),
+    "published_at": (
+        *("published_at", "published", "published_on", "publication_date", "published_date", "pub_date"),
+        *("date_published", "issued", "first_published", "published_online", "published_print", "online_date"),
+        *("issue_date", "cover_date", "prism:cover_date", "date_of_publication", "submitted_date", "submission_date"),
+        *("date_submitted", "submitted", "preprint_date", "earliest_date", "pdate", "date", "dc:date", "release_date"),
+        *("datum", "veröffentlicht", "veröffentlichungsdatum", "erscheinungsdatum", "date_de_publication", "publié_le"),
+        *(
+            "fecha",
+            "fecha_de_publicación",
+            "data",
+            "data_de_publicação",
+            "data_di_pubblicazione",
+            "发表时间",
+            "发布日期",
+        ),
+        *("出版日期", "日期", "公開日", "発行日", "出版日", "日付"),
+    ),
+    "published_year": (
+        *("published_year", "year", "publication_year", "pub_year", "year_of_publication", "py"),
+        *("jahr", "erscheinungsjahr", "année", "annee", "año", "ano", "anno", "年份", "年", "出版年", "発行年"),
+    ),
     "listed_at": ("listed_at", "submitted_on_daily_at", "listed_on"),
     "upvotes": ("upvotes", "votes", "likes", "num_upvotes"),
     "comment_count": ("comment_count", "num_comments", "n_comments"),
@@ -31,37 +91,49 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "project_url": ("project_url", "project_page", "project"),
     "ai_summary": ("ai_summary",),
     "ai_keywords": ("ai_keywords",),
-    "keywords": ("keywords", "author_keywords", "key_words", "keyphrases"),
+    "keywords": (
+        *("keywords", "author_keywords", "key_words", "keyphrases", "manual_tags", "keyword", "keywords_author"),
+        *("schlagwörter", "schlagworte", "schlüsselwörter", "stichwörter", "mots_clés", "mots-clefs", "palabras_clave"),
+        *("palavras_chave", "parole_chiave", "关键词", "关键字", "キーワード", "키워드"),
+    ),
 }
 
-_READERS: dict[str, Callable[[object], object]] = {
-    "author_count": fields.read_int,
-    "published_at": fields.read_instant,
-    "published_year": fields.read_year,
-    "listed_at": fields.read_instant,
-    "upvotes": fields.read_int,
-    "comment_count": fields.read_int,
-    "submitter": fields.read_name,
-    "organization": fields.read_name,
-    "github_stars": fields.read_int,
-}
+#: Names of columns whose value may be a DOI; what is none is no DOI, and an id or an address in its own right.
+DOI_NAMES = (
+    *("doi", "doi_url", "doi_link", "dois", "external_ids", "ids", "article_doi", "paper_doi", "dc:identifier"),
+    *("identifier", "identifiers", "url", "link", "ee", "article_url", "paper_url", "extra"),
+)
 #: Characters shown of a column's name.
 _NAME_LIMIT = 60
-_PEOPLE = re.compile(r"\s*;\s*|\s*,?\s+and\s+|\s*,\s*")
-_WORDS = re.compile(r"\s*;\s*|\s*,\s*")
+_WORD_SPLITS = (re.compile(r"[\n\r;|；]|\s[·•]\s|[·•]"), re.compile(r"\s*[,，、]\s*"))
 
 
 @lru_cache(maxsize=10_000)
 def fold_name(name: str) -> str:
     """A column name as it is compared: `submittedOnDailyAt` and `Submitted on daily at` are one."""
-    return re.sub(r"[\s_-]+", "", name).lower()
+    return re.sub(r"[\s_.\ufeff-]+", "", name).lower()
 
 
-_CLAIMS = {field: tuple(fold_name(name) for name in names) for field, names in COLUMN_NAMES.items()}
+_CLAIMS = {
+    field: tuple(fold_name(name) for name in names) for field, names in {**COLUMN_NAMES, "doi": DOI_NAMES}.items()
+}
+#: Names that many other things have as well: a title only beside what a paper has.
+WEAK_TITLE_NAMES = frozenset({"name", "headline", "displayname"})
 #: Folded names of columns that make a table one of papers; names and headlines are of many things.
-TITLE_NAMES = frozenset(_CLAIMS["title"]) - {"name", "headline"}
+TITLE_NAMES = frozenset(_CLAIMS["title"]) - WEAK_TITLE_NAMES
+#: Names of fields that papers have and few other things.
+PAPER_NAMES = (
+    frozenset((*_CLAIMS["abstract"], *_CLAIMS["authors"], *_CLAIMS["keywords"], *_CLAIMS["upvotes"]))
+    | {"arxivid", "arxiv", "arxivurl", "eprint", "doi", "publicationyear", "publicationdate", "pmid", "externalids"}
+    | {"paper", "papertitle", "articletitle", "documenttitle", "論文名", "论文标题", "論文タイトル"}
+) - {"description", "descriptions", "summary", "resume", "people", "contributors", "creator", "likes", "概要", "autor"}
 #: Read besides: the arXiv snapshot's list of versions, the first of which is the publication.
 _KNOWN = {name for names in _CLAIMS.values() for name in names} | {"versions", "paper"}
+#: Names whose value is an arXiv id or nothing.
+_ID_NAMES = frozenset({"arxivid", "arxiv", "arxivurl", "arxivnumber", "arxivlink"})
+_DOI_NAMES = frozenset({"doi", "doiurl", "doilink", "articledoi", "paperdoi"})
+#: Where an address or an id stands in an object, whatever it is called there.
+_ID_KEYS = ("arxiv", "doi", "landingpageurl", "pdfurl", "oaurl", "url", "href", "link", "value", "id", "identifier")
 
 
 def find_ignored(names: Iterable[object]) -> list[str]:
@@ -71,62 +143,230 @@ def find_ignored(names: Iterable[object]) -> list[str]:
     return sorted(name[:_NAME_LIMIT].encode("utf-8", "replace").decode() for name in ignored)
 
 
-def read_record(record: dict) -> dict[str, object]:
-    """The fields of raw.entries in one flat record; None for what it does not carry. Never raises for a value."""
-    folded = {fold_name(str(name)): value for name, value in record.items() if value is not None}
-    entry: dict[str, object] = {}
+class Step(NamedTuple):
+    """How one field is read: the keys of a record that claim it, best first, and what reads a value of each."""
+
+    field: str
+    keys: tuple[tuple[str, str], ...]
+    read: Callable[[object], object]
+
+
+class Plan(NamedTuple):
+    """How records with the same keys are read: steps for the fields they have, and the keys no field takes."""
+
+    steps: tuple[Step, ...]
+    ignored: tuple[tuple[str, str], ...]
+    versions: str | None
+
+
+@lru_cache(maxsize=2_000)
+def make_plan(keys: tuple[str, ...]) -> Plan:
+    """The plan for records of these keys; made once for a table."""
+    folded: dict[str, str] = {}
+    for key in keys:
+        folded.setdefault(fold_name(key), key)
+    steps = []
     for field, names in _CLAIMS.items():
-        read = _READERS.get(field, fields.read_text)
+        claims = tuple((name, folded[name]) for name in names if name in folded)
+        if claims:
+            steps.append(Step(field, claims, _READERS.get(field, fields.read_text)))
+    ignored = tuple(
+        (key, key[:_NAME_LIMIT].encode("utf-8", "replace").decode()) for key in keys if fold_name(key) not in _KNOWN
+    )
+    return Plan(tuple(steps), ignored, folded.get("versions"))
+
+
+def list_ignored(record: dict) -> list[str]:
+    """The names in a record that hold something no field of an entry takes."""
+    try:
+        plan = make_plan(tuple(record))
+    except TypeError:
+        plan = make_plan(tuple(map(str, record)))
+    return [name for key, name in plan.ignored if not fields.is_missing(record.get(key))] if plan.ignored else []
+
+
+def read_record(record: dict) -> dict[str, object]:
+    """The fields of raw.entries in one flat record; None for what it does not carry. Never raises for a value.
+
+    Besides, under `flags`, `unread_` and the field for each value that is there and cannot be read.
+    """
+    entry: dict[str, object] = dict.fromkeys(_CLAIMS)
+    flags: list[str] = []
+    is_whole = True
+    keys = tuple(record)
+    if not all(type(key) is str for key in keys):
+        record = {str(key): value for key, value in record.items()}
+        keys = tuple(record)
+    plan = make_plan(keys)
+    for field, claims, read in plan.steps:
+        given = []
+        for name, key in claims:
+            value = record[key]
+            if type(value) is str:
+                if len(value) > 4 or not fields.is_missing(value):
+                    given.append((name, value))
+            elif value is not None and not fields.is_missing(value):
+                given.append((name, value))
+        if not given:
+            continue
         if field == "arxiv_id":
-            entry["arxiv_id"], entry["arxiv_version"] = _read_first_id(folded, names)
+            entry["arxiv_id"], entry["arxiv_version"] = _read_first_id(given)
+            if entry["arxiv_id"] is None and any(_is_unread_id(*claim) for claim in given):
+                flags.append("unread_arxiv_id")
+        elif field == "doi":
+            entry["doi"] = next((doi for _, value in given if (doi := _read_doi(value))), None)
+            if entry["doi"] is None and any(name in _DOI_NAMES and not _has_arxiv(value) for name, value in given):
+                flags.append("unread_doi")
+        elif field == "published_at":
+            if not _read_best_moment(given, entry):
+                flags.append("unread_published_at")
         elif field == "authors":
-            entry[field] = _first(folded, names, _read_people)
-        elif field in ("keywords", "ai_keywords"):
-            entry[field] = _first(folded, names, _read_words)
+            entry["authors"], is_whole = _read_first_people(given)
+            if entry["authors"] is None and is_whole:
+                flags.append("unread_authors")
         else:
-            entry[field] = _first(folded, names, read)
-    versions = folded.get("versions")
-    if isinstance(versions, list) and versions:
+            for _, value in given:
+                if (found := read(value)) is not None:
+                    entry[field] = found
+                    break
+            else:
+                flags.append(f"unread_{field}")
+    if plan.versions is not None and isinstance(versions := record[plan.versions], list) and versions:
         # arXiv's metadata snapshot: its submitter put the paper on arXiv, not on a daily list.
         entry["submitter"] = None
-        entry["published_at"] = entry["published_at"] or _read_created(versions[0])
-    if entry["author_count"] is None and isinstance(authors := entry["authors"], list):
-        entry["author_count"] = len(authors)
+        if entry["published_at"] is None and isinstance(versions[0], dict):
+            entry["published_at"] = _read_created(versions[0])
+    if entry["author_count"] is None and is_whole and isinstance(people := entry["authors"], list):
+        entry["author_count"] = len(people)
+    if flags:
+        entry["flags"] = flags
     return entry
 
 
-def _first(folded: dict[str, object], names: tuple[str, ...], read: Callable[[object], object]) -> object:
-    for name in names:
-        if name in folded and (value := read(folded[name])) is not None:
-            return value
-    return None
+def _read_created(version: dict) -> datetime | None:
+    return fields.read_instant(version.get("created"))
 
 
-def _read_first_id(folded: dict[str, object], names: tuple[str, ...]) -> tuple[str | None, int | None]:
-    for name in names:
-        if name in folded:
-            found = fields.read_arxiv_id(folded[name])
+def _read_best_moment(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
+    """Set when a record was published: the first day given, else the first month, else the first year."""
+    best = None
+    for _, value in given:
+        moment = fields.read_moment(value)
+        if moment is None:
+            continue
+        if moment.precision == "day":
+            best = moment
+            break
+        if best is None or (best.precision, moment.precision) == ("year", "month"):
+            best = moment
+    if best is not None:
+        entry["published_at"], entry["published_on"], entry["published_precision"] = best
+        entry["published_year"] = best.on.year
+    return best is not None
+
+
+def _read_first_people(given: list[tuple[str, object]]) -> tuple[list[str] | None, bool]:
+    is_whole = True
+    for _, value in given:
+        people, is_all = authors.read_people(value)
+        if people:
+            return people, is_all
+        is_whole &= is_all
+    return None, is_whole
+
+
+def _read_first_id(given: list[tuple[str, object]]) -> tuple[str | None, int | None]:
+    for _, value in given:
+        if isinstance(value, str | float):
+            found = fields.read_arxiv_id(value)
+            if found[0] is not None:
+                return found
+            continue
+        for inside in list_strings(value):
+            found = fields.read_arxiv_id(inside)
             if found[0] is not None:
                 return found
     return None, None
 
 
-def _read_created(version: object) -> datetime | None:
-    return fields.read_instant(version.get("created")) if isinstance(version, dict) else None
+def _is_unread_id(name: str, value: object) -> bool:
+    if name in _ID_NAMES:
+        return True
+    return isinstance(value, str | float) and not _has_url_only(value) and fields.is_meant_as_arxiv_id(value)
 
 
-def _read_people(value: object) -> list[str] | None:
-    return _read_list(value, _PEOPLE)
+def _has_url_only(value: str | float) -> bool:
+    """Whether a value is an address of arXiv's site that names no paper, or text that only speaks of arXiv."""
+    text = str(value)
+    return "arxiv" in text.lower() and not re.search(r"\d{4}\.\d|/\d{7}", text[:500])
 
 
-def _read_words(value: object) -> list[str] | None:
-    return _read_list(value, _WORDS)
+def _has_arxiv(value: object) -> bool:
+    return isinstance(value, str) and fields.read_arxiv_id(value)[0] is not None
 
 
-def _read_list(value: object, separator: re.Pattern) -> list[str] | None:
-    """A list given as one, or as one string with separators: semicolons where there are any, else commas."""
-    if not isinstance(value, str):
-        return fields.read_texts(value)
-    text = (fields.read_text(value) or "").strip("[]")
-    parts = re.split(r"\s*;\s*", text) if ";" in text else separator.split(text)
-    return [part.strip(" '\"") for part in parts if part.strip(" '\"")] or None
+def _read_doi(value: object) -> str | None:
+    if isinstance(value, str):
+        return fields.read_doi(value)
+    return next((doi for inside in list_strings(value) if (doi := fields.read_doi(inside))), None)
+
+
+def list_strings(value: object, depth: int = 0) -> list[str]:
+    """The strings under the names of ids and addresses in an object or a list, best first; bounded in depth and size."""
+    if isinstance(value, str):
+        return [value]
+    if depth > 3:
+        return []
+    if isinstance(value, list):
+        return [text for item in value[:20] for text in list_strings(item, depth + 1)]
+    if isinstance(value, dict):
+        folded = {fold_name(str(key)): item for key, item in value.items()}
+        return [text for key in _ID_KEYS if key in folded for text in list_strings(folded[key], depth + 1)]
+    return []
+
+
+def read_abstract(value: object) -> str | None:
+    """An abstract as text, with markup, in a list or an object, or as the places of its words."""
+    if isinstance(value, dict) and value and all(type(places) is list for places in value.values()):
+        return fields.read_inverted(value)
+    if isinstance(value, list) and len(value) > 1:
+        # DataCite's descriptions: the abstract says that it is one.
+        for item in value[:20]:
+            if isinstance(item, dict) and str(item.get("descriptionType", "")).lower() == "abstract":
+                return fields.read_wording(item)
+    return fields.read_wording(value)
+
+
+def read_words(value: object) -> list[str] | None:
+    """Keywords as a list, or in one string: divided by bars, semicolons, dots or line breaks, else by commas."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        named = [name for item in value if (name := fields.read_name(item))]
+        return [word for name in named for word in ([name] if len(named) > 1 else read_words(name) or ())] or None
+    text = fields.read_text(value)
+    if text is None:
+        return None
+    if text[0] in "[(" and text[-1] in "])":
+        if (listed := authors.read_listed(text)) is not None:
+            return read_words(listed)
+        text = text[1:-1]
+    separator = _WORD_SPLITS[0] if _WORD_SPLITS[0].search(text) else _WORD_SPLITS[1]
+    words = (part.strip(" \t'\",") for part in separator.split(text))
+    return [word for word in words if not fields.is_missing(word)] or None
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "title": fields.read_wording,
+    "abstract": read_abstract,
+    "author_count": fields.read_count,
+    "published_year": fields.read_year,
+    "listed_at": fields.read_instant,
+    "upvotes": fields.read_count,
+    "comment_count": fields.read_count,
+    "submitter": fields.read_name,
+    "organization": fields.read_name,
+    "github_stars": fields.read_count,
+    "ai_keywords": read_words,
+    "keywords": read_words,
+}

@@ -6,8 +6,10 @@ Here is every rule about reading a calendar date. Which of several pieces of evi
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 _MONTHS = {
     name: number
@@ -101,6 +103,31 @@ _IN_NAME = (
 )
 
 
+#: Years a paper can be of; outside are the sentinels of databases (0001, 3000, 9999) and other numbers.
+YEARS = range(1500, 2101)
+#: Days that stand for an unknown one: the first of Unix, of Excel (two of them) and of SQL Server.
+SENTINELS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_SECONDS = range(631_152_000, 4_102_444_800)  # 1990 to 2099
+#: Year first: 2026/1/5, 2026.01, 2026-01-00 (unknown day), 2026.
+_YEAR_FIRST = re.compile(r"(\d{4})(?:\s?([-/.])\s?(\d{1,2})(?:\s?\2\s?(\d{1,2}))?)?")
+_YEAR_MONTH = re.compile(rf"(\d{{4}})[\s-]+({_MONTH_BEHIND_DAY})(?:[\s-]+(\d{{1,2}}))?", re.IGNORECASE)
+_MONTH_YEAR = re.compile(rf"({_MONTH_BEHIND_DAY})(?:,|\s+de)?[\s,-]+(\d{{4}})", re.IGNORECASE)
+_YEAR_LAST = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
+_EAST_ASIAN = re.compile(r"(\d{4})\s?[年년](?:\s?(\d{1,2})\s?[月월])?")
+_CLOCK = re.compile(
+    r"[\s,T]{1,3}(?:at\s)?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?\s?([AaPp]\.?[Mm]\.?)?\s?(?:UTC|GMT|Z|\+00:?00)?$"
+)
+
+
+class Moment(NamedTuple):
+    """When something was published: the instant, the day as printed in its own time zone, and how much is known."""
+
+    at: datetime
+    on: date
+    precision: str
+
+
 @dataclass(frozen=True)
 class PrintedDate:
     """A date as a line prints it: month and day always, the year only where printed."""
@@ -172,3 +199,110 @@ def find_date_in_name(name: str) -> date | None:
             if day is not None:
                 found.add(day)
     return found.pop() if len(found) == 1 else None
+
+
+def make_moment(found: datetime) -> Moment | None:
+    """The moment of a printed time; a time without a zone is taken as UTC. None for the sentinels of databases.
+
+    A midnight with an offset is how a day is written by who knows days only: it stays that day.
+    """
+    on = found.date()
+    if found.tzinfo is None or (found.hour == found.minute == found.second == found.microsecond == 0):
+        at = found.replace(tzinfo=UTC)
+    else:
+        try:
+            at = found.astimezone(UTC)
+        except OverflowError:
+            return None
+    if on.year not in YEARS or on in SENTINELS or at == _EPOCH or (found.tzinfo and found - _EPOCH == timedelta(0)):
+        return None
+    return Moment(at, on, "day")
+
+
+def make_parts(year: int, month: int | None = None, day: int | None = None) -> Moment | None:
+    """The moment of a year, a month or a day; None where there is no such date."""
+    on = _make(year, month or 1, day or 1)
+    if on is None or year not in YEARS or (day and (not month or on in SENTINELS)):
+        return None
+    precision = "day" if day else "month" if month else "year"
+    return Moment(datetime(on.year, on.month, on.day, tzinfo=UTC), on, precision)
+
+
+def read_number(value: float) -> Moment | None:
+    """A moment given as a number: epoch seconds to nanoseconds in a plausible range, 20260110, 202601 or a year."""
+    whole = int(value)
+    if whole in YEARS:
+        return make_parts(whole) if whole == value else None
+    if whole == value and whole // 10_000 in YEARS:
+        return make_parts(whole // 10_000, whole // 100 % 100, whole % 100)
+    if whole == value and whole // 100 in YEARS and whole % 100:
+        return make_parts(whole // 100, whole % 100)
+    for scale in (1, 1_000, 1_000_000, 1_000_000_000):
+        if whole // scale in _EPOCH_SECONDS:
+            at = _EPOCH + timedelta(microseconds=whole * 1_000_000 // scale)
+            return Moment(at, at.date(), "day")
+    return None
+
+
+def find_month(name: str) -> int | None:
+    """The number of a month given by number or by name, in any of the languages read here."""
+    name = name.strip().lower().rstrip(".")
+    if name.isascii() and name.isdigit():
+        return int(name) if 1 <= int(name[:3]) <= 12 else None
+    return _ANY_MONTH.get(name)
+
+
+@lru_cache(maxsize=10_000)
+def read_moment(text: str) -> Moment | None:
+    """A day, month, year or instant written by itself: ISO 8601, a printed date, the date of a mail, epoch numbers.
+
+    Numbers with slashes and the year last are read where only one reading gives a date: nobody can tell 3/4/2026.
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    if text[0].isdigit():
+        if len(text) >= 10 and text[4] == "-":
+            try:
+                return make_moment(datetime.fromisoformat(text))
+            except ValueError:
+                pass
+        if text.isascii() and re.fullmatch(r"\d{4,19}(?:\.0{1,6})?", text):
+            return read_number(int(text.split(".")[0]))
+    clock = _CLOCK.search(text[-40:])
+    day = _read_day(text[: len(text) - len(clock[0])] if clock else text)
+    if day is not None:
+        return _add_clock(day, clock) if clock else day
+    try:
+        return make_moment(parsedate_to_datetime(text))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _add_clock(day: Moment, clock: re.Match) -> Moment | None:
+    hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
+    if clock[4]:
+        hour = hour % 12 + (12 if clock[4][0] in "pP" else 0)
+    if hour > 23 or minute > 59 or second > 60 or day.precision != "day":
+        return None
+    return Moment(day.at + timedelta(hours=hour, minutes=minute, seconds=second), day.on, "day")
+
+
+def _read_day(text: str) -> Moment | None:
+    text = " ".join(text.split())
+    if found := _YEAR_FIRST.fullmatch(text):
+        return make_parts(int(found[1]), int(found[3] or 0), int(found[4] or 0) if found[3] else None)
+    if printed := read_date_line(text):
+        return make_parts(printed.year, printed.month, printed.day) if printed.year else None
+    if found := _YEAR_MONTH.fullmatch(text):
+        return make_parts(int(found[1]), find_month(found[2]), int(found[3] or 0))
+    if found := _MONTH_YEAR.fullmatch(text):
+        return make_parts(int(found[2]), find_month(found[1]))
+    if found := _EAST_ASIAN.fullmatch(text):
+        return make_parts(int(found[1]), int(found[2] or 0))
+    if found := _YEAR_LAST.fullmatch(text):
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        if first > 12 or first == second:
+            return make_parts(year, second, first)
+        return make_parts(year, first, second) if second > 12 else None
+    return None

@@ -3,26 +3,92 @@
 Every function returns None for what it cannot read; none raises. Nothing here knows which layout a value came from.
 """
 
+import html
 import re
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+
+from . import dates
+from .dates import Moment
+
+#: What data frames, databases and spreadsheets write where there is nothing.
+MISSING = frozenset(
+    ("", "nan", "NaN", "NAN", "NaT", "None", "NA", "null", "NULL", "Null", "N/A", "n/a", "<NA>", "#N/A", "\\N")
+)
+#: The largest count a column of the warehouse holds.
+COUNT_LIMIT = 2**31 - 1
+#: Objects and lists inside values that are looked into.
+_DEPTH = 4
 
 _ARXIV_ID = re.compile(
-    r"(?:^|(?:arxiv[.:]\s*|arxiv\.org/(?:abs|pdf|html)/|/papers/))"
-    r"(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,3}))?(?:\.pdf)?(?![\d.]*\d)",
+    r"(?:^|ar5iv\S{0,30}/|(?:alpha|ar)xiv\.org/(?:[a-z-]{2,12}/)?|arxiv(?:\.org)?[.:]\s{0,3}|/papers/(?:arxiv:)?)"
+    r"(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]{1,20}(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,3}))?(?:\.pdf)?(?![\d.]{0,20}\d)",
     re.IGNORECASE | re.ASCII,
 )
+#: What is meant as an arXiv id, whether there is one or not.
+_ARXIV_SHAPE = re.compile(r"arxiv|^\d{3,4}\.\d{1,6}(?:v\d{1,3})?$", re.IGNORECASE | re.ASCII)
+#: An id that a spreadsheet or a data frame took for a number.
+_BARE_NUMBER = re.compile(r"(\d{4})\.(\d{1,5})", re.ASCII)
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,200}", re.ASCII)
 _COUNT = re.compile(r"^\s*(\d[\d,]*(?:\.\d+)?)\s*([kKmM]?)\+?\s*$")
+_HEADING = re.compile(
+    r"<(?P<tag>(?:jats:)?(?:title|h\d))>\s{0,9}(?:abstract|summary)[:.]?\s{0,9}</(?P=tag)>", re.IGNORECASE
+)
+_BLOCK_END = re.compile(r"</(?:jats:)?(?:p|title|sec|div|li|h\d)>|<br\s?/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][\w:-]{0,30}(?:\s[^<>]{0,300})?/?>")
+_SPACES = re.compile(r"[ \t]*\n\s*")
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value says nothing: null, not a number, empty, or one of the words for it."""
+    if isinstance(value, str):
+        return (len(value) < 5 and value.strip() in MISSING) or not value.strip()
+    return value is None or value != value or (isinstance(value, list | dict | tuple) and not value)
 
 
 def read_text(value: object) -> str | None:
-    """A string with something in it, stripped at its ends; None for anything else."""
+    """A string with something in it, stripped at its ends; None for anything else and for words for nothing."""
     if not isinstance(value, str):
         return None
     # JSON can spell half a surrogate pair, which no UTF-8 column can hold.
     if not value.isascii():
         value = value.encode("utf-8", "replace").decode()
-    return value.strip() or None
+    value = value.strip()
+    return None if len(value) < 5 and value in MISSING else value
+
+
+def read_wording(value: object, depth: int = 0) -> str | None:
+    """A title or an abstract: a string without the markup of JATS or HTML, the first of a list, an object's value."""
+    if isinstance(value, str):
+        return strip_markup(text) if (text := read_text(value)) and "<" in text else read_text(value)
+    if depth < _DEPTH and isinstance(value, list):
+        return next((text for item in value[:20] if (text := read_wording(item, depth + 1))), None)
+    if depth < _DEPTH and isinstance(value, dict):
+        for key in ("value", "text", "#text", "$", "title", "description", "content", "en"):
+            if text := read_wording(value.get(key), depth + 1):
+                return text
+    return None
+
+
+def strip_markup(text: str) -> str | None:
+    """A text without tags, its paragraphs on lines of their own; as it is where none of its tags is closed."""
+    if "</" not in text and "/>" not in text:
+        return text
+    text = _BLOCK_END.sub("\n", _HEADING.sub("", text))
+    return _SPACES.sub("\n", html.unescape(_TAG.sub("", text))).strip() or None
+
+
+def read_inverted(value: object) -> str | None:
+    """An abstract kept as the places of its words, as OpenAlex has them."""
+    if not isinstance(value, dict):
+        return None
+    words = [
+        (place, word)
+        for word, places in value.items()
+        if isinstance(places, list)
+        for place in places
+        if isinstance(place, int)
+    ]
+    return read_text(" ".join(word for _, word in sorted(words)))
 
 
 def read_int(value: object) -> int | None:
@@ -41,32 +107,86 @@ def read_int(value: object) -> int | None:
     return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
 
 
-def read_instant(value: object) -> datetime | None:
-    """A UTC instant from ISO 8601 or the mail date of feeds; a time without a zone is taken as UTC."""
+def read_count(value: object) -> int | None:
+    """A number of votes, comments, stars or people: none is negative or beyond what its column holds."""
+    count = read_int(value)
+    return count if count is not None and 0 <= count <= COUNT_LIMIT else None
+
+
+def read_moment(value: object, depth: int = 0) -> Moment | None:
+    """When a paper was published, from any of the ways in which records say it: see dates.read_moment.
+
+    Besides text and numbers: lists of date parts, objects with year, month and day or with such a list.
+    """
+    if isinstance(value, str):
+        return dates.read_moment(value) if len(value) <= 60 else None
     if isinstance(value, datetime):
-        found = value
-    elif isinstance(value, date):
-        found = datetime(value.year, value.month, value.day)
-    elif isinstance(value, str) and len(value) <= 60:
+        return dates.make_moment(value)
+    if isinstance(value, date):
+        return dates.make_parts(value.year, value.month, value.day)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return dates.read_number(value) if value == value and abs(value) < 1e19 else None
+    if depth < _DEPTH and isinstance(value, list | tuple) and value:
+        if isinstance(value[0], list | dict) or (len(value) == 1 and isinstance(value[0], str)):
+            return read_moment(value[0], depth + 1)
+        return _read_parts(value[:3])
+    if depth < _DEPTH and isinstance(value, dict):
+        folded = {str(key).lower().replace("_", "-"): item for key, item in value.items()}
+        if not is_missing(folded.get("year")):
+            return _read_parts([folded.get(name) for name in ("year", "month", "day")])
+        for key in (
+            "date-parts",
+            "date-time",
+            "value",
+            "$date",
+            "$numberlong",
+            "date",
+            "start",
+            "raw",
+            "text",
+            "#text",
+        ):
+            if (found := read_moment(folded.get(key), depth + 1)) is not None:
+                return found
+    return None
+
+
+def _read_parts(parts: list | tuple) -> Moment | None:
+    numbers: list[int] = []
+    for place, part in enumerate(parts):
+        if is_missing(part) or part in (0, "0", "00"):
+            break
+        number = dates.find_month(part) if place == 1 and isinstance(part, str) else read_int(part)
+        if number is None:
+            return None
+        numbers.append(number)
+    return dates.make_parts(*numbers) if numbers else None
+
+
+def read_instant(value: object) -> datetime | None:
+    """A UTC instant of a known day; a time without a zone is taken as UTC."""
+    if isinstance(value, str) and value[-1:] == "Z":
+        # What interfaces write; no other reading of it is asked for.
         try:
-            found = datetime.fromisoformat(value.strip())
+            found = datetime.fromisoformat(value)
         except ValueError:
-            try:
-                found = parsedate_to_datetime(value)
-            except (ValueError, TypeError, IndexError, OverflowError):
-                return None
-    else:
-        return None
-    try:
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except OverflowError:
-        return None
+            return None
+        return found if 1970 < found.year < 2100 and found.tzinfo is UTC else _read_instant(value)
+    return _read_instant(value)
+
+
+def _read_instant(value: object) -> datetime | None:
+    moment = read_moment(value)
+    return moment.at if moment and moment.precision == "day" else None
 
 
 def read_year(value: object) -> int | None:
-    """A year of four digits; anything else says nothing."""
+    """A year a paper can be of; anything else says nothing."""
     year = read_int(value)
-    return year if year is not None and 1000 <= year <= 2999 and "," not in str(value) else None
+    if year is None or "," in str(value):
+        moment = read_moment(value)
+        return moment.on.year if moment else None
+    return year if year in dates.YEARS else None
 
 
 def read_texts(value: object) -> list[str] | None:
@@ -79,7 +199,7 @@ def read_texts(value: object) -> list[str] | None:
 def read_name(value: object) -> str | None:
     """The name of a person or organisation given as a string or an object with fullname, name or user."""
     if isinstance(value, dict):
-        for key in ("fullname", "name", "user"):
+        for key in ("fullname", "name", "user", "display_name", "keyword", "term", "value", "#text", "text"):
             if name := read_text(value.get(key)):
                 return name
         return None
@@ -87,8 +207,55 @@ def read_name(value: object) -> str | None:
 
 
 def read_arxiv_id(value: object) -> tuple[str | None, int | None]:
-    """The arXiv id and version in a bare id, an `arXiv:` mention or an address; (None, None) where there is none."""
-    found = _ARXIV_ID.search(value.strip()) if isinstance(value, str) else None
+    """The arXiv id and version in a bare id, an `arXiv:` mention, a DOI or an address; (None, None) where none is.
+
+    A number that lost its zeros gets them back from January 2015 on, since when every id has five digits behind the
+    point. Month 13 is no id.
+    """
+    if not isinstance(value, str):
+        return _read_number_id(value), None
+    value = value.strip()
+    found = _ARXIV_ID.search(value)
     if found is None:
+        return (_read_number_id(value), None) if len(value) < 10 else (None, None)
+    arxiv_id = found["id"]
+    if "/" in arxiv_id:
+        is_id = 1 <= int(arxiv_id[-5:-3]) <= 12
+    else:
+        is_id = _is_month(arxiv_id[:4]) and len(arxiv_id) == (10 if arxiv_id >= "1501" else 9)
+        if not is_id and found[0] == value:
+            return _read_number_id(value), None
+    if not is_id:
         return None, None
-    return found["id"], int(found["version"]) if found["version"] else None
+    return arxiv_id, int(found["version"]) if found["version"] else None
+
+
+def _is_month(digits: str) -> bool:
+    return digits >= "0704" and "01" <= digits[2:] <= "12"
+
+
+def _read_number_id(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | float):
+        return None
+    found = _BARE_NUMBER.fullmatch(str(value))
+    if found is None or not _is_month(found[1]) or not found[2].strip("0"):
+        return None
+    if found[1] >= "1501":
+        return f"{found[1]}.{found[2]:0<5}"
+    return found[0] if len(found[2]) == 4 else None
+
+
+def is_meant_as_arxiv_id(value: object) -> bool:
+    """Whether a value looks like an arXiv id, right or wrong."""
+    return isinstance(value, str | float) and _ARXIV_SHAPE.search(str(value)[:200].strip()) is not None
+
+
+def read_doi(value: object) -> str | None:
+    """The DOI in an address, behind `doi:` or bare, in lower case and without what stands before it."""
+    found = _DOI.search(value[:2_000]) if isinstance(value, str) else None
+    if found is None:
+        return None
+    doi = found[0].rstrip(".,;:'")
+    if doi.endswith(")") and "(" not in doi:
+        doi = doi.rstrip(")")
+    return doi.lower()

@@ -403,9 +403,9 @@ def _decode(raw: bytes, source: Source) -> None:
         if raw.startswith(mark):
             _decode_as(raw[len(mark) :], encoding, source)
             return
-    if _looks_binary(raw[:_STEP]):
+    if raw.startswith(b"PK\x03\x04") or _looks_binary(raw[:_STEP]):
         wide = _guess_wide(raw[:_STEP])
-        if wide is None or raw.startswith(b"PAR1"):
+        if wide is None or raw.startswith((b"PAR1", b"PK\x03\x04")):
             source.data, source.encoding, source.is_binary = raw, "binary", True
         else:
             _decode_as(raw, wide, source)

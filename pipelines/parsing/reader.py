@@ -102,12 +102,13 @@ class SourceReader:
         return [{"field": name, "count": count} for name, count in sorted(self.ignored.items())]
 
     def add_entry(self, entry: dict[str, object], first_line: int, last_line: int, flags: Sequence[str] = ()) -> None:
-        """Record an entry that has a title and stands on these lines."""
+        """Record an entry that has a title and stands on these lines; flags it comes with itself are kept."""
         self.ledger.mark(lines.ENTRY, first_line, last_line)
         self.entry_count += 1
         entry["source"] = self.number
         entry["first_line"], entry["last_line"] = first_line, last_line
-        entry["flags"] = sorted(flags if entry.get("abstract") else [*flags, "no_abstract"])
+        noticed = [*flags, *unread] if (unread := entry.get("flags")) else flags
+        entry["flags"] = sorted(noticed if entry.get("abstract") else [*noticed, "no_abstract"])
         self.recorder.entries.append(entry)
 
     def take_date(self, day: dates.PrintedDate) -> None:

@@ -15,6 +15,7 @@ from .. import columns, fields, lines
 from ..files import Source
 from ..findings import Findings, Recorder
 from ..reader import SourceReader
+from . import json_shapes
 
 NAME = "api_json"
 #: Longest string read as a Python literal; the largest real entry is 40 KB.
@@ -22,12 +23,12 @@ LITERAL_LIMIT = 1 << 20
 #: Places tried for the next whole element after a broken one.
 RESYNC_LIMIT = 100
 #: Lists inside lists that are looked into; real pages have two.
-DEPTH_LIMIT = 8
+DEPTH_LIMIT = json_shapes.DEPTH_LIMIT
 
 _decoder = json.JSONDecoder(strict=False)
 _GAP = re.compile(r"[\s,]*")
 _KEY = re.compile(r'\s*"([^"\\]{0,60})"\s*:\s*')
-_START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|$)")
+_START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|null\b|NaN\b|$)")
 #: What stands before JSON that was saved as a script, as a call's answer, or with the headers it came under.
 _PREFIX = re.compile(
     rb"\s*(?:(?:export default|(?:const|let|var) [\w$.]{1,60}\s*=|[\w$.]{1,60}\s*=|/\*\*/)?\s*(?:[\w$.]{1,60}\()?"
@@ -36,9 +37,24 @@ _PREFIX = re.compile(
 _PYTHON_ESCAPE = re.compile(r"\\[^nrt]")
 _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
 _CONSTANT = re.compile(r"\b(?:True|False|None)\b")
-_LIST_KEYS = {"data", "papers", "results", "items", "entries", "notes", "dailyPapers", "daily_papers"}
 _PAPER_KEYS = re.compile(rb"""["'](?:paper|summary|abstract)["']\s{0,20}:""")
-_ERROR_KEYS = {"error", "errors", "message", "detail", "statusCode"}
+#: The API's own keys that an entry takes, and those whose value says the same once more.
+_TAKEN = frozenset(
+    ("paper", "title", "summary", "numComments", "submittedBy", "organization")
+)
+_PAPER_TAKEN = frozenset(
+    "id authors title summary publishedAt submittedOnDailyAt submittedOnDailyBy upvotes organization githubRepo "
+    "githubStars projectPage ai_summary ai_keywords keywords".split()
+)
+#: Field of an entry, whether it stands in `paper`, and its key there: what is there and cannot be read is flagged.
+_FLAGGED = (
+    ("arxiv_id", True, "id"),
+    ("published_at", True, "publishedAt"),
+    ("listed_at", True, "submittedOnDailyAt"),
+    ("upvotes", True, "upvotes"),
+    ("comment_count", False, "numComments"),
+    ("github_stars", True, "githubStars"),
+)
 
 
 def recognise(source: Source) -> tuple[float, str]:
@@ -78,6 +94,8 @@ class _FileReader(SourceReader):
         self.first_key: str | None = None
         self.depth = 0
         self.is_cut = False
+        #: The paths on which records were found, but for a plain list of them.
+        self.paths: dict[str, None] = {}
 
     def read(self) -> str | None:
         at = len(self.source.data[: _start_of(self.source.data[: 1 << 16])].decode(errors="replace"))
@@ -87,56 +105,105 @@ class _FileReader(SourceReader):
         while (at := _skip(self.text, at)) < stop:
             at = self._read_value(at)
         self.ledger.mark_open(lines.BOILERPLATE)
-        if self.announced_count is None:
-            return None
-        verdict = "as announced" if self.announced_count == self.entry_count else "read here"
-        return f"an envelope announces {self.announced_count}, {self.entry_count} {verdict}"
+        remarks = [f"records at {', '.join(list(self.paths)[:5])}"] if self.paths else []
+        if self.announced_count is not None:
+            verdict = "as announced" if self.announced_count == self.entry_count else "read here"
+            remarks.append(f"an envelope announces {self.announced_count}, {self.entry_count} {verdict}")
+        return "; ".join(remarks) or None
 
     def _read_value(self, at: int) -> int:
         """Read the value at `at` as a list of entries, an envelope or an entry; returns where it ends."""
         if self.text[at] == "[":
-            return self._read_list(at + 1)
+            return self._read_list(at + 1, "[]")
         if self.text[at] in "]}":
             return at + 1
-        if self.text[at] == "{" and (envelope := self._read_envelope(at)) is not None:
+        if self.text[at] == "{" and (envelope := self._read_envelope(at, "", None)) is not None:
             return envelope
         return self._read_element(at)
 
-    def _read_list(self, at: int) -> int:
+    def _read_list(self, at: int, path: str = "[]", day: str | None = None) -> int:
         self.depth += 1
         while (at := _skip(self.text, at)) < len(self.text):
             if self.text[at] == "]":
                 self.depth -= 1
                 return at + 1
-            is_list = self.text[at] == "[" and self.depth < DEPTH_LIMIT
-            at = self._read_list(at + 1) if is_list else self._read_element(at)
+            is_list = self.text[at] == "[" and self.depth < DEPTH_LIMIT and path.count("[]") < 2
+            at = self._read_list(at + 1, path, day) if is_list else self._read_element(at, path, day)
         self._reject_cut(len(self.text.rstrip()) - 1, "the list is not closed")
         return at
 
-    def _read_envelope(self, at: int) -> int | None:
-        """Walk the keys of an object until one holds a list of entries; None where none does."""
-        start, facts = at, {}
+    def _read_envelope(self, at: int, path: str, day: str | None) -> int | None:
+        """Read the lists of records in an object, wherever they are; None where it holds none or is a record itself.
+
+        Its keys are walked one after another, so that an object which breaks off keeps what came before.
+        """
+        start, facts, held = at, {}, False
+        inside: list[tuple[str, int, object]] = []
         at += 1
         while found := _KEY.match(self.text, at):
-            at = found.end()
-            if found[1] in _LIST_KEYS and self.text.startswith("[", at):
-                break
-            if found[1] in ("paper", "title") or (value := _scan_at(self.text, at)) is None:
+            key, at = found[1], found.end()
+            if key == "paper" and self.text.startswith("{", at):
                 return None
-            facts[found[1]], at = value
-            at = _skip(self.text, at)
-        else:
-            return None
-        self.line_at(start)
+            if self._starts_list(key, at, facts):
+                self.line_at(start)
+                self._take_facts(facts)
+                facts, held = {}, True
+                at = _skip(self.text, self._read_list(at + 1, f"{path}.{key}[]".lstrip("."), _day_of(facts) or day))
+                continue
+            value = _scan_at(self.text, at)
+            if value is None:
+                if held:
+                    return at
+                if self.text[at : at + 1] not in ("[", "{") or not facts.keys().isdisjoint(("title", "paper")):
+                    return None
+                self._take_facts(facts)
+                return self._read_value(at)
+            facts[key] = value[0]
+            if isinstance(value[0], list | dict) and value[0]:
+                inside.append((key, at, value[0]))
+            at = _skip(self.text, value[1])
+        end = at + 1 if self.text.startswith("}", at) else at
+        if not held:
+            if json_shapes.read_table(facts) is not None or not _holds_lists(facts):
+                return None
+            inside = [part for part in inside if json_shapes.holds_records(part[2])]
+            if not inside or not self._descend(inside, facts, path, day):
+                return None
         self._take_facts(facts)
-        at = self._read_list(at + 1)
-        while found := _KEY.match(self.text, _skip(self.text, at)):
-            if (value := _scan_at(self.text, found.end())) is None:
-                return found.end()
-            self._take_facts({found[1]: value[0]})
-            at = value[1]
-        at = _skip(self.text, at)
-        return at + 1 if self.text.startswith("}", at) else at
+        return end
+
+    def _starts_list(self, key: str, at: int, facts: dict) -> bool:
+        """Whether a list of records begins here: said by the key and by its first element."""
+        if key not in json_shapes.LIST_KEYS or not self.text.startswith("[", at):
+            return False
+        first = _skip(self.text, at + 1)
+        if self.text[first : first + 1] in ("'", '"', "]"):
+            return "title" not in facts
+        found = _scan_at(self.text, first)
+        if found is None:
+            return "title" not in facts and self.text[first : first + 1] == "{"
+        return isinstance(found[0], dict) and (
+            json_shapes.is_entry(found[0]) or bool(json_shapes.unwrap(found[0])[1]) or "title" not in facts
+        ) and not ("title" in facts and not json_shapes.is_envelope({**facts, key: [found[0]]}))
+
+    def _descend(self, inside: list[tuple[str, int, object]], facts: dict, path: str, day: str | None) -> bool:
+        """Read each part of an object that holds records where it stands; False where one cannot be."""
+        is_wrapped = json_shapes.unwrap(facts)[1] != ""
+        if is_wrapped or json_shapes.is_entry(facts) or path.count(".") > DEPTH_LIMIT:
+            return False
+        day = _day_of(facts) or day
+        for key, at, value in inside:
+            if key in json_shapes.OTHER_KEYS:
+                continue
+            key_day = key if json_shapes.find_day(key) else None
+            step = f"{path}.{'{day}' if key_day else key}".lstrip(".")
+            if isinstance(value, list) and not _is_row_table(value):
+                self._read_list(at + 1, f"{step}[]", key_day or day)
+            elif isinstance(value, dict) and self._read_envelope(at, step, key_day or day) is not None:
+                continue
+            else:
+                self._read_element(at, step, key_day or day, name=key)
+        return True
 
     def _take_facts(self, facts: dict) -> None:
         if date := fields.read_text(facts.get("date")):
@@ -144,7 +211,7 @@ class _FileReader(SourceReader):
         if (count := fields.read_int(facts.get("count"))) is not None:
             self.announced_count = (self.announced_count or 0) + count
 
-    def _read_element(self, at: int) -> int:
+    def _read_element(self, at: int, path: str = "", day: str | None = None, name: str | None = None) -> int:
         first = self.line_at(at)
         found = _scan_at(self.text, at)
         if found is None and self.text[at] == "{":
@@ -153,7 +220,10 @@ class _FileReader(SourceReader):
             return self._reject_broken(at, first)
         element, end = found
         last = self.line_at(end)
-        self._take_element(element, first, last, self.text[at:end])
+        if name is not None and isinstance(element, dict) and not _day_of({"date": name}):
+            # What an object is kept under is its id, where it has no other.
+            element = {"id": name, **element}
+        self._take_element(element, first, last, self.text[at:end], path, day)
         return end
 
     def _read_literal_line(self, at: int) -> tuple[object, int] | None:
@@ -165,7 +235,9 @@ class _FileReader(SourceReader):
         line = self.text[at:end].rstrip().rstrip(",")
         return (line, at + len(line)) if _read_literal(line) is not None else None
 
-    def _take_element(self, element: object, first: int, last: int, text: str, depth: int = 0) -> None:
+    def _take_element(
+        self, element: object, first: int, last: int, text: str, path: str = "", day: str | None = None
+    ) -> None:
         flags = []
         if isinstance(element, str):
             flags.append("dict_repr")
@@ -173,27 +245,54 @@ class _FileReader(SourceReader):
             if element is None:
                 self.reject("not_json", "a string that is no plain literal of an entry", first, last, text)
                 return
-        if isinstance(element, dict) and not _is_entry(element):
-            if isinstance(nested := _list_of(element), list):
-                self._take_facts(element)
-            else:
-                nested = _unfold(element)
-            if nested is not None and depth < DEPTH_LIMIT:
-                for item in nested:
-                    self._take_element(item, first, last, text, depth + 1)
-                return
-            if _ERROR_KEYS & element.keys():
-                self.reject("api_error", json.dumps(element)[:200], first, last, text)
-                return
-        if not isinstance(element, dict):
+        if element is None:
+            # Nothing among the records: no record, and nothing to refuse.
+            return
+        if isinstance(element, list):
+            found = list(json_shapes.find_records(element, path, day))
+            if not found:
+                self.reject("not_json", "a list where an entry should be", first, last, text)
+        elif not isinstance(element, dict):
             self.reject("not_json", f"a {type(element).__name__} where an entry should be", first, last, text)
             return
+        elif type(element.get("paper")) is dict or json_shapes.is_entry(element):
+            self._take_entry(element, first, last, flags, path, day)
+            return
+        else:
+            if isinstance(_list_of(element), list):
+                self._take_facts(element)
+            found = list(json_shapes.find_records(element, path, day))
+            if not found and isinstance(nested := _list_of(element), list) and nested:
+                for item in nested:
+                    self._take_element(item, first, last, text, path, day) if not isinstance(item, list) else None
+                return
+            if not found and _list_of(element) == []:
+                return
+        for record in found:
+            self._take_entry(record.record, first, last, flags, record.path, record.day)
+        if found:
+            return
+        if isinstance(element, dict):
+            if json_shapes.ERROR_KEYS & element.keys():
+                self.reject("api_error", json.dumps(element)[:200], first, last, text)
+            else:
+                self.reject("no_title", "an entry without a title", first, last, text)
+
+    def _take_entry(
+        self, element: dict, first: int, last: int, flags: list[str], path: str, day: str | None
+    ) -> None:
         entry = read_entry(element)
         if entry["title"] is None:
-            self.reject("no_title", "an entry without a title", first, last, text)
+            self.reject("no_title", "an entry without a title", first, last, json.dumps(element, default=str))
             return
         if self.first_key is None:
             self.first_key = str(next(iter(element)))
+        if path not in ("", "[]"):
+            self.paths[path] = None
+        if ignored := list_ignored(element):
+            self.ignore(ignored)
+        if day is not None:
+            set_section(entry, day)
         self.add_entry(entry, first, last, flags)
 
     def _reject_broken(self, at: int, first: int) -> int:
@@ -271,36 +370,58 @@ def _read_plain_repr(text: str) -> dict | None:
     return found[0] if isinstance(found[0], dict) else None
 
 
-def _is_entry(element: dict) -> bool:
-    return isinstance(element.get("paper"), dict) or read_entry(element)["title"] is not None
-
-
-def _unfold(element: dict) -> list | None:
-    """The entries of an object that is a table of columns, or names each entry or list of them; None for others."""
-    title = element.get("title")
-    if isinstance(title, list | dict) and title:
-        # Column by column, as data frames are written.
-        places = range(len(title)) if isinstance(title, list) else title
-        columns_of = {name: values for name, values in element.items() if type(values) is type(title)}
-        return [{name: _at(values, place) for name, values in columns_of.items()} for place in places]
-    values = list(element.values())
-    if not values or element.keys() & _ERROR_KEYS:
-        return None
-    if all(isinstance(value, list) and value and isinstance(value[0], dict) for value in values):
-        return [item for value in values for item in value]
-    if all(isinstance(value, dict) and _is_entry(value) for value in values):
-        return [{"id": name, **value} for name, value in element.items()]
-    return None
-
-
-def _at(values: list | dict, place: object) -> object:
-    if isinstance(values, dict):
-        return values.get(place)
-    return values[place] if isinstance(place, int) and place < len(values) else None
-
-
 def _list_of(element: dict) -> object:
-    return next((element[key] for key in _LIST_KEYS if isinstance(element.get(key), list)), None)
+    return next((element[key] for key in json_shapes.LIST_KEYS if isinstance(element.get(key), list)), None)
+
+
+def _is_row_table(values: list) -> bool:
+    """Whether a list is rows of values rather than records or lists of them."""
+    return isinstance(values[0], list) and not any(isinstance(item, dict | list) for item in values[0])
+
+
+def _holds_lists(facts: dict) -> bool:
+    return any(isinstance(value, list | dict) and value for value in facts.values())
+
+
+def _day_of(facts: dict) -> str | None:
+    """The full date of an envelope's facts, as printed."""
+    date = facts.get("date")
+    return date if isinstance(date, str) and json_shapes.find_day(date) else None
+
+
+def set_section(entry: dict[str, object], day: str | None) -> None:
+    """Put an entry under the day its list is kept by."""
+    if day is not None and (printed := json_shapes.find_day(day)) is not None:
+        entry["section_on"], entry["section_on_text"] = printed.on(), day
+
+
+def list_ignored(element: dict) -> list[str]:
+    """The names in an element, and in its `paper`, that hold something no field of an entry takes."""
+    paper = element.get("paper")
+    if type(paper) is not dict or _is_flat(paper):
+        return columns.list_ignored(_flatten(element))
+    names = [key for key in element.keys() - _TAKEN if _is_held(element[key])]
+    return names + [f"paper.{key}" for key in paper.keys() - _PAPER_TAKEN if _is_held(paper[key])]
+
+
+def _is_held(value: object) -> bool:
+    return value is not None and value != "" and value != [] and value != {}
+
+
+def _is_flat(paper: dict) -> bool:
+    """Whether the `paper` of an element is no entry of the API but a record in names of its own."""
+    return "summary" not in paper and ("abstract" in paper or "id" not in paper)
+
+
+def _flatten(element: dict) -> dict:
+    """A record with what it is packed into opened: `paper`, `content` of OpenReview, `row`, `node` and their like."""
+    paper = element.get("paper")
+    if isinstance(paper, dict):
+        return {**{name: value for name, value in element.items() if name != "paper"}, **paper}
+    content = element.get("content")
+    if isinstance(content, dict) and "title" in content:
+        return {**{name: value for name, value in element.items() if name != "content"}, **_unwrap(content)}
+    return json_shapes.unwrap(element)[0]
 
 
 def _unwrap(content: dict) -> dict:
@@ -318,12 +439,11 @@ def read_entry(element: dict) -> dict[str, object]:
     zone in new ones. The paper's is the publication time in all of them.
     """
     paper = element.get("paper")
-    if not isinstance(paper, dict):
-        content = element.get("content")
-        return columns.read_record({**element, **_unwrap(content)} if isinstance(content, dict) else element)
+    if type(paper) is not dict or _is_flat(paper):
+        return columns.read_record(_flatten(element))
     arxiv_id, arxiv_version = fields.read_arxiv_id(paper.get("id"))
     authors = fields.read_texts(paper.get("authors"))
-    return {
+    entry = {
         "title": fields.read_text(paper.get("title")) or fields.read_text(element.get("title")),
         "abstract": fields.read_text(paper.get("summary")) or fields.read_text(element.get("summary")),
         "arxiv_id": arxiv_id,
@@ -332,14 +452,22 @@ def read_entry(element: dict) -> dict[str, object]:
         "author_count": len(authors) if authors is not None else None,
         "published_at": fields.read_instant(paper.get("publishedAt")),
         "listed_at": fields.read_instant(paper.get("submittedOnDailyAt")),
-        "upvotes": fields.read_int(paper.get("upvotes")),
-        "comment_count": fields.read_int(element.get("numComments")),
+        "upvotes": fields.read_count(paper.get("upvotes")),
+        "comment_count": fields.read_count(element.get("numComments")),
         "submitter": fields.read_name(paper.get("submittedOnDailyBy")) or fields.read_name(element.get("submittedBy")),
         "organization": fields.read_name(paper.get("organization")) or fields.read_name(element.get("organization")),
         "code_url": fields.read_text(paper.get("githubRepo")),
-        "github_stars": fields.read_int(paper.get("githubStars")),
+        "github_stars": fields.read_count(paper.get("githubStars")),
         "project_url": fields.read_text(paper.get("projectPage")),
         "ai_summary": fields.read_text(paper.get("ai_summary")),
         "ai_keywords": fields.read_texts(paper.get("ai_keywords")),
         "keywords": fields.read_texts(paper.get("keywords")),
     }
+    unread = [
+        f"unread_{field}"
+        for field, holder, key in _FLAGGED
+        if entry[field] is None and not fields.is_missing((paper if holder else element).get(key))
+    ]
+    if unread:
+        entry["flags"] = unread
+    return entry

@@ -1,7 +1,8 @@
-"""Tables of records: JSON lines, CSV (comma, semicolon, tab or bar) and Parquet, one paper a record.
+"""Tables of records: JSON lines, CSV of any delimiter, Parquet and workbooks, one paper a record.
 
-Column names are mapped in `columns`. Records are read one after another, so a file of any size streams through. In
-Parquet, which has no lines, a row counts as a line.
+Column names are mapped in `columns`, how a table of characters is written is found in `dialects`. Records are read one
+after another, so a file of any size streams through. In Parquet and in workbooks, which have no lines, a row counts as
+a line.
 """
 
 import csv
@@ -10,6 +11,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+import orjson
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -17,38 +20,67 @@ from .. import columns, lines
 from ..files import Source
 from ..findings import Findings, Recorder, merge
 from ..reader import SourceReader
-from . import api_json
+from . import api_json, dialects, json_shapes, workbook
 
-JSONL, CSV, PARQUET = "records_jsonl", "records_csv", "records_parquet"
+JSONL, CSV, PARQUET, WORKBOOK = "records_jsonl", "records_csv", "records_parquet", "records_workbook"
 #: Records handed on together where a file is streamed.
 STEP = 5_000
-_DELIMITERS = ",\t;|"
+#: Bytes and lines of a source its dialect is found from.
+_HEAD_BYTES, _HEAD_LINES = 1 << 18, 300
+#: Lines that one row of a table may take: behind a stray quote all others would.
+_ROW_LINES = 2_000
+#: Rows of a sheet before its header.
+_SHEET_PREAMBLE = 10
+_BOM = b"\xef\xbb\xbf"
 
-_HINT = re.compile(rb"(?:\xef\xbb\xbf)?sep=.\s*$")
 #: The line under the header of a table in Markdown.
 _RULE = re.compile(r"[-:\s]*$")
+_BRACKETS = re.compile(r"\[{0,2}\s{0,20}(\{.*\})\s{0,20}\]{0,2}", re.DOTALL)
 
 csv.field_size_limit(1 << 24)
 
 
 def recognise(source: Source) -> tuple[float, str]:
-    """Score a source as a table: Parquet's magic bytes, lines that are JSON objects, or a header that names a title."""
+    """Score a source as a table: magic bytes, lines that are JSON objects, or columns that hold titles."""
     if source.data.startswith(b"PAR1"):
         return 1.0, "Parquet magic bytes"
     if source.is_binary:
+        if workbook.is_office(source.data):
+            return 1.0, "an Office file: a workbook is read, others are not"
         return 0.0, "binary"
-    rows = [row.strip() for row in source.data[: 1 << 16].split(b"\n", 20)[:20] if row.strip()]
+    rows = [row.strip().strip(_BOM) for row in source.data[: 1 << 16].split(b"\n", 20)[:20] if row.strip()]
     objects = [row for row in rows if row.startswith(b"{") and row.rstrip(b",").endswith(b"}") and b'"' in row[:9]]
     if len(rows) > 1 and (len(objects) > len(rows) / 2 or _is_object(rows[0])):
+        if _are_envelopes(objects):
+            return 0.0, "a JSON object on each line, each of many records"
         return 0.95, "a JSON object on each line"
-    if (delimiter := _find_delimiter(_skip_hint(rows))) is not None:
-        return 0.8, f"a header line that names a title column, divided by {delimiter!r}"
+    if rows and rows[0].startswith((b"{", b"[{", b"<")):
+        return 0.0, "no table"
+    if (dialect := _find_dialect(source.data)) is not None:
+        return 0.8, dialect.reason
     return 0.0, "no table"
 
 
-def _skip_hint(rows: Sequence[bytes]) -> bytes:
-    """The first of some lines that is written and no `sep=;` of a spreadsheet."""
-    return next((row for row in rows if row.strip() and not _HINT.match(row)), b"")
+def _find_dialect(data: bytes) -> dialects.Dialect | None:
+    head = data[:_HEAD_BYTES]
+    rows = head.split(b"\n", _HEAD_LINES)[:_HEAD_LINES]
+    first = next((row for row in rows if row.strip()), b"")
+    # Most texts are told from tables by their first lines alone.
+    if not any(mark in row for mark in (b",", b";", b"\t", b"|", b"sep=") for row in (first, *rows[:6])):
+        return None
+    if len(data) > len(head) and len(rows) < _HEAD_LINES:
+        rows = rows[:-1]
+    return dialects.find_dialect([row.decode(errors="replace") for row in rows])
+
+
+def _are_envelopes(objects: Sequence[bytes]) -> bool:
+    for row in objects[:1]:
+        try:
+            value = json.loads(row.rstrip(b","), strict=False)
+        except (ValueError, RecursionError):
+            return False
+        return not json_shapes.is_entry(value) and any(found.path.endswith("]") for found in json_shapes.find_records(value))
+    return False
 
 
 def _is_object(row: bytes) -> bool:
@@ -56,18 +88,6 @@ def _is_object(row: bytes) -> bool:
         return isinstance(json.loads(row), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _find_delimiter(header: bytes) -> str | None:
-    """The character that cuts the header line into names of which one is a title and one more is known."""
-    text = header.decode(errors="replace")
-    for delimiter in _DELIMITERS:
-        names = {columns.fold_name(name.strip().strip('"')) for name in text.split(delimiter)}
-        if not names.isdisjoint(columns.TITLE_NAMES) and len(names) > 1:
-            known = names - {columns.fold_name(name) for name in columns.find_ignored(names)}
-            if len(known) > 1 and len(known) * 3 >= len(names):
-                return delimiter
-    return None
 
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
@@ -83,15 +103,19 @@ def stream(number: int, source: Source, reason: str, rows: Iterable[bytes] | Non
     data is read.
     """
     reader = _TableReader(number, source, reason)
+    path = source.path if rows is not None else None
     if source.data.startswith(b"PAR1"):
-        yield from reader.read_parquet(source.path if rows is not None else None)
+        yield from reader.read_parquet(path)
+        return
+    if source.is_binary:
+        yield from reader.read_workbook(path)
         return
     lines_of = _split(source.data) if rows is None else rows
-    first = _skip_hint(source.data[: 1 << 16].split(b"\n"))
-    if first.lstrip().startswith(b"{"):
+    first = next((row for row in source.data[: 1 << 16].split(b"\n") if row.strip().strip(_BOM)), b"")
+    if first.strip().strip(_BOM).startswith((b"{", b"[")):
         yield from reader.read_json_lines(lines_of)
     else:
-        yield from reader.read_csv(lines_of, _find_delimiter(first) or ",")
+        yield from reader.read_csv(lines_of, _find_dialect(source.data) or dialects.Dialect())
 
 
 def _split(data: bytes) -> Iterator[bytes]:
@@ -111,29 +135,53 @@ class _TableReader(SourceReader):
     def read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
         for line, row in enumerate(rows, start=1):
             row = row.strip()
+            if _BOM in row:
+                row = row.replace(_BOM, b"").strip()
             self.ledger.append(bool(row))
             if not row:
                 continue
-            text = row.decode(errors="replace").rstrip(",")
+            if row.endswith(b","):
+                row = row[:-1].rstrip()
             try:
-                record = json.loads(text, strict=False)
-            except (ValueError, RecursionError) as error:
-                if text in ("[", "]"):
-                    self.ledger.mark(lines.BOILERPLATE, line, line)
-                else:
-                    self.reject("not_json", str(error)[:200], line, line, text)
-                continue
+                record = orjson.loads(row)
+            except ValueError:
+                record = self._read_odd_line(row, line)
             if isinstance(record, dict):
-                self._take(record, line, line, text)
-            else:
+                self._take_object(record, line, row)
+            elif record is not None:
+                text = row.decode(errors="replace")
                 self.reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
             yield from self._hand_over()
         yield self._close(JSONL)
 
-    def read_csv(self, rows: Iterable[bytes], delimiter: str) -> Iterator[Findings]:
+    def _read_odd_line(self, row: bytes, line: int) -> object:
+        """What a line is that is no plain JSON; None where it is none, which is then recorded."""
+        text = row.decode(errors="replace").rstrip(",")
+        if text in ("[", "]", "[]", "null", ""):
+            self.ledger.mark(lines.BOILERPLATE, line, line)
+            return None
+        try:
+            return json.loads(text, strict=False)
+        except (ValueError, RecursionError) as error:
+            # The first and last line of a list carry its brackets.
+            if bare := _BRACKETS.fullmatch(text):
+                try:
+                    return json.loads(bare[1], strict=False)
+                except (ValueError, RecursionError):
+                    pass
+            self.reject("not_json", str(error)[:200], line, line, text)
+            return None
+
+    def read_csv(self, rows: Iterable[bytes], dialect: dialects.Dialect) -> Iterator[Findings]:
         feed = _Feed(rows, self.ledger)
-        reader = csv.reader(feed, delimiter=delimiter)
-        names: list[str] = []
+        for _ in range(dialect.preamble):
+            next(feed, None)
+        if dialect.preamble:
+            self.ledger.mark(lines.BOILERPLATE, 1, feed.line)
+        names = _tell_apart(dialect.names)
+        title = _find_title(names)
+        has_header = not dialect.has_header
+        reader = dialect.reader(feed)
         while True:
             first = feed.line + 1
             feed.held.clear()
@@ -142,25 +190,62 @@ class _TableReader(SourceReader):
             except StopIteration:
                 break
             except csv.Error as error:
-                self.reject("bad_row", str(error), first, feed.line, "\n".join(feed.held))
-                continue
+                values = self._read_alone(feed, dialect, len(names))
+                feed.push_back()
+                if values is None:
+                    self.reject("bad_row", str(error), first, first, feed.held[0])
+                reader = dialect.reader(feed)
+                if values is None:
+                    continue
             if not values:
                 continue
-            if (not names and _HINT.match(feed.held[0].encode())) or (names and _is_rule(values)):
+            if names and len(values) > len(names):
+                values = _cut_empty(values, len(names))
+            if (not names and dialects.HINT.match(feed.held[0])) or (names and _is_rule(values)):
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
-            elif not names:
-                names = [value.strip().lstrip("\ufeff") for value in values]
+            elif not has_header or self._is_repeated(values, names, title):
+                if not dialect.names:
+                    names = _tell_apart(values)
+                    title = _find_title(names)
+                has_header = True
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
             elif len(values) > len(names) or (len(values) < len(names) and feed.line > first) or feed.is_over:
                 # A stray quote swallows the lines after it: refuse its own line and read the rest again.
                 text = feed.held[0]
                 feed.push_back()
                 self.reject("bad_row", f"{len(values)} values for {len(names)} columns", first, first, text)
-                reader = csv.reader(feed, delimiter=delimiter)
+                reader = dialect.reader(feed)
             else:
-                self._take(dict(zip(names, values, strict=False)), first, feed.line, "\n".join(feed.held))
+                self._take(dict(zip(names, values, strict=False)), first, feed.line, feed.held)
             yield from self._hand_over()
         yield self._close(CSV)
+
+    @staticmethod
+    def _read_alone(feed: "_Feed", dialect: dialects.Dialect, width: int) -> list[str] | None:
+        """The values of a line whose quotes are odd, where by itself it fits the columns."""
+        if not feed.held:
+            return None
+        try:
+            values = next(dialect.reader(iter([feed.held[0] + "\n"]), strict=False), [])
+        except csv.Error:
+            return None
+        # An open quote takes the end of the line with it.
+        return values if len(values) == width and not values[-1].endswith("\n") else None
+
+    @staticmethod
+    def _is_repeated(values: list[str], names: list[str], title: int) -> bool:
+        """Whether a row is a header once more, of this table or of another that was joined to it."""
+        if values[0] == names[0] and values == names:
+            return True
+        # Where the title stands a header has a short name, whichever table it is of.
+        if len(values) > title and len(values[title]) > 30:
+            return False
+        if values[0].strip("\ufeff \"") == names[0] and _tell_apart(values) == names:
+            return True
+        if not any(columns.fold_name(value) in columns.TITLE_NAMES for value in values if len(value) < 30):
+            return False
+        known = len(values) - len(columns.find_ignored(values))
+        return known >= 2 and 2 * known >= len(values) and dialects.is_header(values)
 
     def read_parquet(self, path: str | None) -> Iterator[Findings]:
         line = 0
@@ -168,25 +253,87 @@ class _TableReader(SourceReader):
             table = pq.ParquetFile(path or pa.BufferReader(self.source.data))
             names = table.schema_arrow.names
             ignored = columns.find_ignored(names)
-            self.ignored.update(dict.fromkeys(ignored, table.metadata.num_rows))
+            self._count_ignored(table, [name for name in names if name in ignored])
             wanted = [name for name in names if name not in ignored]
             for batch in table.iter_batches(batch_size=STEP, columns=wanted):
-                for record in batch.to_pylist():
+                for record in _read_batch(batch):
                     line += 1
                     self.ledger.append(True)
-                    self._take(record, line, line, "")
+                    self._take(record, line, line, ())
                 yield from self._hand_over()
         except (pa.ArrowException, OSError) as error:
             self.recorder.add_reject(self.number, "damaged_table", str(error)[:200], None, None, "")
         yield self._close(PARQUET)
 
-    def _take(self, record: dict, first: int, last: int, text: str) -> None:
-        entry = api_json.read_entry(record)
-        if entry["title"] is None:
-            self.reject("no_title", "a record without a title", first, last, text)
+    def _count_ignored(self, table: pq.ParquetFile, names: list[str]) -> None:
+        """Count the values of columns nobody reads, by what the file says of them."""
+        for name in names:
+            count = table.metadata.num_rows
+            for group in range(table.metadata.num_row_groups):
+                for place in range(table.metadata.num_columns):
+                    column = table.metadata.row_group(group).column(place)
+                    if column.path_in_schema == name and column.statistics and column.statistics.has_null_count:
+                        count -= column.statistics.null_count
+            if count > 0:
+                self.ignored[name] = count
+
+    def read_workbook(self, path: str | None) -> Iterator[Findings]:
+        line, texts = 0, []
+        if workbook.find_kind(self.source.data, path) is None:
+            self.reason = "an Office file that is no workbook"
+            self.recorder.add_reject(self.number, "binary", self.reason, None, None, "")
+            yield self._close("unknown")
             return
-        if not isinstance(record.get("paper"), dict):
-            self.ignore(columns.find_ignored(name for name, value in record.items() if value not in (None, "")))
+        try:
+            for sheet, rows in workbook.read_sheets(self.source.data, path):
+                header = next((place for place in range(len(rows[:_SHEET_PREAMBLE])) if _is_header_row(rows[place])), None)
+                names = _tell_apart(rows[header]) if header is not None else []
+                title = _find_title(names)
+                if names:
+                    texts.append(sheet)
+                for place, values in enumerate(rows):
+                    line += 1
+                    is_written = any(value.strip() for value in values)
+                    self.ledger.append(is_written)
+                    if not is_written:
+                        continue
+                    if header is None:
+                        detail = f"no column of titles in the sheet {sheet[:60]!r}"
+                        self.reject("unknown_text", detail, line, line, "\t".join(values))
+                    elif place <= header or self._is_repeated(_cut_empty(values, 1), names, title):
+                        self.ledger.mark(lines.BOILERPLATE, line, line)
+                    else:
+                        self._take(dict(zip(names, values, strict=False)), line, line, ["\t".join(values)])
+                yield from self._hand_over()
+            self.reason = f"a workbook; papers in {', '.join(map(repr, texts[:10])) or 'none of its sheets'}"
+        except workbook.DamagedWorkbookError as error:
+            self.recorder.add_reject(self.number, "damaged_table", str(error), None, None, "")
+        yield self._close(WORKBOOK)
+
+    def _take_object(self, record: dict, line: int, row: bytes) -> None:
+        """Take one JSON value of a line: a record, or what holds some."""
+        entry = api_json.read_entry(record)
+        if entry["title"] is not None and not json_shapes.is_envelope(record):
+            self.ignore(api_json.list_ignored(record))
+            self.add_entry(entry, line, line)
+            return
+        found = list(json_shapes.find_records(record))
+        if not found:
+            self.reject("no_title", "a record without a title", line, line, row.decode(errors="replace"))
+        for inside in found:
+            self.ignore(api_json.list_ignored(inside.record))
+            entry = api_json.read_entry(inside.record)
+            if entry["title"] is not None:
+                api_json.set_section(entry, inside.day)
+                self.add_entry(entry, line, line)
+
+    def _take(self, record: dict, first: int, last: int, held: Sequence[str]) -> None:
+        entry = columns.read_record(record)
+        if entry["title"] is None:
+            self.reject("no_title", "a record without a title", first, last, "\n".join(held))
+            return
+        if ignored := columns.list_ignored(record):
+            self.ignore(ignored)
         self.add_entry(entry, first, last)
 
     def _hand_over(self) -> Iterator[Findings]:
@@ -200,7 +347,42 @@ class _TableReader(SourceReader):
         return self.recorder.findings()
 
 
+def _read_batch(batch: pa.RecordBatch) -> list[dict]:
+    try:
+        return pl.DataFrame(pl.from_arrow(batch)).to_dicts()
+    except (pl.exceptions.PolarsError, ValueError, TypeError, pa.ArrowException):
+        return batch.to_pylist()
+
+
+def _tell_apart(names: Sequence[str]) -> list[str]:
+    """Names of columns, stripped; a second one of a name is another column."""
+    told: list[str] = []
+    for name in (name.strip().strip("\ufeff").strip().strip('"') for name in names):
+        told.append(name if name not in told else f"{name} #{len(told) + 1}")
+    return told
+
+
+def _find_title(names: Sequence[str]) -> int:
+    """The place of the column that has the titles."""
+    folded = [columns.fold_name(name) for name in names]
+    return next((place for place, name in enumerate(folded) if name in columns.TITLE_NAMES), 0)
+
+
+def _is_header_row(values: list[str]) -> bool:
+    written = [value for value in values if value.strip()]
+    return dialects.is_header(written) if written else False
+
+
+def _cut_empty(values: list[str], width: int) -> list[str]:
+    """A row without the empty values behind its last column."""
+    while len(values) > width and not values[-1].strip():
+        values = values[:-1]
+    return values
+
+
 def _is_rule(values: Sequence[str]) -> bool:
+    if values[0].strip("-: \t"):
+        return False
     return len(values) > 1 and any("---" in value for value in values) and all(map(_RULE.match, values))
 
 
@@ -220,6 +402,9 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
+        if len(self.held) >= _ROW_LINES:
+            self.is_over = True
+            raise StopIteration
         if self.waiting:
             text = self.waiting.pop()
         else:
@@ -227,6 +412,8 @@ class _Feed:
             if row is None:
                 self.is_over = True
                 raise StopIteration
+            if _BOM in row:
+                row = row.replace(_BOM, b"")
             self.ledger.append(bool(row.strip()))
             text = row.decode(errors="replace")
         self.line += 1

@@ -1,0 +1,183 @@
+"""How a table of characters is written: its delimiter, its quotes and escapes, and where its header stands.
+
+What belongs here: what is found out from the first lines, by trying. Reading the rows is for `records`.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from .. import columns, fields
+from ..plausibility import count_words, read_as_papers
+
+DELIMITERS = ",\t;|"
+#: Lines before the header that say where a table is from.
+_PREAMBLE = 5
+#: Rows tried; longest name of a column.
+_SAMPLE, _LONGEST_NAME = 60, 80
+#: A column of abstracts and one of titles are told by these, where no name says so.
+_ABSTRACT_CHARACTERS, _TITLE_CHARACTERS, _TITLE_WORDS, _FEW = 150, 250, 4, 3
+HINT = re.compile(r"\ufeff?sep=.\s*$")
+_ESCAPED = re.compile(r'\\(["\\])')
+_SENTENCE_END = re.compile(r"[.!?…)\"'。]\s*$")
+
+
+@dataclass
+class Dialect:
+    """How the rows of one table are written."""
+
+    delimiter: str = ","
+    quoting: int = csv.QUOTE_MINIMAL
+    #: Whether quotes inside quotes have a backslash before them (MySQL, Spark) instead of standing twice.
+    is_escaped: bool = False
+    #: Lines before the first row (or header).
+    preamble: int = 0
+    #: The columns, where no header names them or its names say nothing.
+    names: list[str] = field(default_factory=list)
+    #: Whether a line of names stands before the rows.
+    has_header: bool = True
+    reason: str = ""
+
+    def reader(self, rows: Iterator[str], strict: bool = True) -> Iterator[list[str]]:
+        """The values of rows, one list after another; raises csv.Error for a quote that goes astray."""
+        lines = map(self.unescape, rows) if self.is_escaped else rows
+        return csv.reader(lines, delimiter=self.delimiter, quoting=self.quoting, strict=strict)  # type: ignore[arg-type]
+
+    @staticmethod
+    def unescape(row: str) -> str:
+        """A line whose quotes with a backslash stand twice instead."""
+        return _ESCAPED.sub(lambda found: '""' if found[1] == '"' else "\\", row) if "\\" in row else row
+
+
+def is_header(values: Sequence[str]) -> bool:
+    """Whether a row is one of names, of which one is a title and one more is known."""
+    if not 1 < len(values) <= 2_000 or max(map(len, values)) > _LONGEST_NAME:
+        return False
+    names = {columns.fold_name(value.strip().strip('"')) for value in values}
+    if names.isdisjoint(columns.TITLE_NAMES):
+        if names.isdisjoint(columns.WEAK_TITLE_NAMES):
+            return False
+        return not names.isdisjoint(columns.PAPER_NAMES | {"url", "link", "arxivurl", "pdf", "paperurl"})
+    return len(names) - len(columns.find_ignored(names)) > 1
+
+
+def find_dialect(lines: Sequence[str]) -> Dialect | None:
+    """How the table is written whose first lines these are; None where they are none of papers."""
+    written = [number for number, line in enumerate(lines) if line.strip() and not HINT.match(line)][:_PREAMBLE]
+    for number in written:
+        line = lines[number].lstrip("\ufeff")
+        for delimiter in sorted(DELIMITERS, key=lambda mark: -line.count(mark)):
+            if delimiter not in line or not (is_simple := is_header(split_line(line, delimiter))):
+                continue
+            if is_simple and (found := _choose(lines[number:], delimiter)) is not None:
+                found.preamble = number
+                return found
+    return _find_by_content(lines, written[0]) if written else None
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """The values of one line by itself; what its quotes leave open is taken as it is."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
+def _choose(lines: Sequence[str], delimiter: str) -> Dialect | None:
+    """The way of quoting in which most rows fit the header; None where the rows are of no papers."""
+    names = [name.strip() for name in split_line(lines[0].lstrip("\ufeff"), delimiter)]
+    sample = "\n".join(lines)
+    dialects = [Dialect(delimiter)]
+    if '\\"' in sample:
+        dialects.append(Dialect(delimiter, is_escaped=True))
+    if '"' in sample and delimiter == "\t":
+        dialects.append(Dialect(delimiter, quoting=csv.QUOTE_NONE))
+    tried = [(_try(dialect, lines[1:]), dialect) for dialect in dialects]
+    (rows, bad), dialect = max(tried, key=lambda one: sum(len(row) == len(names) for row in one[0][0]) - 2 * one[0][1])
+    fits = [row for row in rows if len(row) == len(names)]
+    folded = {columns.fold_name(name) for name in names}
+    known = len(names) - len(columns.find_ignored(names))
+    if rows and 2 * len(fits) < len(rows) + bad and known * 3 < len(names):
+        return None
+    if folded.isdisjoint(columns.PAPER_NAMES):
+        entries = [columns.read_record(dict(zip(names, row, strict=False))) for row in rows]
+        if not rows or not read_as_papers([entry for entry in entries if entry["title"]]):
+            return None
+    dialect.reason = f"a header line that names a title column, divided by {delimiter!r}"
+    if dialect.is_escaped:
+        dialect.reason += ", quotes behind backslashes"
+    return dialect
+
+
+def _try(dialect: Dialect, lines: Sequence[str]) -> tuple[list[list[str]], int]:
+    """The rows of some lines, and how many of them broke off."""
+    rows: list[list[str]] = []
+    reader = dialect.reader(line + "\n" for line in lines)
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+            if len(rows) >= _SAMPLE:
+                break
+    except csv.Error as error:
+        # The lines end where the sample does, and so may the last row.
+        return rows, 0 if "end of data" in str(error) and len(rows) > 1 else 1
+    return rows, 0
+
+
+def _find_by_content(lines: Sequence[str], start: int) -> Dialect | None:
+    """A table whose columns have no names that say so, but hold titles and abstracts."""
+    first = lines[start]
+    for delimiter in "\t,;":
+        if delimiter not in first or (delimiter != "\t" and '"' not in "".join(lines[start : start + _FEW])):
+            continue
+        dialect = Dialect(delimiter, preamble=start)
+        rows, bad = _try(dialect, lines[start:])
+        if len(rows) > _FEW and len(rows[-1]) < len(rows[0]):
+            del rows[-1]
+        if bad or len(rows) < _FEW or {len(row) for row in rows} != {len(rows[0])} or len(rows[0]) < 2:
+            continue
+        names = _name_by_content(rows[1:])
+        if names is None:
+            continue
+        dialect.has_header = all(len(value) < _LONGEST_NAME for value in rows[0]) and not any(
+            name == "abstract" and len(value) > _LONGEST_NAME for name, value in zip(names, rows[0], strict=True)
+        )
+        if dialect.has_header:
+            names = [name or value.strip() for name, value in zip(names, rows[0], strict=True)]
+        dialect.names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
+        dialect.reason = f"columns that hold titles and abstracts, divided by {delimiter!r}"
+        return dialect
+    return None
+
+
+def _name_by_content(rows: list[list[str]]) -> list[str] | None:
+    """Names for the columns of rows by what they hold, '' where that says nothing; None without title and abstract."""
+    names: list[str] = []
+    for values in zip(*rows, strict=True):
+        held = [value.strip() for value in values if not fields.is_missing(value)]
+        if 2 * len(held) < len(values) or not held:
+            names.append("")
+            continue
+        length, words = median(map(len, held)), median(map(count_words, held))
+        is_prose = words >= _TITLE_WORDS and not any("://" in value[:10] for value in held)
+        if is_prose and length >= _ABSTRACT_CHARACTERS and 2 * sum(map(_ends_as_prose, held)) > len(held):
+            names.append("abstract" if "abstract" not in names else "")
+        elif is_prose and length <= _TITLE_CHARACTERS and len(set(held)) > 0.9 * len(held) and not _lists(held):
+            names.append("title" if "title" not in names else "")
+        elif all(fields.read_arxiv_id(value)[0] for value in held):
+            names.append("arxiv_id" if "arxiv_id" not in names else "")
+        else:
+            names.append("")
+    return names if "title" in names and "abstract" in names else None
+
+
+def _ends_as_prose(value: str) -> bool:
+    return _SENTENCE_END.search(value[-5:]) is not None
+
+
+def _lists(values: list[str]) -> bool:
+    """Whether values are lists of names rather than titles."""
+    return 2 * sum(value.count(",") + value.count(";") >= 2 for value in values) > len(values)
