@@ -5,7 +5,8 @@ else, and a warehouse whose `dagster.yaml` does not name this class goes on in t
 
 Private parts: `SqliteEventLogStorage`, its `_connect`, `_db_lock` and shards. Dagster opens a file anew for each of a
 build's hundreds of events, which compiles every statement again and waits for the disk four times an event. Beside
-Dagster's own storage a build of the sample takes SAVED.
+Dagster's own storage a build of the sample took 75 and 68 s of CPU, against 83 and 81 (two pairs in turn on two slow,
+busy cores: an eighth). It keeps the files of the index and of one run open, no more.
 `tests/unit/orchestration/test_private_parts.py` says what to do where an upgrade moves these parts.
 """
 

@@ -81,13 +81,13 @@ def test_settings_of_an_earlier_version_are_renewed_and_an_operators_own_are_kep
 
 def test_a_process_that_sees_many_runs_keeps_few_files_open(house):
     with dg.DagsterInstance.get() as instance:
-        for _ in range(12):
+        for _ in range(4):
             dg.materialize([counted], instance=instance)
         runs = house.dagster_home / "history" / "runs"
         targets = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
         opened = {Path(target).name.split(".")[0] for target in targets if target.startswith(str(runs))}
         logs = [path for path in runs.glob("*.db-wal") if not path.name.startswith("index")]
-    assert len(list(runs.glob("*.db"))) == 13  # the index and twelve runs
+    assert len(list(runs.glob("*.db"))) == 5  # the index and four runs
     assert "index" in opened
     assert len(opened) <= 2  # beside it at most one run's
     assert len(logs) <= 1
