@@ -186,7 +186,8 @@ def _find_close(raw: str, start: int, opening: str) -> int:
             depth -= 1
         elif mark == '"' and opening == '"' and depth == 0:
             return found.start()
-    return len(raw)
+    # Braces that do not match hide the closing quote.
+    return len(raw) - 1 if opening == '"' and len(raw) > start and raw[-1] == '"' else len(raw)
 
 
 def _read_entry(fields: dict[str, str]) -> dict[str, object]:

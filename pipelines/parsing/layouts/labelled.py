@@ -51,7 +51,7 @@ _FEW_WORDS = 8
 _NAMES = "|".join(sorted((re.escape(name) for name in (*_LABELS, *_UNREAD)), key=len, reverse=True))
 _LABEL = re.compile(
     # In a list or in bold.
-    rf"^[ \t]*+(?:[-*>]\s+|\[\d+\]\s*)?(?P<mark>\*{{0,3}})"
+    rf"^[ \t]*+(?:[-*>]\s+|\d{{1,4}}[.)]\s+|\[\d+\]\s*)?(?P<mark>\*{{0,3}})"
     rf"(?:(?P<word>{_NAMES})|(?P<other>[A-Z][\w-]{{1,20}}(?: [\w-]{{2,20}})?))"
     r"(?P=mark)?:(?P=mark)(?:\s++|$)",
     re.IGNORECASE,
@@ -60,7 +60,7 @@ _LABEL = re.compile(
 _ARXIV = re.compile(r"^\s*(?:\[\d+\]\s*)?(?P<word>arXiv):\s*(?=[\d a-z])", re.IGNORECASE)
 _RULE = re.compile(r"^\s*(?:[-=_*#%]{3,}|[})\\]+|\.\.\.|[\w-]+:)\s*$")
 _BETWEEN = re.compile(r"^\s*[-=_*#%]{3,}\s*$")
-_TITLES = re.compile(rb"^[ \t]*+(?:[-*>]\s+)?\**(?:paper )?title\**:", re.I | re.M)
+_TITLES = re.compile(rb"^[ \t]*+(?:[-*>]\s+|\d{1,4}[.)]\s+)?\**(?:paper )?title\**:", re.I | re.M)
 _ABSTRACTS = re.compile(rb"^[ \t]*+(?:\**(?:abstract|summary)\**:|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)", re.I | re.M)
 _PEOPLE = re.compile(rb"^[ \t]*+\**authors?\**:[ \t]*+\S", re.I | re.M)
 _SIZE = re.compile(r"\s{0,10}\(\d{1,9}kb[^()]{0,20}\)", re.IGNORECASE)
