@@ -44,7 +44,14 @@ def test_a_record_of_ris_without_its_end_ends_where_the_next_begins(parse):
 def test_tags_that_no_field_takes_are_counted_and_pollute_nothing(parse):
     tables = read(parse, RIS.format("J2  - J. Moss\nNOTE  - seen\nKW  - moss\nfronds\nSP  - \n"))
     assert tables.entries["keywords"].to_list() == [["moss", "fronds"]]
-    assert ignored(tables) == {"J2": 1, "NOTE": 1}
+    assert ignored(tables) == {"TY": 1, "J2": 1, "NOTE": 1}
+
+
+def test_a_tag_that_may_hold_an_id_is_counted_where_it_holds_none(parse):
+    tables = read(
+        parse, RIS.format("UR  - https://example.org/a\nJO  - arXiv:2405.01234\n") + RIS.format("JO  - Moss\n")
+    )
+    assert ignored(tables) == {"TY": 2, "JO": 1, "UR": 1}
 
 
 def test_two_abstracts_of_one_record_are_both_kept(parse):
@@ -62,11 +69,12 @@ def test_a_broken_record_of_ris_is_one_reject_and_the_others_go_on(parse):
 @pytest.mark.parametrize(
     "text",
     [
+        "  TY  - JOUR\n  TI  - Moss\n     Grows Back\n  AU  - Fern, Ada\n  AB  - We count fronds.\n  ER  - \n",
         "TY - JOUR\nTI - Moss Grows Back\nAU - Fern, Ada\nAB - We count fronds.\nER -\n",
         "TI  - Moss Grows Back\nAU  - Fern, Ada\nAB  - We count fronds.\n",
         "Provider: x\n\n1.\nTY  -JOUR\nT1  - Moss\n      Grows Back\nA1  - Fern, Ada\nN2  - We count\nfronds.\nER  -",
     ],
-    ids=["one space", "no beginning", "other tags"],
+    ids=["indented", "one space", "no beginning", "other tags"],
 )
 def test_dialects_of_ris(parse, text):
     assert read(parse, text, *FIELDS) == [("Moss Grows Back", "We count fronds.", ["Fern, Ada"], 1)]
