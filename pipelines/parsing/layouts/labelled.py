@@ -46,6 +46,8 @@ _PARTS_OF_ABSTRACT = frozenset(
     "introduction findings interpretation significance design setting settings participants discussion motivation "
     "importance approach contribution contributions limitations context problem data measurements evaluation".split()
 )
+#: Characters in which the colon of a label stands.
+_LABEL_END = 100
 #: Words of a line without a label that may be an abstract.
 _FEW_WORDS = 8
 _NAMES = "|".join(sorted((re.escape(name) for name in (*_LABELS, *_UNREAD)), key=len, reverse=True))
@@ -110,9 +112,11 @@ class _RecordReader(SourceReader):
         labels: Counter[str] = Counter()
         behind_blank = 0
         was_blank = False
-        for row in self.rows:
+        #: What each row begins with, found once.
+        self.found = [_find_label(row) if ":" in row[:_LABEL_END] else None for row in self.rows]
+        for row, found in zip(self.rows, self.found, strict=True):
             if row.strip():
-                if found := _find_label(row):
+                if found:
                     labels[found[0]] += 1
                     behind_blank += was_blank
                 was_blank = False
@@ -134,7 +138,7 @@ class _RecordReader(SourceReader):
             if self._field == "title" and any(self.record[self.label or ""]):
                 self.label = None
             return
-        found = _find_label(row)
+        found = self.found[number - 1]
         if found and (found[0] in _LABELS or found[0] in self.unread) and not self._goes_on(found[0]):
             self._begin(number, found[0], row[found[1] :])
         elif row.strip() == "\\\\" and self._has("title") and not self._has("abstract"):
