@@ -43,7 +43,7 @@ _TITLE = re.compile(rb"\btitle\s{0,20}+=\s{0,20}+[{\"\w]", re.IGNORECASE)
 
 #: Fields that are read; every other one is counted.
 _READ = frozenset(
-    "title subtitle abstract author year date month day doi eprint eprinttype archiveprefix arxivid url keywords "
+    "title subtitle abstract author year date month day doi eprint eprinttype archiveprefix arxivid keywords "
     "keyword author_keywords crossref".split()
 )
 #: Fields in which an arXiv id is only a mention; read where one has it.
@@ -169,8 +169,12 @@ class _BibtexReader(SourceReader):
             self.reject("no_title", "an entry without a title", record.first, record.last, record.raw)
             return
         self.add_entry(entry, record.first, record.last)
-        mentions = {name for name in _MENTIONS if name in values and "arxiv" in values[name].lower()}
+        mentions = {name for name in _MENTIONS if name in values and _has_id(values[name])}
         self.ignore([name for name in record.values if name not in _READ and name not in mentions])
+
+
+def _has_id(text: str) -> bool:
+    return "arxiv" in text.lower() or identifiers.find_doi([text]) is not None
 
 
 def _find_close(raw: str, start: int, opening: str) -> int:
@@ -186,7 +190,8 @@ def _find_close(raw: str, start: int, opening: str) -> int:
             depth -= 1
         elif mark == '"' and opening == '"' and depth == 0:
             return found.start()
-    return len(raw)
+    # Braces that do not match hide the closing quote.
+    return len(raw) - 1 if opening == '"' and len(raw) > start and raw[-1] == '"' else len(raw)
 
 
 def _read_entry(fields: dict[str, str]) -> dict[str, object]:

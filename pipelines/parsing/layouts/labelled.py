@@ -46,12 +46,14 @@ _PARTS_OF_ABSTRACT = frozenset(
     "introduction findings interpretation significance design setting settings participants discussion motivation "
     "importance approach contribution contributions limitations context problem data measurements evaluation".split()
 )
+#: Characters in which the colon of a label stands.
+_LABEL_END = 100
 #: Words of a line without a label that may be an abstract.
 _FEW_WORDS = 8
 _NAMES = "|".join(sorted((re.escape(name) for name in (*_LABELS, *_UNREAD)), key=len, reverse=True))
 _LABEL = re.compile(
     # In a list or in bold.
-    rf"^[ \t]*+(?:[-*>]\s+|\[\d+\]\s*)?(?P<mark>\*{{0,3}})"
+    rf"^[ \t]*+(?:[-*>]\s+|\d{{1,4}}[.)]\s+|\[\d+\]\s*)?(?P<mark>\*{{0,3}})"
     rf"(?:(?P<word>{_NAMES})|(?P<other>[A-Z][\w-]{{1,20}}(?: [\w-]{{2,20}})?))"
     r"(?P=mark)?:(?P=mark)(?:\s++|$)",
     re.IGNORECASE,
@@ -60,7 +62,7 @@ _LABEL = re.compile(
 _ARXIV = re.compile(r"^\s*(?:\[\d+\]\s*)?(?P<word>arXiv):\s*(?=[\d a-z])", re.IGNORECASE)
 _RULE = re.compile(r"^\s*(?:[-=_*#%]{3,}|[})\\]+|\.\.\.|[\w-]+:)\s*$")
 _BETWEEN = re.compile(r"^\s*[-=_*#%]{3,}\s*$")
-_TITLES = re.compile(rb"^[ \t]*+(?:[-*>]\s+)?\**(?:paper )?title\**:", re.I | re.M)
+_TITLES = re.compile(rb"^[ \t]*+(?:[-*>]\s+|\d{1,4}[.)]\s+)?\**(?:paper )?title\**:", re.I | re.M)
 _ABSTRACTS = re.compile(rb"^[ \t]*+(?:\**(?:abstract|summary)\**:|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)", re.I | re.M)
 _PEOPLE = re.compile(rb"^[ \t]*+\**authors?\**:[ \t]*+\S", re.I | re.M)
 _SIZE = re.compile(r"\s{0,10}\(\d{1,9}kb[^()]{0,20}\)", re.IGNORECASE)
@@ -110,9 +112,11 @@ class _RecordReader(SourceReader):
         labels: Counter[str] = Counter()
         behind_blank = 0
         was_blank = False
-        for row in self.rows:
+        #: What each row begins with, found once.
+        self.found = [_find_label(row) if ":" in row[:_LABEL_END] else None for row in self.rows]
+        for row, found in zip(self.rows, self.found, strict=True):
             if row.strip():
-                if found := _find_label(row):
+                if found:
                     labels[found[0]] += 1
                     behind_blank += was_blank
                 was_blank = False
@@ -134,7 +138,7 @@ class _RecordReader(SourceReader):
             if self._field == "title" and any(self.record[self.label or ""]):
                 self.label = None
             return
-        found = _find_label(row)
+        found = self.found[number - 1]
         if found and (found[0] in _LABELS or found[0] in self.unread) and not self._goes_on(found[0]):
             self._begin(number, found[0], row[found[1] :])
         elif row.strip() == "\\\\" and self._has("title") and not self._has("abstract"):

@@ -19,8 +19,8 @@ DIALECT = Dialect(
         "abstract": ("AB", "N2"),
         "authors": ("AU", "A1"),
         "keywords": ("KW",),
-        "doi": ("DO", "DOI", "DI", "M3", "UR", "L1", "L2", "LK"),
-        "arxiv": ("UR", "L1", "L2", "L3", "LK", "DO", "DOI", "AN", "M1", "M3", "T2", "JO", "JF", "JA", "PB"),
+        "doi": ("DO", "DOI", "DI", "M3", "UR", "L1", "L2", "L4", "LK"),
+        "arxiv": ("UR", "L1", "L2", "L3", "L4", "LK", "DO", "DOI", "AN", "M1", "M3", "T2", "JO", "JF", "JA", "PB"),
         "published": ("DA", "PY", "Y1", "YR"),
     },
     # EndNote writes one keyword below the other.

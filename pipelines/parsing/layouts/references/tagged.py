@@ -82,6 +82,14 @@ class Dialect:
         )
 
     @cached_property
+    def mentions(self) -> frozenset[str]:
+        """Tags of which nothing is read but ids."""
+        ids = {tag for name in ("doi", "arxiv") for tag in self.fields[name]}
+        return frozenset(
+            ids - {tag for name, tags in self.fields.items() if name not in ("doi", "arxiv") for tag in tags}
+        )
+
+    @cached_property
     def shown_by(self) -> re.Pattern[bytes]:
         """What a file of the dialect has near its beginning."""
         mark = self.mark or self._fill(re.escape(self.start))
@@ -190,8 +198,13 @@ class TaggedReader(SourceReader):
             self.reject("no_title", "a record without a title", first_line, last_line, stretch)
             return
         self.add_entry(entry, first_line, last_line)
-        known = dialect.parser.mapping
-        self.ignore([tag for tag in values if tag not in known])
+        self.ignore([tag for tag, texts in values.items() if not self._is_read(tag, texts)])
+
+    def _is_read(self, tag: str, texts: list[str]) -> bool:
+        """Whether a field takes values of a tag; where only an id may be in them, whether one is."""
+        if tag not in self.DIALECT.mentions:
+            return tag in self.DIALECT.parser.mapping and tag != self.DIALECT.start
+        return any(identifiers.find_arxiv_id([text])[0] or identifiers.find_doi([text]) for text in texts)
 
     def _row_at(self, start: int) -> str:
         end = self.text.find("\n", start)
@@ -201,7 +214,7 @@ class TaggedReader(SourceReader):
         """Tag -> its values, as rispy reads them; those of tags that the dialect does not name, too."""
         dialect = self.DIALECT
         unfolded = dialect.unfolding.sub(_BREAK, stretch)
-        rows = unfolded.split("\n")
+        rows = unfolded.lstrip().split("\n")
         if not has_start:
             rows.insert(0, dialect.start)
         records = dialect.parser.parse_lines(iter([*rows, "\0"]))
