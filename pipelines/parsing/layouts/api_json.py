@@ -66,7 +66,7 @@ def recognise(source: Source) -> tuple[float, str]:
         return 0.9, "JSON whose elements hold a `paper` object"
     if re.search(rb"""["'](?:summary|abstract)["']\s*:""", head) and re.search(rb"""["']title["']\s*:""", head):
         return 0.6, "JSON objects with a title and a summary"
-    return 0.4, "JSON without papers"
+    return 0.4, "JSON"
 
 
 def _start_of(head: bytes) -> int:
@@ -192,17 +192,19 @@ class _FileReader(SourceReader):
         if is_wrapped or json_shapes.is_entry(facts) or path.count(".") > DEPTH_LIMIT:
             return False
         day = _day_of(facts) or day
+        # One object under one key is packed into it; several are kept by their ids.
+        are_ids = len(inside) > 1 and all(isinstance(value, dict) and json_shapes.is_entry(value) for _, _, value in inside)
         for key, at, value in inside:
             if key in json_shapes.OTHER_KEYS:
                 continue
             key_day = key if json_shapes.find_day(key) else None
-            step = f"{path}.{'{day}' if key_day else key}".lstrip(".")
+            step = f"{path}.{'{day}' if key_day else '{id}' if are_ids else key}".lstrip(".")
             if isinstance(value, list) and not _is_row_table(value):
                 self._read_list(at + 1, f"{step}[]", key_day or day)
             elif isinstance(value, dict) and self._read_envelope(at, step, key_day or day) is not None:
                 continue
             else:
-                self._read_element(at, step, key_day or day, name=key)
+                self._read_element(at, step, key_day or day, name=key if are_ids else None)
         return True
 
     def _take_facts(self, facts: dict) -> None:
