@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from . import authors, fields
 
-#: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German, French,
-#: Spanish, Portuguese, Italian, Chinese and Japanese tables.
+#: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
+#: French, Spanish, Portuguese, Italian, Chinese and Japanese tables.
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "title": (
         *("title", "paper_title", "article_title", "document_title", "paper", "titles", "display_name", "item_title"),
@@ -312,7 +312,7 @@ def _read_doi(value: object) -> str | None:
 
 
 def list_strings(value: object, depth: int = 0) -> list[str]:
-    """The strings under the names of ids and addresses in an object or a list, best first; bounded in depth and size."""
+    """The strings under the names of ids and addresses in a value, best first; bounded in depth and size."""
     if isinstance(value, str):
         return [value]
     if depth > 3:

@@ -79,7 +79,8 @@ def _are_envelopes(objects: Sequence[bytes]) -> bool:
             value = json.loads(row.rstrip(b","), strict=False)
         except (ValueError, RecursionError):
             return False
-        return not json_shapes.is_entry(value) and any(found.path.endswith("]") for found in json_shapes.find_records(value))
+        found = [] if json_shapes.is_entry(value) else list(json_shapes.find_records(value))
+        return any(one.path.endswith("]") for one in found)
     return False
 
 
@@ -240,7 +241,7 @@ class _TableReader(SourceReader):
         # Where the title stands a header has a short name, whichever table it is of.
         if len(values) > title and len(values[title]) > 30:
             return False
-        if values[0].strip("\ufeff \"") == names[0] and _tell_apart(values) == names:
+        if values[0].strip('\ufeff "') == names[0] and _tell_apart(values) == names:
             return True
         if not any(columns.fold_name(value) in columns.TITLE_NAMES for value in values if len(value) < 30):
             return False
@@ -286,7 +287,7 @@ class _TableReader(SourceReader):
             return
         try:
             for sheet, rows in workbook.read_sheets(self.source.data, path):
-                header = next((place for place in range(len(rows[:_SHEET_PREAMBLE])) if _is_header_row(rows[place])), None)
+                header = next((place for place, row in enumerate(rows[:_SHEET_PREAMBLE]) if _is_header_row(row)), None)
                 names = _tell_apart(rows[header]) if header is not None else []
                 title = _find_title(names)
                 if names:

@@ -89,13 +89,15 @@ def _add_relations(data: bytes, path: str | None) -> bytes | None:
             office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
             package = "http://schemas.openxmlformats.org/package/2006/relationships"
             listed = "".join(
-                f'<sheet name="Sheet{number}" sheetId="{number}" r:id="rId{number}"/>' for number in range(1, len(sheets) + 1)
+                f'<sheet name="Sheet{number}" sheetId="{number}" r:id="rId{number}"/>'
+                for number in range(1, len(sheets) + 1)
             )
             links = "".join(
                 f'<Relationship Id="rId{number}" Type="{office}/worksheet" Target="{name.removeprefix("xl/")}"/>'
                 for number, name in enumerate(sheets, start=1)
             )
-            written.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>')
+            book = f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>'
+            written.writestr("xl/workbook.xml", book)
             written.writestr(relations, f'<Relationships xmlns="{package}">{links}</Relationships>')
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, KeyError):
         return None
