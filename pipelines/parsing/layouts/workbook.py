@@ -81,9 +81,10 @@ def _add_relations(data: bytes, path: str | None) -> bytes | None:
                 (name for name in packed.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")),
                 key=lambda name: (len(name), name),
             )
-            if relations in packed.namelist() or not sheets or len(sheets) > _SHEETS:
+            names = set(packed.namelist())
+            if {relations, "_rels/.rels"} <= names or not sheets or len(sheets) > _SHEETS:
                 return None
-            for name in {*packed.namelist()} - {"xl/workbook.xml"}:
+            for name in names - {"xl/workbook.xml", relations, "_rels/.rels"}:
                 written.writestr(name, packed.read(name))
             main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
             office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -98,6 +99,8 @@ def _add_relations(data: bytes, path: str | None) -> bytes | None:
             )
             book = f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>'
             written.writestr("xl/workbook.xml", book)
+            root = f'<Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/>'
+            written.writestr("_rels/.rels", f'<Relationships xmlns="{package}">{root}</Relationships>')
             written.writestr(relations, f'<Relationships xmlns="{package}">{links}</Relationships>')
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, KeyError):
         return None
