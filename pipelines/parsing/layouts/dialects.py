@@ -14,7 +14,7 @@ from ..plausibility import TITLE_WORDS, count_words, read_as_papers
 
 DELIMITERS = ",\t;|"
 #: Lines before the header that say where a table is from.
-_PREAMBLE = 5
+PREAMBLE = 5
 #: Rows tried; longest name of a column.
 _SAMPLE, _LONGEST_NAME = 60, 80
 #: A column of abstracts and one of titles are told by these, where no name says so.
@@ -63,9 +63,21 @@ def is_header(values: Sequence[str]) -> bool:
     return len(names) - len(columns.find_ignored(names)) > 1
 
 
+def may_be_table(lines: Sequence[str]) -> bool:
+    """Whether one of the first written lines may be a header, or the first one a row: asked of every text there is."""
+    if lines and ("\t" in lines[0] or '"' in lines[0]):
+        return True
+    return any(
+        is_header(split_line(line, delimiter))
+        for line in lines
+        for delimiter in DELIMITERS
+        if delimiter in line and (len(line) < _LONGEST_NAME or line.find(delimiter) < _LONGEST_NAME)
+    )
+
+
 def find_dialect(lines: Sequence[str]) -> Dialect | None:
     """How the table is written whose first lines these are; None where they are none of papers."""
-    written = [number for number, line in enumerate(lines) if line.strip() and not HINT.match(line)][:_PREAMBLE]
+    written = [number for number, line in enumerate(lines) if line.strip() and not HINT.match(line)][:PREAMBLE]
     for number in written:
         line = lines[number].lstrip("\ufeff")
         for delimiter in sorted(DELIMITERS, key=lambda mark: -line.count(mark)):

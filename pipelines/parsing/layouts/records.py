@@ -56,7 +56,9 @@ def recognise(source: Source) -> tuple[float, str]:
         return 0.95, "a JSON object on each line"
     if rows and rows[0].startswith((b"{", b"[{", b"<")):
         return 0.0, "no table"
-    if (dialect := _find_dialect(source.data)) is not None:
+    # Most texts are told from tables by their first lines alone.
+    first = [row.decode(errors="replace") for row in rows[: dialects.PREAMBLE]]
+    if dialects.may_be_table(first) and (dialect := _find_dialect(source.data)) is not None:
         return 0.8, dialect.reason
     return 0.0, "no table"
 
@@ -64,10 +66,6 @@ def recognise(source: Source) -> tuple[float, str]:
 def _find_dialect(data: bytes) -> dialects.Dialect | None:
     head = data[:_HEAD_BYTES]
     rows = head.split(b"\n", _HEAD_LINES)[:_HEAD_LINES]
-    first = next((row for row in rows if row.strip()), b"")
-    # Most texts are told from tables by their first lines alone.
-    if not any(mark in row for mark in (b",", b";", b"\t", b"|", b"sep=") for row in (first, *rows[:6])):
-        return None
     if len(data) > len(head) and len(rows) < _HEAD_LINES:
         rows = rows[:-1]
     return dialects.find_dialect([row.decode(errors="replace") for row in rows])
