@@ -218,7 +218,10 @@ def read_record(record: dict) -> dict[str, object]:
             if entry["doi"] is None and any(name in _DOI_NAMES and not _has_arxiv(value) for name, value in given):
                 flags.append("unread_doi")
         elif field == "published_at":
-            if not _read_best_moment(given, entry):
+            # Crossref's date parts of no date are a list of a list of null.
+            if not _read_best_moment(given, entry) and any(
+                isinstance(value, str) or any(map(str.isdigit, str(value)[:500])) for _, value in given
+            ):
                 flags.append("unread_published_at")
         elif field == "authors":
             entry["authors"], is_whole = _read_first_people(given)
