@@ -29,8 +29,6 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _MORE_SPAN = 60
-#: One of these is in whatever _MORE finds.
-_MORE_MARKS = re.compile(r"et.?\s?al|other|more|additional|\.\.\.|…|u\.\s?a|weitere|autres|otros|和其他|他|ほか", re.IGNORECASE)
 _AND = re.compile(r"\s{0,5},?\s{1,5}(?:and|und|AND|&)\s{1,5}")
 _COMMA = re.compile(r"\s{0,5}[,，、]\s{0,5}")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}\.?")
@@ -89,15 +87,33 @@ def _read_inside(inside: dict | str) -> str | None:
 
 def _settle(names: Iterable[str | None]) -> tuple[list[str] | None, bool]:
     people = [name for name in names if name]
-    if _MORE_MARKS.search("\n".join(people)) is None:
+    if not _may_have_more("\n".join(people)):
         return people or None, True
     cut = [cut_more(name) for name in people]
     return [bare for bare, _ in cut if bare] or None, all(is_all for _, is_all in cut)
 
 
+def _may_have_more(text: str) -> bool:
+    """Whether one of the words is in a text that _MORE looks for: many times faster than looking for it."""
+    text = text.lower()
+    return (
+        ("et" in text and "al" in text)
+        or "more" in text
+        or "other" in text
+        or "..." in text
+        or "…" in text
+        or "additional" in text
+        or ("u." in text and "a." in text)
+        or (not text.isascii() and ("他" in text or "ほか" in text))
+        or "weitere" in text
+        or "autres" in text
+        or "otros" in text
+    )
+
+
 def cut_more(text: str) -> tuple[str, bool]:
     """A text without what says that more people follow, and whether there was nothing of it."""
-    if _MORE_MARKS.search(text[-_MORE_SPAN:]) is None:
+    if not _may_have_more(text[-_MORE_SPAN:]):
         return text, True
     head, tail = text[:-_MORE_SPAN], text[-_MORE_SPAN:]
     is_all = True
@@ -118,8 +134,9 @@ def _read_text(value: str) -> tuple[list[str] | None, bool]:
             return read_people(listed)
         text = text[1:-1].strip()
     text, is_whole = cut_more(text)
-    names, is_all = _settle(part.strip(" '\"{},;") for part in split_people(text) if not is_missing(part))
-    return names, is_whole and is_all
+    parts = [part.strip(" '\"{},;") for part in split_people(text)]
+    names = [part for part in parts if len(part) > 4 or not is_missing(part)]
+    return names or None, is_whole
 
 
 def read_listed(text: str) -> list | None:

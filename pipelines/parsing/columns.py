@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from . import authors, fields
 
-#: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German, French,
-#: Spanish, Portuguese, Italian, Chinese and Japanese tables.
+#: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
+#: French, Spanish, Portuguese, Italian, Chinese and Japanese tables.
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "title": (
         *("title", "paper_title", "article_title", "document_title", "paper", "titles", "display_name", "item_title"),
@@ -218,7 +218,10 @@ def read_record(record: dict) -> dict[str, object]:
             if entry["doi"] is None and any(name in _DOI_NAMES and not _has_arxiv(value) for name, value in given):
                 flags.append("unread_doi")
         elif field == "published_at":
-            if not _read_best_moment(given, entry):
+            # Crossref's date parts of no date are a list of a list of null.
+            if not _read_best_moment(given, entry) and any(
+                isinstance(value, str) or any(map(str.isdigit, str(value)[:500])) for _, value in given
+            ):
                 flags.append("unread_published_at")
         elif field == "authors":
             entry["authors"], is_whole = _read_first_people(given)
@@ -312,7 +315,7 @@ def _read_doi(value: object) -> str | None:
 
 
 def list_strings(value: object, depth: int = 0) -> list[str]:
-    """The strings under the names of ids and addresses in an object or a list, best first; bounded in depth and size."""
+    """The strings under the names of ids and addresses in a value, best first; bounded in depth and size."""
     if isinstance(value, str):
         return [value]
     if depth > 3:

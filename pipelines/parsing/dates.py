@@ -150,7 +150,7 @@ class PrintedDate:
 def _make(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

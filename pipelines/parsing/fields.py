@@ -28,7 +28,7 @@ _ARXIV_ID = re.compile(
 _ARXIV_SHAPE = re.compile(r"arxiv|^\d{3,4}\.\d{1,6}(?:v\d{1,3})?$", re.IGNORECASE | re.ASCII)
 #: An id that a spreadsheet or a data frame took for a number.
 _BARE_NUMBER = re.compile(r"(\d{4})\.(\d{1,5})", re.ASCII)
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,200}", re.ASCII)
+_DOI = re.compile(r"(?:^10\.\d{1,9}|\b10\.\d{4,9})/[^\s\"<>]{1,200}", re.ASCII)
 _COUNT = re.compile(r"^\s*(\d[\d,]*(?:\.\d+)?)\s*([kKmM]?)\+?\s*$")
 _HEADING = re.compile(
     r"<(?P<tag>(?:jats:)?(?:title|h\d))>\s{0,9}(?:abstract|summary)[:.]?\s{0,9}</(?P=tag)>", re.IGNORECASE
@@ -252,7 +252,7 @@ def is_meant_as_arxiv_id(value: object) -> bool:
 
 def read_doi(value: object) -> str | None:
     """The DOI in an address, behind `doi:` or bare, in lower case and without what stands before it."""
-    found = _DOI.search(value[:2_000]) if isinstance(value, str) else None
+    found = _DOI.search(value[:2_000].strip()) if isinstance(value, str) else None
     if found is None:
         return None
     doi = found[0].rstrip(".,;:'")

@@ -39,9 +39,7 @@ _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
 _CONSTANT = re.compile(r"\b(?:True|False|None)\b")
 _PAPER_KEYS = re.compile(rb"""["'](?:paper|summary|abstract)["']\s{0,20}:""")
 #: The API's own keys that an entry takes, and those whose value says the same once more.
-_TAKEN = frozenset(
-    ("paper", "title", "summary", "numComments", "submittedBy", "organization")
-)
+_TAKEN = frozenset(("paper", "title", "summary", "numComments", "submittedBy", "organization"))
 _PAPER_TAKEN = frozenset(
     "id authors title summary publishedAt submittedOnDailyAt submittedOnDailyBy upvotes organization githubRepo "
     "githubStars projectPage ai_summary ai_keywords keywords".split()
@@ -66,7 +64,7 @@ def recognise(source: Source) -> tuple[float, str]:
         return 0.9, "JSON whose elements hold a `paper` object"
     if re.search(rb"""["'](?:summary|abstract)["']\s*:""", head) and re.search(rb"""["']title["']\s*:""", head):
         return 0.6, "JSON objects with a title and a summary"
-    return 0.4, "JSON without papers"
+    return 0.4, "JSON"
 
 
 def _start_of(head: bytes) -> int:
@@ -182,9 +180,11 @@ class _FileReader(SourceReader):
         found = _scan_at(self.text, first)
         if found is None:
             return "title" not in facts and self.text[first : first + 1] == "{"
-        return isinstance(found[0], dict) and (
-            json_shapes.is_entry(found[0]) or bool(json_shapes.unwrap(found[0])[1]) or "title" not in facts
-        ) and not ("title" in facts and not json_shapes.is_envelope({**facts, key: [found[0]]}))
+        return (
+            isinstance(found[0], dict)
+            and (json_shapes.is_entry(found[0]) or bool(json_shapes.unwrap(found[0])[1]) or "title" not in facts)
+            and not ("title" in facts and not json_shapes.is_envelope({**facts, key: [found[0]]}))
+        )
 
     def _descend(self, inside: list[tuple[str, int, object]], facts: dict, path: str, day: str | None) -> bool:
         """Read each part of an object that holds records where it stands; False where one cannot be."""
@@ -192,17 +192,21 @@ class _FileReader(SourceReader):
         if is_wrapped or json_shapes.is_entry(facts) or path.count(".") > DEPTH_LIMIT:
             return False
         day = _day_of(facts) or day
+        # One object under one key is packed into it; several are kept by their ids.
+        are_ids = len(inside) > 1 and all(
+            isinstance(value, dict) and json_shapes.is_entry(value) for _, _, value in inside
+        )
         for key, at, value in inside:
             if key in json_shapes.OTHER_KEYS:
                 continue
             key_day = key if json_shapes.find_day(key) else None
-            step = f"{path}.{'{day}' if key_day else key}".lstrip(".")
+            step = f"{path}.{'{day}' if key_day else '{id}' if are_ids else key}".lstrip(".")
             if isinstance(value, list) and not _is_row_table(value):
                 self._read_list(at + 1, f"{step}[]", key_day or day)
             elif isinstance(value, dict) and self._read_envelope(at, step, key_day or day) is not None:
                 continue
             else:
-                self._read_element(at, step, key_day or day, name=key)
+                self._read_element(at, step, key_day or day, name=key if are_ids else None)
         return True
 
     def _take_facts(self, facts: dict) -> None:
@@ -264,7 +268,8 @@ class _FileReader(SourceReader):
             found = list(json_shapes.find_records(element, path, day))
             if not found and isinstance(nested := _list_of(element), list) and nested:
                 for item in nested:
-                    self._take_element(item, first, last, text, path, day) if not isinstance(item, list) else None
+                    if not isinstance(item, list):
+                        self._take_element(item, first, last, text, path, day)
                 return
             if not found and _list_of(element) == []:
                 return
@@ -278,9 +283,7 @@ class _FileReader(SourceReader):
             else:
                 self.reject("no_title", "an entry without a title", first, last, text)
 
-    def _take_entry(
-        self, element: dict, first: int, last: int, flags: list[str], path: str, day: str | None
-    ) -> None:
+    def _take_entry(self, element: dict, first: int, last: int, flags: list[str], path: str, day: str | None) -> None:
         entry = read_entry(element)
         if entry["title"] is None:
             self.reject("no_title", "an entry without a title", first, last, json.dumps(element, default=str))

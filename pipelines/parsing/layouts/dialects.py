@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from .. import columns, fields
-from ..plausibility import count_words, read_as_papers
+from ..plausibility import TITLE_WORDS, count_words, read_as_papers
 
 DELIMITERS = ",\t;|"
 #: Lines before the header that say where a table is from.
-_PREAMBLE = 5
+PREAMBLE = 5
 #: Rows tried; longest name of a column.
 _SAMPLE, _LONGEST_NAME = 60, 80
 #: A column of abstracts and one of titles are told by these, where no name says so.
@@ -63,9 +63,21 @@ def is_header(values: Sequence[str]) -> bool:
     return len(names) - len(columns.find_ignored(names)) > 1
 
 
+def may_be_table(lines: Sequence[str]) -> bool:
+    """Whether one of the first written lines may be a header, or the first one a row: asked of every text there is."""
+    if lines and ("\t" in lines[0] or '"' in lines[0]):
+        return True
+    return any(
+        is_header(split_line(line, delimiter))
+        for line in lines
+        for delimiter in DELIMITERS
+        if delimiter in line and (len(line) < _LONGEST_NAME or line.find(delimiter) < _LONGEST_NAME)
+    )
+
+
 def find_dialect(lines: Sequence[str]) -> Dialect | None:
     """How the table is written whose first lines these are; None where they are none of papers."""
-    written = [number for number, line in enumerate(lines) if line.strip() and not HINT.match(line)][:_PREAMBLE]
+    written = [number for number, line in enumerate(lines) if line.strip() and not HINT.match(line)][:PREAMBLE]
     for number in written:
         line = lines[number].lstrip("\ufeff")
         for delimiter in sorted(DELIMITERS, key=lambda mark: -line.count(mark)):
@@ -103,12 +115,22 @@ def _choose(lines: Sequence[str], delimiter: str) -> Dialect | None:
         return None
     if folded.isdisjoint(columns.PAPER_NAMES):
         entries = [columns.read_record(dict(zip(names, row, strict=False))) for row in rows]
-        if not rows or not read_as_papers([entry for entry in entries if entry["title"]]):
+        if not rows or not _are_papers([entry for entry in entries if entry["title"]]):
             return None
     dialect.reason = f"a header line that names a title column, divided by {delimiter!r}"
     if dialect.is_escaped:
         dialect.reason += ", quotes behind backslashes"
     return dialect
+
+
+def _are_papers(entries: list[dict[str, object]]) -> bool:
+    """Whether rows of a table whose columns many things have are papers: a year alone does not tell."""
+    if entries and median(count_words(str(entry["title"])) for entry in entries) >= TITLE_WORDS:
+        return True
+    dated = ("published_at", "published_on", "published_precision", "published_year")
+    return bool(entries) and read_as_papers(
+        [{name: value for name, value in entry.items() if name not in dated} for entry in entries]
+    )
 
 
 def _try(dialect: Dialect, lines: Sequence[str]) -> tuple[list[list[str]], int]:
@@ -133,7 +155,7 @@ def _find_by_content(lines: Sequence[str], start: int) -> Dialect | None:
     for delimiter in "\t,;":
         if delimiter not in first or (delimiter != "\t" and '"' not in "".join(lines[start : start + _FEW])):
             continue
-        dialect = Dialect(delimiter, preamble=start)
+        dialect = Dialect(delimiter, preamble=start, is_escaped='\\"' in "".join(lines[start:]))
         rows, bad = _try(dialect, lines[start:])
         if len(rows) > _FEW and len(rows[-1]) < len(rows[0]):
             del rows[-1]

@@ -22,8 +22,8 @@ OTHER_KEYS = frozenset(
 ERROR_KEYS = frozenset({"error", "errors", "message", "detail", "statusCode"})
 #: What a record is packed into: search engines, GraphQL, JSON:API, datasets-server, DBLP, Zotero.
 _WRAPPERS = (
-    *("row", "node", "_source", "info", "attributes", "metadata", "fields", "document", "data", "item", "work", "record"),
-    *("bibjson", "article", "publication", "content", "source"),
+    *("row", "node", "_source", "info", "attributes", "metadata", "fields", "document", "data", "item", "work"),
+    *("record", "bibjson", "article", "publication", "content", "source"),
 )
 #: Records of a list looked at before it is taken for one of papers.
 _LOOKED_AT = 5

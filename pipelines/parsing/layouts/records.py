@@ -56,7 +56,9 @@ def recognise(source: Source) -> tuple[float, str]:
         return 0.95, "a JSON object on each line"
     if rows and rows[0].startswith((b"{", b"[{", b"<")):
         return 0.0, "no table"
-    if (dialect := _find_dialect(source.data)) is not None:
+    # Most texts are told from tables by their first lines alone.
+    first = [row.decode(errors="replace") for row in rows[: dialects.PREAMBLE]]
+    if dialects.may_be_table(first) and (dialect := _find_dialect(source.data)) is not None:
         return 0.8, dialect.reason
     return 0.0, "no table"
 
@@ -64,10 +66,6 @@ def recognise(source: Source) -> tuple[float, str]:
 def _find_dialect(data: bytes) -> dialects.Dialect | None:
     head = data[:_HEAD_BYTES]
     rows = head.split(b"\n", _HEAD_LINES)[:_HEAD_LINES]
-    first = next((row for row in rows if row.strip()), b"")
-    # Most texts are told from tables by their first lines alone.
-    if not any(mark in row for mark in (b",", b";", b"\t", b"|", b"sep=") for row in (first, *rows[:6])):
-        return None
     if len(data) > len(head) and len(rows) < _HEAD_LINES:
         rows = rows[:-1]
     return dialects.find_dialect([row.decode(errors="replace") for row in rows])
@@ -79,7 +77,8 @@ def _are_envelopes(objects: Sequence[bytes]) -> bool:
             value = json.loads(row.rstrip(b","), strict=False)
         except (ValueError, RecursionError):
             return False
-        return not json_shapes.is_entry(value) and any(found.path.endswith("]") for found in json_shapes.find_records(value))
+        found = [] if json_shapes.is_entry(value) else list(json_shapes.find_records(value))
+        return any(one.path.endswith("]") for one in found)
     return False
 
 
@@ -240,7 +239,7 @@ class _TableReader(SourceReader):
         # Where the title stands a header has a short name, whichever table it is of.
         if len(values) > title and len(values[title]) > 30:
             return False
-        if values[0].strip("\ufeff \"") == names[0] and _tell_apart(values) == names:
+        if values[0].strip('\ufeff "') == names[0] and _tell_apart(values) == names:
             return True
         if not any(columns.fold_name(value) in columns.TITLE_NAMES for value in values if len(value) < 30):
             return False
@@ -286,7 +285,7 @@ class _TableReader(SourceReader):
             return
         try:
             for sheet, rows in workbook.read_sheets(self.source.data, path):
-                header = next((place for place in range(len(rows[:_SHEET_PREAMBLE])) if _is_header_row(rows[place])), None)
+                header = next((place for place, row in enumerate(rows[:_SHEET_PREAMBLE]) if _is_header_row(row)), None)
                 names = _tell_apart(rows[header]) if header is not None else []
                 title = _find_title(names)
                 if names:

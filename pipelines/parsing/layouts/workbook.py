@@ -81,21 +81,26 @@ def _add_relations(data: bytes, path: str | None) -> bytes | None:
                 (name for name in packed.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")),
                 key=lambda name: (len(name), name),
             )
-            if relations in packed.namelist() or not sheets or len(sheets) > _SHEETS:
+            names = set(packed.namelist())
+            if {relations, "_rels/.rels"} <= names or not sheets or len(sheets) > _SHEETS:
                 return None
-            for name in {*packed.namelist()} - {"xl/workbook.xml"}:
+            for name in names - {"xl/workbook.xml", relations, "_rels/.rels"}:
                 written.writestr(name, packed.read(name))
             main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
             office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
             package = "http://schemas.openxmlformats.org/package/2006/relationships"
             listed = "".join(
-                f'<sheet name="Sheet{number}" sheetId="{number}" r:id="rId{number}"/>' for number in range(1, len(sheets) + 1)
+                f'<sheet name="Sheet{number}" sheetId="{number}" r:id="rId{number}"/>'
+                for number in range(1, len(sheets) + 1)
             )
             links = "".join(
                 f'<Relationship Id="rId{number}" Type="{office}/worksheet" Target="{name.removeprefix("xl/")}"/>'
                 for number, name in enumerate(sheets, start=1)
             )
-            written.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>')
+            book = f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>'
+            written.writestr("xl/workbook.xml", book)
+            root = f'<Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/>'
+            written.writestr("_rels/.rels", f'<Relationships xmlns="{package}">{root}</Relationships>')
             written.writestr(relations, f'<Relationships xmlns="{package}">{links}</Relationships>')
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, KeyError):
         return None

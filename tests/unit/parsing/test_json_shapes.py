@@ -1,0 +1,101 @@
+"""JSON of any outer shape: the records are found by what they hold, and the reason says where."""
+
+import json
+from datetime import date
+
+import pytest
+
+A = "We wind a heron of brass at dawn and count how often it folds its wings. It folds them twice as often in rain."
+B = "A cellar of cheeses is weighed each night by a beam that never tires. Its error is two days in a year of nights."
+TITLES = ["Folding Wings of a Brass Heron in Rain", "Weighing Cheeses at Night by a Tireless Beam"]
+PAIRS = list(zip(TITLES, (A, B), strict=True))
+RECORDS = [{"title": title, "abstract": abstract} for title, abstract in PAIRS]
+
+SHAPES = {
+    "an envelope with a title": ({"title": "Papers of the day", "papers": RECORDS}, "papers[]"),
+    "GraphQL": (
+        {"data": {"search": {"edges": [{"cursor": "a", "node": r} for r in RECORDS]}}},
+        "data.search.edges[].node",
+    ),
+    "a search engine": ({"hits": {"hits": [{"_id": "1", "_source": r} for r in RECORDS]}}, "hits.hits[]._source"),
+    "datasets-server": (
+        {"features": [{"name": "title"}], "rows": [{"row_idx": n, "row": r} for n, r in enumerate(RECORDS)]},
+        "rows[].row",
+    ),
+    "Crossref": (
+        {"status": "ok", "message": {"items": [{"title": [t], "abstract": f"<jats:p>{a}</jats:p>"} for t, a in PAIRS]}},
+        "message.items[]",
+    ),
+    "OpenReview": ({"notes": [{"content": {k: {"value": v} for k, v in r.items()}} for r in RECORDS]}, "notes[]"),
+    "split": (
+        {"columns": ["title", "abstract"], "index": [0, 1], "data": [list(pair) for pair in PAIRS]},
+        "by columns",
+    ),
+    "columns": ({"title": dict(enumerate(TITLES)), "abstract": {0: A, 1: B}}, "by columns"),
+    "rows under a header": ({"values": [["Title", "Abstract"], *map(list, PAIRS)]}, "values[]"),
+    "by id": ({"2601.01234": RECORDS[0], "2601.01235": RECORDS[1]}, "{id}"),
+    "parts": ({"oral": RECORDS[:1], "poster": RECORDS[1:]}, "poster[]"),
+    "null among them": ([None, RECORDS[0], None, RECORDS[1]], ""),
+}
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_shapes(parse, shape, indent):
+    value, path = SHAPES[shape]
+    tables = parse(json.dumps(value, indent=indent))
+    assert tables.pairs == PAIRS
+    assert tables.reasons == []
+    assert path in tables.dump["layout_reason"]
+
+
+def test_records_deep_inside_stand_on_their_own_lines(parse):
+    rows = json.dumps({"data": {"list": {"rows": [{"row": record} for record in RECORDS]}}}, indent=1)
+    tables = parse(rows)
+    spans = tables.entries.select("first_line", "last_line").rows()
+    assert spans[0][1] < spans[1][0]
+
+
+def test_days_as_keys(parse):
+    tables = parse(json.dumps({"2026-01-13": RECORDS[:1], "January 14, 2026": {"papers": RECORDS[1:]}}))
+    assert tables.pairs == PAIRS
+    assert tables.entries["section_on"].to_list() == [date(2026, 1, 13), date(2026, 1, 14)]
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda r: [r], lambda r: {"date": "2026-01-13", "papers": [r]}], ids=["list", "envelope"]
+)
+def test_one_list_or_envelope_a_line(parse, wrap):
+    tables = parse("".join(json.dumps(wrap(record)) + "\n" for record in RECORDS))
+    assert tables.pairs == PAIRS
+    assert tables.entries["first_line"].to_list() == [1, 2]
+
+
+def test_a_record_with_references_is_one_record(parse):
+    tables = parse(json.dumps({**RECORDS[0], "references": RECORDS[1:], "citations": [{"title": "Another"}]}))
+    assert tables.pairs == PAIRS[:1]
+
+
+def test_numbers_that_json_has_not(parse):
+    records = [{**RECORDS[0], "upvotes": float("nan"), "year": 2026.0}, {**RECORDS[1], "upvotes": float("inf")}]
+    entries = parse(json.dumps(records)).entries
+    assert entries["upvotes"].to_list() == [None, None]
+    assert entries["flags"].to_list() == [[], ["unread_upvotes"]]
+
+
+def test_dblp_and_openalex(parse):
+    hit = {
+        "authors": {"author": [{"@pid": "1", "text": "Ada Heron"}]},
+        "title": TITLES[0],
+        "doi": "10.48550/ARXIV.2601.01234",
+    }
+    entry = parse(json.dumps({"result": {"hits": {"hit": [{"@id": "1", "info": hit}]}}})).entries.row(0, named=True)
+    assert (entry["authors"], entry["arxiv_id"]) == (["Ada Heron"], "2601.01234")
+    work = {
+        "title": TITLES[0],
+        "primary_location": {"landing_page_url": "http://arxiv.org/abs/2601.01234"},
+        "authorships": [{"author": {"display_name": "Ada Heron"}}],
+        "abstract_inverted_index": {"We": [0], "wind.": [1]},
+    }
+    entry = parse(json.dumps({"meta": {"count": 1}, "results": [work]})).entries.row(0, named=True)
+    assert (entry["authors"], entry["arxiv_id"], entry["abstract"]) == (["Ada Heron"], "2601.01234", "We wind.")
