@@ -12,7 +12,7 @@ import polars as pl
 from . import dates, findings, labels, repairs, schema
 from .files import Source
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 
 
 _STATUS = (
