@@ -199,7 +199,7 @@ def read_record(record: dict) -> dict[str, object]:
         keys = tuple(record)
     plan = make_plan(keys)
     for field, claims, read in plan.steps:
-        given = []
+        given: list[tuple[str, object]] = []
         for name, key in claims:
             value = record[key]
             if type(value) is str:

@@ -107,7 +107,8 @@ class SourceReader:
         self.entry_count += 1
         entry["source"] = self.number
         entry["first_line"], entry["last_line"] = first_line, last_line
-        noticed = [*flags, *unread] if (unread := entry.get("flags")) else flags
+        unread = entry.get("flags")
+        noticed = [*flags, *unread] if isinstance(unread, list) else flags
         entry["flags"] = sorted(noticed if entry.get("abstract") else [*noticed, "no_abstract"])
         self.recorder.entries.append(entry)
 

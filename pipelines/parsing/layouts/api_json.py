@@ -135,7 +135,8 @@ class _FileReader(SourceReader):
 
         Its keys are walked one after another, so that an object which breaks off keeps what came before.
         """
-        start, facts, held = at, {}, False
+        start, held = at, False
+        facts: dict[str, object] = {}
         inside: list[tuple[str, int, object]] = []
         at += 1
         while found := _KEY.match(self.text, at):
@@ -446,7 +447,7 @@ def read_entry(element: dict) -> dict[str, object]:
         return columns.read_record(_flatten(element))
     arxiv_id, arxiv_version = fields.read_arxiv_id(paper.get("id"))
     authors = fields.read_texts(paper.get("authors"))
-    entry = {
+    entry: dict[str, object] = {
         "title": fields.read_text(paper.get("title")) or fields.read_text(element.get("title")),
         "abstract": fields.read_text(paper.get("summary")) or fields.read_text(element.get("summary")),
         "arxiv_id": arxiv_id,

@@ -128,7 +128,7 @@ def find_records(value: object, path: str = "", day: str | None = None, depth: i
     for key, item in value.items():
         if isinstance(item, list | dict) and item and key not in OTHER_KEYS:
             key_day = key if find_day(key) else None
-            if ids and not key_day:
+            if ids and not key_day and isinstance(item, dict):
                 yield Found({"id": key, **item}, day, f"{path}{{}}")
                 continue
             step = "{day}" if key_day else str(key)[:60]

@@ -189,13 +189,13 @@ class _TableReader(SourceReader):
             except StopIteration:
                 break
             except csv.Error as error:
-                values = self._read_alone(feed, dialect, len(names))
+                alone = self._read_alone(feed, dialect, len(names))
                 feed.push_back()
-                if values is None:
-                    self.reject("bad_row", str(error), first, first, feed.held[0])
                 reader = dialect.reader(feed)
-                if values is None:
+                if alone is None:
+                    self.reject("bad_row", str(error), first, first, feed.held[0])
                     continue
+                values = alone
             if not values:
                 continue
             if names and len(values) > len(names):
@@ -271,7 +271,7 @@ class _TableReader(SourceReader):
             for group in range(table.metadata.num_row_groups):
                 for place in range(table.metadata.num_columns):
                     column = table.metadata.row_group(group).column(place)
-                    if column.path_in_schema == name and column.statistics and column.statistics.has_null_count:
+                    if column.path_in_schema == name and column.statistics and column.statistics.null_count:
                         count -= column.statistics.null_count
             if count > 0:
                 self.ignored[name] = count
