@@ -133,12 +133,13 @@ create macro first_day(month) as (date '{FIRST_MONTH}' + to_months(month::intege
 create table intermediate.int_papers__dated as
 select
     date_basis,
-    (first_day(month) + ((number - 1) % day(last_day(first_day(month))))::integer)::date as dated_on
+    (first_day(month) + ((number - 1) % day(last_day(first_day(month))))::integer)::date as dated_on,
+    'day' as date_precision
 from papers, unnest(range(1, paper_count + 1)) as numbers(number);
 
 create table intermediate.int_keywords__dated as
 select
-    keyword::bigint as term_hash, date_basis, first_day(month) as dated_on,
+    keyword::bigint as term_hash, date_basis, first_day(month) as dated_on, 'day' as date_precision,
     paper_count::integer as keyword_paper_count, 1 as first_paper_number
 from counts;
 

@@ -53,7 +53,7 @@ select paper_number, dated_on, row_number() over (order by paper_number) as plac
 from source.intermediate.int_papers__dated where date_basis = 'published';
 -- A shuffle gives each paper the date of the one that drew its place.
 create table intermediate.int_papers__dated as
-select papers.paper_number, 'shuffle ' || shuffle as date_basis, dates.dated_on
+select papers.paper_number, 'shuffle ' || shuffle as date_basis, dates.dated_on, 'day' as date_precision
 from (
     select paper_number, shuffle,
         row_number() over (
@@ -63,7 +63,8 @@ from (
 ) as papers
 inner join numbered as dates on papers.place = dates.place;
 create table intermediate.int_keywords__dated as
-select terms.term_hash, dated.date_basis, dated.dated_on, count(*)::integer as keyword_paper_count,
+select
+    terms.term_hash, dated.date_basis, dated.dated_on, dated.date_precision, count(*)::integer as keyword_paper_count,
     min(terms.paper_number) as first_paper_number
 from source.intermediate.int_papers_terms__counted as terms
 inner join source.intermediate.int_keywords__accepted as accepted on terms.term_hash = accepted.term_hash
