@@ -91,19 +91,29 @@ def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) ->
         from raw.dumps group by layout, status order by layout, status
         """,
     )
-    ignored = connection.execute(
-        """
-        select field, sum("count")::bigint as held_a_value, count(*) as dumps
-        from (select unnest(ignored_fields, recursive := true) from raw.dumps)
-        group by field order by 2 desc, 1 limit 20
-        """
-    ).fetchall()
+    ignored = _ignored_fields(connection)
     if ignored:
         out.print("[bold]Fields that nothing takes[/]")
         print_rows(["field", "held a value", "dumps"], ignored)
     if warehouse.last_build.exists():
         report = json.loads(warehouse.last_build.read_text())
         out.print(f"The last build from the command line ended {plain(report['outcome'])} ({report['seconds']:.1f} s).")
+
+
+def _ignored_fields(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int]]:
+    """Fields that nothing takes: name, how often it held a value, in how many dumps; none in an older release."""
+    is_kept = connection.execute(
+        "select 1 from duckdb_columns() where schema_name = 'raw' and column_name = 'ignored_fields'"
+    ).fetchall()
+    if not is_kept:
+        return []
+    return connection.execute(
+        """
+        select field, sum("count")::bigint as held_a_value, count(*) as dumps
+        from (select unnest(ignored_fields, recursive := true) from raw.dumps)
+        group by field order by 2 desc, 1 limit 20
+        """
+    ).fetchall()
 
 
 def _held_dumps(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str], str]]:
