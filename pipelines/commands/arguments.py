@@ -36,6 +36,18 @@ def reading(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
         fail(str(error))
 
 
+@contextmanager
+def holding(house: Warehouse) -> Iterator[None]:
+    """The warehouse, kept from builds; or a clear end where there is none, or a build runs."""
+    if not house.database.exists():
+        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
+    try:
+        with house.lock():
+            yield
+    except WarehouseUnavailableError as error:
+        fail(str(error))
+
+
 def command_line(warehouse: Warehouse, name: str) -> str:
     """A command to copy: the executable beside this Python, and the warehouse where it is not the default one."""
     executable = Path(sys.executable).with_name("paperhouse")

@@ -17,7 +17,7 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
-from .arguments import DEFAULT_FOLDER, Folder, fail
+from .arguments import DEFAULT_FOLDER, Folder, fail, holding
 
 app = typer.Typer()
 
@@ -74,15 +74,10 @@ def replay(
     if reason is not None and reason not in REASONS:
         fail(f"There is no reason {reason!r}.", f"The codes are: {', '.join(sorted(REASONS))}.")
     house = Warehouse(warehouse.resolve())
-    if not house.database.exists():
-        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
-    try:
-        with house.lock(), showing_progress() as show:
-            with house.connect() as connection:
-                ids = find_dumps(connection, dump) if dump else None
-            result = replay_dumps(house, ids, reason, every, accept, show)
-    except WarehouseUnavailableError as error:
-        fail(str(error))
+    with holding(house), showing_progress() as show:
+        with house.connect() as connection:
+            ids = find_dumps(connection, dump) if dump else None
+        result = replay_dumps(house, ids, reason, every, accept, show)
     print_replay(house, result)
 
 
@@ -115,13 +110,8 @@ def forget(
 @contextmanager
 def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     """The pipeline's own file, which holds what failed a gate, too; or a clear end where there is none to be had."""
-    if not house.database.exists():
-        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
-    try:
-        with house.lock(), house.connect() as connection:
-            yield connection
-    except WarehouseUnavailableError as error:
-        fail(str(error))
+    with holding(house), house.connect() as connection:
+        yield connection
 
 
 def find_dumps(connection: duckdb.DuckDBPyConnection, dumps: list[str]) -> list[str]:

@@ -6,8 +6,7 @@ What belongs here: arguments, exit codes, and which function does the work. What
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,7 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse
-from .arguments import DEFAULT_FOLDER, Folder, fail
+from .arguments import DEFAULT_FOLDER, Folder, fail, holding
 
 if TYPE_CHECKING:
     from ..release.history import Kept
@@ -156,15 +155,3 @@ def find_kept(house: Warehouse, name: str) -> Kept:
         if not list_releases(house):
             fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
         fail(str(error), "`paperhouse releases` lists them.")
-
-
-@contextmanager
-def holding(house: Warehouse) -> Iterator[None]:
-    """The warehouse, kept from builds; or a clear end where there is none, or a build runs."""
-    if not house.database.exists():
-        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
-    try:
-        with house.lock():
-            yield
-    except WarehouseUnavailableError as error:
-        fail(str(error))
