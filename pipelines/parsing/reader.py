@@ -36,6 +36,8 @@ class SourceReader:
         self.ledger = lines.LineLedger(source.data)
         #: Facts of the dump besides its counts: see findings.DUMP_FIELDS.
         self.facts: dict[str, object] = {}
+        #: Why the source was recognised.
+        self.reason = ""
         self.entry_count = 0
         self.ignored: Counter[str] = Counter()
         self._counted_at, self._counted_line = 0, 1
@@ -50,6 +52,7 @@ class SourceReader:
         try:
             for number, source, reason in sources:
                 reader = cls(number, source, recorder)
+                reader.reason = reason
                 before = len(recorder.entries), len(recorder.rejects)
                 remark = reader.read()
                 if reader.takes_wording and not read_as_papers(recorder.entries[before[0] :]):

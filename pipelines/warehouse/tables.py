@@ -162,14 +162,12 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _find_format(connection: duckdb.DuckDBPyConnection) -> int:
     """The format of a warehouse's own tables; 0 where there are none yet, 1 where no number is kept."""
-    tables = dict(
-        connection.execute(
-            "select schema_name || '.' || table_name, estimated_size from duckdb_tables() "
-            "where database_name = current_database() and schema_name in ('raw', 'quality')"
-        ).fetchall()
-    )
-    if "quality.formats" not in tables:
-        return 1 if "raw.dumps" in tables else 0
+    tables = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() "
+        "where database_name = current_database() and schema_name in ('raw', 'quality')"
+    ).fetchall()
+    if ("quality.formats",) not in tables:
+        return 1 if ("raw.dumps",) in tables else 0
     return int(connection.execute("select max(format) from quality.formats").fetchall()[0][0])
 
 

@@ -163,9 +163,8 @@ class _Refusal(SourceReader):
     NAME = NAME
 
     def read(self) -> None:
-        kind = find_kind(self.source.data[:_HEAD_BYTES].decode(errors="replace"))
         detail = (
-            f"looks like {kind}, of which no reader makes papers; read are pages, Markdown, HTML, feeds, JSON, tables "
+            f"{self.reason}, of which no reader makes papers; read are pages, Markdown, HTML, feeds, JSON, tables "
             "and reference formats (warehouse/README.md lists them)"
         )
         self.refuse_whole(detail, len(self.recorder.entries), len(self.recorder.rejects))
