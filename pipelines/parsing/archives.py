@@ -1,4 +1,4 @@
-"""Archives of dumps: the members of a zip or a tar, read one after another, nothing extracted to disk.
+"""Archives of dumps: members of a zip or a tar, messages of a mailbox, one after another, nothing extracted to disk.
 
 A member is a dump of its own. What cannot be one (a link, a member that needs a password, an archive inside the
 archive) is handed on with the reason, so that it is registered like any other; what is no dump in a folder either
@@ -41,6 +41,12 @@ _OFFICE = re.compile(
     rb"PK\x03\x04.{26}(?:mimetypeapplication/|\[Content_Types\]\.xml|_rels/\.rels|docProps/|customXml/|xl/|word/|ppt/)",
     re.DOTALL,
 )
+
+#: The line before a message of a mailbox, and of the first one the header that follows.
+_POSTMARK = re.compile(rb"From [^\n]{0,300}?\d\d:\d\d[^\n]{0,60}? \d{4}[^\n]{0,20}\r?\n")
+_MAILBOX = re.compile(_POSTMARK.pattern + rb"[>A-Za-z][A-Za-z-]{0,60}+:")
+#: A longer message is cut: a dump of a day is much smaller.
+_MESSAGE_LIMIT = 64 << 20
 
 #: Names of files that are no dump, wherever they are found.
 NO_DUMP = re.compile(r"^[.#~]|~$|\.(?:swp|swx|swo|bak|tmp|part|crdownload)$|^__MACOSX$", re.IGNORECASE)
@@ -138,11 +144,13 @@ def _raise(error: Exception) -> Iterator[bytes]:
 
 
 def sniff_archive(head: bytes) -> str | None:
-    """Name the kind of archive by its first 512 bytes: zip, tar or None. An Office file is a zip, and no archive."""
+    """Name the kind of archive by its first 512 bytes: zip, tar, mbox or None. An Office file is no archive."""
     if _OFFICE.match(head):
         return None
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK")):
         return "zip"
+    if _MAILBOX.match(head):
+        return "mbox"
     if len(head) < _BLOCK or not (head[257:262] == b"ustar" or head[148:156].strip(b" \0").isdigit()):
         return None
     try:
@@ -158,7 +166,10 @@ def read_members(file: BinaryIO, kind: str, packing: str, packed_size: int) -> I
     file's. A member's content has to be read before the next one is asked for.
     """
     walk = _Walk(max(compression.RATIO_FREE_BYTES, packed_size * compression.RATIO_LIMIT))
-    members = _walk_zip(file, packed_size) if kind == "zip" else _walk_tar(file, packing, packed_size, walk)
+    if kind == "mbox":
+        members = _walk_mailbox(file, packing, packed_size, walk)
+    else:
+        members = _walk_zip(file, packed_size) if kind == "zip" else _walk_tar(file, packing, packed_size, walk)
     try:
         for member in members:
             if member.name is not None:
@@ -344,6 +355,35 @@ def _find_tar_problem(info: tarfile.TarInfo) -> tuple[str, str] | None:
     return None
 
 
+def _walk_mailbox(file: BinaryIO, packing: str, packed_size: int, walk: _Walk) -> Iterator[Member]:
+    """The messages of a mailbox, by number: a line `From ...` behind a blank line begins one."""
+    message: list[bytes] = []
+    size = count = 0
+    is_blank_before = True
+    for row in _Stream(file, packing, packed_size, walk).rows():
+        if is_blank_before and row.startswith(b"From ") and _POSTMARK.match(row):
+            if count:
+                yield _make_message(count, message)
+            message, size, count = [], 0, count + 1
+        elif size < _MESSAGE_LIMIT:
+            # What was a `From ` in the text has been quoted by one more `>`.
+            message.append(row[1:] if re.match(rb">+From ", row) else row)
+            size += len(row)
+        is_blank_before = not row.strip()
+    if count:
+        yield _make_message(count, message)
+
+
+def _make_message(number: int, rows: list[bytes]) -> Member:
+    content = b"".join(rows)
+    return Member(
+        name=f"message {number}.eml",
+        packed_size=len(content),
+        open=lambda: io.BytesIO(content),
+        identity=str(number).encode(),
+    )
+
+
 class _Stream:
     """A tar as one stream, unpacked on the way, in the chunks it comes in."""
 
@@ -353,6 +393,18 @@ class _Stream:
         else:
             self.chunks = compression.unpack(file, packing, packed_size, walk.limit)
         self.rest = memoryview(b"")
+
+    def rows(self) -> Iterator[bytes]:
+        """Lines with their ends; one without an end is cut where it would have to be held."""
+        rest = b""
+        for chunk in self.chunks:
+            *rows, rest = (rest + chunk).split(b"\n")
+            yield from (row + b"\n" for row in rows)
+            if len(rest) > _CHUNK:
+                yield rest
+                rest = b""
+        if rest:
+            yield rest
 
     def read(self, size: int) -> bytes:
         """Up to size bytes; fewer only at the end."""

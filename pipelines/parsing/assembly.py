@@ -101,7 +101,7 @@ def _build_dumps(sources: Sequence[Source], found: findings.Findings, entries: p
     )
     facts = counts.join(found.dumps, on="source", how="left", maintain_order="left")
     evidence = [
-        _decide_dates(source, printed, is_list_date)
+        _decide_dates(source, printed if is_list_date else source.mail_day or printed, is_list_date)
         for source, printed, is_list_date in zip(sources, facts["date_text"], facts["is_list_date"], strict=True)
     ]
     names = pl.DataFrame(
@@ -134,7 +134,7 @@ _EVIDENCE = {
 
 
 def _decide_dates(source: Source, printed: str | None, is_list_date: bool | None) -> dict[str, object]:
-    """Weigh the dump's own date, then its file names, then its folder; a date is never invented.
+    """Weigh the dump's own date (a mail's is its header's), then its file names, its folder; none is invented.
 
     A printed month and day takes its year from the file name only where that names the same month and day; the source
     is then the file name, which the year rests on.

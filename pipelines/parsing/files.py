@@ -5,12 +5,10 @@ A file is never trusted by its name: compression and encoding are read from the 
 """
 
 import codecs
-import email
 import hashlib
 import io
 import itertools
 import os
-import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +18,7 @@ from typing import BinaryIO
 import polars as pl
 import pyarrow as pa
 
-from . import archives, repairs
+from . import archives, mails, repairs
 from .compression import DamagedCompressionError, sniff_compression, unpack
 
 _CHUNK = 1 << 20
@@ -40,12 +38,6 @@ class MissingInputError(FileNotFoundError):
     """A path named as input does not exist."""
 
 
-#: Header lines of a message, among them that of its parts.
-_MAIL = re.compile(
-    rb"(?:[A-Za-z][A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,60}?content-type:\s*(?:multipart/|text/html)", re.IGNORECASE
-)
-
-
 @dataclass
 class Source:
     """One dump to parse: where it came from and its content, as UTF-8 with line feeds, or as it is if binary."""
@@ -63,6 +55,9 @@ class Source:
     control_character_count: int = 0
     #: The name inside the archive at `path`; None where the file is the dump.
     member: str | None = None
+    #: Whether the data is the body of a mail, and the day the mail was sent, as YYYY-MM-DD.
+    is_mail: bool = False
+    mail_day: str | None = None
     #: (reason code, detail) of damage found before any layout saw the content.
     damage: list[tuple[str, str]] = field(default_factory=list)
 
@@ -390,10 +385,14 @@ def _unpack_what_can_be(raw: bytes, source: Source) -> bytes:
 def decode(raw: bytes, source: Source) -> None:
     """Set the source's data, encoding and is_binary from raw content; take control characters out.
 
+    Of a mail it is the body; its day is kept beside it.
+
     Strict UTF-8 first, then the encoding a byte order mark or a pattern of zero bytes declares, then cp1252, then
     latin-1, which takes anything. Content with the zero or control bytes of no text is left as it is: binary.
     """
-    _decode(_unwrap_mail(raw), source)
+    mail = mails.unwrap(raw)
+    source.is_mail, source.mail_day = mail is not None, mail.day if mail else None
+    _decode(mail.body if mail else raw, source)
     if not source.is_binary:
         source.data, source.control_character_count = repairs.strip_controls(source.data)
 
@@ -418,21 +417,6 @@ def _decode(raw: bytes, source: Source) -> None:
     except UnicodeDecodeError:
         text, source.encoding = raw.decode("latin-1"), "latin-1"
     source.data = normalise_line_ends(text.encode())
-
-
-def _unwrap_mail(raw: bytes) -> bytes:
-    """The page in what browsers save as one file (MHTML) and mail programs as a message; other content as it is."""
-    if not _MAIL.match(raw[:_STEP]):
-        return raw
-    try:
-        for part in email.message_from_bytes(raw).walk():
-            payload = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
-            if isinstance(payload, bytes) and payload.strip():
-                return payload
-    except (RecursionError, ValueError, LookupError):
-        # Parts inside parts without end, or in no encoding there is.
-        return raw
-    return raw
 
 
 def _decode_as(raw: bytes, encoding: str, source: Source) -> None:

@@ -17,6 +17,7 @@ LAYOUTS: tuple[ModuleType, ...] = tuple(
         "records",
         "api_json",
         "feed",
+        "xml_records",
         "html_page",
         "markdown",
         "references",

@@ -7,6 +7,7 @@ that are whole, and hostile XML (entities, external documents) has nothing to ac
 import html
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .. import fields, lines
 from ..files import Source
@@ -30,6 +31,14 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,200}>", re.I)
 _LINK = re.compile(r"<link\b([^>]{0,2000})>", re.I)
 _HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.I)
 _AUTHOR = re.compile(r"<(?:author|dc:creator)\b[^>]{0,200}>(.*?)</(?:author|dc:creator)>", re.S | re.I)
+#: Of the Atom of arXiv's interface: where an author works is no name.
+_AFFILIATION = re.compile(r"<(?:arxiv:)?affiliation\b[^>]{0,200}>[^<]{0,2000}</(?:arxiv:)?affiliation>", re.I)
+#: What the feed of a day's announcements has, in its items or in its head.
+_ANNOUNCED = re.compile(
+    r"<arxiv:announce_type\b|<link>\s{0,20}https?://(?:rss\.|export\.)?arxiv\.org/(?:rss|atom)/", re.I
+)
+#: Labels with which a description wraps other fields, each at the beginning of a line.
+_LABEL = re.compile(r"^[ \t]{0,20}(authors?|upvotes|votes|summary|abstract)[ \t]{0,5}:[ \t]{0,20}", re.I | re.M)
 _FIELDS = (
     "title",
     "description",
@@ -65,6 +74,7 @@ class _FeedReader(SourceReader):
     def read(self) -> None:
         text = self.text
         at = 0
+        is_announced = _ANNOUNCED.search(text) is not None
         while found := _ITEM.search(text, at):
             close = f"</{found[1]}>"
             end = text.find(close, found.end())
@@ -73,6 +83,8 @@ class _FeedReader(SourceReader):
             last = min(self.line_at(at), len(self.ledger.classes))
             body = text[found.end() : at]
             entry = _read_item(body)
+            if is_announced:
+                entry["listed_at"], entry["published_at"] = entry["published_at"], None
             if end < 0:
                 self.reject("truncated_feed", "the item is not closed", first, last, body)
             elif entry["title"] is None:
@@ -87,18 +99,36 @@ def _read_item(body: str) -> dict[str, object]:
     links = [found[1] for link in _LINK.finditer(body) if (found := _HREF.search(link[1]))]
     ids = (fields.read_arxiv_id(value) for value in (values["link"], *links, values["guid"], values["id"]))
     arxiv_id, arxiv_version = next((found for found in ids if found[0]), (None, None))
-    authors = [_strip_markup(found[1]) for found in _AUTHOR.finditer(body)]
+    authors = [_strip_markup(_AFFILIATION.sub("", found[1])) for found in _AUTHOR.finditer(body)]
     names = [name for author in authors for name in re.split(r"\s*,\s*|\s+and\s+", author) if name]
     texts = (values[name] for name in ("summary", "description", "content:encoded", "content"))
+    text, wrapped = _unwrap_labels(next((value for value in texts if value), None))
+    if not names and "authors" in wrapped:
+        names = [name for name in re.split(r"\s*,\s*|\s+and\s+", " ".join(wrapped["authors"].split())) if name]
     return {
         "title": fields.read_text(" ".join((values["title"] or "").split())),
-        "abstract": fields.read_text(next((value for value in texts if value), None)),
+        "abstract": fields.read_text(text),
+        "upvotes": fields.read_count(wrapped.get("upvotes")),
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
         "authors": names or None,
         "author_count": len(names) or None,
         "published_at": fields.read_instant(values["pubDate"] or values["published"] or values["dc:date"]),
     }
+
+
+def _unwrap_labels(text: str | None) -> tuple[str | None, dict[str, str]]:
+    """A description without the fields it wraps, and these; untouched unless a summary stands behind another field."""
+    marks = list(_LABEL.finditer(text or ""))
+    if text is None or len(marks) < 2 or marks[-1][1].lower() not in ("summary", "abstract"):
+        return text, {}
+    if text[: marks[0].start()].strip():
+        return text, {}
+    wrapped: dict[str, str] = {}
+    for mark, behind in pairwise(marks):
+        name = {"author": "authors", "votes": "upvotes"}.get(mark[1].lower(), mark[1].lower())
+        wrapped.setdefault(name, text[mark.end() : behind.start()].strip())
+    return text[marks[-1].end() :].strip() or None, wrapped
 
 
 _OPENINGS = {name: re.compile(rf"<{name}(?:\s[^>]{{0,500}})?>") for name in _FIELDS}

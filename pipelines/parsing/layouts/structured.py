@@ -128,12 +128,24 @@ LINES = {
 }
 
 
+#: What the body of a mail that lists papers has: an address or a label, or else a paragraph as long as an abstract.
+_MAIL_OF_PAPERS = re.compile(
+    r"https?://|<(?:h[1-6]|a|article)\b|\barxiv\b|\bdoi\b|^(?:title|abstract|authors)\b|^(?:[^\n]{1,2000}+\n?){3,}|^[^\n]{250}",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 def recognise(source: Source) -> tuple[float, str]:
     """Claim a source that begins as a format does, or most of whose lines look as those of one do."""
     if source.is_binary or not source.data.strip():
         return 0.0, "no text"
-    kind = find_kind(source.data[:_HEAD_BYTES].decode(errors="replace"))
+    kind = _find_kind(source)
     return (_CLAIM, f"looks like {kind}") if kind else (0.0, "no marks of a format")
+
+
+def _find_kind(source: Source) -> str | None:
+    text = source.data[:_HEAD_BYTES].decode(errors="replace")
+    return "a mail" if source.is_mail and not _MAIL_OF_PAPERS.search(text) else find_kind(text)
 
 
 def find_kind(text: str) -> str | None:

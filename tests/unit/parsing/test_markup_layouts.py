@@ -263,3 +263,21 @@ def test_backslashes_are_markdown_s_or_tex_s_by_the_page_as_a_whole(parse, writt
     assert tables.pairs[0][0] == meant
     if "**" not in written and "1" not in written:
         assert tables.pairs[0][1] == f"It grows, {meant}, in jars."
+
+
+def test_the_day_of_an_announcement_is_no_publication(parse):
+    item = "<item><title>Moss in Jars</title><pubDate>Wed, 05 Mar 2025 00:00:00 -0500</pubDate>{}</item>"
+    tables = parse(f"<rss><channel>{item.format('<arxiv:announce_type>replace</arxiv:announce_type>')}</channel></rss>")
+    assert fields(tables, "published_at", "listed_at") == [(None, datetime(2025, 3, 5, tzinfo=UTC))]
+
+
+def test_an_affiliation_is_no_author(parse):
+    author = "<name>Ada Ash</name><arxiv:affiliation>Hill House, Meadow</arxiv:affiliation>"
+    tables = parse(ATOM.replace("<name>Ada Ash</name>", author))
+    assert tables.entries["authors"].to_list() == [["Ada Ash", "Bo Birch"]]
+
+
+def test_fields_wrapped_into_a_description(parse):
+    wrapped = "<p><b>Authors:</b> Ada Ash, Bo Birch</p><p><b>Upvotes:</b> 7</p><p><b>Summary:</b> We grow moss.</p>"
+    tables = parse(f"<rss><channel><item><title>Moss</title><description><![CDATA[{wrapped}]]></description></item>")
+    assert fields(tables, "abstract", "authors", "upvotes") == [("We grow moss.", ["Ada Ash", "Bo Birch"], 7)]
