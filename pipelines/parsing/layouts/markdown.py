@@ -1,490 +1,164 @@
-"""Markdown captures of a page: titles and abstracts as links to /papers/<id>, or headings with paragraphs below.
+"""Markdown: lists, tables, cards and notes of papers; captures of pages go to `captures`.
 
-A card is a title and everything up to the next card: the abstract (a link with the title's target, or the paragraphs
-below), the author count, the organisation, the submitter, code and comment links, and the date of publication, which
-stands after the entry. The vote link stands before the title. Anything else on a line of its own is boilerplate where
-it is known furniture, and rejected where it is not.
+The grammar is pulldown-cmark's (`documents.commonmark`), finding papers is `documents`'. What belongs here: telling
+Markdown of papers from other text, and notes of one paper, whose front matter has the fields.
 """
 
-import html
-import itertools
 import re
-import string
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from operator import attrgetter
-from typing import NamedTuple
+import tomllib
+from collections.abc import Sequence
 
-from .. import dates, fields, furniture, lines, targets
+import yaml
+
+from .. import columns, fields, furniture, lines
+from ..documents import wording
+from ..documents.blocks import HEADING, Block, Run, fold
+from ..documents.cards import find_note
+from ..documents.commonmark import read_markdown
+from ..documents.reader import DocumentReader
 from ..files import Source
-from ..findings import Findings, Recorder
-from ..reader import SourceReader
-from ..targets import classify_target
+from ..findings import Findings, merge
+from . import captures
 
 NAME = "markdown"
 
-_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
-_TARGET = re.compile(r"\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"\n]*\")?\s*\)")
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t#]*$|^([^\n#>*\[!-][^\n]*)\n(?:=+|-{3,})[ \t]*$", re.MULTILINE)
-#: Characters at each end of a page that show what tool wrote it.
-_STRETCH = 1 << 15
-#: Longest target with its title, in characters.
-_TARGET_LIMIT = 4_000
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*(?:\s+\"[^\"\n]*\")?\)")
-_BREAK = re.compile(r"(?:\\{1,2}|(?<![ \t])[ \t]{2,})[ \t]*\n")
-_DRESSED = re.compile(r"[\\\n\t&!#*\[\xa0]|^ | $|  ")
-_TITLE_BREAK = re.compile(r"\\{1,2}(?:[ \t]*\n\s*|\s{2,})|\n\s*")
-_HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|[ \t]+#{1,6}$")
-#: Characters that tools escape wherever they stand; what else TeX puts behind a backslash is left to it.
-_ESCAPED_ANYWHERE = "_*#~<>|"
-#: Brackets, which would end the link; and the grave, but not as the accent of a vowel.
-_ESCAPED_IN_LINKS = r"[\[\]]|`(?:(?![aeiouAEIOU])|(?<=`\\`))"
-#: Signs that tools escape at all; a single backslash before another is TeX's.
-_ESCAPED_BY_TOOLS = frozenset("_*#~<>|`[].+-!")
-_SIGNS = frozenset(string.punctuation)
-#: What pandoc escapes, and no other tool; so many of them that it is no accident.
-_QUOTES = "\"'"
-_FEWEST_QUOTES = 5
-_ESCAPED_BY_PANDOC = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~^$@\"'-])")
-_ESCAPABLE = frozenset("\\`*_{}[]()#+.!|<>~-")
-_ESCAPED_ALWAYS = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
-_ESCAPED_BRACKETS = re.compile(r"\\([\[\]])")
-_BACKSLASHES = re.compile(r"\\(\\*)(\n|\s{2,}|.?)", re.DOTALL)
-#: `1\. First` is no list, and no TeX.
-_ESCAPED_NUMBER = re.compile(r"^(\d+)\\([.)])")
-_AUTHORS = re.compile(r"(?:^|[\s*·-])(\d[\d,]*) authors?\b")
-_SUBMITTED = re.compile(r"submitted by\W*$", re.IGNORECASE)
-_DATE = re.compile(
-    r"(?:^|[\s·|*_]|published on )"
-    r"((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}(?:, \d{4})?|\d{4}-\d{2}-\d{2})"
-    r"(?=$|[\s·|*_\[])",
-    re.MULTILINE | re.IGNORECASE,
-)
-#: Items of a list that begin with a link to arXiv.
-_ARXIV_ITEMS = re.compile(
-    rb"^[ \t]*(?:[-*+]|\d+[.)])[ \t]+[*_]*\[[^\]\n]+\]\([^)\s]*arxiv\.org/(?:abs|pdf|html)/\d{4}\.\d{4,5}", re.MULTILINE
-)
-#: What stands between the link of such an item and the text: authors and a year in brackets, a dash or a colon.
-_ITEM_GAP = re.compile(r"[\s*_]*(?:\([^()\n]{0,300}\)|\[[^\]\n]{0,80}\]\([^)\s]*\))?[\s*_.:–—|-]*")
-#: Attributes pandoc puts behind links, spans and headings; its fences.
-_ATTRIBUTES = re.compile(r"(?<=[)\]\w])(?:[ \t]?\{[.#:][^{}\n]{0,300}\})+")
-_FENCE = re.compile(r"^:{3,}.*$", re.MULTILINE)
-_DEFINITION = re.compile(r"^[ \t]{0,3}\[([^\]\n]{1,100})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t]+[\"'(].*)?$", re.MULTILINE)
-_REFERENCE = re.compile(r"\]\[([^\]\n]{0,100})\]")
-#: A label of the paragraph that is the abstract, and of those that are something else.
-_ABSTRACT_LABEL = re.compile(r"^[*_]*(?:abstract|summary)[*_]*\s*[:.]\s*[*_]*\s*", re.IGNORECASE)
-_OTHER_LABEL = re.compile(
-    r"^[*_]*(?:authors?|by|links?|url|pdf|arxiv|code|date|published|venue|categories|subjects|comments)[*_]*\s*:",
+#: Bytes looked at.
+_HEAD = 1 << 16
+#: Front matter longer than this is none.
+_FRONT_CHARACTERS = 1 << 16
+_FRONT = re.compile(rb"\s{0,20}(?:---|\+\+\+)[ \t]*\n(?:.{0,4000}\n){1,400}?(?:---|\+\+\+|\.\.\.)[ \t]*(?:\n|$)")
+_FRONT_TITLE = re.compile(rb"^\"?title\"?\s*[:=]\s*\S", re.MULTILINE | re.IGNORECASE)
+#: The line under the header of a table.
+_TABLE = re.compile(rb"^[^\n|]{0,20}\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_PAPER_LINK = re.compile(
+    rb"(?:arxiv\.org/(?:abs|pdf|html)/|doi\.org/10\.|/papers/\d{4}\.|openreview\.net/|aclanthology\.org/|thecvf\.com/"
+    rb"|neurips\.cc/paper|mlr\.press/v|\.pdf[)\"# ])",
     re.IGNORECASE,
 )
-#: A paragraph that is in italics from end to end: people, as a rule.
-_ITALIC = re.compile(r"^([*_])(?!\1)[^*_\n]{1,2000}\1$")
-_NUMBER = re.compile(r"^(\d{1,4})[.)]\s+")
-_DRESSING = re.compile(r"[\s*_#>|·•`-]+")
-
-
-class _Link(NamedTuple):
-    """A link: where it stands in the text, what it shows, where it leads, and what kind of place that is."""
-
-    start: int
-    end: int
-    shown: str
-    target: str
-    kind: str
-    #: The arXiv id of the paper it leads to, or whose vote it is.
-    arxiv_id: str | None
-
-
-@dataclass
-class _Card:
-    """A title and where its parts stand."""
-
-    start: int
-    title: str
-    title_end: int
-    arxiv_id: str | None
-    #: Links [first_link, last_link) are the card's, once the cards are cut.
-    title_link: int = 0
-    first_link: int = 0
+_HEADING = re.compile(rb"^(?:> ?)?#{1,6} \S|^\S[^\n]*\n={3,}[ \t]*$|(?:\A|\n\n)\S[^\n]*\n-{3,}[ \t]*$", re.MULTILINE)
+_ITEM = re.compile(rb"^[ \t>]*(?:[-*+]|\d{1,4}[.)])[ \t]+\S", re.MULTILINE)
+_BOLD = re.compile(rb"^[ \t>]*(?:\d{1,4}[.)][ \t]+)?(?:\*\*|__|\[)[^\n]{8,400}?(?:\*\*|__|\]\()", re.MULTILINE)
+_RULED = re.compile(
+    rb"^(?:-{2,22}|={2,22}|\*{2,22}) +\S[^\n]{3,300}? +(?:-{2,22}|={2,22}|\*{2,22})[ \t]*$", re.MULTILINE
+)
+_LABEL_HEADING = re.compile(
+    rb"^(?:> ?)?#{1,6} *(?:abstract|authors?|summary|tl;?dr)\b|^[ \t>]*(?:[-*+] )?(?:\*\*|__)(?:abstract|authors?)\b"
+    rb"|<summary>\s{0,20}(?:<[a-z]{1,9}>)?\s{0,20}abstract",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PARAGRAPH = re.compile(rb"^[^#\s>|-].{200,}$", re.MULTILINE)
+#: What says that a note is one of a paper.
+_PAPER_TYPES = re.compile(r"paper|article|proceedings|publication|thesis|preprint", re.IGNORECASE)
 
 
 def recognise(source: Source) -> tuple[float, str]:
-    """Score a source as Markdown: links or headings with links to papers; headings over long paragraphs are weaker."""
-    head = source.data[: 1 << 16]
-    signs = (b"](", b"\n# ", b"\n## ", b"\n### ", b"\n#### ", b"\n====", b"\n----")
-    if source.is_binary or not any(sign in b"\n" + head for sign in signs):
+    """Score a source as Markdown of papers: links to papers in tables, lists or headings, front matter, labels."""
+    if source.is_binary or not source.data.strip():
+        return 0.0, "no text"
+    head = source.data[:_HEAD]
+    if captures.is_capture(head):
+        return 0.85, f"Markdown links to papers ({captures.count_links(head)} in the first 64 KB)"
+    links = len(_PAPER_LINK.findall(head))
+    if (front := _FRONT.match(head)) and _FRONT_TITLE.search(front[0]):
+        return 0.65, "Markdown behind front matter with a title"
+    if b"|" in head and (rules := len(_TABLE.findall(head))):
+        return 0.86, f"{rules} Markdown tables"
+    if head.lstrip()[:1] in (b"{", b"[{", b"<") and not (links and _HEADING.search(head)):
         return 0.0, "no Markdown"
-    links = len(re.findall(rb"\]\([^)\s]{0,200}/papers/\d{4}\.\d{4,5}", head))
-    if links:
-        return 0.85, f"Markdown links to papers ({links} in the first 64 KB)"
-    items = len(_ARXIV_ITEMS.findall(head))
-    if items:
-        return 0.6, f"Markdown list of links to arXiv ({items} in the first 64 KB)"
-    headings = len(re.findall(rb"^#{1,4} \S", head, re.MULTILINE))
-    paragraphs = len(re.findall(rb"^[^#\s-].{200,}$", head, re.MULTILINE))
+    headings, items = len(_HEADING.findall(head)), len(_ITEM.findall(head))
+    if _RULED.search(head) and (links or _LABEL_HEADING.search(head)):
+        return 0.6, "titles between rules"
+    if headings and (links or _LABEL_HEADING.search(head)):
+        return 0.6, f"{headings} Markdown headings, {links} links to papers in the first 64 KB"
+    if links > 1 and b"](" in head and (items or _BOLD.search(head)):
+        return 0.6, f"{items} Markdown items, {links} links to papers in the first 64 KB"
+    paragraphs = len(_PARAGRAPH.findall(head))
     if headings > 1 and paragraphs and headings * 3 >= paragraphs:
         return 0.5, f"{headings} Markdown headings over paragraphs"
-    if not paragraphs and any(_is_link_only(row) for row in head.decode(errors="replace").split("\n", 50)[:50]):
+    if b"](" in head and not paragraphs and captures.shows_links_only(head):
         return 0.3, "lines of Markdown links, none of them to a paper"
     return 0.0, "no Markdown of papers"
 
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    return _Page.read_all(sources)
+    captured = [source for source in sources if captures.is_capture(source[1].data[:_HEAD])]
+    written = [source for source in sources if not captures.is_capture(source[1].data[:_HEAD])]
+    return merge([captures.parse(captured), _Page.read_all(written)])
 
 
-def _resolve(text: str) -> str:
-    """The text, line for line, with pandoc's attributes gone and links by reference leading where they do."""
-    # What a tool does it does from the beginning, and definitions stand at an end: no need to search all of a page.
-    ends = text[:_STRETCH] + text[-_STRETCH:]
-    if "\n:::" in ends or ends.startswith(":::") or "{." in ends or "{#" in ends:
-        text = _FENCE.sub("", _ATTRIBUTES.sub("", text))
-    if "]: " in ends:
-        known = {name.lower(): target for name, target in _DEFINITION.findall(text)}
-        text = _REFERENCE.sub(
-            lambda found: f"]({target})" if (target := known.get(found[1].lower())) else found[0], text
-        )
-    return text
-
-
-def _find_links(text: str) -> list[_Link]:
-    """All links, inner before outer, in the order they start. One pass over the brackets.
-
-    Text is cut at each `](` first, which is many times faster than looking at every bracket: most pieces hold nothing
-    but the one bracket that opens the next link.
-    """
-    links: list[_Link] = []
-    opened: list[int] = []
-    at, before = 0, "\\"
-    has_escapes = "\\[" in text
-    for piece in text.split("]("):
-        scan = at
-        if opened and not (before.endswith("\\") and _ends_in_escape(before)):
-            start = opened.pop()
-            end = text.find(")", at)
-            target = text[at:end]
-            kind, arxiv_id = classify_target(target) if 0 <= end < at + _TARGET_LIMIT else ("odd", None)
-            if kind == "odd" and (found := _TARGET.match(text, at, at + _TARGET_LIMIT)):
-                target, end = found[1], found.end() - 1
-                kind, arxiv_id = classify_target(target)
-            if kind != "odd" and (start == 0 or text[start - 1] != "!"):
-                scan = end + 1
-                # A bracket left open inside an abstract must not cut it: a link to a paper starts where its line does.
-                if opened and arxiv_id and kind != "vote" and not _starts_line(text, start):
-                    for depth, earlier in enumerate(reversed(opened), start=1):
-                        if (not links or earlier >= links[-1].end) and _starts_line(text, earlier):
-                            start = earlier
-                            del opened[-depth:]
-                            break
-                # Past the checks of its own constructor, which cost as much as all of the above.
-                links.append(tuple.__new__(_Link, (start, scan, text[start + 1 : at - 2], target, kind, arxiv_id)))
-        stop = at + len(piece)
-        if "]" in piece or (has_escapes and "\\[" in piece):
-            for bracket in _BRACKET.finditer(text, scan, stop):
-                if bracket[0] == "[":
-                    opened.append(bracket.start())
-                elif bracket[0] == "]" and opened:
-                    opened.pop()
-        else:
-            while (scan := text.find("[", scan, stop)) >= 0:
-                opened.append(scan)
-                scan += 1
-        at, before = stop + 2, piece
-    return sorted(links)
-
-
-def _ends_in_escape(piece: str) -> bool:
-    return (len(piece) - len(piece.rstrip("\\"))) % 2 == 1
-
-
-def _starts_line(text: str, at: int) -> bool:
-    return not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t#*->+0123456789.")
-
-
-def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
-    """What the page's tool escaped, as a pattern whose group is what was meant; None where it escaped nothing.
-
-    A backslash before `_` may be Markdown's or TeX's, and only the page as a whole tells. Where every one of many
-    quotes has a backslash, or backslashes before signs are doubled, the tool escaped whatever could be mistaken. Else,
-    where one stands before a sign that only TeX escapes, TeX was left alone: brackets alone, which would end a link,
-    are Markdown's, if none stands without a backslash. Else a character counts as escaped if the page never shows it
-    without its backslash.
-    """
-    behind: Counter[str] = Counter()
-    is_doubled = is_doubled_before_sign = False
-    for text in texts:
-        for found in _BACKSLASHES.finditer(text) if "\\" in text else ():
-            further, after = found.groups()
-            if after.isspace() and after != " ":
-                # A line break, which ends in one or two.
-                continue
-            is_doubled |= further != ""
-            is_doubled_before_sign |= further != "" and after in _SIGNS
-            if len(further) % 2 == 0:
-                behind[after] += 1
-    is_tex_left = not behind.keys() <= _ESCAPABLE
-    all_texts = "\n".join(texts) if len(texts) > 1 else "".join(texts)
-
-    def is_always(char: str) -> bool:
-        return all_texts.count(char) == all_texts.count("\\" + char)
-
-    if sum(behind[char] for char in _QUOTES if behind[char] and is_always(char)) >= _FEWEST_QUOTES:
-        return _ESCAPED_BY_PANDOC
-    if is_doubled_before_sign or (is_doubled and not is_tex_left):
-        return _ESCAPED_ALWAYS
-    if is_tex_left and any(char in _SIGNS and char not in _ESCAPED_BY_TOOLS for char in behind):
-        brackets = [char for char in "[]" if behind[char]]
-        return _ESCAPED_BRACKETS if brackets and all(map(is_always, brackets)) else None
-    if is_tex_left and not any(char in _SIGNS and is_always(char) for char in behind):
-        return None
-    consistent = [char for char in sorted(_ESCAPED_ANYWHERE) if behind[char] and is_always(char)]
-    return re.compile(rf"\\({'|'.join([_ESCAPED_IN_LINKS, *map(re.escape, consistent)])})")
-
-
-def _clean(shown: str, escapes: re.Pattern[str] | None = _ESCAPED_ALWAYS) -> str:
-    """What a reader sees of Markdown text: no images, no escapes, no entities."""
-    # Looking for the sign first is many times cheaper than running a pattern over every abstract.
-    if "![" in shown:
-        shown = _IMAGE.sub("", shown)
-    if "\n" in shown:
-        shown = _BREAK.sub("\n", shown)
-    if "\\" in shown:
-        shown = _ESCAPED_NUMBER.sub(r"\1\2", shown)
-        shown = escapes.sub(r"\1", shown) if escapes else shown
-    return (html.unescape(shown) if "&" in shown else shown).strip()
-
-
-def _clean_title(shown: str, escapes: re.Pattern[str] | None) -> str:
-    # Most titles have nothing to take off; finding that out costs a fifth of taking it off.
-    if not _DRESSED.search(shown):
-        return shown
-    title = " ".join(_clean(_TITLE_BREAK.sub(" ", shown), escapes).split())
-    # A mark, not the `#` of a hash tag nor the `*` of a name.
-    title = _HEADING_MARK.sub("", title)
-    if title.startswith("**") and title.endswith("**"):
-        title = title.strip("* ")
-    return title
-
-
-def _count_authors(shown: str) -> int | None:
-    """The number in `3 authors`, where a text is that and not an abstract that says it somewhere."""
-    if len(shown) >= 2_000 or "author" not in shown:
-        return None
-    shown = shown.strip("[]")
-    found = _AUTHORS.search(_IMAGE.sub("", shown) if "![" in shown else shown)
-    return fields.read_int(found[1]) if found and len(found.string.strip(" \n\\-*·")) < 40 else None
-
-
-class _Page(SourceReader):
-    """One capture on its way through."""
+class _Page(DocumentReader):
+    """One page or note on its way through."""
 
     NAME = NAME
-    takes_wording = True
 
-    def __init__(self, number: int, source: Source, recorder: Recorder) -> None:
-        super().__init__(number, source, recorder)
-        self.text = _resolve(self.text)
-        self.links = _find_links(self.text)
-        self.escapes = self._find_escapes() if "\\" in self.text else None
+    def read(self) -> str | None:
+        page = read_markdown(self.text)
+        blocks = page.blocks
+        given = _read_front(page.front, page.front_kind)
+        title = fields.read_text(given.get("title"))
+        note = dict(given) if title and _is_note(given) else {}
+        if title and not wording.is_page_title(title) and not _has_heading(blocks, title):
+            blocks = [Block(HEADING, 1, 1, [Run(title)], level=1), *blocks]
+        if note and title:
+            self._add_note(note, page.front_line, blocks, title)
+            return None
+        before = len(self.recorder.entries), len(self.recorder.rejects)
+        count = self.read_blocks(blocks)
+        if given and count and (day := fields.read_moment(given.get("date"))) is not None:
+            self.facts |= {"date_text": day.on.isoformat(), "is_list_date": True}
+        if not count and (len(self.recorder.rejects) > before[1] or any(map(_says_something, blocks))):
+            detail = "Markdown without papers; read are lists, tables and notes of papers"
+            self.refuse_whole(detail, *before)
+        return None
 
-    def _find_escapes(self) -> re.Pattern[str] | None:
-        shown = [link.shown for link in self.links if link.kind == "paper" and not link.shown.startswith("![")]
-        # Without links it is the whole page that says how it was written.
-        return _find_escapes(shown or [self.text])
-
-    def read(self) -> None:
-        cards = self._find_cards()
-        starts = [self._start_of(card, before) for before, card in zip([None, *cards], cards, strict=False)]
-        ends = [*starts[1:], len(self.text)]
-        for card, after, start, end in zip(cards, [*cards[1:], None], starts, ends, strict=False):
-            links = self.links[card.first_link : after.first_link if after else len(self.links)]
-            entry, last = self._read_card(card, links, end)
-            self.add_entry(entry, self.line_at(start), self.line_at(last))
-        rows = self.text.split("\n")
-        for first, last in self.ledger.spans(0):
-            for number in range(first, last + 1):
-                self._place_line(number, rows[number - 1])
-
-    def _place_line(self, number: int, row: str) -> None:
-        """Class a line outside every card: the page's date, furniture, or nothing known (left for the rejects)."""
-        shown = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", _IMAGE.sub("", row)))
-        shown = _DRESSING.sub(" ", shown).strip()
-        day = dates.read_date_line(shown)
-        if day is not None and day.is_possible():
-            self.take_date(day)
-            self.ledger.mark(lines.DATE, number, number)
-        elif dates.is_relative(shown):
-            self.take_relative_date(shown)
-            self.ledger.mark(lines.DATE, number, number)
-        elif day is not None:
-            self.reject("impossible_date", "no such day", number, number, row)
-        elif (
-            not shown
-            or furniture.is_furniture(shown)
-            or _is_link_only(row)
-            or _is_front_matter(row)
-            or _DEFINITION.match(row)
-            or (_OTHER_LABEL.match(row) and len(row) <= furniture.LINE_LIMIT)
-        ):
-            self.ledger.mark(lines.BOILERPLATE, number, number)
-
-    def _find_cards(self) -> list[_Card]:
-        """Titles: the first text link of each run of links to one paper, or a heading over a paragraph."""
-        cards: list[_Card] = []
-        last_id = None
-        for index, link in enumerate(self.links):
-            if link.kind != "paper" or link.arxiv_id == last_id:
-                continue
-            shown = link.shown
-            # A thumbnail alone shows no title.
-            title = (
-                ""
-                if shown.startswith("![](") and shown.find(")") == len(shown) - 1
-                else _clean_title(shown, self.escapes)
-            )
-            if not title or _count_authors(link.shown) is not None:
-                continue
-            cards.append(_Card(link.start, title, link.end, link.arxiv_id, index))
-            last_id = link.arxiv_id
-        return cards or list(self._find_headings()) or self._find_items()
-
-    def _find_items(self) -> list[_Card]:
-        """Items of a list that begin with a link to arXiv."""
-        return [
-            _Card(link.start, _clean_title(link.shown, self.escapes), link.end, link.arxiv_id, index)
-            for index, link in enumerate(self.links)
-            if link.kind == "arxiv" and _starts_line(self.text, link.start) and link.shown.strip(" *_")
-        ]
-
-    def _find_headings(self) -> Iterator[_Card]:
-        headings = list(_HEADING.finditer(self.text))
-        numbers = [int(number[1]) if (number := _NUMBER.match(found[2] or "")) else None for found in headings]
-        is_list = sum(later == number + 1 for number, later in itertools.pairwise(numbers) if number and later)
-        # A heading of the first level is the page's, unless there are many and no others.
-        is_flat = len(headings) > 1 and all(found[1] == "#" for found in headings)
-        is_list = is_list * 2 > sum(number is not None for number in numbers)
-        for found, after in zip(headings, [*headings[1:], None], strict=False):
-            shown = found[2] or found[3]
-            if is_list:
-                shown = _NUMBER.sub("", shown)
-            title = _clean_title(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), self.escapes)
-            below = self.text[found.end() : after.start() if after else len(self.text)]
-            is_known = furniture.is_furniture(title) or dates.read_date_line(title) is not None
-            is_own = (found[1] or "##") != "#" or is_flat
-            if title and not is_known and is_own and _first_paragraph(below, self.escapes):
-                arxiv_id = next((m[1] for m in (targets.ARXIV.search(below), targets.PAPER.search(shown)) if m), None)
-                first_link = bisect_left(self.links, found.start(), key=attrgetter("start"))
-                yield _Card(found.start(), title, found.end(), arxiv_id, first_link)
-
-    def _start_of(self, card: _Card, before: _Card | None) -> int:
-        """Where the card starts: at its vote link if that stands before the title, else at its title's line."""
-        start = self.text.rfind("\n", 0, card.start) + 1
-        floor = before.title_end if before else 0
-        index = card.title_link
-        while index and self.links[index - 1].start >= floor:
-            index -= 1
-            link = self.links[index]
-            if link.kind == "vote" and link.arxiv_id == card.arxiv_id:
-                start = self.text.rfind("\n", 0, link.start) + 1
-                break
-        card.first_link = card.title_link
-        while card.first_link and self.links[card.first_link - 1].start >= start:
-            card.first_link -= 1
-        return start
-
-    def _read_card(self, card: _Card, links: list[_Link], end: int) -> tuple[dict[str, object], int]:
-        """The entry in a card, and where its last line that was read ends."""
-        entry: dict[str, object] = {"title": card.title, "abstract": None, "arxiv_id": card.arxiv_id}
-        last = card.title_end
-        rest_at = card.title_end
-        for link in links:
-            kind = link.kind
-            if kind == "vote":
-                entry["upvotes"] = _read_count(link.shown)
-            elif link.start <= card.start:
-                continue
-            elif kind == "comments":
-                entry["comment_count"] = _read_count(link.shown)
-            elif kind == "paper":
-                if (count := _count_authors(link.shown)) is not None:
-                    entry["author_count"] = count
-                elif entry["abstract"] is None and (shown := _clean(link.shown, self.escapes)) and shown != card.title:
-                    entry["abstract"] = shown
-                    rest_at = link.end
-            elif kind == "code" and link.target not in str(entry["abstract"]):
-                entry.setdefault("code_url", link.target)
-                entry.setdefault("github_stars", _read_count(link.shown))
-            elif kind == "profile" and (shown := _clean(link.shown)) and not furniture.is_furniture(shown):
-                who = (
-                    "submitter"
-                    if _SUBMITTED.search(self.text[max(card.title_end, link.start - 40) : link.start])
-                    else "organization"
-                )
-                entry.setdefault(who, shown)
-            elif kind != "arxiv":
-                continue
-            last = max(last, link.end)
-        is_item = links and links[0].kind == "arxiv" and links[0].start == card.start
-        if is_item and (gap := _ITEM_GAP.match(self.text, rest_at, end)):
-            rest_at = gap.end()
-        if entry["abstract"] is None and (paragraphs := _first_paragraph(self.text[rest_at:end], self.escapes)):
-            stop, entry["abstract"] = paragraphs
-            last, rest_at = max(last, rest_at + stop), rest_at + stop
-        tail = self.text[rest_at:end]
-        if "author_count" not in entry and (authors := _AUTHORS.search(tail)):
-            entry["author_count"] = fields.read_int(authors[1])
-            last = max(last, rest_at + authors.end())
-        if printed := _DATE.search(tail):
-            day = dates.read_date_line(printed[1])
-            entry["published_at"] = fields.read_instant(day.on()) if day and day.year else None
-            last = max(last, rest_at + printed.end())
-        return entry, min(last, end) - 1
+    def _add_note(self, note: dict[str, object], front_line: int, blocks: Sequence[Block], title: str) -> None:
+        """A note of one paper: what its front matter says, and for the rest what stands under its heading."""
+        card = find_note(blocks, title)
+        record = {**(card.record if card else {}), **note}
+        self.ignore(dict.fromkeys(card.ignored) if card else ())
+        self.ignore(columns.list_ignored(record))
+        self.add_entry(columns.read_record(record), 1, max(front_line, card.last_line if card else 1))
+        self.ledger.mark_open(lines.BOILERPLATE)
 
 
-def _read_count(shown: str) -> int | None:
-    """The number a counter shows, its label left out."""
-    if shown.isdigit():
-        return fields.read_int(shown)
-    return fields.read_int(re.sub(r"(?i)upvote|github|\s", "", _clean(shown)))
+def _read_front(front: str, kind: str) -> dict[str, object]:
+    """The values in front matter; empty where there is none or it is no mapping."""
+    if not front or len(front) > _FRONT_CHARACTERS:
+        return {}
+    try:
+        value = tomllib.loads(front) if kind == "toml" else yaml.load(front, Loader=yaml.CSafeLoader)
+    except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError):
+        value = _read_loose(front)
+    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
 
 
-def _first_paragraph(below: str, escapes: re.Pattern[str] | None) -> tuple[int, str] | None:
-    """The paragraphs of plain text at the front of what is below a title, and where they end; None without any."""
-    kept: list[str] = []
-    stop = at = 0
-    for block in re.split(r"(\n\s*\n)", below):
-        shown = block.strip()
-        plain = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), escapes)
-        is_label = furniture.is_furniture(plain.strip("#*_ ")) or not plain or _AUTHORS.search(plain[:20]) is not None
-        if not kept and (_OTHER_LABEL.match(shown) or _ITALIC.match(shown)):
-            at += len(block)
-            continue
-        if kept and shown.startswith(("**", "__")) and _OTHER_LABEL.match(shown):
-            break
-        if not kept and (label := _ABSTRACT_LABEL.match(shown)):
-            plain = _clean(shown[label.end() :], escapes)
-            shown = plain
-        is_other = shown.startswith(("#", "-", "*", "[", "!", "|", "·", "<")) and not shown.startswith("**")
-        if shown and not is_label and (is_other or dates.read_date_line(plain)):
-            break
-        if shown and is_label and kept:
-            break
-        if shown and not is_label:
-            kept.append(plain)
-            stop = at + len(block.rstrip())
-        at += len(block)
-    return (stop, "\n\n".join(kept)) if kept else None
+def _read_loose(front: str) -> dict[str, object]:
+    """Lines of `key: value` in what is no YAML: titles with a colon that nobody quoted."""
+    pairs = (row.partition(":") for row in front.split("\n") if row[:1].isalpha())
+    return {key.strip(): value.strip().strip("\"'") for key, colon, value in pairs if colon and value.strip()}
 
 
-def _is_link_only(row: str) -> bool:
-    """Whether a line shows nothing but links and images."""
-    bare = re.sub(r"\[[^\[\]]*\]\([^)\s]*(?:\s\"[^\"]*\")?\)", "", _IMAGE.sub("", row))
-    return bare != row and not _DRESSING.sub("", bare)
+def _is_note(given: dict[str, object]) -> bool:
+    """Whether front matter is that of a paper: it has an abstract, an id, a DOI, or calls itself a publication."""
+    entry = columns.read_record(given)
+    if entry.get("arxiv_id") or entry.get("doi"):
+        return True
+    if not entry.get("authors"):
+        return False
+    names = {columns.fold_name(name) for name in given}
+    kinds = " ".join(str(given.get(name, "")) for name in ("layout", "type", "genre", "publication_types", "category"))
+    return bool(names & {"abstract", "publication", "venue", "journal", "booktitle", "conference"}) or bool(
+        _PAPER_TYPES.search(kinds)
+    )
 
 
-def _is_front_matter(row: str) -> bool:
-    """Whether a line is a `key: value` of a capture tool's header."""
-    return re.match(r"^[a-zA-Z_ ]{2,20}: \S", row) is not None and len(row) <= furniture.LINE_LIMIT
+def _says_something(block: Block) -> bool:
+    """Whether a heading is none of a page's furniture."""
+    text = fold(block.text)
+    return block.kind == HEADING and not furniture.is_furniture(text) and not wording.is_page_title(text)
+
+
+def _has_heading(blocks: Sequence[Block], title: str) -> bool:
+    wanted = fold(title).lower()
+    return any(block.kind == HEADING and fold(block.text).lower() == wanted for block in blocks)

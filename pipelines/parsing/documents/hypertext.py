@@ -1,0 +1,273 @@
+"""HTML to blocks, by libxml2 (lxml), which takes broken markup as browsers do and knows the line of every element."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from .blocks import DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, Run
+
+#: What is never shown, and what stands around the page and not on it.
+_HIDDEN = frozenset("script style head svg noscript template iframe select nav footer".split())
+_KINDS = {**{f"h{level}": HEADING for level in range(1, 7)}, "li": ITEM, "dt": TERM, "dd": DEFINITION}
+#: Elements a text ends at.
+_BLOCKS = frozenset(
+    "address article aside blockquote body button center details dialog div dl fieldset figcaption figure footer form "
+    "header hr html label legend main menu nav ol option p pre section summary table tbody td tfoot th thead time tr ul "
+    "h1 h2 h3 h4 h5 h6 li dt dd".split()
+)
+_LISTS = frozenset(("ul", "ol", "menu"))
+_PARTS_OF_TABLES = frozenset(("tbody", "thead", "tfoot", "caption", "colgroup"))
+#: Every element of HTML; what looks like one and is none is text.
+TAGS = (
+    _BLOCKS
+    | _HIDDEN
+    | frozenset(
+        "a abbr acronym audio b base bdi bdo big br canvas caption cite code col colgroup data del dfn em embed "
+        "font frame frameset hgroup i img input ins kbd link map mark math meta meter object output param picture progress q "
+        "rp rt ruby s samp small source span strike strong sub sup textarea title track tt u var video wbr".split()
+    )
+)
+_STRONG, _EMPHASIS = frozenset(("b", "strong")), frozenset(("i", "em"))
+_ROLE = re.compile(r"(?:^|[\s_-])(title|abstract|summary|authors?|byline|date|keywords?)(?=[\s_-]|$)", re.IGNORECASE)
+_BLANKS = re.compile(r"\s+")
+
+
+class _State(NamedTuple):
+    """What holds inside an element."""
+
+    kind: str = PARAGRAPH
+    tag: str = ""
+    level: int = 0
+    depth: int = 0
+    role: str = ""
+    when: str = ""
+    target: str = ""
+    is_strong: bool = False
+    is_emphasis: bool = False
+    is_plain: bool = False
+    row: Block | None = None
+    table: int = 0
+    is_chrome: bool = False
+    article: int = 0
+
+
+def parse_html(text: str) -> Any:
+    """The root element of a page; None for what has none."""
+    # A page of a day holds its data in one attribute of megabytes.
+    parser = etree.HTMLParser(recover=True, huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def read_html(text: str) -> list[Block]:
+    """The blocks of a page or a part of one."""
+    root = parse_html(text)
+    return [] if root is None else read_elements(root)
+
+
+def read_elements(root: Any) -> list[Block]:
+    """The blocks of an element and all in it."""
+    reader = _Reader()
+    walk = etree.iterwalk(root, events=("start", "end"))
+    skipped = None
+    for event, element in walk:
+        if event == "start":
+            if not isinstance(element.tag, str) or element.tag in _HIDDEN:
+                walk.skip_subtree()
+                skipped = element
+                continue
+            reader.enter(element)
+        else:
+            if element is skipped:
+                skipped = None
+            else:
+                reader.leave(element)
+            if element is not root:
+                reader.say(element.tail)
+    reader.close()
+    return reader.blocks
+
+
+class _Reader:
+    """The elements of one page on their way into blocks."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.open: Block | None = None
+        self.line = 1
+        self.tables = self.articles = 0
+        self.state = _State()
+        self.states: list[_State] = []
+
+    def close(self) -> None:
+        """End the open block; one that says nothing is dropped."""
+        if self.open is not None and _trim(self.open.runs):
+            self.blocks.append(self.open)
+        self.open = None
+
+    def enter(self, element: Any) -> None:
+        """The start of an element, and the text before its first child."""
+        name, state = element.tag, self.state
+        self.states.append(state)
+        self.line = element.sourceline or self.line
+        if name == "br":
+            self._break()
+        elif name == "hr":
+            self.close()
+            self.blocks.append(Block(RULE, self.line, self.line, depth=state.depth))
+        elif name in _BLOCKS:
+            self._enter_block(element, name)
+        elif name == "a" and (href := element.get("href")) is not None:
+            self.state = state._replace(target=href.strip())
+            # A link of a picture alone leads somewhere, too.
+            self._put(self._find_runs(self.line), "")
+        elif name in _STRONG:
+            self.state = state._replace(is_strong=True)
+        elif name in _EMPHASIS:
+            self.state = state._replace(is_emphasis=True)
+        elif name not in TAGS and ":" not in name and "-" not in name:
+            # `<EOS>` is no markup but what an abstract says.
+            self.say(f"<{name}>")
+        self.say(element.text)
+
+    def leave(self, element: Any) -> None:
+        """The end of an element."""
+        name, row = element.tag, self.state.row
+        before = self.states.pop()
+        if name in ("td", "th") and row is not None:
+            _trim(row.cells[-1])
+        elif name == "tr" and row is not None and row is not before.row:
+            row.is_header = all(child.tag == "th" for child in element if isinstance(child.tag, str))
+            row.last_line = max(row.last_line, self.line)
+            if any(run.text.strip() or run.target for cell in row.cells for run in cell):
+                self.blocks.append(row)
+        elif name in _BLOCKS and name != "hr":
+            if row is not None:
+                self._break()
+            else:
+                self.close()
+        self.state = before
+
+    def say(self, text: str | None) -> None:
+        """Text where the reader stands."""
+        if not text:
+            return
+        state = self.state
+        if text.isspace() and self.open is None and state.row is None:
+            self.line += text.count("\n")
+            return
+        lead = len(text) - len(text.lstrip())
+        runs = self._find_runs(self.line + text.count("\n", 0, lead))
+        self.line += text.count("\n")
+        block = state.row or self.open
+        if block is not None and lead < len(text):
+            block.last_line = max(block.last_line, self.line - text.count("\n", len(text.rstrip())))
+        self._put(runs, text if state.is_plain else _BLANKS.sub(" ", text))
+
+    def _find_runs(self, line: int) -> list[Run]:
+        """The runs of the cell or block that is open; one is opened on this line where none is."""
+        state = self.state
+        if state.row is not None:
+            if not state.row.cells:
+                state.row.cells.append([])
+            return state.row.cells[-1]
+        if self.open is None:
+            self.open = Block(
+                state.kind,
+                line,
+                line,
+                level=state.level,
+                depth=state.depth,
+                role=state.role,
+                tag="chrome" if state.is_chrome else state.tag,
+                when=state.when,
+                article=state.article,
+            )
+        return self.open.runs
+
+    def _put(self, runs: list[Run], shown: str) -> None:
+        state = self.state
+        run = Run(shown, state.target, state.is_strong, state.is_emphasis)
+        last = runs[-1] if runs else None
+        if shown[:1] == " " and (last is None or last.text[-1:] in (" ", "\n")) and not state.is_plain:
+            run = run._replace(text=shown[1:])
+        if last is not None and last[1:] == run[1:]:
+            runs[-1] = run._replace(text=last.text + run.text)
+        elif run.text or run.target:
+            runs.append(run)
+
+    def _break(self) -> None:
+        """A line feed, in a cell or a block that has begun."""
+        runs = (
+            self.state.row.cells[-1]
+            if self.state.row and self.state.row.cells
+            else self.open.runs
+            if self.open
+            else None
+        )
+        if runs and not runs[-1].text.endswith("\n"):
+            runs.append(Run("\n"))
+
+    def _enter_block(self, element: Any, name: str) -> None:
+        state = self.state
+        if name in ("td", "th") and state.row is not None:
+            state.row.cells.append([])
+            return
+        if state.row is not None and name not in ("table", "tr") and name not in _PARTS_OF_TABLES:
+            # Blocks within a cell are its lines.
+            self._break()
+            return
+        self.close()
+        if name in _KINDS:
+            state = state._replace(kind=_KINDS[name], level=int(name[1]) if name[1].isdigit() else 0)
+        elif name in ("p", "table", "td", "th"):
+            state = state._replace(kind=PARAGRAPH if state.kind != ITEM or self._has_begun() else state.kind)
+        if name == "p" or _KINDS.get(name) == HEADING or name == "time":
+            state = state._replace(tag=name, when=element.get("datetime") or "" if name == "time" else "")
+        if named := element.get("class") or element.get("id") or element.get("itemprop"):
+            found = _ROLE.search(f"{named} {element.get('id') or ''} {element.get('itemprop') or ''}")
+            state = state._replace(role=found[1].lower() if found else state.role)
+        if name in _LISTS:
+            state = state._replace(depth=state.depth + 1)
+        elif name == "header":
+            state = state._replace(is_chrome=not state.article)
+        elif name == "article":
+            self.articles += 1
+            state = state._replace(article=self.articles)
+        elif name == "table":
+            self.tables += 1
+            state = state._replace(table=self.tables, row=None)
+        elif name == "tr" and len(element) > 1:
+            # A row of one cell is there for how the page looks.
+            state = state._replace(row=Block(ROW, self.line, self.line, depth=state.depth, table=state.table))
+        elif name == "pre":
+            state = state._replace(is_plain=True)
+        self.state = state
+
+    def _has_begun(self) -> bool:
+        """Whether the item around has said something already: a paragraph in it is then no item of its own."""
+        return bool(self.blocks) and self.blocks[-1].kind == ITEM and self.blocks[-1].depth == self.state.depth
+
+
+def _trim(runs: list[Run]) -> bool:
+    """Take blanks off the ends; returns whether anything is left."""
+    while runs and not runs[-1].text.strip() and not runs[-1].target:
+        runs.pop()
+    while runs and not runs[0].text.strip() and not runs[0].target:
+        runs.pop(0)
+    if runs:
+        runs[0] = runs[0]._replace(text=runs[0].text.lstrip())
+        runs[-1] = runs[-1]._replace(text=runs[-1].text.rstrip())
+    return bool(runs)
+
+
+def find_meta(root: Any) -> Iterator[tuple[str, str]]:
+    """Names and contents of a page's meta elements, in order."""
+    for element in root.iter("meta"):
+        name = element.get("name") or element.get("property") or ""
+        if content := (element.get("content") or "").strip():
+            yield name.strip().lower(), content
