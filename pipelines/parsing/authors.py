@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from .fields import is_missing, read_text
+from .tex import decode_accents
 
 #: Longest string read as a list; a paper of three thousand authors has 60,000 characters.
 _LONGEST = 200_000
@@ -18,7 +19,7 @@ _NAMES = ("fullname", "name", "full_name", "display_name", "user", "literal", "t
 _GIVEN = ("given", "firstName", "first_name", "first", "given_name", "givenName", "forename", "given-names")
 _FAMILY = ("family", "lastName", "last_name", "last", "family_name", "familyName", "surname", "sn")
 #: What holds the person in an object that is an authorship.
-_HOLDERS = ("author", "person", "creator", "profile", "raw_author_name")
+_HOLDERS = ("author", "person", "creator", "profile", "raw_author_name", "node")
 
 #: What says that there are more people than are named, at the end of a list or as a name of its own.
 _MORE = re.compile(
@@ -47,7 +48,8 @@ def read_people(value: object) -> tuple[list[str] | None, bool]:
     if isinstance(value, str):
         return _read_text(value)
     if isinstance(value, dict):
-        for key in (*_HOLDERS, "authors", "creators"):
+        # GraphQL keeps lists as nodes, or as edges with a node each.
+        for key in (*_HOLDERS, "authors", "creators", "nodes", "edges"):
             if isinstance(inside := value.get(key), list | dict):
                 return read_people(inside)
         name = read_person(value)
@@ -86,7 +88,7 @@ def _read_inside(inside: dict | str) -> str | None:
 
 
 def _settle(names: Iterable[str | None]) -> tuple[list[str] | None, bool]:
-    people = [name for name in names if name]
+    people = [decode_accents(name) if "\\" in name else name for name in names if name]
     if not _may_have_more("\n".join(people)):
         return people or None, True
     cut = [cut_more(name) for name in people]
@@ -135,7 +137,7 @@ def _read_text(value: str) -> tuple[list[str] | None, bool]:
         text = text[1:-1].strip()
     text, is_whole = cut_more(text)
     parts = [part.strip(" '\"{},;") for part in split_people(text)]
-    names = [part for part in parts if len(part) > 4 or not is_missing(part)]
+    names = [decode_accents(part) for part in parts if len(part) > 4 or not is_missing(part)]
     return names or None, is_whole
 
 

@@ -43,6 +43,13 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         *("url_abs", "url_pdf", "primary_location", "best_oa_location", "locations", "open_access_pdf", "open_access"),
         *("paper_url", "pdf", "pdf_link", "landing_page_url", "html_url", "web_url", "source_url", "links", "urls"),
         *("article_url", "href", "ee", "uri", "doi", "extra", "note", "archive_id", "document_url", "full_text_url"),
+        *(
+            "paper_arxiv_id",
+            "paper_url_abs",
+            "paper_url_pdf",
+            "primary_location.landing_page_url",
+            "open_access.oa_url",
+        ),
     ),
     "authors": (
         *(
@@ -56,6 +63,8 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
             "creator",
         ),
         *("author_s", "author(s)", "dc:creator", "author/s", "authors_list", "people", "inventors", "contributors"),
+        # OpenAlex's tables; Web of Science's, whose columns are its tags.
+        *("authorships.author.display_name", "af", "au"),
         *("autoren", "autor", "verfasser", "auteurs", "auteur", "autores", "autori", "autore"),
         *("作者", "著者", "著者名", "저자"),
     ),
@@ -65,6 +74,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         *("date_published", "issued", "first_published", "published_online", "published_print", "online_date"),
         *("issue_date", "cover_date", "prism:cover_date", "date_of_publication", "submitted_date", "submission_date"),
         *("date_submitted", "submitted", "preprint_date", "earliest_date", "pdate", "date", "dc:date", "release_date"),
+        *("publish_date", "posted_date", "date_posted"),
         *("datum", "veröffentlicht", "veröffentlichungsdatum", "erscheinungsdatum", "date_de_publication", "publié_le"),
         *(
             "fecha",
@@ -79,10 +89,24 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "published_year": (
         *("published_year", "year", "publication_year", "pub_year", "year_of_publication", "py"),
-        *("jahr", "erscheinungsjahr", "année", "annee", "año", "ano", "anno", "年份", "年", "出版年", "発行年"),
+        *(
+            "jahr",
+            "erscheinungsjahr",
+            "année",
+            "annee",
+            "año",
+            "ano",
+            "anno",
+            "年份",
+            "年",
+            "出版年",
+            "発行年",
+            "发表年份",
+            "発表年",
+        ),
     ),
     "listed_at": ("listed_at", "submitted_on_daily_at", "listed_on"),
-    "upvotes": ("upvotes", "votes", "likes", "num_upvotes"),
+    "upvotes": ("upvotes", "votes", "likes", "num_upvotes", "upvote", "vote"),
     "comment_count": ("comment_count", "num_comments", "n_comments"),
     "submitter": ("submitter", "submitted_by", "submitted_on_daily_by"),
     "organization": ("organization", "organisation", "org"),
@@ -92,7 +116,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "ai_summary": ("ai_summary",),
     "ai_keywords": ("ai_keywords",),
     "keywords": (
-        *("keywords", "author_keywords", "key_words", "keyphrases", "manual_tags", "keyword", "keywords_author"),
+        *("keywords", "de", "author_keywords", "key_words", "keyphrases", "manual_tags", "keyword", "keywords_author"),
         *("schlagwörter", "schlagworte", "schlüsselwörter", "stichwörter", "mots_clés", "mots-clefs", "palabras_clave"),
         *("palavras_chave", "parole_chiave", "关键词", "关键字", "キーワード", "키워드"),
     ),
@@ -101,7 +125,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 #: Names of columns whose value may be a DOI; what is none is no DOI, and an id or an address in its own right.
 DOI_NAMES = (
     *("doi", "doi_url", "doi_link", "dois", "external_ids", "ids", "article_doi", "paper_doi", "dc:identifier"),
-    *("identifier", "identifiers", "url", "link", "ee", "article_url", "paper_url", "extra"),
+    *("identifier", "identifiers", "url", "link", "ee", "article_url", "paper_url", "extra", "di"),
 )
 #: Characters shown of a column's name.
 _NAME_LIMIT = 60
@@ -127,6 +151,12 @@ PAPER_NAMES = (
     | {"arxivid", "arxiv", "arxivurl", "eprint", "doi", "publicationyear", "publicationdate", "pmid", "externalids"}
     | {"paper", "papertitle", "articletitle", "documenttitle", "論文名", "论文标题", "論文タイトル"}
 ) - {"description", "descriptions", "summary", "resume", "people", "contributors", "creator", "likes", "概要", "autor"}
+#: Names of what goods, jobs, films and messages have, and no paper: beside them a title and a text are none of one.
+FOREIGN_NAMES = frozenset(
+    "price currency sku stock quantity vendor brand variantsku variantprice salary salarymin salarymax company jobid "
+    "jobtitle employmenttype location director genre genres runtime cast imdbid rating ratings artist album isrc "
+    "duration address phone zip email username screenname retweetcount hashtags".split()
+)
 #: Read besides: the arXiv snapshot's list of versions, the first of which is the publication.
 _KNOWN = {name for names in _CLAIMS.values() for name in names} | {"versions", "paper"}
 #: Names whose value is an arXiv id or nothing.

@@ -29,6 +29,10 @@ _ARXIV_SHAPE = re.compile(r"arxiv|^\d{3,4}\.\d{1,6}(?:v\d{1,3})?$", re.IGNORECAS
 #: An id that a spreadsheet or a data frame took for a number.
 _BARE_NUMBER = re.compile(r"(\d{4})\.(\d{1,5})", re.ASCII)
 _DOI = re.compile(r"(?:^10\.\d{1,9}|\b10\.\d{4,9})/[^\s\"<>]{1,200}", re.ASCII)
+#: What exports write where a paper has no abstract.
+_NO_TEXT = re.compile(
+    r"\W{0,3}(?:no abstract|abstract (?:is )?not|no summary|without abstract)(?: available| provided)?\W{0,3}$", re.I
+)
 _COUNT = re.compile(r"^\s*(\d[\d,]*(?:\.\d+)?)\s*([kKmM]?)\+?\s*$")
 _HEADING = re.compile(
     r"<(?P<tag>(?:jats:)?(?:title|h\d))>\s{0,9}(?:abstract|summary)[:.]?\s{0,9}</(?P=tag)>", re.IGNORECASE
@@ -59,7 +63,10 @@ def read_text(value: object) -> str | None:
 def read_wording(value: object, depth: int = 0) -> str | None:
     """A title or an abstract: a string without the markup of JATS or HTML, the first of a list, an object's value."""
     if isinstance(value, str):
-        return strip_markup(text) if (text := read_text(value)) and "<" in text else read_text(value)
+        text = read_text(value)
+        if text is None or (len(text) < 40 and _NO_TEXT.match(text)):
+            return None
+        return strip_markup(text) if "<" in text else text
     if depth < _DEPTH and isinstance(value, list):
         return next((text for item in value[:20] if (text := read_wording(item, depth + 1))), None)
     if depth < _DEPTH and isinstance(value, dict):

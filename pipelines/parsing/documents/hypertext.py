@@ -13,9 +13,9 @@ _HIDDEN = frozenset("script style head svg noscript template iframe select nav f
 _KINDS = {**{f"h{level}": HEADING for level in range(1, 7)}, "li": ITEM, "dt": TERM, "dd": DEFINITION}
 #: Elements a text ends at.
 _BLOCKS = frozenset(
-    "address article aside blockquote body button center details dialog div dl fieldset figcaption figure footer form "
-    "header hr html label legend main menu nav ol option p pre section summary table tbody td tfoot th thead time tr ul "
-    "h1 h2 h3 h4 h5 h6 li dt dd".split()
+    "address article aside blockquote body button center details dialog div dl fieldset figcaption figure footer "
+    "form header hr html label legend main menu nav ol option p pre section summary table tbody td tfoot th thead time "
+    "tr ul h1 h2 h3 h4 h5 h6 li dt dd".split()
 )
 _LISTS = frozenset(("ul", "ol", "menu"))
 _PARTS_OF_TABLES = frozenset(("tbody", "thead", "tfoot", "caption", "colgroup"))
@@ -25,8 +25,9 @@ TAGS = (
     | _HIDDEN
     | frozenset(
         "a abbr acronym audio b base bdi bdo big br canvas caption cite code col colgroup data del dfn em embed "
-        "font frame frameset hgroup i img input ins kbd link map mark math meta meter object output param picture progress q "
-        "rp rt ruby s samp small source span strike strong sub sup textarea title track tt u var video wbr".split()
+        "font frame frameset hgroup i img input ins kbd link map mark math meta meter object output param picture "
+        "progress q rp rt ruby s samp small source span strike strong sub sup textarea title track tt u var video "
+        "wbr".split()
     )
 )
 _STRONG, _EMPHASIS = frozenset(("b", "strong")), frozenset(("i", "em"))

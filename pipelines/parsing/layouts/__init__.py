@@ -22,6 +22,7 @@ LAYOUTS: tuple[ModuleType, ...] = tuple(
         "markdown",
         "references",
         "bibtex",
+        "data_files",
         "labelled",
         "structured",
         "text",

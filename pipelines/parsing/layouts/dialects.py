@@ -80,6 +80,8 @@ def find_dialect(lines: Sequence[str]) -> Dialect | None:
     written = [number for number, line in enumerate(lines) if line.strip() and not HINT.match(line)][:PREAMBLE]
     for number in written:
         line = lines[number].lstrip("\ufeff")
+        if _is_foreign(line):
+            return None
         for delimiter in sorted(DELIMITERS, key=lambda mark: -line.count(mark)):
             if delimiter not in line or not (is_simple := is_header(split_line(line, delimiter))):
                 continue
@@ -87,6 +89,16 @@ def find_dialect(lines: Sequence[str]) -> Dialect | None:
                 found.preamble = number
                 return found
     return _find_by_content(lines, written[0]) if written else None
+
+
+def _is_foreign(line: str) -> bool:
+    """Whether a line is the header of a table of goods, jobs or films."""
+    for delimiter in DELIMITERS:
+        if delimiter in line:
+            names = {columns.fold_name(value.strip().strip('"')) for value in split_line(line, delimiter)}
+            if not names.isdisjoint(columns.FOREIGN_NAMES) and names.isdisjoint(columns.PAPER_NAMES):
+                return True
+    return False
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
@@ -191,9 +203,17 @@ def _name_by_content(rows: list[list[str]]) -> list[str] | None:
             names.append("title" if "title" not in names else "")
         elif all(fields.read_arxiv_id(value)[0] for value in held):
             names.append("arxiv_id" if "arxiv_id" not in names else "")
+        elif all(_is_day(value) for value in held):
+            names.append("published_at" if "published_at" not in names else "")
         else:
             names.append("")
     return names if "title" in names and "abstract" in names else None
+
+
+def _is_day(value: str) -> bool:
+    """Whether a value is a day written out; a bare number may be anything."""
+    moment = fields.read_moment(value) if not value.isdigit() else None
+    return moment is not None and moment.precision == "day"
 
 
 def _ends_as_prose(value: str) -> bool:

@@ -20,6 +20,8 @@ OTHER_KEYS = frozenset(
     "authorships comments relatedpapers related_works features facets".split()
 )
 ERROR_KEYS = frozenset({"error", "errors", "message", "detail", "statusCode"})
+#: What descriptions of interfaces and of data begin with: their titles are no paper's.
+_SCHEMA_KEYS = frozenset({"openapi", "swagger", "asyncapi", "$schema", "jsonSchema", "jsonrpc"})
 #: What a record is packed into: search engines, GraphQL, JSON:API, datasets-server, DBLP, Zotero.
 _WRAPPERS = (
     *("row", "node", "_source", "info", "attributes", "metadata", "fields", "document", "data", "item", "work"),
@@ -52,9 +54,11 @@ def is_entry(element: dict) -> bool:
     """Whether an object is one record, and no envelope of records."""
     if isinstance(element.get("paper"), dict):
         return True
+    folded = {columns.fold_name(str(name)) for name in element}
+    if not folded.isdisjoint(columns.FOREIGN_NAMES) and folded.isdisjoint(columns.PAPER_NAMES):
+        return False
     if not has_title(element):
-        names = {columns.fold_name(str(name)) for name in element}
-        if names.isdisjoint(columns.WEAK_TITLE_NAMES) or names.isdisjoint(columns.PAPER_NAMES | {"summary"}):
+        if folded.isdisjoint(columns.WEAK_TITLE_NAMES) or folded.isdisjoint(columns.PAPER_NAMES | {"summary"}):
             return False
     return not _is_table(element) and not is_envelope(element)
 
@@ -109,7 +113,7 @@ def find_records(value: object, path: str = "", day: str | None = None, depth: i
             if isinstance(item, list | dict):
                 yield from find_records(item, f"{path}[]" if not path.endswith("[]") else path, day, depth + 1)
         return
-    if not isinstance(value, dict) or not value:
+    if not isinstance(value, dict) or not value or not _SCHEMA_KEYS.isdisjoint(value):
         return
     if (table := read_table(value)) is not None:
         yield from (Found(record, day, f"{path} by columns".strip()) for record in table)

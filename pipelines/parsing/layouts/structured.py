@@ -5,12 +5,14 @@ titles and abstracts: a paper made of tags, settings, code or logs is invented. 
 licence, a manual) is for `text` to refuse.
 """
 
+import csv
 import re
 from collections.abc import Sequence
 
 from ..files import Source
 from ..findings import Findings
 from ..reader import SourceReader
+from . import dialects
 
 NAME = "unknown"
 #: More than `text` claims, less than any reader.
@@ -21,6 +23,8 @@ _HEAD_BYTES, _HEAD_LINES = 1 << 16, 200
 _MOST = 0.6
 #: Fewer marked lines than this say nothing.
 _FEW = 3
+#: Columns of a table that is told by its header, and the longest name of one.
+_COLUMNS, _NAME = 4, 60
 #: Lines as long as this are paragraphs; where they are most of the text, nothing is looked at more closely.
 _PARAGRAPH = 300
 
@@ -154,6 +158,8 @@ def find_kind(text: str) -> str | None:
         if beginning.match(text):
             return name
     rows = [row.strip() for row in text.split("\n", _HEAD_LINES)[:_HEAD_LINES] if row.strip()]
+    if _is_table(text):
+        return "a table"
     short = [row for row in rows if len(row) < _PARAGRAPH]
     if 2 * sum(map(len, short)) < sum(map(len, rows)):
         return None
@@ -162,6 +168,22 @@ def find_kind(text: str) -> str | None:
         if count >= _FEW and count >= _MOST * len(rows):
             return name
     return None
+
+
+def _is_table(text: str) -> bool:
+    """Whether rows divided as a header is have as many values, quotes and line breaks in them or not."""
+    header = text.split("\n", 1)[0]
+    for delimiter in dialects.DELIMITERS:
+        names = dialects.split_line(header, delimiter)
+        if len(names) < _COLUMNS or max(map(len, names)) > _NAME or not all(map(str.strip, names)):
+            continue
+        try:
+            rows = [row for row in csv.reader(text.split("\n", _HEAD_LINES)[:_HEAD_LINES], delimiter=delimiter) if row]
+        except csv.Error:
+            continue
+        if len(rows) >= _FEW and sum(len(row) == len(names) for row in rows) >= _MOST * len(rows):
+            return True
+    return False
 
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:

@@ -1,0 +1,106 @@
+"""Lists of papers in YAML and TOML, as group pages and site generators keep them.
+
+The grammars are PyYAML's (the safe loader, in C) and the standard library's; where the records are is found as in JSON.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from .. import columns, lines
+from ..files import Source
+from ..findings import Findings
+from ..reader import SourceReader
+from . import api_json, json_shapes
+
+NAME = "yaml_or_toml"
+
+_YAML_TITLE = re.compile(rb"^[ \t]*(?:- )?[\"']?(?:paper_)?title[\"']?:[ \t]+\S", re.MULTILINE | re.IGNORECASE)
+_YAML_ITEM = re.compile(rb"^[ \t]*- [\"']?\w+[\"']?:(?:[ \t]|$)", re.MULTILINE)
+_TOML_TABLE = re.compile(rb"^\[\[[\w.\"-]+\]\][ \t]*$", re.MULTILINE)
+_TOML_TITLE = re.compile(rb"^[ \t]*\"?title\"?[ \t]*=[ \t]*[\"']", re.MULTILINE | re.IGNORECASE)
+#: What stands for something named elsewhere in the file: a few lines of it can stand for millions.
+_ALIAS = re.compile(rb"(?:^|[\s\[{,:])\*[\w-]+[ \t]*(?:$|[,\]}])", re.MULTILINE)
+#: Beginning of a source looked at, and the largest file that is read: both loaders hold all of it.
+_HEAD, _LARGEST = 1 << 16, 64 << 20
+#: Where a record keeps the lines it stands on; no key of a file has a zero byte.
+_LINES = "\0lines"
+
+
+def recognise(source: Source) -> tuple[float, str]:
+    """Score a source by titles among the items of a list in YAML, or among the tables of an array in TOML."""
+    head = source.data[:_HEAD]
+    if source.is_binary or len(source.data) > _LARGEST or head.lstrip()[:1] in (b"{", b"<"):
+        return 0.0, "neither YAML nor TOML"
+    if _TOML_TABLE.search(head) and _TOML_TITLE.search(head):
+        return 0.7, "TOML, tables with titles"
+    if _YAML_ITEM.search(head) and _YAML_TITLE.search(head) and not _ALIAS.search(source.data):
+        return (0.7, "YAML, items with titles") if _read_yaml(source.data) is not None else (0.0, "no YAML")
+    return 0.0, "neither YAML nor TOML"
+
+
+def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
+    """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
+    return _DataFile.read_all(sources)
+
+
+class _DataFile(SourceReader):
+    """One file on its way through."""
+
+    NAME = NAME
+    takes_wording = True
+
+    def read(self) -> str | None:
+        value = _read_toml(self.text) if _TOML_TABLE.search(self.source.data) else _read_yaml(self.source.data)
+        found = list(json_shapes.find_records(value)) if value is not None else []
+        starts = [self._start_of(record.record) for record in found]
+        for record, first, after in zip(found, starts, [*starts[1:], len(self.ledger.classes) + 1], strict=True):
+            lines_of = record.record.pop(_LINES, None)
+            last = lines_of[1] if lines_of else max(first, after - 1)
+            entry = api_json.read_entry(record.record)
+            if entry["title"] is not None:
+                self.ignore(columns.list_ignored(record.record))
+                self.add_entry(entry, first, last)
+        if self.entry_count and isinstance(value, dict):
+            self.ignore(str(name) for name, item in value.items() if not isinstance(item, list | dict | tuple))
+        if self.entry_count:
+            # Comments, and what was told of above.
+            self.ledger.mark_open(lines.BOILERPLATE)
+        return f"records at {found[0].path or 'the top'}" if found else None
+
+    def _start_of(self, record: dict[str, Any]) -> int:
+        """The line a record begins on; in TOML, whose loader does not say, the header above its title."""
+        if _LINES in record:
+            return record[_LINES][0]
+        title = str(next((item for key, item in record.items() if columns.fold_name(key) in columns.TITLE_NAMES), ""))
+        at = max(self.text.find(title.split("\n", 1)[0][:60], self._counted_at), 0)
+        header = self.text.rfind("\n[[", 0, at) + 1
+        return self.line_at(max(header, self._counted_at))
+
+
+class _Loader(yaml.CSafeLoader):
+    """PyYAML's safe loader; each mapping says which lines it stands on."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep=deep)
+        end = node.end_mark.line + (node.end_mark.column > 0)
+        mapping[_LINES] = (node.start_mark.line + 1, max(end, node.start_mark.line + 1))
+        return mapping
+
+
+def _read_yaml(data: bytes) -> Any:
+    try:
+        value = yaml.load(data.decode(errors="replace"), Loader=_Loader)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError, AttributeError):
+        return None
+    return value if isinstance(value, list | dict) else None
+
+
+def _read_toml(text: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return None
