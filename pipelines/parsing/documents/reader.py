@@ -25,10 +25,10 @@ class DocumentReader(SourceReader):
         rows, rest = find_rows(blocks)
         cards = find_cards(rest)
         found: list[tuple[int, int, dict[str, object]]] = [(row.first_line, row.last_line, row.record) for row in rows]
-        found += [(card.first_line, card.last_line, card.record) for card in cards]
+        found += [(card.said.first_line, card.said.last_line, card.said.record) for card in cards]
         found.sort(key=lambda paper: paper[:2])
-        for part in (*rows, *cards):
-            self.ignore(dict.fromkeys(part.ignored))
+        for ignored in [*(row.ignored for row in rows), *(card.said.ignored for card in cards)]:
+            self.ignore(dict.fromkeys(ignored))
         days = self._find_days(blocks, {first for first, _, _ in found})
         for first, last, record in found:
             entry = columns.read_record(record)

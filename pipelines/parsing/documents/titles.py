@@ -28,11 +28,11 @@ class Title(NamedTuple):
 
 
 def merge(runs: Sequence[Run]) -> list[Run]:
-    """Runs of one link made one, and runs of strong text; emphasis inside is of no account."""
+    """Runs of one link made one, whatever is strong or in italics in it, and runs of one kind."""
     merged: list[Run] = []
     for run in runs:
         last = merged[-1] if merged else None
-        if last and last.target == run.target and (run.target or last.is_strong == run.is_strong):
+        if last and last.target == run.target and (run.target or last[2:] == run[2:]):
             merged[-1] = Run(last.text + run.text, run.target, last.is_strong or run.is_strong, last.is_emphasis)
         else:
             merged.append(run)
@@ -105,7 +105,7 @@ def _whole(runs: list[Run]) -> Title | None:
 def _named_link(runs: list[Run]) -> Title | None:
     """The first link of some words that leads neither to code nor to a place on the page."""
     for at, run in enumerate(runs):
-        if not run.target or run.target.startswith("#") or wording.is_code(run.target):
+        if not run.target or wording.is_local(run.target) or wording.is_code(run.target):
             continue
         if wording.may_be_title(_clean(run.text)) and len(_lead(runs, at).split()) <= _LEAD_WORDS:
             return _take(runs, at)

@@ -40,12 +40,16 @@ _OTHER_LABELS = frozenset(
     "takeaways dataset datasets model models demo blog video slides poster citation bibtex task tasks license year "
     "month day source journalref reportno mscclass acmclass citeas relatedworks references website homepage".split()
 )
+#: Labels of what is about other papers.
+ELSEWHERE = frozenset("notes relatedworks references citation bibtex datasets models tags topics".split())
 #: What says in a heading that a text is the abstract, in whatever language.
 _LABEL = re.compile(
     r"[^\w<\[(]{0,6}(?P<name>[^\W\d_][\w /'’().-]{0,38}?)\s{0,3}(?:\([^()]{1,30}\)|（[^（）]{1,30}）)?"
-    r"\s{0,3}[*_]{0,3}[:：][*_]{0,3}\s{0,3}",
+    r"\s{0,3}[*_]{0,3}(?::{1,2}|：)[*_]{0,3}\s{0,3}",
 )
 _BRACKETED = re.compile(r"\s*[(（\[][^()（）\[\]]{0,30}[)）\]]\s*$")
+#: Links of notes, `[[Abstract]]`, and the marks of their callouts, `[!Abstract]`.
+_WIKI = re.compile(r"^\[!(\w[\w ]*)\][+-]?$|^\[\[([^\[\]]+)\]\]$")
 _EMOJI = re.compile(r"^[^\w\"'“‘(\[<$#.+-]+|[\s|·•:–—-]+$")
 _NUMBER = re.compile(r"^(?:#\s?)?(?:\(?\d{1,4}[.):]\)?|\[\d{1,4}\])\s+")
 _RULED = re.compile(r"^([-=*_#~+])\1{1,20}\s+(\S.{2,300}?)\s+\1{2,21}$")
@@ -60,6 +64,10 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _ID = re.compile(r"(?:arxiv:?\s*)?\d{4}\.\d{4,5}(?:v\d+)?(?:\s*\[[\w.-]+\])?|10\.\d{4,9}/\S+", re.IGNORECASE)
+#: Links to what lies on somebody's disk or in a program.
+_LOCAL = re.compile(r"^(?:file|zotero|obsidian|mailto|javascript|notion|logseq|tel|data):|^#", re.IGNORECASE)
+#: Addresses that stand in a text without being links.
+_BARE_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'，。）]+")
 #: Places where papers lie, besides arXiv and what has a DOI.
 _PAPER_PLACE = re.compile(
     r"//(?:www\.|dl\.|papers\.|proceedings\.|link\.)?(?:openreview\.net/(?:forum|pdf)|aclanthology\.org/.|aclweb\.org/anthology|"
@@ -81,6 +89,8 @@ _AUTHOR_COUNT = re.compile(r"(?:^|[\s·•-])(\d[\d,]{0,6}) authors?\b")
 _NAME = re.compile(
     r"[^\W\d_][\w.'’`-]*(?:[ ][^\W\d_][\w.'’`-]*){1,4}(?:,? Jr\.)?|[^\W\d_][\w'’-]+, (?:[A-Z]\.[ -]?){1,4}"
 )
+#: Where somebody works, behind a name; not how many more there are.
+_PLACE = re.compile(r"(?<=\w)\s{0,3}\((?!(?:and |\+ ?)?\d{1,4} (?:more|other))[^()]{0,300}\)")
 _BY = re.compile(r"^by:?\s+", re.IGNORECASE)
 _PARTS_OF_NAMES = re.compile(r"\s*(?:,|;|·|•|，|、|\band\b|&)\s*")
 _ET_AL = re.compile(
@@ -120,6 +130,16 @@ def add_links(record: dict[str, object], targets: Sequence[str]) -> None:
         record.setdefault("code_url", code)
 
 
+def is_local(target: str) -> bool:
+    """Whether a link leads to no place on the web, or to one on the page."""
+    return _LOCAL.search(target) is not None
+
+
+def find_addresses(text: str) -> list[str]:
+    """Addresses written out in a text."""
+    return [found.rstrip(".,;:!?") for found in _BARE_ADDRESS.findall(text)] if "://" in text else []
+
+
 def is_code(target: str) -> bool:
     """Whether a link leads to a repository."""
     return classify_target(target)[0] == "code" and not target.lower().endswith(".pdf") and not _BADGE.search(target)
@@ -155,7 +175,7 @@ def fold_label(text: str) -> str:
 
 def strip_ornaments(text: str) -> str:
     """A text without emoji, marks and rules at its ends."""
-    text = text.strip().strip("*_`").strip()
+    text = _WIKI.sub(r"\1\2", text.strip().strip("*_`").strip())
     return _EMOJI.sub("", text).strip()
 
 
@@ -187,7 +207,7 @@ def may_be_title(text: str, is_linked: bool = False) -> bool:
         return False
     if is_generic(text) or furniture.is_furniture(text) or fold_label(text) or dates.read_date_line(text):
         return False
-    if text.lower().startswith(("http://", "https://", "www.")):
+    if text.lower().startswith(("http://", "https://", "www.")) or text.lower().endswith((".pdf", ".html")):
         return False
     return is_linked or (count_words(text) >= TITLE_WORDS and not is_page_title(text))
 
@@ -232,18 +252,20 @@ def are_people(text: str) -> bool:
     return bool(find_people(text))
 
 
-def find_people(text: str, may_go_on: bool = False) -> str:
+def find_people(text: str, may_go_on: bool = False, may_be_one: bool = False) -> str:
     """The names a text is made of, as it has them, `et al.` included; empty where it says something else.
 
     may_go_on: something else may follow, as a venue does behind a title; two names are then wanted in front.
+    may_be_one: a single name is enough, since how it is written speaks for it.
     """
+    text = _PLACE.sub("", text) if "(" in text[1:] else text
     text = _BY.sub("", text.strip().strip("*_().[]-–—:,; ")).strip()
     if not 0 < len(text) < 3_000 or text.endswith(("?", "!")):
         return ""
     bare = _ET_AL.sub("", text)
     names = [name for name in _PARTS_OF_NAMES.split(bare) if name]
     good = next((at for at, name in enumerate(names) if not _is_name(name)), len(names))
-    if good == len(names) and (good > 1 or (good == 1 and bare != text)):
+    if good == len(names) and (good > 1 or (good == 1 and (bare != text or may_be_one))):
         return text
     if sum(map(_is_name, names)) >= 0.8 * len(names) and len(names) > 2:
         return text

@@ -64,7 +64,7 @@ def recognise(source: Source) -> tuple[float, str]:
     if found is None or not _TITLE.search(head, found.start()):
         return 0.0, "no entries of BibTeX"
     before = [row for row in head[: found.start()].split(b"\n") if row.strip() and row.lstrip()[:1] not in b"%@}"]
-    if len(before) > _FEW_LINES:
+    if len(before) > _FEW_LINES or any(row.lstrip().startswith((b"```", b"# ", b"## ", b"<")) for row in before):
         return 0.0, "entries of BibTeX in another text"
     return 0.95, "entries of BibTeX"
 

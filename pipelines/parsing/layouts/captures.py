@@ -28,7 +28,7 @@ NAME = "markdown"
 
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _TARGET = re.compile(r"\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"\n]*\")?\s*\)")
-_PAPER_LINK = re.compile(rb"\]\([^)\s]{0,200}/papers/\d{4}\.\d{4,5}")
+_PAPER_LINK = re.compile(rb"\]\([^)\s]{0,200}/papers/\d{4}\.\d{4,5}(?!\d|\.(?:png|jpe?g|webp))")
 #: Links that only a page of papers has: relative, to its votes, its comments, or showing how many authors there are.
 _PAGE_MARK = re.compile(
     rb"\]\(/papers/\d|/login\?next=|/papers/\d{4}\.\d{4,5}(?:v\d+)?#community|\d authors?\b[\s\\*\]-]{0,20}\]\(",
@@ -36,7 +36,7 @@ _PAGE_MARK = re.compile(
 )
 #: What a person or a script writes that lists papers, and no page shows.
 _WRITTEN = re.compile(
-    rb"^\|.*\||^[ \t>]*(?:[-*+] )?[*_]*(?:authors|vote|votes|abstract|summary)[*_]*\s?:", re.MULTILINE | re.IGNORECASE
+    rb"^\|.*\||^[ \t>]*\W{0,12}(?:authors|(?:up)?votes?|abstract|summary)[*_]*\s?:", re.MULTILINE | re.IGNORECASE
 )
 #: Characters at each end of a page that show what tool wrote it.
 _STRETCH = 1 << 15

@@ -30,13 +30,19 @@ _LABELS = {
     **dict.fromkeys(("keywords", "keyword", "key words", "index terms"), "keywords"),
     **dict.fromkeys(("code", "github"), "code"),
     **dict.fromkeys(("upvotes", "votes", "likes"), "upvotes"),
+    **dict.fromkeys(("标题", "题目", "論文名", "タイトル"), "title"),
+    **dict.fromkeys(("摘要", "要旨"), "abstract"),
+    **dict.fromkeys(("作者", "著者"), "authors"),
+    **dict.fromkeys(("链接", "网址", "リンク"), "url"),
+    **dict.fromkeys(("关键词", "キーワード"), "keywords"),
+    **dict.fromkeys(("日期", "发布时间", "公開日"), "date"),
 }
 #: Labels that are known and not read.
 _UNREAD = frozenset(
     "comments comment categories category subjects subject journal venue conference booktitle updated month day "
     "publisher volume number pages issn isbn archiveprefix primaryclass journal-ref report-no msc-class acm-class "
     "license note editor organization project timestamp tags topics source language institution affiliation "
-    "affiliations score rank".split()
+    "affiliations score rank 机构 单位 备注 分类 期刊".split()
 )
 #: Fields of which one record has several.
 _SEVERAL = frozenset({"url", "authors", "keywords", "code", "date"})
@@ -55,15 +61,26 @@ _LABEL = re.compile(
     # In a list or in bold.
     rf"^[ \t]*+(?:[-*>]\s+|\d{{1,4}}[.)]\s+|\[\d+\]\s*)?(?P<mark>\*{{0,3}})"
     rf"(?:(?P<word>{_NAMES})|(?P<other>[A-Z][\w-]{{1,20}}(?: [\w-]{{2,20}})?))"
-    r"(?P=mark)?:(?P=mark)(?:\s++|$)",
+    r"(?P=mark)?(?::(?P=mark)(?:\s++|$)|：(?P=mark)\s*+)",
     re.IGNORECASE,
 )
 #: The id on the first line of a paper in arXiv's mails and listings, which may have no space behind the colon.
 _ARXIV = re.compile(r"^\s*(?:\[\d+\]\s*)?(?P<word>arXiv):\s*(?=[\d a-z])", re.IGNORECASE)
-_RULE = re.compile(r"^\s*(?:[-=_*#%]{3,}|[})\\]+|\.\.\.|[\w-]+:)\s*$")
+#: The number of a paper in Chinese digests, before its title as its authors have it; a translated one follows.
+_NUMBERED = re.compile(r"^\s*【\d{1,4}】\s*(?=\S)")
+_TRANSLATED = ("标题", "题目")
+#: The last line of a paper in arXiv's mails.
+_END_OF_MAIL_RECORD = re.compile(r"\\\\ \( ?https?://")
+_RULE = re.compile(r"^\s*(?:[-=_*#%]{3,}|[})\\]+|\.\.\.|[\w-]+:|\S.{0,80}[(（]\d{1,4}\s?篇[)）])\s*$")
 _BETWEEN = re.compile(r"^\s*[-=_*#%]{3,}\s*$")
-_TITLES = re.compile(rb"^[ \t]*+(?:[-*>]\s+|\d{1,4}[.)]\s+)?\**(?:paper )?title\**:", re.I | re.M)
-_ABSTRACTS = re.compile(rb"^[ \t]*+(?:\**(?:abstract|summary)\**:|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)", re.I | re.M)
+_TITLES = re.compile(
+    rb"^[ \t]*+(?:(?:[-*>]\s+|\d{1,4}[.)]\s+)?\**(?:paper )?title\**:|(?:%s)(?::|%s))"
+    % (b"|".join(word.encode() for word in _TRANSLATED), "：".encode()),
+    re.I | re.M,
+)
+_ABSTRACTS = re.compile(
+    rb"^[ \t]*+(?:\**(?:abstract|summary)\**:|%s|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)" % "摘要：".encode(), re.I | re.M
+)
 _PEOPLE = re.compile(rb"^[ \t]*+\**authors?\**:[ \t]*+\S", re.I | re.M)
 _SIZE = re.compile(r"\s{0,10}\(\d{1,9}kb[^()]{0,20}\)", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
@@ -113,7 +130,7 @@ class _RecordReader(SourceReader):
         behind_blank = 0
         was_blank = False
         #: What each row begins with, found once.
-        self.found = [_find_label(row) if ":" in row[:_LABEL_END] else None for row in self.rows]
+        self.found = [_find_label(row) for row in self.rows]
         for row, found in zip(self.rows, self.found, strict=True):
             if row.strip():
                 if found:
@@ -122,15 +139,21 @@ class _RecordReader(SourceReader):
                 was_blank = False
             else:
                 was_blank = True
-        titles = sum(labels[name] for name, field in _LABELS.items() if field == "title")
-        has = {field for name, field in _LABELS.items() if labels[name]}
+        self.labels = dict(_LABELS)
+        if any(map(_NUMBERED.match, self.rows)):
+            for name in _TRANSLATED:
+                del self.labels[name]
+        titles = sum(labels[name] for name, field in self.labels.items() if field == "title")
+        has = {field for name, field in self.labels.items() if labels[name]}
         self.has_abstracts = "abstract" in has
         self.is_listing = "authors" not in has and "arxiv" in has and labels["subjects"] > 0
         self.is_apart = behind_blank <= titles + 1
         own = {
-            name for name, count in labels.items() if name not in _LABELS and max(2, titles / 2) <= count <= 2 * titles
+            name
+            for name, count in labels.items()
+            if name not in self.labels and max(2, titles / 2) <= count <= 2 * titles
         }
-        self.unread = _UNREAD | (own - _PARTS_OF_ABSTRACT)
+        self.unread = _UNREAD.union(_TRANSLATED) | (own - _PARTS_OF_ABSTRACT)
 
     def _read_row(self, number: int, row: str) -> None:
         if not row.strip():
@@ -139,7 +162,7 @@ class _RecordReader(SourceReader):
                 self.label = None
             return
         found = self.found[number - 1]
-        if found and (found[0] in _LABELS or found[0] in self.unread) and not self._goes_on(found[0]):
+        if found and (found[0] in self.labels or found[0] in self.unread) and not self._goes_on(found[0]):
             self._begin(number, found[0], row[found[1] :])
         elif row.strip() == "\\\\" and self._has("title") and not self._has("abstract"):
             # In arXiv's mails the abstract stands between two such lines.
@@ -148,6 +171,8 @@ class _RecordReader(SourceReader):
             self.label = None
             self.is_after_rule |= _BETWEEN.match(row) is not None
             self._extend(number)
+            if _END_OF_MAIL_RECORD.match(row):
+                self._close()
         elif self._may_be_abstract(row):
             self._add(number, "abstract", row)
         elif self.label:
@@ -179,7 +204,7 @@ class _RecordReader(SourceReader):
         self._add(number, label, value)
 
     def _ends_before(self, label: str) -> bool:
-        field = _LABELS.get(label)
+        field = self.labels.get(label)
         if not self._has("title"):
             return field is not None and field not in _SEVERAL and label in self.record and self._has("abstract")
         if field == "title" or (label in self.record and label == next(iter(self.record))):
@@ -194,7 +219,7 @@ class _RecordReader(SourceReader):
         if not self.first:
             self.first = number
         self.label = label
-        self.fields[label] = _LABELS.get(label)
+        self.fields[label] = self.labels.get(label)
         self.record.setdefault(label, []).append(value.strip())
         self._extend(number)
 
@@ -248,6 +273,12 @@ class _RecordReader(SourceReader):
 
 def _find_label(row: str) -> tuple[str, int] | None:
     """The label a line begins with, folded, and where its value begins."""
+    head = row[:_LABEL_END]
+    if ":" not in head and "：" not in head:
+        numbered = _NUMBERED.match(row)
+        return ("title", numbered.end()) if numbered else None
+    if (found := _NUMBERED.match(row)) is not None:
+        return "title", found.end()
     found = _LABEL.match(row) or _ARXIV.match(row)
     if found is None:
         return None

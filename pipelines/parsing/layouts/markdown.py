@@ -4,6 +4,7 @@ The grammar is pulldown-cmark's (`documents.commonmark`), finding papers is `doc
 Markdown of papers from other text, and notes of one paper, whose front matter has the fields.
 """
 
+import itertools
 import re
 import tomllib
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ _HEAD = 1 << 16
 _FRONT_CHARACTERS = 1 << 16
 _FRONT = re.compile(rb"\s{0,20}(?:---|\+\+\+)[ \t]*\n(?:.{0,4000}\n){1,400}?(?:---|\+\+\+|\.\.\.)[ \t]*(?:\n|$)")
 _FRONT_TITLE = re.compile(rb"^\"?title\"?\s*[:=]\s*\S", re.MULTILINE | re.IGNORECASE)
+_PROPERTIES = re.compile(rb"(?:[\w-]{1,40}::[^\n]*\n){0,40}?(?:original-)?title:: ?\S")
 #: The line under the header of a table.
 _TABLE = re.compile(rb"^[^\n|]{0,20}\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
 _PAPER_LINK = re.compile(
@@ -36,6 +38,9 @@ _PAPER_LINK = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(rb"^(?:> ?)?#{1,6} \S|^\S[^\n]*\n={3,}[ \t]*$|(?:\A|\n\n)\S[^\n]*\n-{3,}[ \t]*$", re.MULTILINE)
+#: Labels of text that is no Markdown, and a heading that no other text has.
+_PLAIN_TITLE = re.compile("^(?:title:[ \t]|(?:标题|题目)[:：])".encode(), re.MULTILINE | re.IGNORECASE)
+_MARKED = re.compile(rb"^(?:> ?)?#{1,6} \S|^[-*+] \*\*|\]\(", re.MULTILINE)
 _ITEM = re.compile(rb"^[ \t>]*(?:[-*+]|\d{1,4}[.)])[ \t]+\S", re.MULTILINE)
 _BOLD = re.compile(rb"^[ \t>]*(?:\d{1,4}[.)][ \t]+)?(?:\*\*|__|\[)[^\n]{8,400}?(?:\*\*|__|\]\()", re.MULTILINE)
 _RULED = re.compile(
@@ -47,6 +52,9 @@ _LABEL_HEADING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _PARAGRAPH = re.compile(rb"^[^#\s>|-].{200,}$", re.MULTILINE)
+_PROPERTY = re.compile(r"[\w-]{1,40}:: ?")
+_NOTE_LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
+_KIND_NAMES = ("layout", "type", "genre", "publication_types", "category", "item-type", "itemType", "entrytype")
 #: What says that a note is one of a paper.
 _PAPER_TYPES = re.compile(r"paper|article|proceedings|publication|thesis|preprint", re.IGNORECASE)
 
@@ -61,10 +69,14 @@ def recognise(source: Source) -> tuple[float, str]:
     links = len(_PAPER_LINK.findall(head))
     if (front := _FRONT.match(head)) and _FRONT_TITLE.search(front[0]):
         return 0.65, "Markdown behind front matter with a title"
+    if _PROPERTIES.match(head):
+        return 0.65, "a note with properties, a title among them"
     if b"|" in head and (rules := len(_TABLE.findall(head))):
         return 0.86, f"{rules} Markdown tables"
     if head.lstrip()[:1] in (b"{", b"[{", b"<") and not (links and _HEADING.search(head)):
         return 0.0, "no Markdown"
+    if _PLAIN_TITLE.search(head) and not _MARKED.search(head):
+        return 0.0, "labelled text"
     headings, items = len(_HEADING.findall(head)), len(_ITEM.findall(head))
     if _RULED.search(head) and (links or _LABEL_HEADING.search(head)):
         return 0.6, "titles between rules"
@@ -95,7 +107,7 @@ class _Page(DocumentReader):
     def read(self) -> str | None:
         page = read_markdown(self.text)
         blocks = page.blocks
-        given = _read_front(page.front, page.front_kind)
+        given = _read_front(page.front, page.front_kind) or _read_properties(self.text)
         title = fields.read_text(given.get("title"))
         note = dict(given) if title and _is_note(given) else {}
         if title and not wording.is_page_title(title) and not _has_heading(blocks, title):
@@ -115,10 +127,15 @@ class _Page(DocumentReader):
     def _add_note(self, note: dict[str, object], front_line: int, blocks: Sequence[Block], title: str) -> None:
         """A note of one paper: what its front matter says, and for the rest what stands under its heading."""
         card = find_note(blocks, title)
-        record = {**(card.record if card else {}), **note}
-        self.ignore(dict.fromkeys(card.ignored) if card else ())
+        record = dict(card.said.record) if card else {}
+        if columns.read_record(note)["arxiv_id"]:
+            # Links below may be to other papers.
+            for name in ("arxiv_id", "url", "url_abs", "doi"):
+                record.pop(name, None)
+        record |= note
+        self.ignore(dict.fromkeys(card.said.ignored) if card else ())
         self.ignore(columns.list_ignored(record))
-        self.add_entry(columns.read_record(record), 1, max(front_line, card.last_line if card else 1))
+        self.add_entry(columns.read_record(record), 1, max(front_line, card.said.last_line if card else 1))
         self.ledger.mark_open(lines.BOILERPLATE)
 
 
@@ -131,6 +148,16 @@ def _read_front(front: str, kind: str) -> dict[str, object]:
     except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError):
         value = _read_loose(front)
     return {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
+
+
+def _read_properties(text: str) -> dict[str, object]:
+    """Logseq's properties, lines of `key:: value` at the top of a page, without the marks of its links."""
+    rows = itertools.takewhile(_PROPERTY.match, text.split("\n"))
+    pairs = [row.split("::", 1) for row in rows]
+    given: dict[str, object] = {key.strip(): _NOTE_LINK.sub(r"\1", value).strip(' "') for key, value in pairs}
+    if title := fields.read_text(given.pop("original-title", None)) or fields.read_text(given.get("title")):
+        given["title"] = title.removeprefix("@")
+    return given if len(given) > 1 else {}
 
 
 def _read_loose(front: str) -> dict[str, object]:
@@ -147,7 +174,7 @@ def _is_note(given: dict[str, object]) -> bool:
     if not entry.get("authors"):
         return False
     names = {columns.fold_name(name) for name in given}
-    kinds = " ".join(str(given.get(name, "")) for name in ("layout", "type", "genre", "publication_types", "category"))
+    kinds = " ".join(str(given.get(name, "")) for name in _KIND_NAMES)
     return bool(names & {"abstract", "publication", "venue", "journal", "booktitle", "conference"}) or bool(
         _PAPER_TYPES.search(kinds)
     )

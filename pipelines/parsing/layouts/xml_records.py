@@ -397,8 +397,10 @@ def _read_pubmed(taken: _Taken) -> Record:
 
 
 def _read_dblp(taken: _Taken) -> Record:
+    title = _first(taken.texts("title")) or ""
     return {
-        "title": _first(taken.texts("title")),
+        # DBLP ends every title with a full stop.
+        "title": title if title.endswith("..") else title.removesuffix("."),
         # Behind the name of a person whom DBLP knows by a namesake it has a number.
         "authors": [_HOMONYM.sub("", name) for name in taken.texts("author")],
         "ee": taken.texts("ee"),

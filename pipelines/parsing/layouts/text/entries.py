@@ -186,8 +186,9 @@ def _doubt_prose(entries: pl.DataFrame) -> pl.DataFrame:
 def attach_extras(entries: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
     """Give entries what the furniture beside them counts and names.
 
-    Whether a kind of line stands before its entry or after it is told by the ends of the dump: before, if the kind
-    occurs before the first entry and not after the last. A bare number is a count of votes only after a line `Upvote`.
+    A line between a title and the end of its abstract is that entry's. Whether another kind of line stands before its
+    entry or after it is told by the ends of the dump: before, if the kind occurs before the first entry and not after
+    the last. A bare number is a count of votes only after a line `Upvote`.
     """
     text = pl.col("text").str.to_lowercase()
     after_word = (pl.col("source") == pl.col("source").shift(1)) & (pl.col("line_no") - pl.col("line_no").shift(1) <= 2)
@@ -207,13 +208,21 @@ def attach_extras(entries: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
     said = said.unpivot(index=["source", "line_no"], variable_name="kind", value_name="value").drop_nulls("value")
     if not said.height or not entries.height:
         return entries
+    order = entries.select("source", "entry", "first_line", "last_line").sort("first_line")
+    around = said.sort("line_no").join_asof(
+        order, left_on="line_no", right_on="first_line", by="source", strategy="backward", check_sortedness=False
+    )
+    inside = around.filter(pl.col("line_no") <= pl.col("last_line"))
     ends = entries.group_by("source").agg(first=pl.min("first_line"), last=pl.max("last_line"))
-    said = said.join(ends, on="source").with_columns(
-        stands_before=((pl.col("line_no") < pl.col("first")).any() & ~(pl.col("line_no") > pl.col("last")).any()).over(
-            "source", "kind"
+    said = (
+        said.join(inside, on=["source", "line_no", "kind"], how="anti")
+        .join(ends, on="source")
+        .with_columns(
+            stands_before=(
+                (pl.col("line_no") < pl.col("first")).any() & ~(pl.col("line_no") > pl.col("last")).any()
+            ).over("source", "kind")
         )
     )
-    order = entries.select("source", "entry", "first_line", "last_line").sort("first_line")
     said = said.sort("line_no")
     after = said.filter("stands_before").join_asof(
         order, left_on="line_no", right_on="first_line", by="source", strategy="forward", check_sortedness=False
@@ -221,7 +230,7 @@ def attach_extras(entries: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
     before = said.filter(~pl.col("stands_before")).join_asof(
         order, left_on="line_no", right_on="last_line", by="source", strategy="backward", check_sortedness=False
     )
-    placed = pl.concat([after, before], how="diagonal_relaxed").drop_nulls("entry")
+    placed = pl.concat([inside, after, before], how="diagonal_relaxed").drop_nulls("entry")
     wide = placed.pivot("kind", index="entry", values="value", aggregate_function="first", on_columns=list(_EXTRAS))
     number = pl.col("author_count", "comment_count", "github_stars", "upvotes")
     digits = number.str.replace_all(",", "").str.strip_suffix("k").cast(pl.Float64, strict=False)

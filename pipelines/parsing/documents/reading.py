@@ -1,0 +1,262 @@
+"""What the blocks of one paper say: labelled values, people, days, links, the abstract, and what nobody reads."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .. import dates, fields, furniture
+from . import wording
+from .blocks import CODE, HEADING, ITEM, ROW, RULE, Block, Run, fold, join, split_lines
+from .titles import Title
+
+#: What speaks for a paper: a title that links to one, labels, people, one paper linked to, prose.
+OWN_LINK, LABELLED, NAMED, ONE_LINK, PROSE = 4, 3, 2, 2, 1
+#: Papers that an item may link to and still be about one.
+_FEW_LINKS = 4
+#: Fields that hold an address or an id: where the links lead says more than what they show.
+_ADDRESSES = frozenset(
+    ("url", "arxiv", "arxivid", "pdf", "doi", "code", "github", "githubrepo", "paper", "codeurl", "eprint")
+)
+_SEGMENTS = re.compile(r"\s+[|·•]\s+")
+_YEAR = re.compile(r"(?<![\d./-])((?:19[5-9]|20[0-4])\d)(?![\d./-])")
+_DAY = re.compile(r"(?<![\d./-])(\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?![\d./-])")
+#: People and a year in brackets, before what is said of a paper.
+_ASIDE = re.compile(r"^(?:(?:\([^()]{0,200}\)|\[[^\[\]]{0,60}\])\s*[:–—|.-]*\s*)+")
+#: Where a part of a line behind a title ends.
+_PARTS = re.compile(r"[.()\[\]|]\s*|\s[-–—]\s")
+_FOOT = re.compile(r"https?://\S+")
+
+
+@dataclass
+class Said:
+    """What is said of one paper."""
+
+    record: dict[str, object] = field(default_factory=dict)
+    #: How much of it speaks for a paper, and whether labels do.
+    evidence: int = 0
+    is_labelled: bool = False
+    #: Characters of its text.
+    prose: int = 0
+    #: Whether there are lists or code in it.
+    has_parts: bool = False
+    first_line: int = 0
+    last_line: int = 0
+    #: Names of parts no field is read from.
+    ignored: list[str] = field(default_factory=list)
+
+
+def read_blocks(blocks: Sequence[Block], at: int, title: Title) -> Said:
+    """What blocks say of the paper whose title stands in the one at a place."""
+    reading = _Reading(blocks, at, title)
+    reading.read()
+    return reading.said
+
+
+class _Reading:
+    """One card, block by block."""
+
+    def __init__(self, blocks: Sequence[Block], at: int, title: Title) -> None:
+        self.blocks = blocks
+        self.at = at
+        self.title = title
+        self.said = Said()
+        self.values: dict[str, list[str]] = {}
+        self.targets: list[str] = []
+        #: The field that blocks below a heading or a label go to; "-" for one nobody reads.
+        self.section = ""
+        self.is_open = False
+        self.paragraphs: list[str] = []
+        self.items: list[str] = []
+        self.last = self.blocks[self.at].last_line
+        self.sections = 0
+
+    def read(self) -> None:
+        """Take block after block."""
+        for block in self.blocks[: self.at]:
+            self.targets += block.targets
+        self._read_runs(self.title.rest, is_title=True)
+        for block in self.blocks[self.at + 1 :]:
+            self._read_block(block)
+        self._finish()
+
+    def _read_block(self, block: Block) -> None:
+        if block.kind == HEADING:
+            text = fold(block.text)
+            label, at = wording.read_label(text)
+            self.section = wording.fold_label(text)
+            if label and not self.section:
+                self._add(label, text[at:], block.targets)
+            elif not self.section:
+                self.section = "-"
+                self.sections += 1
+                self.said.ignored.append(text[:60])
+            elif self.section:
+                self.said.is_labelled |= self.section in ("abstract", "summary", "authors")
+        elif block.kind == ROW:
+            cells = [fold(join(cell)) for cell in block.cells]
+            if len(cells) == 2 and self.section != "-" and (label := wording.fold_label(cells[0])):
+                self._add(label, cells[1], block.targets)
+        elif block.kind == CODE:
+            self.said.has_parts = True
+            if self.section == "abstract":
+                self._add("abstract", fold(block.text), [])
+        elif block.kind != RULE:
+            self.said.has_parts |= block.kind == ITEM
+            if self.section != "-":
+                self._read_runs(block.runs, block=block)
+        if self.section != "-":
+            self.last = max(self.last, block.last_line) if block.kind != RULE else self.last
+
+    def _read_runs(self, runs: Sequence[Run], block: Block | None = None, is_title: bool = False) -> None:
+        """The lines of a block: labelled ones to their fields, the rest by what it looks like."""
+        open_label = ""
+        plain: list[list[Run]] = []
+        for line in split_lines(runs):
+            text = fold("".join(run.text for run in line))
+            targets = [run.target for run in line if run.target] + wording.find_addresses(text)
+            segments = [part for part in _SEGMENTS.split(text) if part] if len(text) < 2_000 else [text]
+            labels = [wording.read_label(part) for part in segments]
+            if sum(bool(label) for label, _ in labels) > 1 or (len(segments) == 1 and labels and labels[0][0]):
+                for part, (label, at) in zip(segments, labels, strict=True):
+                    if label:
+                        self._add(label, part[at:], targets if len(segments) == 1 else _targets_of(line, part))
+                    else:
+                        self._take_targets(_targets_of(line, part))
+                    if label:
+                        open_label = label
+                        self.section = label if not part[at:].strip() else ""
+                continue
+            whole = wording.fold_label(text)
+            if whole and not targets and not plain and len(text) < 40:
+                self.section = open_label = whole
+                self.said.is_labelled |= whole in ("abstract", "authors")
+            elif open_label:
+                self._add(open_label, text, targets)
+            else:
+                plain.append(line)
+        if plain:
+            self._read_plain(plain, block, is_title)
+
+    def _read_plain(self, plain: list[list[Run]], block: Block | None, is_title: bool) -> None:
+        targets = [run.target for line in plain for run in line if run.target]
+        targets += [address for line in plain for address in wording.find_addresses(join(line))]
+        text = "\n".join(row for line in plain if (row := _show(line)))
+        folded = fold(text)
+        if self.section:
+            self._add(self.section, text, targets)
+            return
+        self.targets += targets
+        if wording.is_generic(_FOOT.sub("", folded)):
+            return
+        if (votes := wording.read_votes(folded)) is not None:
+            self.values.setdefault("upvotes", []).append(str(votes))
+        elif (count := wording.read_author_count(folded)) is not None:
+            self.values.setdefault("authorcount", []).append(str(count))
+        elif furniture.is_furniture(folded):
+            return
+        elif (day := dates.read_date_line(folded)) is not None and day.year:
+            self.values.setdefault("published", []).append(folded)
+        elif block is not None and block.role in ("authors", "author", "byline") and len(folded) < 3_000:
+            self.values.setdefault("authors", []).append(folded)
+        elif not self.paragraphs and "authors" not in self.values and self._take_people(plain, is_title):
+            if is_title or block is None or len(plain) > 1:
+                self._read_remark(plain, folded)
+        elif is_title:
+            self._read_remark(plain, folded)
+        elif wording.is_prose(folded):
+            (self.items if block is not None and block.kind == ITEM else self.paragraphs).append(text)
+
+    def _take_people(self, plain: list[list[Run]], is_title: bool) -> bool:
+        """Take authors from a line of names, or from the names in italics or in front behind a title."""
+        for line in plain[:3]:
+            text = fold("".join(run.text for run in line))
+            italic = fold("".join(run.text for run in line if run.is_emphasis))
+            fronts = [italic, text]
+            if is_title:
+                parts = _PARTS.split(text.strip(" .,;:-–—()"))
+                fronts += [part for part in parts if any(map(str.isalpha, part))][:2]
+            for front in fronts:
+                people = wording.find_people(front, is_title, may_be_one=front == italic == text)
+                if people:
+                    self.values["authors"] = [people]
+                    return True
+        return False
+
+    def _read_remark(self, plain: list[list[Run]], folded: str) -> None:
+        """What stands behind a title on its line: a day, a year, a sentence or two; a venue is none of these."""
+        bare = _FOOT.sub("", folded)
+        days = {day[1] for day in _DAY.finditer(bare)}
+        years = {year[1] for year in _YEAR.finditer(bare)}
+        if len(days) == 1 and fields.read_moment(days.copy().pop().replace(".", "-")):
+            self.values.setdefault("published", []).append(days.pop().replace(".", "-"))
+        elif not days and len(years) == 1:
+            self.values.setdefault("year", []).append(years.pop())
+        rows = [_show(line) for line in plain]
+        people = self.values.get("authors", [""])[0]
+        for row in rows:
+            row = row.lstrip(" -–—:|.,").strip()
+            if people and row.startswith(people):
+                row = row[len(people) :]
+            row = _ASIDE.sub("", row.lstrip(" .,-–—:"))
+            is_said = row[-1:] in '.!?。…”"' or wording.is_prose(row, 2 * wording.REMARK_WORDS)
+            if is_said and wording.is_prose(row, wording.REMARK_WORDS) and not wording.are_people(row):
+                self.paragraphs.append(row)
+
+    def _add(self, label: str, value: str, targets: Sequence[str]) -> None:
+        """A value of a field; of addresses the one that is linked to."""
+        self.said.is_labelled |= label in ("abstract", "authors", "arxiv", "doi", "published", "title")
+        self._take_targets(targets, label)
+        if label not in _ADDRESSES and wording.is_generic(_FOOT.sub("", value)):
+            # `🔗 read` below an abstract, and no part of it. A number or a date is one of a word's letters only.
+            value = value if any(map(str.isdigit, _FOOT.sub("", value))) else ""
+        if label in _ADDRESSES and targets:
+            value = f"{value} {targets[0]}" if label in ("arxiv", "arxivid", "doi") else targets[0]
+        if value.strip():
+            self.values.setdefault(label, []).append(value.strip())
+
+    def _take_targets(self, targets: Sequence[str], label: str = "") -> None:
+        """Where links lead that are of this paper: those in notes and lists of related work are of others."""
+        if label not in wording.ELSEWHERE:
+            self.targets += targets
+
+    def _finish(self) -> None:
+        said, values, own = self.said, self.values, self.title.target
+        record: dict[str, object] = {"title": self.title.text}
+        if own:
+            record["url"] = own
+        for label, texts in values.items():
+            if label in ("abstract", "summary"):
+                record[label] = "\n\n".join(texts)
+            elif label != "title":
+                record.setdefault(label, " ".join(texts) if label in ("authors", "keywords") else texts[0])
+        if "abstract" not in record and "summary" not in record:
+            prose = self.paragraphs or self.items
+            if prose:
+                record["abstract"] = "\n\n".join(prose)
+        ids = {wording.read_id(target) or target for target in self.targets if wording.find_paper(target)}
+        wording.add_links(record, [own, *self.targets])
+        said.record = record
+        said.prose = len(str(record.get("abstract") or ""))
+        said.first_line = self.blocks[0].first_line
+        said.last_line = max(self.last, self.blocks[self.at].last_line)
+        said.evidence = self._weigh(own, ids)
+
+    def _weigh(self, own: str, ids: set[str]) -> int:
+        if own:
+            return OWN_LINK + LABELLED * self.said.is_labelled + (PROSE if self.said.prose else 0)
+        if self.said.is_labelled:
+            return LABELLED + (PROSE if self.said.prose else 0) + ONE_LINK * (len(ids) == 1)
+        if "authors" in self.values:
+            return NAMED + (PROSE if self.said.prose else 0) + ONE_LINK * (len(ids) == 1)
+        if len(ids) == 1 or (ids and self.blocks[self.at].kind in (ITEM, "strong") and len(ids) < _FEW_LINKS):
+            return ONE_LINK + (PROSE if self.said.prose else 0)
+        return PROSE if self.said.prose and not ids else 0
+
+
+def _show(line: Sequence[Run]) -> str:
+    """The text of a line, without links that only say what is behind them."""
+    return fold("".join(run.text for run in line if not (run.target and wording.is_generic(run.text))))
+
+
+def _targets_of(line: Sequence[Run], part: str) -> list[str]:
+    return [run.target for run in line if run.target and run.text.strip() and run.text.strip() in part]
