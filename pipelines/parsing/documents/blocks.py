@@ -1,5 +1,6 @@
 """The blocks of a document: stretches of text with their links, in the order of the page."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -84,3 +85,52 @@ def split_lines(runs: Sequence[Run]) -> list[list[Run]]:
         for text in more:
             rows.append([run._replace(text=text)])
     return [row for row in rows if any(run.text.strip() or run.target for run in row)]
+
+
+class RunWriter:
+    """Runs as they are read, piece by piece; a text of a million pieces is put together once."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        self._kinds: list[tuple[str, bool, bool]] = []
+        self._pieces: list[list[str]] = []
+        self._tail = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything was said."""
+        return bool(self._kinds)
+
+    @property
+    def ends_in_blank(self) -> bool:
+        """Whether a blank at this place would be a second one, or the first of all."""
+        return self._tail in ("", " ", "\n")
+
+    def say(self, text: str, target: str = "", is_strong: bool = False, is_emphasis: bool = False) -> None:
+        """Add a piece; one of the kind before goes on with it."""
+        kind = (target, is_strong, is_emphasis)
+        if not self._kinds or self._kinds[-1] != kind:
+            self._kinds.append(kind)
+            self._pieces.append([])
+        self._pieces[-1].append(text)
+        self._tail = text[-1:] or self._tail
+
+    def runs(self) -> list[Run]:
+        """What was said, without blanks at its ends; nothing where there was nothing else and no link."""
+        runs = [Run("".join(pieces), *kind) for pieces, kind in zip(self._pieces, self._kinds, strict=True)]
+        first = next((at for at, run in enumerate(runs) if run.text.strip() or run.target), len(runs))
+        last = next((at for at in range(len(runs) - 1, -1, -1) if runs[at].text.strip() or runs[at].target), -1)
+        runs = runs[first : last + 1]
+        if runs:
+            runs[0] = runs[0]._replace(text=runs[0].text.lstrip())
+            runs[-1] = runs[-1]._replace(text=runs[-1].text.rstrip())
+        return runs
+
+
+def merge(runs: Sequence[Run]) -> list[Run]:
+    """Runs of one link made one, whatever is strong or in italics in it, and runs of one kind."""
+    merged = []
+    for _, group in itertools.groupby(runs, key=lambda run: (run.target, False, False) if run.target else run[1:]):
+        alike = list(group)
+        text = "".join(run.text for run in alike)
+        merged.append(Run(text, alike[0].target, any(run.is_strong for run in alike), alike[-1].is_emphasis))
+    return merged

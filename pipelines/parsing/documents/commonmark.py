@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pyromark
 
 from . import hypertext
-from .blocks import CODE, DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, Run
+from .blocks import CODE, DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, RunWriter
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -44,7 +44,7 @@ def read_markdown(text: str) -> Markdown:
     reader = _Reader(text)
     for event, place in pyromark.events_with_range(text, options=_OPTIONS, merge_text=False):
         reader.take(event, place["start"], place["end"])
-    return Markdown(reader.front, reader.front_kind, reader.front_line, reader.blocks)
+    return Markdown("".join(reader.front), reader.front_kind, reader.front_line, reader.blocks)
 
 
 class _Reader:
@@ -54,9 +54,11 @@ class _Reader:
         data = text.encode()
         self.starts = [0, *(found.end() for found in re.finditer(b"\n", data))]
         self.blocks: list[Block] = []
-        self.front = self.front_kind = ""
+        self.front: list[str] = []
+        self.front_kind = ""
         self.front_line = 0
         self.open: Block | None = None
+        self.writer = RunWriter()
         self.depth = 0
         self.tables = 0
         self.row: Block | None = None
@@ -103,14 +105,17 @@ class _Reader:
 
     def close(self) -> None:
         """End the open block; one that says nothing is dropped."""
-        if self.open is not None and (self.open.runs or self.open.kind == CODE):
-            self.blocks.append(self.open)
+        if self.open is not None:
+            self.open.runs = self.writer.runs()
+            if self.open.runs or self.open.kind == CODE:
+                self.blocks.append(self.open)
         self.open = None
+        self.writer = RunWriter()
 
     def say(self, text: str, start: int) -> None:
         """Text where the reader stands."""
         if self.is_front:
-            self.front += text
+            self.front.append(text)
             return
         if self.html is not None:
             self.html.append(text)
@@ -120,12 +125,7 @@ class _Reader:
         if self.open is None:
             self.open = self.begin(CODE if self.is_code else PARAGRAPH, start, start + 1)
         self.open.last_line = max(self.open.last_line, self.line(start))
-        runs = self.row.cells[-1] if self.row is not None and self.row.cells else self.open.runs
-        run = Run(text, self.target, self.strong > 0, self.emphasis > 0)
-        if runs and runs[-1][1:] == run[1:]:
-            runs[-1] = runs[-1]._replace(text=runs[-1].text + text)
-        else:
-            runs.append(run)
+        self.writer.say(text, self.target, self.strong > 0, self.emphasis > 0)
 
     def enter(self, name: str, value: Any, start: int, end: int) -> None:
         """The start of something that has an end."""
@@ -149,7 +149,7 @@ class _Reader:
             self.open = self.begin(HEADING, start, end)
             self.open.level = int(value["level"][1])
         elif name in _OPENERS:
-            if not (self.open is not None and self.open.kind == ITEM and not self.open.runs):
+            if not (self.open is not None and self.open.kind == ITEM and not self.writer):
                 self.close()
                 self.open = self.begin(_OPENERS[name], start, end)
             self.open.last_line = self.line(max(start, end - 1))
@@ -159,8 +159,6 @@ class _Reader:
         elif name in ("TableHead", "TableRow"):
             self.open = self.row = self.begin(ROW, start, end)
             self.row.table, self.row.is_header = self.tables, name == "TableHead"
-        elif name == "TableCell" and self.row is not None:
-            self.row.cells.append([])
         elif name == "CodeBlock":
             self.close()
             self.is_code = True
@@ -188,6 +186,9 @@ class _Reader:
         elif name == "List":
             self.close()
             self.depth -= 1
+        elif name == "TableCell" and self.row is not None:
+            self.row.cells.append(self.writer.runs())
+            self.writer = RunWriter()
         elif name in ("TableHead", "TableRow"):
             if self.row is not None:
                 self.blocks.append(self.row)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from .blocks import DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, Run
+from .blocks import DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, RunWriter
 
 #: What is never shown, and what stands around the page and not on it.
 _HIDDEN = frozenset("script style head svg noscript template iframe select nav footer".split())
@@ -49,6 +49,8 @@ class _State(NamedTuple):
     is_emphasis: bool = False
     is_plain: bool = False
     row: Block | None = None
+    #: What the cells of the row say.
+    cells: tuple[list[RunWriter], ...] = ()
     table: int = 0
     is_chrome: bool = False
     article: int = 0
@@ -99,6 +101,7 @@ class _Reader:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.open: Block | None = None
+        self.writer = RunWriter()
         self.line = 1
         self.tables = self.articles = 0
         self.state = _State()
@@ -106,9 +109,12 @@ class _Reader:
 
     def close(self) -> None:
         """End the open block; one that says nothing is dropped."""
-        if self.open is not None and _trim(self.open.runs):
-            self.blocks.append(self.open)
+        if self.open is not None:
+            self.open.runs = self.writer.runs()
+            if self.open.runs:
+                self.blocks.append(self.open)
         self.open = None
+        self.writer = RunWriter()
 
     def enter(self, element: Any) -> None:
         """The start of an element, and the text before its first child."""
@@ -125,7 +131,7 @@ class _Reader:
         elif name == "a" and (href := element.get("href")) is not None:
             self.state = state._replace(target=href.strip())
             # A link of a picture alone leads somewhere, too.
-            self._put(self._find_runs(self.line), "")
+            self._put(self._find_writer(self.line), "")
         elif name in _STRONG:
             self.state = state._replace(is_strong=True)
         elif name in _EMPHASIS:
@@ -140,11 +146,12 @@ class _Reader:
         name, row = element.tag, self.state.row
         before = self.states.pop()
         if name in ("td", "th") and row is not None:
-            _trim(row.cells[-1])
+            pass
         elif name == "tr" and row is not None and row is not before.row:
+            row.cells = [cell.runs() for cell in self.state.cells[0]]
             row.is_header = all(child.tag == "th" for child in element if isinstance(child.tag, str))
             row.last_line = max(row.last_line, self.line)
-            if any(run.text.strip() or run.target for cell in row.cells for run in cell):
+            if any(row.cells):
                 self.blocks.append(row)
         elif name in _BLOCKS and name != "hr":
             if row is not None:
@@ -162,20 +169,21 @@ class _Reader:
             self.line += text.count("\n")
             return
         lead = len(text) - len(text.lstrip())
-        runs = self._find_runs(self.line + text.count("\n", 0, lead))
+        writer = self._find_writer(self.line + text.count("\n", 0, lead))
         self.line += text.count("\n")
         block = state.row or self.open
         if block is not None and lead < len(text):
             block.last_line = max(block.last_line, self.line - text.count("\n", len(text.rstrip())))
-        self._put(runs, text if state.is_plain else _BLANKS.sub(" ", text))
+        self._put(writer, text if state.is_plain else _BLANKS.sub(" ", text))
 
-    def _find_runs(self, line: int) -> list[Run]:
-        """The runs of the cell or block that is open; one is opened on this line where none is."""
+    def _find_writer(self, line: int) -> RunWriter:
+        """What is being said in the cell or block that is open; one is opened on this line where none is."""
         state = self.state
         if state.row is not None:
-            if not state.row.cells:
-                state.row.cells.append([])
-            return state.row.cells[-1]
+            cells = state.cells[0]
+            if not cells:
+                cells.append(RunWriter())
+            return cells[-1]
         if self.open is None:
             self.open = Block(
                 state.kind,
@@ -188,35 +196,27 @@ class _Reader:
                 when=state.when,
                 article=state.article,
             )
-        return self.open.runs
+        return self.writer
 
-    def _put(self, runs: list[Run], shown: str) -> None:
+    def _put(self, writer: RunWriter, shown: str) -> None:
         state = self.state
-        run = Run(shown, state.target, state.is_strong, state.is_emphasis)
-        last = runs[-1] if runs else None
-        if shown[:1] == " " and (last is None or last.text[-1:] in (" ", "\n")) and not state.is_plain:
-            run = run._replace(text=shown[1:])
-        if last is not None and last[1:] == run[1:]:
-            runs[-1] = run._replace(text=last.text + run.text)
-        elif run.text or run.target:
-            runs.append(run)
+        if shown[:1] == " " and writer.ends_in_blank and not state.is_plain:
+            shown = shown[1:]
+        if shown or state.target:
+            writer.say(shown, state.target, state.is_strong, state.is_emphasis)
 
     def _break(self) -> None:
         """A line feed, in a cell or a block that has begun."""
-        runs = (
-            self.state.row.cells[-1]
-            if self.state.row and self.state.row.cells
-            else self.open.runs
-            if self.open
-            else None
-        )
-        if runs and not runs[-1].text.endswith("\n"):
-            runs.append(Run("\n"))
+        if self.state.row is not None:
+            if self.state.cells[0]:
+                self.state.cells[0][-1].say("\n")
+        elif self.writer:
+            self.writer.say("\n")
 
     def _enter_block(self, element: Any, name: str) -> None:
         state = self.state
         if name in ("td", "th") and state.row is not None:
-            state.row.cells.append([])
+            state.cells[0].append(RunWriter())
             return
         if state.row is not None and name not in ("table", "tr") and name not in _PARTS_OF_TABLES:
             # Blocks within a cell are its lines.
@@ -244,7 +244,8 @@ class _Reader:
             state = state._replace(table=self.tables, row=None)
         elif name == "tr" and len(element) > 1:
             # A row of one cell is there for how the page looks.
-            state = state._replace(row=Block(ROW, self.line, self.line, depth=state.depth, table=state.table))
+            row = Block(ROW, self.line, self.line, depth=state.depth, table=state.table)
+            state = state._replace(row=row, cells=([],))
         elif name == "pre":
             state = state._replace(is_plain=True)
         self.state = state
@@ -252,18 +253,6 @@ class _Reader:
     def _has_begun(self) -> bool:
         """Whether the item around has said something already: a paragraph in it is then no item of its own."""
         return bool(self.blocks) and self.blocks[-1].kind == ITEM and self.blocks[-1].depth == self.state.depth
-
-
-def _trim(runs: list[Run]) -> bool:
-    """Take blanks off the ends; returns whether anything is left."""
-    while runs and not runs[-1].text.strip() and not runs[-1].target:
-        runs.pop()
-    while runs and not runs[0].text.strip() and not runs[0].target:
-        runs.pop(0)
-    if runs:
-        runs[0] = runs[0]._replace(text=runs[0].text.lstrip())
-        runs[-1] = runs[-1]._replace(text=runs[-1].text.rstrip())
-    return bool(runs)
 
 
 def find_meta(root: Any) -> Iterator[tuple[str, str]]:

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from . import wording
-from .blocks import HEADING, Block, Run, fold, join, split_lines
+from .blocks import HEADING, Block, Run, fold, join, merge, split_lines
 
 #: Words that may stand before a title on its line: a date, a number, a venue.
 _LEAD_WORDS = 10
 _QUOTED = re.compile(r"[\"“«「『]([^\"”»」』]{8,300})[\"”»」』]")
 _END_OF_TITLE = re.compile(r"(?<=[\w)?!])\.\s+(?=[A-Z(\[])|\s+[|–—]\s+|\s+-\s+|\s*[(（\[](?=[^()]{0,60}\d{4}[)）\]]|$)")
-_TAIL = re.compile(r"[\s|·•:,;–—-]*[\[({【（]?[\s|·•:,;–—-]*$")
-_TRAILING_LINKS = re.compile(r"(?:\s*[\[({【（|·•,;:/–—-]+\s*)+$|\s*[\[({【（]\s*[\])}】）]|^\s*[\])}】）]+\s*")
+_EMPTY_BRACKETS = re.compile(r"\s?[\[({【（]\s{0,3}[\])}】）]")
+#: What is left at the end of a title when the links behind it are gone.
+_OPENERS = " |·•:,;/–—-[({【（"
 
 
 class Title(NamedTuple):
@@ -25,18 +26,6 @@ class Title(NamedTuple):
     is_strong: bool = False
     #: What stands before it on its line.
     lead: str = ""
-
-
-def merge(runs: Sequence[Run]) -> list[Run]:
-    """Runs of one link made one, whatever is strong or in italics in it, and runs of one kind."""
-    merged: list[Run] = []
-    for run in runs:
-        last = merged[-1] if merged else None
-        if last and last.target == run.target and (run.target or last[2:] == run[2:]):
-            merged[-1] = Run(last.text + run.text, run.target, last.is_strong or run.is_strong, last.is_emphasis)
-        else:
-            merged.append(run)
-    return merged
 
 
 def find_title(block: Block, runs: Sequence[Run] | None = None) -> Title | None:
@@ -91,7 +80,7 @@ def _whole(runs: list[Run]) -> Title | None:
     kept = [run for run in runs if not (run.target and wording.is_generic(run.text))]
     text = "".join(run.text for run in kept)
     if len(kept) < len(runs):
-        text = _TRAILING_LINKS.sub("", _TRAILING_LINKS.sub("", text))
+        text = _EMPTY_BRACKETS.sub("", text).rstrip(_OPENERS).lstrip("])}】） ")
     text = _clean(text)
     ruled = wording.read_ruled(text)
     label, at = wording.read_label(text)
@@ -124,7 +113,7 @@ def _plain(runs: list[Run]) -> Title | None:
     if quoted := _QUOTED.search(text):
         lead, behind = text[: quoted.start()], text[quoted.end() :]
         return Title(_clean(quoted[1]).rstrip(",."), "", [Run(lead + " \n" + behind), *rest], lead=lead)
-    bare = wording.strip_number(_clean(_TAIL.sub("", text)))
+    bare = wording.strip_number(_clean(text.rstrip(_OPENERS)))
     parts = _END_OF_TITLE.split(bare, maxsplit=1)
     title = _clean(parts[0]).rstrip(",.")
     if not wording.may_be_title(title):

@@ -50,7 +50,7 @@ _LABEL = re.compile(
 _BRACKETED = re.compile(r"\s*[(（\[][^()（）\[\]]{0,30}[)）\]]\s*$")
 #: Links of notes, `[[Abstract]]`, and the marks of their callouts, `[!Abstract]`.
 _WIKI = re.compile(r"^\[!(\w[\w ]*)\][+-]?$|^\[\[([^\[\]]+)\]\]$")
-_EMOJI = re.compile(r"^[^\w\"'“‘(\[<$#.+-]+|[\s|·•:–—-]+$")
+_EMOJI = re.compile(r"[^\w\"'“‘(\[<$#.+-]+")
 _NUMBER = re.compile(r"^(?:#\s?)?(?:\(?\d{1,4}[.):]\)?|\[\d{1,4}\])\s+")
 _RULED = re.compile(r"^([-=*_#~+])\1{1,20}\s+(\S.{2,300}?)\s+\1{2,21}$")
 #: Texts of links that name what is behind them, not the paper.
@@ -64,6 +64,8 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _ID = re.compile(r"(?:arxiv:?\s*)?\d{4}\.\d{4,5}(?:v\d+)?(?:\s*\[[\w.-]+\])?|10\.\d{4,9}/\S+", re.IGNORECASE)
+#: Characters of an address that are looked at.
+_ADDRESS_CHARACTERS = 1_000
 #: Links to what lies on somebody's disk or in a program.
 _LOCAL = re.compile(r"^(?:file|zotero|obsidian|mailto|javascript|notion|logseq|tel|data):|^#", re.IGNORECASE)
 #: Addresses that stand in a text without being links.
@@ -100,6 +102,7 @@ _ET_AL = re.compile(
 
 def find_paper(target: str) -> str:
     """What kind of place of a paper a link leads to: `arxiv`, `doi`, `other`; empty where it is none."""
+    target = target[:_ADDRESS_CHARACTERS]
     if not target or _BADGE.search(target):
         return ""
     kind, arxiv_id = classify_target(target)
@@ -176,7 +179,8 @@ def fold_label(text: str) -> str:
 def strip_ornaments(text: str) -> str:
     """A text without emoji, marks and rules at its ends."""
     text = _WIKI.sub(r"\1\2", text.strip().strip("*_`").strip())
-    return _EMOJI.sub("", text).strip()
+    begin = found.end() if (found := _EMOJI.match(text)) else 0
+    return text[begin:].rstrip(" \n\t|·•:–—-")
 
 
 def strip_number(text: str) -> str:

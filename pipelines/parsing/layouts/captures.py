@@ -36,7 +36,7 @@ _PAGE_MARK = re.compile(
 )
 #: What a person or a script writes that lists papers, and no page shows.
 _WRITTEN = re.compile(
-    rb"^\|.*\||^[ \t>]*\W{0,12}(?:authors|(?:up)?votes?|abstract|summary)[*_]*\s?:", re.MULTILINE | re.IGNORECASE
+    rb"^\|.*\||^[ \t>]*+\W{0,12}(?:authors|(?:up)?votes?|abstract|summary)[*_]*\s?:", re.MULTILINE | re.IGNORECASE
 )
 #: Characters at each end of a page that show what tool wrote it.
 _STRETCH = 1 << 15

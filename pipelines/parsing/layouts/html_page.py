@@ -14,9 +14,8 @@ from typing import Any
 
 from .. import columns, dates, fields, furniture, lines, targets
 from ..documents import hypertext
-from ..documents.blocks import ROW, Block, fold
+from ..documents.blocks import ROW, Block, fold, merge
 from ..documents.reader import DocumentReader
-from ..documents.titles import merge
 from ..files import Source
 from ..findings import Findings
 from . import api_json
@@ -29,7 +28,7 @@ _START = re.compile(
     re.I | re.S,
 )
 #: A page written in Markdown may begin with a tag.
-_MARKDOWN = re.compile(rb"^(?:> ?)?(?:#{1,6} \S|\|[ :-]*-[ :|-]*\|[ \t]*$|[-*] \S.*\]\()", re.MULTILINE)
+_MARKDOWN = re.compile(rb"^(?:> ?)?(?:#{1,6} \S|\|[ :|-]{3,500}\|[ \t]*$|[-*] \S.*\]\()", re.MULTILINE)
 _HTML = re.compile(rb"<!doctype html|<html\b|<body\b", re.IGNORECASE)
 #: Objects inside objects that are looked into for a page's data.
 _DEPTH = 8
