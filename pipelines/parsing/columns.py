@@ -33,7 +33,15 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "abstract": (
         *("abstract", "summary", "abs", "paper_abstract", "abstract_text", "abstract_note", "abstracts", "abstract_en"),
-        *("abstract_inverted_index", "dc:description", "description", "descriptions", "content_text", "abstractnote"),
+        *(
+            "abstract_inverted_index",
+            "dc:description",
+            "description",
+            "descriptions",
+            "content_text",
+            "content_html",
+            "abstractnote",
+        ),
         *("zusammenfassung", "kurzfassung", "résumé", "resume", "resumen", "resumo", "riassunto", "sommario"),
         *("摘要", "中文摘要", "要旨", "概要", "抄録", "アブストラクト", "초록"),
     ),

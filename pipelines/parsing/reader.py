@@ -7,7 +7,7 @@ A layout derives from SourceReader and says in `read` what it makes of `text`; e
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -55,7 +55,7 @@ class SourceReader:
                 reader.reason = reason
                 before = len(recorder.entries), len(recorder.rejects)
                 remark = reader.read()
-                if reader.takes_wording and not read_as_papers(recorder.entries[before[0] :]):
+                if reader.takes_wording and not reader.read_as_papers(recorder.entries[before[0] :]):
                     remark = reader.refuse_whole("titles and texts that do not read as papers", *before)
                 reason = f"{reason}; {remark}" if remark else reason
                 facts = {"ignored_fields": reader.list_ignored(), **reader.facts}
@@ -64,6 +64,10 @@ class SourceReader:
         finally:
             if was_collecting:
                 gc.enable()
+
+    def read_as_papers(self, entries: Sequence[Mapping[str, object]]) -> bool:
+        """Whether the entries of a layout that takes wording are believed; see plausibility."""
+        return read_as_papers(entries)
 
     def refuse_whole(self, why: str, entries_before: int, rejects_before: int) -> str:
         """One reject in place of all that was recorded since there were so many entries and rejects; returns why."""

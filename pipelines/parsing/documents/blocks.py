@@ -46,6 +46,8 @@ class Block:
     cells: list[list[Run]] = field(default_factory=list)
     table: int = 0
     is_header: bool = False
+    #: Whether it stands in a quotation.
+    is_quoted: bool = False
     #: What the page's markup calls it, where it does: `abstract`, `authors`, `title`.
     role: str = ""
     #: In HTML the element of a text where it says what the text is: `p`, `h3`, `time`; `chrome` for a page's header.

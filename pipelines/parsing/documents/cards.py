@@ -20,6 +20,8 @@ from .titles import Title, find_title
 
 #: Prose and title of a paper that nothing else speaks for, on a page where most are spoken for.
 _LONGPROSE, _LONG_TITLE = 300, 4
+#: Blocks that may stand in an item before its title.
+_LEADING = 3
 #: Lines of a block in which a title with a label is looked for.
 _LABELS_LOOKED_AT = 12
 #: Characters of the median text under headings that nothing else speaks for.
@@ -143,6 +145,7 @@ def _cut(blocks: Sequence[Block], style: Style, titles: Sequence[tuple[int, Titl
         # In lists of definitions the links stand in the term, and the title below.
         while start and blocks[start - 1].kind == TERM and style.kind != TERM:
             start -= 1
+        start -= _count_leading(blocks, start, style)
         starts.append(start)
     is_loose = style.kind == ITEM and _are_loose(blocks, style, [index for index, _ in titles])
     cards = []
@@ -152,8 +155,25 @@ def _cut(blocks: Sequence[Block], style: Style, titles: Sequence[tuple[int, Titl
         while stop < limit and not _ends(blocks[stop], style, is_loose):
             stop += 1
         start = starts[place]
-        cards.append(Card(style, start, stop, title, read_blocks(blocks[start:stop], index - start, title)))
+        # What stands below the last paper of a page is the page's: it has no more paragraphs than the others.
+        others = max((card.said.paragraph_count for card in cards), default=0)
+        limit = others if others and place + 1 == len(titles) else None
+        cards.append(Card(style, start, stop, title, read_blocks(blocks[start:stop], index - start, title, limit)))
     return cards
+
+
+def _count_leading(blocks: Sequence[Block], start: int, style: Style) -> int:
+    """How many blocks stand in an item before its title, the first of them with links to the paper; few words each."""
+    if style.kind not in ("role", "labelled", "strong", "link"):
+        return 0
+    for count in range(1, min(start, _LEADING) + 1):
+        block = blocks[start - count]
+        text = fold(block.text)
+        if block.kind not in (ITEM, PARAGRAPH) or wording.may_be_title(text) or wording.is_prose(text):
+            return 0
+        if block.kind == ITEM:
+            return count if any(map(wording.find_paper, block.targets)) else 0
+    return 0
 
 
 def _are_loose(blocks: Sequence[Block], style: Style, indices: Sequence[int]) -> bool:

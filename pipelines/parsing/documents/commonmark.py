@@ -59,7 +59,7 @@ class _Reader:
         self.front_line = 0
         self.open: Block | None = None
         self.writer = RunWriter()
-        self.depth = 0
+        self.depth = self.quotes = 0
         self.tables = 0
         self.row: Block | None = None
         self.strong = self.emphasis = self.pictures = 0
@@ -101,7 +101,8 @@ class _Reader:
 
     def begin(self, kind: str, start: int, end: int) -> Block:
         """A block of these bytes."""
-        return Block(kind, self.line(start), self.line(max(start, end - 1)), depth=self.depth)
+        lines = self.line(start), self.line(max(start, end - 1))
+        return Block(kind, *lines, depth=self.depth, is_quoted=self.quotes > 0)
 
     def close(self) -> None:
         """End the open block; one that says nothing is dropped."""
@@ -172,6 +173,7 @@ class _Reader:
             self.front_kind = "yaml" if value == "YamlStyle" else "toml"
         elif name == "BlockQuote":
             self.close()
+            self.quotes += 1
 
     def leave(self, name: str) -> None:
         """The end of it."""
@@ -201,6 +203,7 @@ class _Reader:
         elif name in ("Item", "Heading", "BlockQuote", "CodeBlock", *_OPENERS):
             self.close()
             self.is_code = False
+            self.quotes -= name == "BlockQuote"
             # What a page leaves open ends with its block.
             self.strong = self.emphasis = 0
             self.target = ""
@@ -236,6 +239,7 @@ class _Reader:
         for block in hypertext.read_html(text):
             block.first_line = min(block.first_line + line - 1, line + text.count("\n"))
             block.last_line = min(block.last_line + line - 1, line + text.count("\n"))
+            block.depth += self.depth
             if block.kind == ROW:
                 block.table += self.tables + 1
             self.blocks.append(block)

@@ -48,12 +48,15 @@ class _State(NamedTuple):
     is_strong: bool = False
     is_emphasis: bool = False
     is_plain: bool = False
+    is_quoted: bool = False
     row: Block | None = None
     #: What the cells of the row say.
     cells: tuple[list[RunWriter], ...] = ()
     table: int = 0
     is_chrome: bool = False
     article: int = 0
+    #: Of an item whether it has said nothing yet; a list, since all inside it share the answer.
+    is_fresh: tuple[list[bool], ...] = ()
 
 
 def parse_html(text: str) -> Any:
@@ -79,7 +82,7 @@ def read_elements(root: Any) -> list[Block]:
     skipped = None
     for event, element in walk:
         if event == "start":
-            if not isinstance(element.tag, str) or element.tag in _HIDDEN:
+            if not isinstance(element.tag, str) or element.tag in _HIDDEN or _is_hidden(element):
                 walk.skip_subtree()
                 skipped = element
                 continue
@@ -185,12 +188,17 @@ class _Reader:
                 cells.append(RunWriter())
             return cells[-1]
         if self.open is None:
+            kind = state.kind
+            if kind == ITEM and state.is_fresh:
+                kind = ITEM if state.is_fresh[0][0] else PARAGRAPH
+                state.is_fresh[0][0] = False
             self.open = Block(
-                state.kind,
+                kind,
                 line,
                 line,
                 level=state.level,
                 depth=state.depth,
+                is_quoted=state.is_quoted,
                 role=state.role,
                 tag="chrome" if state.is_chrome else state.tag,
                 when=state.when,
@@ -223,10 +231,15 @@ class _Reader:
             self._break()
             return
         self.close()
+        if name in ("li", "tr", "dt", "dd"):
+            # A link that was left open ends with its item.
+            state = state._replace(target="")
+        if name == "li":
+            state = state._replace(is_fresh=([True],))
         if name in _KINDS:
             state = state._replace(kind=_KINDS[name], level=int(name[1]) if name[1].isdigit() else 0)
-        elif name in ("p", "table", "td", "th"):
-            state = state._replace(kind=PARAGRAPH if state.kind != ITEM or self._has_begun() else state.kind)
+        elif name in ("p", "table", "td", "th") and state.kind != ITEM:
+            state = state._replace(kind=PARAGRAPH)
         if name == "p" or _KINDS.get(name) == HEADING or name == "time":
             state = state._replace(tag=name, when=element.get("datetime") or "" if name == "time" else "")
         if named := element.get("class") or element.get("id") or element.get("itemprop"):
@@ -239,6 +252,8 @@ class _Reader:
         elif name == "article":
             self.articles += 1
             state = state._replace(article=self.articles)
+        elif name == "blockquote":
+            state = state._replace(is_quoted=True)
         elif name == "table":
             self.tables += 1
             state = state._replace(table=self.tables, row=None)
@@ -250,9 +265,12 @@ class _Reader:
             state = state._replace(is_plain=True)
         self.state = state
 
-    def _has_begun(self) -> bool:
-        """Whether the item around has said something already: a paragraph in it is then no item of its own."""
-        return bool(self.blocks) and self.blocks[-1].kind == ITEM and self.blocks[-1].depth == self.state.depth
+
+def _is_hidden(element: Any) -> bool:
+    """Whether an element shows nothing of its own: a button made of a link, the beginning of a text that follows."""
+    if element.tag == "a":
+        return element.get("href") is None and element.get("onclick") is not None
+    return element.tag == "span" and "abstract-short" in (element.get("class") or "")
 
 
 def find_meta(root: Any) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from .titles import Title
 
 #: What speaks for a paper: a title that links to one, labels, people, one paper linked to, prose.
 OWN_LINK, LABELLED, NAMED, ONE_LINK, PROSE = 4, 3, 2, 2, 1
+#: Characters of a line of people and a venue.
+_LINE_OF_PEOPLE = 400
 #: Papers that an item may link to and still be about one.
 _FEW_LINKS = 4
 #: Fields that hold an address or an id: where the links lead says more than what they show.
@@ -37,6 +39,7 @@ class Said:
     is_labelled: bool = False
     #: Characters of its text.
     prose: int = 0
+    paragraph_count: int = 0
     #: Whether there are lists or code in it.
     has_parts: bool = False
     first_line: int = 0
@@ -45,9 +48,12 @@ class Said:
     ignored: list[str] = field(default_factory=list)
 
 
-def read_blocks(blocks: Sequence[Block], at: int, title: Title) -> Said:
-    """What blocks say of the paper whose title stands in the one at a place."""
-    reading = _Reading(blocks, at, title)
+def read_blocks(blocks: Sequence[Block], at: int, title: Title, paragraph_limit: int | None = None) -> Said:
+    """What blocks say of the paper whose title stands in the one at a place.
+
+    paragraph_limit: its text has so many paragraphs at most.
+    """
+    reading = _Reading(blocks, at, title, paragraph_limit)
     reading.read()
     return reading.said
 
@@ -55,7 +61,7 @@ def read_blocks(blocks: Sequence[Block], at: int, title: Title) -> Said:
 class _Reading:
     """One card, block by block."""
 
-    def __init__(self, blocks: Sequence[Block], at: int, title: Title) -> None:
+    def __init__(self, blocks: Sequence[Block], at: int, title: Title, paragraph_limit: int | None) -> None:
         self.blocks = blocks
         self.at = at
         self.title = title
@@ -64,11 +70,12 @@ class _Reading:
         self.targets: list[str] = []
         #: The field that blocks below a heading or a label go to; "-" for one nobody reads.
         self.section = ""
-        self.is_open = False
+        self.section_level = 0
+        self.paragraph_limit = paragraph_limit
+        self.is_quoted = False
         self.paragraphs: list[str] = []
         self.items: list[str] = []
         self.last = self.blocks[self.at].last_line
-        self.sections = 0
 
     def read(self) -> None:
         """Take block after block."""
@@ -81,6 +88,8 @@ class _Reading:
 
     def _read_block(self, block: Block) -> None:
         if block.kind == HEADING:
+            if self.section == "-" and block.level > self.section_level:
+                return
             text = fold(block.text)
             label, at = wording.read_label(text)
             self.section = wording.fold_label(text)
@@ -88,7 +97,7 @@ class _Reading:
                 self._add(label, text[at:], block.targets)
             elif not self.section:
                 self.section = "-"
-                self.sections += 1
+                self.section_level = block.level
                 self.said.ignored.append(text[:60])
             elif self.section:
                 self.said.is_labelled |= self.section in ("abstract", "summary", "authors")
@@ -156,15 +165,31 @@ class _Reading:
             return
         elif (day := dates.read_date_line(folded)) is not None and day.year:
             self.values.setdefault("published", []).append(folded)
-        elif block is not None and block.role in ("authors", "author", "byline") and len(folded) < 3_000:
-            self.values.setdefault("authors", []).append(folded)
+        elif (
+            block is not None
+            and block.role in ("authors", "author", "byline")
+            and (people := wording.find_people(folded, may_go_on=True, may_be_one=True))
+        ):
+            self.values.setdefault("authors", []).append(people)
         elif not self.paragraphs and "authors" not in self.values and self._take_people(plain, is_title):
             if is_title or block is None or len(plain) > 1:
                 self._read_remark(plain, folded)
         elif is_title:
             self._read_remark(plain, folded)
         elif wording.is_prose(folded):
-            (self.items if block is not None and block.kind == ITEM else self.paragraphs).append(text)
+            self._take_prose(text, block)
+
+    def _take_prose(self, text: str, block: Block | None) -> None:
+        """Take a paragraph; not what follows a quoted one, nor more of them than other papers have."""
+        if block is not None and block.kind == ITEM:
+            self.items.append(text)
+            return
+        is_quoted = block is not None and block.is_quoted
+        if self.paragraphs and self.is_quoted and not is_quoted:
+            return
+        if self.paragraph_limit is None or len(self.paragraphs) < self.paragraph_limit:
+            self.paragraphs.append(text)
+            self.is_quoted = is_quoted
 
     def _take_people(self, plain: list[list[Run]], is_title: bool) -> bool:
         """Take authors from a line of names, or from the names in italics or in front behind a title."""
@@ -172,6 +197,9 @@ class _Reading:
             text = fold("".join(run.text for run in line))
             italic = fold("".join(run.text for run in line if run.is_emphasis))
             fronts = [italic, text]
+            if not is_title and len(text) < _LINE_OF_PEOPLE:
+                # A venue follows, behind a semicolon or a dash.
+                fronts += [text.split(";")[0], text.split(" - ")[0]] if ";" in text or " - " in text else []
             if is_title:
                 parts = _PARTS.split(text.strip(" .,;:-–—()"))
                 fronts += [part for part in parts if any(map(str.isalpha, part))][:2]
@@ -233,24 +261,25 @@ class _Reading:
             prose = self.paragraphs or self.items
             if prose:
                 record["abstract"] = "\n\n".join(prose)
-        ids = {wording.read_id(target) or target for target in self.targets if wording.find_paper(target)}
         wording.add_links(record, [own, *self.targets])
         said.record = record
+        said.paragraph_count = len(self.paragraphs)
         said.prose = len(str(record.get("abstract") or ""))
         said.first_line = self.blocks[0].first_line
         said.last_line = max(self.last, self.blocks[self.at].last_line)
-        said.evidence = self._weigh(own, ids)
+        said.evidence = self._weigh()
 
-    def _weigh(self, own: str, ids: set[str]) -> int:
-        if own:
-            return OWN_LINK + LABELLED * self.said.is_labelled + (PROSE if self.said.prose else 0)
-        if self.said.is_labelled:
-            return LABELLED + (PROSE if self.said.prose else 0) + ONE_LINK * (len(ids) == 1)
-        if "authors" in self.values:
-            return NAMED + (PROSE if self.said.prose else 0) + ONE_LINK * (len(ids) == 1)
-        if len(ids) == 1 or (ids and self.blocks[self.at].kind in (ITEM, "strong") and len(ids) < _FEW_LINKS):
-            return ONE_LINK + (PROSE if self.said.prose else 0)
-        return PROSE if self.said.prose and not ids else 0
+    def _weigh(self) -> int:
+        """How much speaks for a paper. Links to several papers speak for a list of them, unless more is said."""
+        papers = [target for target in self.targets if wording.find_paper(target)]
+        ids = {wording.read_id(target) or target for target in papers if wording.find_paper(target) != "other"}
+        few = _FEW_LINKS if self.blocks[self.at].kind == ITEM or not ids else 2
+        is_one = bool(papers) and len(ids or papers) < few
+        evidence = OWN_LINK if self.title.target else ONE_LINK * is_one
+        evidence += LABELLED * self.said.is_labelled + NAMED * any(
+            map(wording.are_people, self.values.get("authors", ()))
+        )
+        return evidence + PROSE * bool(self.said.prose) if evidence or not papers else 0
 
 
 def _show(line: Sequence[Run]) -> str:

@@ -132,16 +132,16 @@ def _read_row(row: Block, names: Sequence[str], title_at: int, text_at: int | No
         text = fold(join(runs))
         if at == title_at or not (text or runs):
             continue
-        targets += [run.target for run in runs if run.target]
+        targets += [run.target for run in runs if run.target] + wording.find_addresses(text)
         name = names[at] if at < len(names) else ""
         label = wording.fold_label(name)
         if at == text_at:
             record.setdefault("abstract", text)
-        elif _DATE_HEADER.search(name) and fields.read_moment(text.strip("*_ ").replace(".", "-")):
-            record.setdefault("published", text.strip("*_ ").replace(".", "-"))
+        elif _DATE_HEADER.search(name) and fields.read_moment(day := text.strip("*_@ ").replace(".", "-")):
+            record.setdefault("published", day)
         elif _PEOPLE_HEADER.search(name) or (not label and wording.are_people(text)):
             record.setdefault("authors", text)
-        elif label and not (wording.is_generic(text) or fields.is_missing(text)):
+        elif label and not fields.is_missing(text) and not (any(map(str.isalpha, text)) and wording.is_generic(text)):
             record.setdefault(label, text)
         elif name and text and not wording.is_generic(text) and not any(run.target for run in runs):
             ignored.append(name[:60])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..plausibility import count_words
 from . import wording
 from .blocks import HEADING, Block, Run, fold, join, merge, split_lines
 
@@ -34,6 +35,8 @@ def find_title(block: Block, runs: Sequence[Run] | None = None) -> Title | None:
     if not merged:
         return None
     linked = next((at for at, run in enumerate(merged) if _is_linked_title(run)), None)
+    if linked is not None and _is_beside(merged, linked):
+        linked = None
     if linked is not None and len(_lead(merged, linked).split()) <= _LEAD_WORDS:
         return _take(merged, linked)
     if block.kind == HEADING and runs is None:
@@ -52,6 +55,12 @@ def _is_linked_title(run: Run) -> bool:
     return bool(
         run.target and run.text and wording.find_paper(run.target) and wording.may_be_title(_clean(run.text), True)
     )
+
+
+def _is_beside(runs: Sequence[Run], at: int) -> bool:
+    """Whether a link says where a paper appeared, and the words before it which: `A Count of Fronds [[Nature]](..)`."""
+    lead = _clean(_lead(runs, at).rstrip(_OPENERS))
+    return count_words(_clean(runs[at].text)) < wording.TITLE_WORDS < count_words(lead) and wording.may_be_title(lead)
 
 
 def _is_strong_title(text: str) -> bool:

@@ -50,6 +50,7 @@ _LABEL = re.compile(
 _BRACKETED = re.compile(r"\s*[(（\[][^()（）\[\]]{0,30}[)）\]]\s*$")
 #: Links of notes, `[[Abstract]]`, and the marks of their callouts, `[!Abstract]`.
 _WIKI = re.compile(r"^\[!(\w[\w ]*)\][+-]?$|^\[\[([^\[\]]+)\]\]$")
+_QUOTES = frozenset(("«»", "„“", "“”", "「」", "『』", "《》", '""', "‹›"))
 _EMOJI = re.compile(r"[^\w\"'“‘(\[<$#.+-]+")
 _NUMBER = re.compile(r"^(?:#\s?)?(?:\(?\d{1,4}[.):]\)?|\[\d{1,4}\])\s+")
 _RULED = re.compile(r"^([-=*_#~+])\1{1,20}\s+(\S.{2,300}?)\s+\1{2,21}$")
@@ -94,7 +95,7 @@ _NAME = re.compile(
 #: Where somebody works, behind a name; not how many more there are.
 _PLACE = re.compile(r"(?<=\w)\s{0,3}\((?!(?:and |\+ ?)?\d{1,4} (?:more|other))[^()]{0,300}\)")
 _BY = re.compile(r"^by:?\s+", re.IGNORECASE)
-_PARTS_OF_NAMES = re.compile(r"\s*(?:,|;|·|•|，|、|\band\b|&)\s*")
+_PARTS_OF_NAMES = re.compile(r"\s*(?:,|;|\||·|•|，|、|\band\b|&)\s*")
 _ET_AL = re.compile(
     r"[\s,]*(?:\bet\.?\s*al\.?|\band others|\.\.\.|…|(?:and|\+)\s*\d+ (?:more|others?))\W*$", re.IGNORECASE
 )
@@ -179,6 +180,8 @@ def fold_label(text: str) -> str:
 def strip_ornaments(text: str) -> str:
     """A text without emoji, marks and rules at its ends."""
     text = _WIKI.sub(r"\1\2", text.strip().strip("*_`").strip())
+    if text[:1] + text[-1:] in _QUOTES:
+        text = text[1:-1].strip()
     begin = found.end() if (found := _EMOJI.match(text)) else 0
     return text[begin:].rstrip(" \n\t|·•:–—-")
 
@@ -211,6 +214,10 @@ def may_be_title(text: str, is_linked: bool = False) -> bool:
         return False
     if is_generic(text) or furniture.is_furniture(text) or fold_label(text) or dates.read_date_line(text):
         return False
+    has_ideographs = count_words(text) > len(text.split())
+    words = sum(1 for word in text.split() if any(map(str.isalpha, word)))
+    if _ID.match(text) or (words < 2 and not has_ideographs and not is_linked):
+        return False
     if text.lower().startswith(("http://", "https://", "www.")) or text.lower().endswith((".pdf", ".html")):
         return False
     return is_linked or (count_words(text) >= TITLE_WORDS and not is_page_title(text))
@@ -224,14 +231,24 @@ _PAGE_TITLE = re.compile(
     r"|(?:papers?|articles?|publications?|updates?|list|table|submissions?)\b (?:of|for|from|on|in|by)\b.*"
     r"|.{0,40}\b(?:papers?|digest|summary|updates?)\b\W*(?:of the (?:day|week|month))?\W*\d.*"
     r"|(?:last )?updated?\b.*"
+    r"|(?:showing|search results)\b.*|.{0,60}\bresults for\b.*"
     r")$",
+    re.IGNORECASE,
+)
+
+
+#: Headings of parts that no paper is titled by.
+_SECTION = re.compile(
+    r"^\W*(?:related works?|references|bibliography|(?:selected )?publications|further reading|acknowledge?ments?|"
+    r"citations?|(?:table of )?contents|introduction|conclusions?|contributing|contributors|licen[cs]e|installation|"
+    r"usage|getting started|quick ?start|news)\b.{0,20}$",
     re.IGNORECASE,
 )
 
 
 def is_page_title(text: str) -> bool:
     """Whether a text names a page or a part of one: `Daily papers, 13 January 2026`."""
-    return len(text) < 120 and _PAGE_TITLE.match(text) is not None
+    return len(text) < 120 and (_PAGE_TITLE.match(text) or _SECTION.match(text)) is not None
 
 
 def is_prose(text: str, words: int = PROSE_WORDS) -> bool:

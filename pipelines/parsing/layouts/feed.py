@@ -6,12 +6,15 @@ that are whole, and hostile XML (entities, external documents) has nothing to ac
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from statistics import median
 
 from .. import fields, lines
+from ..documents import wording
 from ..files import Source
 from ..findings import Findings
+from ..plausibility import read_as_papers
 from ..reader import SourceReader
 
 NAME = "feed"
@@ -51,7 +54,13 @@ _FIELDS = (
     "guid",
     "id",
     "link",
+    "dc:identifier",
+    "prism:doi",
 )
+#: Where a DOI stands, best first.
+_DOI_FIELDS = ("prism:doi", "dc:identifier", "link", "guid", "id")
+#: Characters of the median description of a feed of papers without ids.
+_SHORT_ABSTRACT = 300
 
 
 def recognise(source: Source) -> tuple[float, str]:
@@ -70,6 +79,16 @@ class _FeedReader(SourceReader):
     """One feed on its way through."""
 
     NAME = NAME
+    takes_wording = True
+
+    def read_as_papers(self, entries: Sequence[Mapping[str, object]]) -> bool:
+        """Whether items are papers: a date, a name and a headline are what any news has."""
+        told = ("arxiv_id", "doi", "upvotes", "title", "abstract")
+        several = [entry for entry in entries if (entry.get("author_count") or 0) > 1]  # type: ignore[operator]
+        bare = [{name: entry.get(name) for name in told} for entry in entries]
+        texts = [len(str(entry.get("abstract") or "")) for entry in entries]
+        is_long = bool(texts) and median(texts) >= _SHORT_ABSTRACT
+        return 2 * len(several) > len(entries) or (read_as_papers(bare) and (is_long or _have_ids(bare)))
 
     def read(self) -> None:
         text = self.text
@@ -94,6 +113,10 @@ class _FeedReader(SourceReader):
         self.ledger.mark_open(lines.BOILERPLATE)
 
 
+def _have_ids(entries: Sequence[Mapping[str, object]]) -> bool:
+    return 2 * sum(1 for entry in entries if entry.get("arxiv_id") or entry.get("doi")) >= len(entries)
+
+
 def _read_item(body: str) -> dict[str, object]:
     values = {name: _read_element(body, name) for name in _FIELDS}
     links = [found[1] for link in _LINK.finditer(body) if (found := _HREF.search(link[1]))]
@@ -107,7 +130,8 @@ def _read_item(body: str) -> dict[str, object]:
         names = [name for name in re.split(r"\s*,\s*|\s+and\s+", " ".join(wrapped["authors"].split())) if name]
     return {
         "title": fields.read_text(" ".join((values["title"] or "").split())),
-        "abstract": fields.read_text(text),
+        "abstract": fields.read_text(_drop_links(text)),
+        "doi": next((doi for name in _DOI_FIELDS if (doi := fields.read_doi(values[name]))), None),
         "upvotes": fields.read_count(wrapped.get("upvotes")),
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
@@ -115,6 +139,14 @@ def _read_item(body: str) -> dict[str, object]:
         "author_count": len(names) or None,
         "published_at": fields.read_instant(values["pubDate"] or values["published"] or values["dc:date"]),
     }
+
+
+def _drop_links(text: str | None) -> str | None:
+    """A description without the lines at its end that only name links: `arXiv | PDF`."""
+    rows = (text or "").rstrip().split("\n")
+    while len(rows) > 1 and wording.is_generic(" ".join(rows[-1].replace("|", " ").split())):
+        rows.pop()
+    return "\n".join(rows).rstrip() or None
 
 
 def _unwrap_labels(text: str | None) -> tuple[str | None, dict[str, str]]:

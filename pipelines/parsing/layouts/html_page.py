@@ -13,8 +13,8 @@ from operator import attrgetter
 from typing import Any
 
 from .. import columns, dates, fields, furniture, lines, targets
-from ..documents import hypertext
-from ..documents.blocks import ROW, Block, fold, merge
+from ..documents import hypertext, wording
+from ..documents.blocks import HEADING, ROW, Block, fold, merge
 from ..documents.reader import DocumentReader
 from ..files import Source
 from ..findings import Findings
@@ -157,7 +157,8 @@ class _Page(DocumentReader):
             return False
         roles = [block for block in blocks if block.role in ("abstract", "summary") and block.kind != ROW]
         if not record.get("abstract") and roles:
-            said = [text for block in roles if not furniture.is_furniture(text := fold(block.text))]
+            texts = [fold(block.text) for block in roles if block.kind != HEADING]
+            said = [text for text in texts if not furniture.is_furniture(text) and not wording.read_label(text)[0]]
             record["abstract"] = "\n\n".join(said) or None
         entry = columns.read_record(record)
         if entry["title"] is None:
@@ -174,7 +175,10 @@ class _Page(DocumentReader):
             if found is None:
                 continue
             key = _META_NAMES.get(found["name"], found["name"])
-            if found["name"] in _SEVERAL:
+            if found["name"] == "authors":
+                # PubMed's: all in one, each with a semicolon.
+                record[key] = [name.strip() for name in content.split(";") if name.strip()]
+            elif found["name"] in _SEVERAL:
                 people = record.setdefault(key, [])
                 if isinstance(people, list) and content not in people:
                     people.append(content)

@@ -23,6 +23,8 @@ _HEAD_BYTES, _HEAD_LINES = 1 << 16, 200
 _MOST = 0.6
 #: Fewer marked lines than this say nothing.
 _FEW = 3
+#: Headings of Markdown, so many of which no other text has.
+_HEADINGS, _FEW_HEADINGS = re.compile(r"^#{1,6} \S", re.MULTILINE), 3
 #: Columns of a table that is told by its header, and the longest name of one.
 _COLUMNS, _NAME = 4, 60
 #: Lines as long as this are paragraphs; where they are most of the text, nothing is looked at more closely.
@@ -160,6 +162,8 @@ def find_kind(text: str) -> str | None:
     rows = [row.strip() for row in text.split("\n", _HEAD_LINES)[:_HEAD_LINES] if row.strip()]
     if _is_table(text):
         return "a table"
+    if len(_HEADINGS.findall(text)) >= _FEW_HEADINGS:
+        return "Markdown without papers"
     short = [row for row in rows if len(row) < _PARAGRAPH]
     if 2 * sum(map(len, short)) < sum(map(len, rows)):
         return None
