@@ -37,6 +37,8 @@ _COUNT = re.compile(r"^\s*(\d[\d,]*(?:\.\d+)?)\s*([kKmM]?)\+?\s*$")
 _HEADING = re.compile(
     r"<(?P<tag>(?:jats:)?(?:title|h\d))>\s{0,9}(?:abstract|summary)[:.]?\s{0,9}</(?P=tag)>", re.IGNORECASE
 )
+#: Marks of a text that is written in JATS or HTML.
+_PARAGRAPHS = re.compile(r"<jats:|</(?:p|div|sec|li|h\d|title)>|<br\s?/?>", re.IGNORECASE)
 _BLOCK_END = re.compile(r"</(?:jats:)?(?:p|title|sec|div|li|h\d)>|<br\s?/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][\w:-]{0,30}(?:\s[^<>]{0,300})?/?>")
 _SPACES = re.compile(r"[ \t]*\n\s*")
@@ -61,12 +63,17 @@ def read_text(value: object) -> str | None:
 
 
 def read_wording(value: object, depth: int = 0) -> str | None:
-    """A title or an abstract: a string without the markup of JATS or HTML, the first of a list, an object's value."""
+    """A title or an abstract: a string, the first of a list, an object's value.
+
+    Markup is taken off where it is the grammar of the text: paragraphs of JATS or HTML, and anything in the lists in
+    which Crossref has titles. A stray `<i>` in a plain text is kept as it stands, as in every other layout.
+    """
     if isinstance(value, str):
         text = read_text(value)
         if text is None or (len(text) < 40 and _NO_TEXT.match(text)):
             return None
-        return strip_markup(text) if "<" in text else text
+        is_markup = depth > 0 or _PARAGRAPHS.search(text) is not None
+        return strip_markup(text) if "<" in text and is_markup else text
     if depth < _DEPTH and isinstance(value, list):
         return next((text for item in value[:20] if (text := read_wording(item, depth + 1))), None)
     if depth < _DEPTH and isinstance(value, dict):

@@ -148,11 +148,11 @@ def _cut(blocks: Sequence[Block], style: Style, titles: Sequence[tuple[int, Titl
         start -= _count_leading(blocks, start, style)
         starts.append(start)
     is_loose = style.kind == ITEM and _are_loose(blocks, style, [index for index, _ in titles])
-    cards = []
+    cards: list[Card] = []
     for place, (index, title) in enumerate(titles):
-        limit = starts[place + 1] if place + 1 < len(titles) else len(blocks)
+        next_start = starts[place + 1] if place + 1 < len(titles) else len(blocks)
         stop = index + 1
-        while stop < limit and not _ends(blocks[stop], style, is_loose):
+        while stop < next_start and not _ends(blocks[stop], style, is_loose):
             stop += 1
         start = starts[place]
         # What stands below the last paper of a page is the page's: it has no more paragraphs than the others.

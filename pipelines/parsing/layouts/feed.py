@@ -57,6 +57,9 @@ _FIELDS = (
     "dc:identifier",
     "prism:doi",
 )
+#: What a feed of papers says of itself before its first item, and how far in that stands.
+_OF_PAPERS = re.compile(r"\b(?:papers?|arxiv|preprints?|proceedings|journals?)\b", re.IGNORECASE)
+_HEAD_CHARACTERS = 1 << 14
 #: Where a DOI stands, best first.
 _DOI_FIELDS = ("prism:doi", "dc:identifier", "link", "guid", "id")
 #: Characters of the median description of a feed of papers without ids.
@@ -83,6 +86,10 @@ class _FeedReader(SourceReader):
 
     def read_as_papers(self, entries: Sequence[Mapping[str, object]]) -> bool:
         """Whether items are papers: a date, a name and a headline are what any news has."""
+        head = self.text[:_HEAD_CHARACTERS]
+        head = head[: found.start()] if (found := _ITEM.search(head)) else head
+        if _OF_PAPERS.search(head) or _ANNOUNCED.search(self.text):
+            return True
         told = ("arxiv_id", "doi", "upvotes", "title", "abstract")
         several = [entry for entry in entries if (entry.get("author_count") or 0) > 1]  # type: ignore[operator]
         bare = [{name: entry.get(name) for name in told} for entry in entries]

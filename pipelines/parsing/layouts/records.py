@@ -134,8 +134,9 @@ class _TableReader(SourceReader):
     def read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
         for line, row in enumerate(rows, start=1):
             row = row.strip()
-            if _BOM in row:
-                row = row.replace(_BOM, b"").strip()
+            # Files joined to one have a mark each; inside a value it is a character like any other.
+            if row.startswith(_BOM) or row.endswith(_BOM):
+                row = row.removeprefix(_BOM).removesuffix(_BOM).strip()
             self.ledger.append(bool(row))
             if not row:
                 continue
@@ -411,8 +412,7 @@ class _Feed:
             if row is None:
                 self.is_over = True
                 raise StopIteration
-            if _BOM in row:
-                row = row.replace(_BOM, b"")
+            row = row.removeprefix(_BOM)
             self.ledger.append(bool(row.strip()))
             text = row.decode(errors="replace")
         self.line += 1
