@@ -12,7 +12,7 @@ import polars as pl
 from . import dates, findings, labels, repairs, schema
 from .files import Source
 
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"
 
 
 _STATUS = (
