@@ -13,33 +13,37 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ..parsing import PARSER_VERSION, Parsed, parse_dumps
+from ..parsing import PARSER_VERSION, Left, Links, Parsed, parse_dumps
 from ..parsing.dates import find_date_in_name
 from ..showing import progress
 from ..warehouse.folder import Warehouse
 from ..warehouse.tables import RAW_TABLES, TABLES, append
 from .budget import choose_budget, hold_dumps
-from .intake import Left, Stock, find_changed, take_stock
-from .sidecars import record_sidecars, split_sidecars
+from .intake import Stock, find_changed, take_stock
+from .sidecars import NO_LINKS, find_left_sidecars, record_sidecars, split_sidecars
 from .texts import forget_stale_texts, forget_texts
 
+#: Links named in a summary that were left.
+SHOWN_LINKS = 10
 #: Fields named in a summary that nothing takes.
 SHOWN_FIELDS = 10
 #: The raw tables that parsing fills; the others say where dumps came from and what sidecars say of them.
 PARSED_TABLES = ("raw.dumps", "raw.entries", "raw.rejects", "raw.line_spans")
 
 
-def load_dumps(warehouse: Warehouse, files: Sequence[Path], reject_budget: float | None = None) -> None:
+def load_dumps(
+    warehouse: Warehouse, files: Sequence[Path], reject_budget: float | None = None, links: Links = NO_LINKS
+) -> None:
     """Load the dumps among the files that the warehouse does not have, in one transaction.
 
     Sidecars among or beside them are heeded, dumps over the reject budget held back. Files that cannot be read, vanish
-    or change meanwhile are left for the next run and said so.
+    or change meanwhile are left for the next run and said so; so are the links that the search for the files left.
     """
     budget = choose_budget(reject_budget)
-    dump_files, sidecars = split_sidecars(files)
+    dump_files, sidecars = split_sidecars(files, links)
     with warehouse.connect() as connection:
         with progress.stage("hash", total=len(dump_files)) as advance:
-            stock = take_stock(dump_files, connection.execute("select * from raw.files").pl(), advance)
+            stock = take_stock(dump_files, connection.execute("select * from raw.files").pl(), advance, links.taken)
         arrived = _gather_dumps(connection, stock.files)
         new = arrived.filter("is_new")
         with progress.stage("parse", total=new.height) as advance:
@@ -61,8 +65,16 @@ def load_dumps(warehouse: Warehouse, files: Sequence[Path], reject_budget: float
     progress.counts["unchanged dumps"] = arrived.height - new.height
     progress.counts["renamed dumps"] = renamed
     progress.notes += [f"Left for the next build: {file.path}: {file.reason}." for file in left]
+    progress.notes += _name_left_links([*links.left, *find_left_sidecars(files, links)])
     progress.notes += [f"Sidecar {problem}." for problem in problems]
     progress.notes += older + ignored
+
+
+def _name_left_links(left: Sequence[Left]) -> list[str]:
+    """Lines for the summary on the links that were not gone after."""
+    named = [f"Left: {link.path}: {link.reason}." for link in left[:SHOWN_LINKS]]
+    more = len(left) - SHOWN_LINKS
+    return [*named, f"Left: {more:,} more {'link' if more == 1 else 'links'}."] if more > 0 else named
 
 
 def append_parsed(

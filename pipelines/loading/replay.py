@@ -129,7 +129,9 @@ def _find_bytes(
     connection.unregister("chosen")
     there = [Path(path) for path in known["path"].unique().sort() if Path(path).is_file()]
     with progress.stage("hash", total=len(there)) as advance:
-        stock = take_stock(there, pl.DataFrame(schema=TABLES["raw.files"]), advance)
+        # A link that was read before may be read again: its content has to be the same dump.
+        links = {path for path in there if path.is_symlink()}
+        stock = take_stock(there, pl.DataFrame(schema=TABLES["raw.files"]), advance, links)
     folders = known.group_by("dump_id").agg(folders=pl.col("folder_name").drop_nulls().unique().sort())
     found = (
         stock.files.sort("path", maintain_order=True)

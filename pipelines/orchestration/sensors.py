@@ -6,7 +6,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from ..parsing import PARSER_VERSION, find_files, hash_files
+from ..loading.inputs import find_dump_files, follows_links
+from ..parsing import PARSER_VERSION, hash_files
 from ..warehouse.folder import Warehouse
 from .jobs import build
 
@@ -22,10 +23,12 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
     The run key is made of contents and parser version, since Dagster never starts a second run for one key.
     Sidecars are among the contents: a changed one starts a build, too.
     """
-    files = find_files([Warehouse.from_environment().inbox])
+    warehouse = Warehouse.from_environment()
+    files, links = find_dump_files(warehouse, [warehouse.inbox], follows_links())
     look = _digest(filter(None, map(_look, files)))
     if not files:
-        return dg.SkipReason("The inbox is empty.")
+        left = f" but for links: {links.left[0].path}: {links.left[0].reason}" if links.left else ""
+        return dg.SkipReason(f"The inbox is empty{left}.")
     if context.cursor == f"built {look}":
         return dg.SkipReason("Nothing has changed since the last build was started.")
     if context.cursor != look:
@@ -35,9 +38,9 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
 
 
 def _look(path: Path) -> str | None:
-    """How a file looks from outside; None where it has gone since the folder was listed."""
+    """How a file, or the one a link leads to, looks from outside; None where it has gone since it was listed."""
     try:
-        seen = path.stat(follow_symlinks=False)
+        seen = path.stat()
     except OSError:
         return None
     return f"{path}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"

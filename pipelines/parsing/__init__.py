@@ -5,16 +5,19 @@ work on sets of papers in dbt.
 """
 
 from .assembly import PARSER_VERSION, Parsed
-from .files import MissingInputError, find_files, hash_files
+from .files import Left, Links, MissingInputError, find_files, hash_files, search
 from .parser import parse_dumps
 from .reasons import REASONS
 
 __all__ = [
     "PARSER_VERSION",
     "REASONS",
+    "Left",
+    "Links",
     "MissingInputError",
     "Parsed",
     "find_files",
     "hash_files",
     "parse_dumps",
+    "search",
 ]

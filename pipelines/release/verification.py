@@ -54,6 +54,9 @@ def rebuild(warehouse: Warehouse, kept: Kept, build: Build) -> Rebuilt:
                 Path(path)
                 for (path,) in connection.execute("select distinct path from raw.files order by 1").fetchall()
             ]
+            # Sidecars are found beside their dumps; one that is a link has to be named to be heeded.
+            sidecars = connection.execute("select distinct path from raw.sidecars order by 1").fetchall()
+            paths += [Path(path) for (path,) in sidecars if Path(path).is_symlink()]
             scratch.prepare()
             _hand_over(connection, warehouse, scratch)
         gone = [path for path in paths if not path.exists()]

@@ -153,6 +153,18 @@ def test_a_folder_without_a_file_is_said_to_be_empty(tmp_path):
     assert not (tmp_path / "w").exists()
 
 
+def test_links_that_are_not_followed_are_named_with_the_way_to_follow_them(tmp_path):
+    folder, gone = tmp_path / "hub", tmp_path / "gone.jsonl"
+    folder.mkdir()
+    (folder / "train.jsonl").symlink_to("../blob.jsonl")
+    gone.symlink_to("nowhere.jsonl")
+    for path, said in ((folder, "--follow-links"), (folder, "../blob.jsonl"), (gone, "link to nowhere.jsonl")):
+        result = CliRunner().invoke(app, ["build", str(path), "-w", str(tmp_path / "w")], env={"COLUMNS": "1000"})
+        assert result.exit_code == 1
+        assert said in " ".join(result.output.split())
+    assert not (tmp_path / "w").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_read_is_said_and_stops_no_other_file(house, api
     assert house.ask("select count(*) from raw.dumps") == [(2,)]
 
 
-def test_links_and_pipes_are_not_taken_even_when_named_outright(house, api_day):
+def test_pipes_and_files_that_became_links_since_they_were_found_are_not_taken(house, api_day):
     outside = house.write("../outside.json", api_day(2))
     link, pipe = house.dumps / "link.json", house.dumps / "pipe.json"
     link.symlink_to(outside)
