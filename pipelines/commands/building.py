@@ -20,6 +20,7 @@ from ..showing.terminal import out
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import BUDGET_VARIABLE, KEYWORDS_VARIABLE, LINKS_VARIABLE
+from ..warehouse.settings_file import SettingsError, read_columns
 from .arguments import DEFAULT_FOLDER, Folder, fail
 
 app = typer.Typer()
@@ -84,8 +85,9 @@ def build(
         os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = Warehouse(warehouse.resolve())
     try:
+        read_columns(house.settings_file)
         files, links = find_dump_files(house, paths or [], follows_links(follow_links or None))
-    except MissingInputError as error:
+    except (MissingInputError, SettingsError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename} cannot be read: {error.strerror}.", "Give yourself the right to read it.")

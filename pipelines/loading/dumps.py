@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ..parsing import PARSER_VERSION, Left, Links, Parsed, parse_dumps
+from ..parsing import NO_MAPPING, ColumnMapping, Left, Links, Parsed, name_version, parse_dumps
 from ..parsing.dates import find_date_in_name
 from ..showing import progress
 from ..warehouse.folder import Warehouse
@@ -32,9 +32,13 @@ PARSED_TABLES = ("raw.dumps", "raw.entries", "raw.rejects", "raw.line_spans")
 
 
 def load_dumps(
-    warehouse: Warehouse, files: Sequence[Path], reject_budget: float | None = None, links: Links = NO_LINKS
+    warehouse: Warehouse,
+    files: Sequence[Path],
+    reject_budget: float | None = None,
+    links: Links = NO_LINKS,
+    own: ColumnMapping = NO_MAPPING,
 ) -> None:
-    """Load the dumps among the files that the warehouse does not have, in one transaction.
+    """Load the dumps among the files that the warehouse does not have, in one transaction; own are names of columns.
 
     Sidecars among or beside them are heeded, dumps over the reject budget held back. Files that cannot be read, vanish
     or change meanwhile are left for the next run and said so; so are the links that the search for the files left.
@@ -47,17 +51,17 @@ def load_dumps(
         arrived = _gather_dumps(connection, stock.files)
         new = arrived.filter("is_new")
         with progress.stage("parse", total=new.height) as advance:
-            for parsed in parse_dumps(new):
+            for parsed in parse_dumps(new, own=own):
                 append_parsed(connection, parsed)
                 advance(parsed.dumps.height)
         left = stock.left + _take_back_changed(connection, new, stock)
         kept = stock.files.filter(~pl.col("path").is_in([file.path for file in left]))
-        renamed = _add_names(connection, arrived, kept)
+        renamed = _add_names(connection, arrived, kept, own)
         _record_files(connection, kept)
         problems = record_sidecars(connection, files, sidecars)
         if hold_dumps(connection, budget):
             forget_stale_texts(connection)
-        older = _find_older_readings(connection)
+        older = _find_older_readings(connection, name_version(own))
         ignored = _find_new_ignored(connection, new["dump_id"].to_list())
     progress.counts["files"] = len(dump_files)
     progress.counts["hashed files"] = stock.hashed_count
@@ -176,17 +180,18 @@ def _record_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) ->
         append(connection, "raw.files", met)
 
 
-def _find_older_readings(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """A line for the summary where loaded dumps were read by another version of the parser than this one."""
+def _find_older_readings(connection: duckdb.DuckDBPyConnection, version: str) -> list[str]:
+    """A line for the summary where loaded dumps were read by another version of the parser, or by other names."""
     versions = connection.execute(
         "select parser_version, count(*) from raw.dumps where parser_version <> ? group by 1 order by 1",
-        [PARSER_VERSION],
+        [version],
     ).fetchall()
     if not versions:
         return []
-    read = ", ".join(f"{count:,} by version {version}" for version, count in versions)
+    read = ", ".join(f"{count:,} by version {other}" for other, count in versions)
+    names = " or by other column names" if "+" in version + read else ""
     return [
-        f"Dumps read by another version of the parser (now {PARSER_VERSION}): {read}. "
+        f"Dumps read by another version of the parser{names} (now {version}): {read}. "
         "`paperhouse replay` shows what reading them again would change, and changes nothing until you accept it."
     ]
 
@@ -237,7 +242,9 @@ def _add_text_ids(connection: duckdb.DuckDBPyConnection, entries: pl.DataFrame) 
     return entries.with_columns(ids)
 
 
-def _add_names(connection: duckdb.DuckDBPyConnection, arrived: pl.DataFrame, kept: pl.DataFrame) -> int:
+def _add_names(
+    connection: duckdb.DuckDBPyConnection, arrived: pl.DataFrame, kept: pl.DataFrame, own: ColumnMapping
+) -> int:
     """Record names a known dump had not come under before, and the date they give it; returns how many gained one."""
     known = arrived.filter(~pl.col("is_new") & pl.col("dump_id").is_in(kept["dump_id"].implode()))
     connection.register("named", known.select("dump_id", "file_names").to_arrow())
@@ -249,7 +256,7 @@ def _add_names(connection: duckdb.DuckDBPyConnection, arrived: pl.DataFrame, kep
         """
     ).fetchone()
     connection.unregister("named")
-    redated = [parsed.dumps for parsed in parse_dumps(known.filter("is_redated")) if parsed.dumps.height]
+    redated = [parsed.dumps for parsed in parse_dumps(known.filter("is_redated"), own=own) if parsed.dumps.height]
     if redated:
         _take_dates(connection, pl.concat(redated))
     return changed[0] if changed else 0

@@ -7,8 +7,9 @@ from pathlib import Path
 import dagster as dg
 
 from ..loading.inputs import find_dump_files, follows_links
-from ..parsing import PARSER_VERSION, hash_files
+from ..parsing import hash_files, name_version
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings_file import SettingsError, read_columns
 from .jobs import build
 
 
@@ -20,8 +21,8 @@ from .jobs import build
 def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Two equal looks mean that nobody is writing any more; only then are contents read, and only once.
 
-    The run key is made of contents and parser version, since Dagster never starts a second run for one key.
-    Sidecars are among the contents: a changed one starts a build, too.
+    The run key is made of contents, parser version and column names, since Dagster never starts a second run for one
+    key. Sidecars are among the contents: a changed one starts a build, too.
     """
     warehouse = Warehouse.from_environment()
     files, links = find_dump_files(warehouse, [warehouse.inbox], follows_links())
@@ -33,7 +34,11 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
         return dg.SkipReason("Nothing has changed since the last build was started.")
     if context.cursor != look:
         return dg.SensorResult(skip_reason="The inbox has changed; looking once more.", cursor=look)
-    key = _digest([PARSER_VERSION, *sorted(hash_files(files)["dump_id"])])
+    try:
+        version = name_version(read_columns(warehouse.settings_file))
+    except SettingsError as error:
+        return dg.SkipReason(str(error))
+    key = _digest([version, *sorted(hash_files(files)["dump_id"])])
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key)], cursor=f"built {look}")
 
 

@@ -15,6 +15,7 @@ import duckdb
 
 from ..warehouse.connections import literal
 from ..warehouse.folder import LATEST, Warehouse
+from ..warehouse.settings_file import format_columns
 from .changes import compare, read_release
 from .history import Kept, find_release
 
@@ -59,6 +60,8 @@ def rebuild(warehouse: Warehouse, kept: Kept, build: Build) -> Rebuilt:
             paths += [Path(path) for (path,) in sidecars if Path(path).is_symlink()]
             scratch.prepare()
             _hand_over(connection, warehouse, scratch)
+            if names := kept.manifest.get("columns"):
+                scratch.settings_file.write_text(format_columns(names), encoding="utf-8")
         gone = [path for path in paths if not path.exists()]
         if gone or not paths:
             named = ", ".join(str(path) for path in gone[:3]) or "no file is known"

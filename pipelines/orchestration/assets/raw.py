@@ -16,6 +16,7 @@ from ...loading.overrides import load_overrides
 from ...release.fingerprint import is_published
 from ...showing import progress
 from ...warehouse.folder import Warehouse
+from ...warehouse.settings_file import SettingsError, read_columns
 from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
 from .tables import materialize_tables, table_specs
 
@@ -41,13 +42,17 @@ def raw_tables(
     context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
-    # Inputs first: a warehouse without a file yet is what asks for the sample.
+    try:
+        own = read_columns(warehouse.settings_file)
+    except SettingsError as error:
+        raise dg.Failure(description=str(error)) from error
+    # Inputs before overrides: a warehouse without a file yet is what asks for the sample.
     files, links = find_inputs(warehouse, [Path(path) for path in config.paths], config.follow_links)
     try:
         load_overrides(warehouse)
     except OverrideError as error:
         raise dg.Failure(description=str(error)) from error
-    load_dumps(warehouse, files, config.reject_budget, links)
+    load_dumps(warehouse, files, config.reject_budget, links, own)
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
         context.log.warning(note)

@@ -15,6 +15,7 @@ from paperhouse.loading.dumps import load_dumps
 from paperhouse.loading.inputs import find_dump_files
 from paperhouse.showing import progress
 from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.settings_file import read_columns
 
 
 class House:
@@ -38,7 +39,7 @@ class House:
         progress.counts.clear()
         progress.notes.clear()
         files, links = find_dump_files(self.warehouse, list(paths) or [self.dumps], follow_links)
-        load_dumps(self.warehouse, files, budget, links)
+        load_dumps(self.warehouse, files, budget, links, read_columns(self.warehouse.settings_file))
         return list(progress.notes)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:

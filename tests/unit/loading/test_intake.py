@@ -39,8 +39,8 @@ def test_a_file_that_moves_while_it_is_parsed_leaves_no_row(house, api_day, monk
     house.write("still.json", api_day(2, start=50))
     parse_dumps = dumps.parse_dumps
 
-    def parse_and_move(dumps):
-        yield from parse_dumps(dumps)
+    def parse_and_move(dumps, **options):
+        yield from parse_dumps(dumps, **options)
         if moving.exists():
             moving.unlink()
             if fate == "changed":

@@ -58,8 +58,8 @@ def test_a_link_that_is_turned_meanwhile_is_left(house, api_day, monkeypatch, mo
     else:
         parse_dumps = dumps.parse_dumps
 
-        def parse_and_turn(new):
-            yield from parse_dumps(new)
+        def parse_and_turn(new, **options):
+            yield from parse_dumps(new, **options)
             if new.height:
                 turn()
 
