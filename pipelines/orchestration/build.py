@@ -13,7 +13,7 @@ import re
 import shutil
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -114,7 +114,9 @@ def is_full(error: object) -> bool:
     return False
 
 
-def _run_job(warehouse: Warehouse, config: dict[str, object], listener: progress.Listener, start: float) -> BuildReport:
+def _run_job(
+    warehouse: Warehouse, config: Mapping[str, object], listener: progress.Listener, start: float
+) -> BuildReport:
     with progress.listen(listener):
         with progress.stage("start"):
             dg, job = _load_job()
