@@ -22,7 +22,7 @@ import duckdb
 import polars as pl
 
 from ..parsing import Left, Links, dates
-from ..parsing.files import UNFOLLOWED
+from ..parsing.folders import UNFOLLOWED
 from ..warehouse.tables import TABLES, append
 
 SIDECAR_NAME = "dumps.csv"

@@ -9,6 +9,7 @@ import dagster as dg
 from ..loading.inputs import find_dump_files, follows_links
 from ..parsing import hash_files, name_version
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings import LINKS_VARIABLE
 from ..warehouse.settings_file import SettingsError, read_columns
 from .jobs import build
 
@@ -28,8 +29,8 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
     files, links = find_dump_files(warehouse, [warehouse.inbox], follows_links())
     look = _digest(filter(None, map(_look, files)))
     if not files:
-        left = f" but for links: {links.left[0].path}: {links.left[0].reason}" if links.left else ""
-        return dg.SkipReason(f"The inbox is empty{left}.")
+        but = f" but for links, which {LINKS_VARIABLE}=1 follows: {links.left[0].path}" if links.left else ""
+        return dg.SkipReason(f"The inbox is empty{but}.")
     if context.cursor == f"built {look}":
         return dg.SkipReason("Nothing has changed since the last build was started.")
     if context.cursor != look:

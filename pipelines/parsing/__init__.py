@@ -5,7 +5,8 @@ work on sets of papers in dbt.
 """
 
 from .assembly import PARSER_VERSION, Parsed, name_version
-from .files import Left, Links, MissingInputError, find_files, hash_files, search
+from .files import hash_files
+from .folders import Left, Links, MissingInputError, find_files, search
 from .mapping import NO_MAPPING, ColumnMapping
 from .parser import parse_dumps
 from .reasons import REASONS

@@ -221,7 +221,7 @@ def test_the_inbox_sensor_sees_links_where_they_are_followed(defs, tmp_path, mon
         with dg.DagsterInstance.ephemeral() as instance:
             return sensor.evaluate_tick(dg.build_sensor_context(instance=instance, cursor=cursor))
 
-    assert "--follow-links" in look(None).skip_message
+    assert "PAPERHOUSE_FOLLOW_LINKS=1 follows" in look(None).skip_message
     monkeypatch.setenv("PAPERHOUSE_FOLLOW_LINKS", "1")
     cursor = look(None).cursor
     assert len(look(cursor).run_requests) == 1
