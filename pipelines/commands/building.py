@@ -76,17 +76,30 @@ def build(
     `note`) says when and where they were captured. Files that are still being written wait for the next build. With an
     empty inbox and nothing loaded, a generated sample is built.
     """
-    from ..loading.inputs import find_dump_files, follows_links
     from ..orchestration.build import run_build
-    from ..parsing import MissingInputError
     from .summary import print_report
 
     if keywords:
         os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = Warehouse(warehouse.resolve())
+    _check_inputs(house, paths or [], follow_links)
+    try:
+        with showing_progress() as show:
+            report = run_build(house, paths or [], show, reject_budget, follow_links or None)
+    except WarehouseUnavailableError as error:
+        fail(str(error))
+    print_report(house, report)
+    raise typer.Exit(0 if report.outcome != "failed" else 1)
+
+
+def _check_inputs(house: Warehouse, paths: list[Path], follow_links: bool) -> None:
+    """End at once, before the frameworks load, where settings cannot be followed or paths hold nothing to read."""
+    from ..loading.inputs import find_dump_files, follows_links
+    from ..parsing import MissingInputError
+
     try:
         read_columns(house.settings_file)
-        files, links = find_dump_files(house, paths or [], follows_links(follow_links or None))
+        files, links = find_dump_files(house, paths, follows_links(follow_links or None))
     except (MissingInputError, SettingsError) as error:
         fail(str(error))
     except OSError as error:
@@ -97,13 +110,6 @@ def build(
             f"There is no file in {', '.join(map(str, paths))}.{left}",
             "Give the path of a dump, or of a folder of dumps.",
         )
-    try:
-        with showing_progress() as show:
-            report = run_build(house, paths or [], show, reject_budget, follow_links or None)
-    except WarehouseUnavailableError as error:
-        fail(str(error))
-    print_report(house, report)
-    raise typer.Exit(0 if report.outcome != "failed" else 1)
 
 
 @app.command()
