@@ -19,10 +19,13 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import out
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
-from ..warehouse.settings import BUDGET_VARIABLE, KEYWORDS_VARIABLE
+from ..warehouse.settings import BUDGET_VARIABLE, KEYWORDS_VARIABLE, LINKS_VARIABLE
+from ..warehouse.settings_file import SettingsError, read_columns
 from .arguments import DEFAULT_FOLDER, Folder, fail
 
 app = typer.Typer()
+#: Links named where a folder holds nothing else.
+SHOWN_LINKS = 3
 
 
 class KeywordSetting(StrEnum):
@@ -48,6 +51,14 @@ def build(
             help="Share of a dump's content that may be refused before all of it is held back (default: 0.5).",
         ),
     ] = None,
+    follow_links: Annotated[
+        bool,
+        typer.Option(
+            "--follow-links",
+            help="Follow symbolic links inside folders, too; each folder is read once. A link named outright is always "
+            f"followed, any other is named among what was left. [env var: {LINKS_VARIABLE}]",
+        ),
+    ] = False,
     warehouse: Folder = DEFAULT_FOLDER,
     keywords: Annotated[
         KeywordSetting | None,
@@ -66,28 +77,39 @@ def build(
     empty inbox and nothing loaded, a generated sample is built.
     """
     from ..orchestration.build import run_build
-    from ..parsing import find_files
     from .summary import print_report
 
     if keywords:
         os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = Warehouse(warehouse.resolve())
-    for path in paths or []:
-        try:
-            is_there = path.exists()
-        except OSError as error:
-            fail(f"{path} cannot be read: {error.strerror}.", "Give yourself the right to read it.")
-        if not is_there:
-            fail(f"There is no file or folder {path}.", "Give the path of a dump, or of a folder of dumps.")
-    if paths and not find_files(paths):
-        fail(f"There is no file in {', '.join(map(str, paths))}.", "Give the path of a dump, or of a folder of dumps.")
+    _check_inputs(house, paths or [], follow_links)
     try:
         with showing_progress() as show:
-            report = run_build(house, paths or [], show, reject_budget)
+            report = run_build(house, paths or [], show, reject_budget, follow_links or None)
     except WarehouseUnavailableError as error:
         fail(str(error))
     print_report(house, report)
     raise typer.Exit(0 if report.outcome != "failed" else 1)
+
+
+def _check_inputs(house: Warehouse, paths: list[Path], follow_links: bool) -> None:
+    """End at once, before the frameworks load, where settings cannot be followed or paths hold nothing to read."""
+    from ..loading.inputs import find_dump_files, follows_links
+    from ..parsing import MissingInputError
+
+    try:
+        read_columns(house.settings_file)
+        files, links = find_dump_files(house, paths, follows_links(follow_links or None))
+    except (MissingInputError, SettingsError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename} cannot be read: {error.strerror}.", "Give yourself the right to read it.")
+    if paths and not files:
+        left = "".join(f" {link.path}: {link.reason}." for link in links.left[:SHOWN_LINKS])
+        fail(
+            f"There is no file in {', '.join(map(str, paths))}.{left}",
+            "Give the path of a dump, or of a folder of dumps.",
+        )
 
 
 @app.command()

@@ -17,6 +17,7 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings_file import SettingsError
 from .arguments import DEFAULT_FOLDER, Folder, fail, holding
 
 app = typer.Typer()
@@ -64,7 +65,8 @@ def replay(
 ) -> None:
     """Read loaded dumps again from their files and show what would change; change it with --accept.
 
-    Without a choice: dumps with rejects, and dumps that another version of the parser read. What is accepted replaces
+    Without a choice: dumps with rejects, and dumps that another version of the parser read, or the parser with other
+    column names than `warehouse.toml` has now. What is accepted replaces
     the old reading in one step, and the next build publishes it.
     """
     from ..loading.replay import replay_dumps
@@ -77,7 +79,10 @@ def replay(
     with holding(house), showing_progress() as show:
         with house.connect() as connection:
             ids = find_dumps(connection, dump) if dump else None
-        result = replay_dumps(house, ids, reason, every, accept, show)
+        try:
+            result = replay_dumps(house, ids, reason, every, accept, show)
+        except SettingsError as error:
+            fail(str(error))
     print_replay(house, result)
 
 

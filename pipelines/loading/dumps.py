@@ -13,47 +13,55 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ..parsing import PARSER_VERSION, Parsed, parse_dumps
+from ..parsing import NO_MAPPING, ColumnMapping, Left, Links, Parsed, name_version, parse_dumps
 from ..parsing.dates import find_date_in_name
 from ..showing import progress
 from ..warehouse.folder import Warehouse
 from ..warehouse.tables import RAW_TABLES, TABLES, append
 from .budget import choose_budget, hold_dumps
-from .intake import Left, Stock, find_changed, take_stock
-from .sidecars import record_sidecars, split_sidecars
+from .intake import Stock, find_changed, take_stock
+from .sidecars import NO_LINKS, find_left_sidecars, record_sidecars, split_sidecars
 from .texts import forget_stale_texts, forget_texts
 
+#: Links named in a summary that were left.
+SHOWN_LINKS = 10
 #: Fields named in a summary that nothing takes.
 SHOWN_FIELDS = 10
 #: The raw tables that parsing fills; the others say where dumps came from and what sidecars say of them.
 PARSED_TABLES = ("raw.dumps", "raw.entries", "raw.rejects", "raw.line_spans")
 
 
-def load_dumps(warehouse: Warehouse, files: Sequence[Path], reject_budget: float | None = None) -> None:
-    """Load the dumps among the files that the warehouse does not have, in one transaction.
+def load_dumps(
+    warehouse: Warehouse,
+    files: Sequence[Path],
+    reject_budget: float | None = None,
+    links: Links = NO_LINKS,
+    own: ColumnMapping = NO_MAPPING,
+) -> None:
+    """Load the dumps among the files that the warehouse does not have, in one transaction; own are names of columns.
 
     Sidecars among or beside them are heeded, dumps over the reject budget held back. Files that cannot be read, vanish
-    or change meanwhile are left for the next run and said so.
+    or change meanwhile are left for the next run and said so; so are the links that the search for the files left.
     """
     budget = choose_budget(reject_budget)
-    dump_files, sidecars = split_sidecars(files)
+    dump_files, sidecars = split_sidecars(files, links)
     with warehouse.connect() as connection:
         with progress.stage("hash", total=len(dump_files)) as advance:
-            stock = take_stock(dump_files, connection.execute("select * from raw.files").pl(), advance)
+            stock = take_stock(dump_files, connection.execute("select * from raw.files").pl(), advance, links.taken)
         arrived = _gather_dumps(connection, stock.files)
         new = arrived.filter("is_new")
         with progress.stage("parse", total=new.height) as advance:
-            for parsed in parse_dumps(new):
+            for parsed in parse_dumps(new, own=own):
                 append_parsed(connection, parsed)
                 advance(parsed.dumps.height)
         left = stock.left + _take_back_changed(connection, new, stock)
         kept = stock.files.filter(~pl.col("path").is_in([file.path for file in left]))
-        renamed = _add_names(connection, arrived, kept)
+        renamed = _add_names(connection, arrived, kept, own)
         _record_files(connection, kept)
         problems = record_sidecars(connection, files, sidecars)
         if hold_dumps(connection, budget):
             forget_stale_texts(connection)
-        older = _find_older_readings(connection)
+        older = _find_older_readings(connection, name_version(own))
         ignored = _find_new_ignored(connection, new["dump_id"].to_list())
     progress.counts["files"] = len(dump_files)
     progress.counts["hashed files"] = stock.hashed_count
@@ -61,8 +69,16 @@ def load_dumps(warehouse: Warehouse, files: Sequence[Path], reject_budget: float
     progress.counts["unchanged dumps"] = arrived.height - new.height
     progress.counts["renamed dumps"] = renamed
     progress.notes += [f"Left for the next build: {file.path}: {file.reason}." for file in left]
+    progress.notes += _name_left_links([*links.left, *find_left_sidecars(files, links)])
     progress.notes += [f"Sidecar {problem}." for problem in problems]
     progress.notes += older + ignored
+
+
+def _name_left_links(left: Sequence[Left]) -> list[str]:
+    """Lines for the summary on the links that were not gone after."""
+    named = [f"Left: {link.path}: {link.reason}." for link in left[:SHOWN_LINKS]]
+    more = len(left) - SHOWN_LINKS
+    return [*named, f"Left: {more:,} more {'link' if more == 1 else 'links'}."] if more > 0 else named
 
 
 def append_parsed(
@@ -164,17 +180,18 @@ def _record_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) ->
         append(connection, "raw.files", met)
 
 
-def _find_older_readings(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """A line for the summary where loaded dumps were read by another version of the parser than this one."""
+def _find_older_readings(connection: duckdb.DuckDBPyConnection, version: str) -> list[str]:
+    """A line for the summary where loaded dumps were read by another version of the parser, or by other names."""
     versions = connection.execute(
         "select parser_version, count(*) from raw.dumps where parser_version <> ? group by 1 order by 1",
-        [PARSER_VERSION],
+        [version],
     ).fetchall()
     if not versions:
         return []
-    read = ", ".join(f"{count:,} by version {version}" for version, count in versions)
+    read = ", ".join(f"{count:,} by version {other}" for other, count in versions)
+    names = " or by other column names" if "+" in version + read else ""
     return [
-        f"Dumps read by another version of the parser (now {PARSER_VERSION}): {read}. "
+        f"Dumps read by another version of the parser{names} (now {version}): {read}. "
         "`paperhouse replay` shows what reading them again would change, and changes nothing until you accept it."
     ]
 
@@ -225,7 +242,9 @@ def _add_text_ids(connection: duckdb.DuckDBPyConnection, entries: pl.DataFrame) 
     return entries.with_columns(ids)
 
 
-def _add_names(connection: duckdb.DuckDBPyConnection, arrived: pl.DataFrame, kept: pl.DataFrame) -> int:
+def _add_names(
+    connection: duckdb.DuckDBPyConnection, arrived: pl.DataFrame, kept: pl.DataFrame, own: ColumnMapping
+) -> int:
     """Record names a known dump had not come under before, and the date they give it; returns how many gained one."""
     known = arrived.filter(~pl.col("is_new") & pl.col("dump_id").is_in(kept["dump_id"].implode()))
     connection.register("named", known.select("dump_id", "file_names").to_arrow())
@@ -237,7 +256,7 @@ def _add_names(connection: duckdb.DuckDBPyConnection, arrived: pl.DataFrame, kep
         """
     ).fetchone()
     connection.unregister("named")
-    redated = [parsed.dumps for parsed in parse_dumps(known.filter("is_redated")) if parsed.dumps.height]
+    redated = [parsed.dumps for parsed in parse_dumps(known.filter("is_redated"), own=own) if parsed.dumps.height]
     if redated:
         _take_dates(connection, pl.concat(redated))
     return changed[0] if changed else 0

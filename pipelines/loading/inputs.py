@@ -1,33 +1,77 @@
 """Which files a build reads: those that are named, else the inbox, else a generated sample.
 
-What belongs here: that choice, and keeping invented papers and real ones apart.
+What belongs here: that choice, whether links are gone after, and keeping invented papers and real ones apart.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..parsing import find_files, hash_files
+from ..parsing import Left, Links, MissingInputError, find_files, hash_files, search
 from ..sample import write_sample
 from ..showing import progress
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings import LINKS_VARIABLE
 from .dumps import forget_dumps
 
 
-def choose_inputs(warehouse: Warehouse, paths: Sequence[Path]) -> list[Path]:
+def follows_links(given: bool | None = None) -> bool:
+    """Whether links inside folders are followed: as given, else as PAPERHOUSE_FOLLOW_LINKS says (1, true, yes, on)."""
+    if given is not None:
+        return given
+    return os.environ.get(LINKS_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")
+
+
+def find_inputs(
+    warehouse: Warehouse, paths: Sequence[Path], follow_links: bool | None = None
+) -> tuple[list[Path], Links]:
+    """The files of `choose_inputs`, sorted, and what became of the links among them. Raises MissingInputError."""
+    follow = follows_links(follow_links)
+    return find_dump_files(warehouse, choose_inputs(warehouse, paths, follow), follow)
+
+
+def find_dump_files(warehouse: Warehouse, paths: Sequence[Path], follow_links: bool) -> tuple[list[Path], Links]:
+    """As `parsing.search`, but no link leads to what a build has written itself: it would be read as a dump."""
+    files, links = search(paths, follow_links)
+    if not links.taken and not follow_links:
+        return files, links
+    ends = {folder: folder.resolve() for folder in {file.parent for file in files}}
+    own = [file for file in files if _is_own(warehouse, file, ends[file.parent] / file.name)]
+    left = [Left(str(file), "it is reached by a link, and lies in the warehouse itself") for file in own]
+    return [file for file in files if file not in set(own)], Links(
+        links.taken - set(own), tuple(sorted((*links.left, *left), key=lambda one: one.path)), follow_links
+    )
+
+
+def _is_own(warehouse: Warehouse, file: Path, end: Path) -> bool:
+    """Whether a file, which stands in the folder that `end` names without links, is one of the warehouse's own."""
+    end = end.resolve() if end.is_symlink() else end
+    return end != file and end.is_relative_to(warehouse.folder) and not end.is_relative_to(warehouse.inbox.resolve())
+
+
+def choose_inputs(warehouse: Warehouse, paths: Sequence[Path], follow_links: bool = False) -> list[Path]:
     """The paths given, else the inbox, else a generated sample where the inbox is empty and nothing else is loaded.
 
-    Real dumps push the sample out: invented papers and real ones are never in one warehouse.
+    Real dumps push the sample out: invented papers and real ones are never in one warehouse. Raises MissingInputError
+    where a sample would take the place of an inbox of links that are not followed.
     """
     inputs = list(paths) or [warehouse.inbox]
-    if paths or find_files(inputs):
+    files, links = search(inputs, follow_links)
+    if paths or files:
         if warehouse.sample.exists():
             _push_out_sample(warehouse)
         return inputs
     if warehouse.database.exists() and not warehouse.sample.exists():
         return inputs
+    if links.left:
+        first = links.left[0]
+        raise MissingInputError(
+            f"The inbox has no file, but {len(links.left):,} {'link' if len(links.left) == 1 else 'links'}. "
+            f"{first.path}: {first.reason}."
+        )
     progress.counts["sample papers"] = _renew_sample(warehouse)
     return [warehouse.sample]
 

@@ -7,6 +7,9 @@ A file is taken only if it looks the same before it is hashed, after that, and a
 touched seconds ago gets one more look. A file whose look (size, times of change, inode) is that of an earlier run is
 not read again: the kernel sets the time of change (ctime) on every write, whatever a program does to the other times.
 A look taken within `RACY_SECONDS` of a change is not trusted, since a clock tick may hide a second change.
+
+The look of a link is that of the file it leads to, so a link that is turned to another file has changed. Only links
+that were chosen as input are gone after: a file that becomes a link after it was found is left.
 """
 
 from __future__ import annotations
@@ -15,13 +18,13 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from ..parsing import PARSER_VERSION, hash_files
+from ..parsing import PARSER_VERSION, Left, hash_files
 
 #: A file changed this recently may be in the middle of being written: it gets another look.
 SETTLE_SECONDS = 2.0
@@ -33,36 +36,32 @@ RACY_SECONDS = 3.0
 _BATCH = 500
 
 
-@dataclass(frozen=True)
-class Left:
-    """A file that was not taken in this time, and why; the next run looks at it again."""
-
-    path: str
-    reason: str
-
-
 @dataclass
 class Stock:
     """What is at the door.
 
     files has the columns of `hash_files` and `stamp`, the look that a later run may trust (null for none), one row per
-    content; looks holds how each file looked when it was hashed.
+    content; looks holds how each file looked when it was hashed; links are the paths that may be links.
     """
 
     files: pl.DataFrame
     looks: dict[str, str]
+    links: Collection[Path] = ()
     left: list[Left] = field(default_factory=list)
     hashed_count: int = 0
 
 
-def take_stock(files: Sequence[Path], known: pl.DataFrame, advance: Callable[[int], None]) -> Stock:
+def take_stock(
+    files: Sequence[Path], known: pl.DataFrame, advance: Callable[[int], None], links: Collection[Path] = ()
+) -> Stock:
     """Name the content of every file that can be read and keeps still.
 
-    Args: known has the rows of raw.files; advance is told the number of files just looked at.
+    Args: known has the rows of raw.files; advance is told the number of files just looked at; links are those of the
+    files that may be symbolic links.
     """
-    stock = Stock(files=known.clear(), looks={})
+    stock = Stock(files=known.clear(), looks={}, links=links)
     for path in files:
-        if look := _look(path, stock.left):
+        if look := _look(path, stock.left, path in links):
             stock.looks[str(path)] = look
     looks = pl.DataFrame(
         {"path": list(stock.looks), "stamp": list(stock.looks.values())},
@@ -90,20 +89,20 @@ def find_changed(paths: Sequence[str], stock: Stock) -> list[Left]:
     """The files among the paths that no longer look as they did when they were hashed."""
     left: list[Left] = []
     for path in paths:
-        look = _look(Path(path), left)
+        look = _look(Path(path), left, Path(path) in stock.links)
         if look and look != stock.looks[path]:
             left.append(Left(path, "it changed while it was being read"))
     return left
 
 
-def _look(path: Path, left: list[Left]) -> str | None:
+def _look(path: Path, left: list[Left], may_be_link: bool) -> str | None:
     """How a file looks from outside, as one text; None where it is not there, no regular file or has no readable name.
 
     The parser's version is part of it: what a file's content is called may change with it.
     """
     try:
         str(path).encode()
-        seen = path.stat(follow_symlinks=False)
+        seen = path.stat(follow_symlinks=may_be_link)
     except UnicodeEncodeError:
         left.append(Left(str(path).encode(errors="replace").decode(), "its name is not UTF-8; rename it"))
         return None
@@ -113,7 +112,7 @@ def _look(path: Path, left: list[Left]) -> str | None:
     except OSError as error:
         left.append(Left(str(path), f"it cannot be looked at: {error.strerror}"))
         return None
-    if stat.S_ISDIR(seen.st_mode):
+    if stat.S_ISDIR(seen.st_mode) and not may_be_link:
         left.append(Left(str(path), "the folder cannot be read; open it to the user who builds (chmod u+rx)"))
         return None
     if not stat.S_ISREG(seen.st_mode):
@@ -140,7 +139,8 @@ def _hash(paths: Sequence[Path], stock: Stock) -> pl.DataFrame:
 
 def _can_be_opened(path: Path, stock: Stock) -> bool:
     try:
-        os.close(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK))
+        follow = 0 if path in stock.links else os.O_NOFOLLOW
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK | follow))
     except PermissionError:
         reason = "permission denied; make it readable for the user who builds (chmod u+r)"
         _leave(stock, [Left(str(path), reason)])

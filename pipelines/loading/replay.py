@@ -13,9 +13,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ..parsing import PARSER_VERSION, parse_dumps
+from ..parsing import name_version, parse_dumps
 from ..showing import progress
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings_file import read_columns
 from ..warehouse.tables import TABLES
 from .budget import choose_budget, hold_dumps
 from .dumps import PARSED_TABLES, append_parsed, choose_folder
@@ -68,16 +69,18 @@ def replay_dumps(
     """Read dumps again and compare; with accept, put the new reading in place of the old in the same transaction.
 
     Args: ids, reason and every choose dumps, together where several are given; without any of them, those with rejects
-    and those another version of the parser read. The warehouse must be locked by the caller.
+    and those another version of the parser, or the parser with other names of columns, read. The warehouse must be
+    locked by the caller. Raises SettingsError where the settings file cannot be followed.
     """
+    own = read_columns(warehouse.settings_file)
     with progress.listen(listener), warehouse.connect() as connection:
-        chosen = _choose(connection, ids, reason, every)
+        chosen = _choose(connection, ids, reason, every, name_version(own))
         result = Replay(chosen_count=chosen.height)
         found, stock = _find_bytes(connection, chosen, result)
         for table in PARSED_TABLES:
             connection.execute(f"create temp table {_again(table)} as select * from {table} limit 0")
         with progress.stage("parse", total=found.height) as advance:
-            for parsed in parse_dumps(found):
+            for parsed in parse_dumps(found, own=own):
                 append_parsed(connection, parsed, _again)
                 advance(parsed.dumps.height)
         for file in find_changed(found["path"].to_list(), stock):
@@ -101,13 +104,13 @@ def _again(table: str) -> str:
 
 
 def _choose(
-    connection: duckdb.DuckDBPyConnection, ids: Sequence[str] | None, reason: str | None, every: bool
+    connection: duckdb.DuckDBPyConnection, ids: Sequence[str] | None, reason: str | None, every: bool, version: str
 ) -> pl.DataFrame:
     """The chosen dumps: dump_id, file_names."""
     conditions = ["dump_id in $ids" if ids is not None else "", "true" if every else ""]
     conditions.append("dump_id in (select dump_id from raw.rejects where reason = $reason)" if reason else "")
     chosen = " and ".join(filter(None, conditions)) or "reject_count > 0 or parser_version <> $version"
-    values = {"ids": list(ids or []), "reason": reason, "version": PARSER_VERSION}
+    values = {"ids": list(ids or []), "reason": reason, "version": version}
     return connection.execute(
         f"select dump_id, file_names from raw.dumps where {chosen} order by dump_id",
         {name: value for name, value in values.items() if f"${name}" in chosen},
@@ -129,7 +132,9 @@ def _find_bytes(
     connection.unregister("chosen")
     there = [Path(path) for path in known["path"].unique().sort() if Path(path).is_file()]
     with progress.stage("hash", total=len(there)) as advance:
-        stock = take_stock(there, pl.DataFrame(schema=TABLES["raw.files"]), advance)
+        # A link that was read before may be read again: its content has to be the same dump.
+        links = {path for path in there if path.is_symlink()}
+        stock = take_stock(there, pl.DataFrame(schema=TABLES["raw.files"]), advance, links)
     folders = known.group_by("dump_id").agg(folders=pl.col("folder_name").drop_nulls().unique().sort())
     found = (
         stock.files.sort("path", maintain_order=True)

@@ -21,12 +21,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ..parsing import dates
+from ..parsing import Left, Links, dates
+from ..parsing.folders import UNFOLLOWED
 from ..warehouse.tables import TABLES, append
 
 SIDECAR_NAME = "dumps.csv"
 #: A note of a line per dump for ten million dumps would be smaller; more is a mistake.
 SIZE_LIMIT = 1 << 30
+NO_LINKS = Links()
 _COLUMNS = {
     "file_name": "file_name",
     "filename": "file_name",
@@ -37,15 +39,27 @@ _COLUMNS = {
 }
 
 
-def split_sidecars(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+def split_sidecars(files: Sequence[Path], links: Links = NO_LINKS) -> tuple[list[Path], list[Path]]:
     """Tell dumps and sidecars apart: (dumps, sidecars beside any of the dumps, sorted).
 
-    A table of papers may be called dumps.csv, too: one with a column `title` is a dump.
+    A table of papers may be called dumps.csv, too: one with a column `title` is a dump. A sidecar that is a link is
+    heeded where it is among the files, or where links are followed.
     """
-    beside = _places_beside(files)
-    sidecars = [path for path in beside if path.is_file() and not path.is_symlink() and not _is_table_of_papers(path)]
+    beside = [path for path in _places_beside(files) if path.is_file() and _is_heeded(path, links)]
+    sidecars = [path for path in beside if not _is_table_of_papers(path)]
     taken = set(sidecars)
     return [file for file in files if file not in taken], sidecars
+
+
+def find_left_sidecars(files: Sequence[Path], links: Links) -> list[Left]:
+    """The sidecars beside files named outright that are links and not heeded; those in folders are left already."""
+    known = {left.path for left in links.left}
+    beside = [path for path in _places_beside(files) if not _is_heeded(path, links) and str(path) not in known]
+    return [Left(str(path), f"it is a link to {os.readlink(path)}{UNFOLLOWED}") for path in beside]
+
+
+def _is_heeded(path: Path, links: Links) -> bool:
+    return links.are_followed or path in links.taken or not path.is_symlink()
 
 
 def _places_beside(files: Sequence[Path]) -> list[Path]:

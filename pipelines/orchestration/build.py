@@ -13,7 +13,7 @@ import re
 import shutil
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -54,12 +54,17 @@ class BuildReport:
 
 
 def run_build(
-    warehouse: Warehouse, paths: Sequence[Path], listener: progress.Listener, reject_budget: float | None = None
+    warehouse: Warehouse,
+    paths: Sequence[Path],
+    listener: progress.Listener,
+    reject_budget: float | None = None,
+    follow_links: bool | None = None,
 ) -> BuildReport:
     """Build a warehouse from dumps (files and folders; the inbox where none is given).
 
-    reject_budget is the share of a dump's content that may be refused before the dump is held back; where it is None,
-    the environment or the default decides (`loading.budget`).
+    reject_budget is the share of a dump's content that may be refused before the dump is held back, follow_links
+    whether symbolic links inside folders are followed; where one is None, the environment or the default decides
+    (`loading.budget`, `loading.inputs`).
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
     where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full.
@@ -70,7 +75,12 @@ def run_build(
     with warehouse.lock():
         pass  # fail at once, before the frameworks load; the run takes the lock itself
     try:
-        report = _run_job(warehouse, paths, listener, reject_budget, start)
+        config = {
+            "paths": [str(_locate(path)) for path in paths],
+            "reject_budget": reject_budget,
+            "follow_links": follow_links,
+        }
+        report = _run_job(warehouse, config, listener, start)
     except Exception as error:
         if is_full(error):
             raise WarehouseNotWritableError(_full_disk(warehouse)) from None
@@ -80,6 +90,11 @@ def run_build(
     with contextlib.suppress(OSError):  # a note for `paperhouse status`, missed by nobody on a full disk
         warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
     return report
+
+
+def _locate(path: Path) -> Path:
+    """Where a path is whatever the current folder; a link keeps its name, which is evidence of its own."""
+    return path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
 
 
 def _full_disk(warehouse: Warehouse) -> str:
@@ -100,11 +115,7 @@ def is_full(error: object) -> bool:
 
 
 def _run_job(
-    warehouse: Warehouse,
-    paths: Sequence[Path],
-    listener: progress.Listener,
-    reject_budget: float | None,
-    start: float,
+    warehouse: Warehouse, config: Mapping[str, object], listener: progress.Listener, start: float
 ) -> BuildReport:
     with progress.listen(listener):
         with progress.stage("start"):
@@ -114,14 +125,7 @@ def _run_job(
             result = job.execute_in_process(
                 instance=instance,
                 run_config={
-                    "ops": {
-                        "raw_tables": {
-                            "config": {
-                                "paths": [str(path.resolve()) for path in paths],
-                                "reject_budget": reject_budget,
-                            }
-                        }
-                    },
+                    "ops": {"raw_tables": {"config": config}},
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },

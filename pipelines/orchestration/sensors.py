@@ -6,8 +6,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from ..parsing import PARSER_VERSION, find_files, hash_files
+from ..loading.inputs import find_dump_files, follows_links
+from ..parsing import hash_files, name_version
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings import LINKS_VARIABLE
+from ..warehouse.settings_file import SettingsError, read_columns
 from .jobs import build
 
 
@@ -19,25 +22,31 @@ from .jobs import build
 def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Two equal looks mean that nobody is writing any more; only then are contents read, and only once.
 
-    The run key is made of contents and parser version, since Dagster never starts a second run for one key.
-    Sidecars are among the contents: a changed one starts a build, too.
+    The run key is made of contents, parser version and column names, since Dagster never starts a second run for one
+    key. Sidecars are among the contents: a changed one starts a build, too.
     """
-    files = find_files([Warehouse.from_environment().inbox])
+    warehouse = Warehouse.from_environment()
+    files, links = find_dump_files(warehouse, [warehouse.inbox], follows_links())
     look = _digest(filter(None, map(_look, files)))
     if not files:
-        return dg.SkipReason("The inbox is empty.")
+        but = f" but for links, which {LINKS_VARIABLE}=1 follows: {links.left[0].path}" if links.left else ""
+        return dg.SkipReason(f"The inbox is empty{but}.")
     if context.cursor == f"built {look}":
         return dg.SkipReason("Nothing has changed since the last build was started.")
     if context.cursor != look:
         return dg.SensorResult(skip_reason="The inbox has changed; looking once more.", cursor=look)
-    key = _digest([PARSER_VERSION, *sorted(hash_files(files)["dump_id"])])
+    try:
+        version = name_version(read_columns(warehouse.settings_file))
+    except SettingsError as error:
+        return dg.SkipReason(str(error))
+    key = _digest([version, *sorted(hash_files(files)["dump_id"])])
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key)], cursor=f"built {look}")
 
 
 def _look(path: Path) -> str | None:
-    """How a file looks from outside; None where it has gone since the folder was listed."""
+    """How a file, or the one a link leads to, looks from outside; None where it has gone since it was listed."""
     try:
-        seen = path.stat(follow_symlinks=False)
+        seen = path.stat()
     except OSError:
         return None
     return f"{path}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"

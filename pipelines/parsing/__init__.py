@@ -4,17 +4,25 @@ Polars and the standard library only: no Dagster, no DuckDB. Work on the wording
 work on sets of papers in dbt.
 """
 
-from .assembly import PARSER_VERSION, Parsed
-from .files import MissingInputError, find_files, hash_files
+from .assembly import PARSER_VERSION, Parsed, name_version
+from .files import hash_files
+from .folders import Left, Links, MissingInputError, find_files, search
+from .mapping import NO_MAPPING, ColumnMapping
 from .parser import parse_dumps
 from .reasons import REASONS
 
 __all__ = [
+    "NO_MAPPING",
     "PARSER_VERSION",
     "REASONS",
+    "ColumnMapping",
+    "Left",
+    "Links",
     "MissingInputError",
     "Parsed",
     "find_files",
     "hash_files",
+    "name_version",
     "parse_dumps",
+    "search",
 ]

@@ -9,10 +9,15 @@ from datetime import date
 
 import polars as pl
 
-from . import dates, findings, labels, repairs, schema
+from . import dates, findings, labels, mapping, repairs, schema
 from .files import Source
 
 PARSER_VERSION = "5"
+
+
+def name_version(own: mapping.ColumnMapping) -> str:
+    """What a reading rests on beside the dump: the parser's version and, where a user has some, column names."""
+    return f"{PARSER_VERSION}+{own.version}" if own.version else PARSER_VERSION
 
 
 _STATUS = (
@@ -117,7 +122,8 @@ def _build_dumps(sources: Sequence[Source], found: findings.Findings, entries: p
     )
     dumps = facts.hstack(pl.DataFrame(evidence, schema=_EVIDENCE)).hstack(names)
     dumps = dumps.with_columns(pl.col("control_character_count") + pl.col("taken_out").fill_null(0))
-    return _conform(dumps.with_columns(status=_STATUS, parser_version=pl.lit(PARSER_VERSION)), schema.DUMPS)
+    version = pl.lit(name_version(mapping.in_force()))
+    return _conform(dumps.with_columns(status=_STATUS, parser_version=version), schema.DUMPS)
 
 
 _EVIDENCE = {

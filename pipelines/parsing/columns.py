@@ -3,7 +3,7 @@
 JSON lines, CSV, Parquet, spreadsheets and flat JSON objects all come through here. A field takes the first of its names
 that holds something readable (a date: the most precise); names are compared without case, spaces, hyphens, underscores
 and stops. What no name claims is ignored, and the layout says so; what a name claims and nobody can read is a flag of
-the entry, `unread_` and the field.
+the entry, `unread_` and the field. Names a user adds (`mapping`) come before all of these.
 """
 
 import re
@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import authors, fields
+from . import authors, fields, mapping
 
 #: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
 #: French, Spanish, Portuguese, Italian, Chinese and Japanese tables.
@@ -140,15 +140,21 @@ _NAME_LIMIT = 60
 _WORD_SPLITS = (re.compile(r"[\n\r;|；]|\s[·•]\s|[·•]"), re.compile(r"\s*[,，、]\s*"))
 
 
-@lru_cache(maxsize=10_000)
 def fold_name(name: str) -> str:
-    """A column name as it is compared: `submittedOnDailyAt` and `Submitted on daily at` are one."""
-    return re.sub(r"[\s_.\ufeff-]+", "", name).lower()
+    """A column name as it is compared: `submittedOnDailyAt` and `Submitted on daily at` are one.
+
+    A name that the user gives to a field is that field's own.
+    """
+    folded = mapping.fold(name)
+    own = mapping.in_force().fields
+    return own.get(folded, folded) if own else folded
 
 
 _CLAIMS = {
-    field: tuple(fold_name(name) for name in names) for field, names in {**COLUMN_NAMES, "doi": DOI_NAMES}.items()
+    field: tuple(mapping.fold(name) for name in names) for field, names in {**COLUMN_NAMES, "doi": DOI_NAMES}.items()
 }
+#: The fields that names of columns can stand for.
+FIELDS = tuple(_CLAIMS)
 #: Names that many other things have as well: a title only beside what a paper has.
 WEAK_TITLE_NAMES = frozenset({"name", "headline", "displayname"})
 #: Folded names of columns that make a table one of papers; names and headlines are of many things.
@@ -197,21 +203,31 @@ class Plan(NamedTuple):
     versions: str | None
 
 
-@lru_cache(maxsize=2_000)
 def make_plan(keys: tuple[str, ...]) -> Plan:
     """The plan for records of these keys; made once for a table."""
-    folded: dict[str, str] = {}
-    for key in keys:
-        folded.setdefault(fold_name(key), key)
+    return _make_plan(keys, mapping.in_force())
+
+
+@lru_cache(maxsize=2_000)
+def _make_plan(keys: tuple[str, ...], own: mapping.ColumnMapping) -> Plan:
+    ranks = {name: rank for rank, name in enumerate(own.fields)}
+    taken: dict[str, list[str]] = {}
+    met: set[str] = set()
+    # All of the user's names, best first, and the first key of each other name.
+    for key in sorted(keys, key=lambda key: ranks.get(mapping.fold(key), len(ranks))):
+        name = mapping.fold(key)
+        if name in ranks or name not in met:
+            taken.setdefault(own.fields.get(name, name), []).append(key)
+        met.add(name)
     steps = []
     for field, names in _CLAIMS.items():
-        claims = tuple((name, folded[name]) for name in names if name in folded)
+        claims = tuple((name, key) for name in names for key in taken.get(name, ()))
         if claims:
             steps.append(Step(field, claims, _READERS.get(field, fields.read_text)))
     ignored = tuple(
         (key, key[:_NAME_LIMIT].encode("utf-8", "replace").decode()) for key in keys if fold_name(key) not in _KNOWN
     )
-    return Plan(tuple(steps), ignored, folded.get("versions"))
+    return Plan(tuple(steps), ignored, next(iter(taken.get("versions", ())), None))
 
 
 def list_ignored(record: dict) -> list[str]:

@@ -1,4 +1,4 @@
-"""Files on disk to text: finding, unpacking, hashing, decoding. Knows bytes and names, nothing of layouts.
+"""Files on disk to text: unpacking, hashing, decoding. Knows bytes and names, nothing of layouts.
 
 A file is never trusted by its name: compression and encoding are read from the content. Whatever had to be assumed
 (a fallback encoding, a damaged archive) is recorded on the Source, and nothing here raises for what a file contains.
@@ -34,10 +34,6 @@ _UTF_MARKS = (
 )
 
 
-class MissingInputError(FileNotFoundError):
-    """A path named as input does not exist."""
-
-
 @dataclass
 class Source:
     """One dump to parse: where it came from and its content, as UTF-8 with line feeds, or as it is if binary."""
@@ -60,45 +56,6 @@ class Source:
     mail_day: str | None = None
     #: (reason code, detail) of damage found before any layout saw the content.
     damage: list[tuple[str, str]] = field(default_factory=list)
-
-
-def find_files(paths: Sequence[Path]) -> list[Path]:
-    """List the regular files under the paths, sorted, each once.
-
-    Folders are walked; hidden and editor files, links, devices and pipes inside them are skipped. A file named outright
-    is taken unless it is a link or no regular file. A folder inside that cannot be read stands in the list itself: it
-    stops no other file, and whoever opens it finds out why. Raises MissingInputError naming the path that does not
-    exist.
-    """
-    found: set[Path] = set()
-    for path in paths:
-        path = Path(path)
-        if not path.exists():
-            raise MissingInputError(f"No such file or folder: {path}. Give the path of a dump or of a folder of dumps.")
-        if path.is_dir():
-            found.update(_walk(path))
-        elif path.is_file() and not path.is_symlink():
-            found.add(path)
-    return sorted(found)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    try:
-        with os.scandir(folder) as found:
-            items = list(found)
-    except FileNotFoundError:
-        # It went away since its parent was read.
-        return
-    except OSError:
-        yield folder
-        return
-    for item in items:
-        if archives.NO_DUMP.search(item.name):
-            continue
-        if item.is_dir(follow_symlinks=False):
-            yield from _walk(Path(item.path))
-        elif item.is_file(follow_symlinks=False):
-            yield Path(item.path)
 
 
 def hash_files(files: Sequence[Path]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import polars as pl
 
-from . import files, findings, layouts, lines
+from . import files, findings, layouts, lines, mapping
 from .assembly import Parsed, assemble
 from .layouts import records
 
@@ -23,14 +23,27 @@ WHOLE_BYTES = 1 << 30
 BATCH_FILES = 10_000
 
 
-def parse_dumps(dumps: pl.DataFrame, progress: Callable[[int], None] | None = None) -> Iterator[Parsed]:
+def parse_dumps(
+    dumps: pl.DataFrame, progress: Callable[[int], None] | None = None, own: mapping.ColumnMapping = mapping.NO_MAPPING
+) -> Iterator[Parsed]:
     """Parse dumps in the order given, in batches bounded in bytes. No content makes it raise.
 
     Args: dumps with the columns of hash_files and file_names (list of every base name), one row per distinct dump_id;
-    progress is told the number of dumps finished so far after each batch.
+    progress is told the number of dumps finished so far after each batch; own are the user's names of columns.
     Returns: batches of the raw tables. A dump is whole within one batch, except that a table of records larger than
     STREAM_BYTES comes in several, of which the last has its row of dumps.
     """
+    batches = _parse(dumps, progress)
+    while True:
+        # Whoever asks for batches does so in a context of their own: the names count while one is made, and no longer.
+        with mapping.using(own):
+            parsed = next(batches, None)
+        if parsed is None:
+            return
+        yield parsed
+
+
+def _parse(dumps: pl.DataFrame, progress: Callable[[int], None] | None) -> Iterator[Parsed]:
     done = 0
     shelf = files.Shelf()
     for batch in _batches(dumps):

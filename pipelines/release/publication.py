@@ -20,11 +20,12 @@ from typing import Any
 
 import duckdb
 
-from ..parsing import PARSER_VERSION
+from ..parsing import name_version
 from ..showing import progress
 from ..text import TEXT_VERSION
 from ..warehouse.connections import literal
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse, read_manifest
+from ..warehouse.settings_file import read_columns
 from . import changes
 from .consumer_sql import write_load_sql, write_verify_sql
 from .database import attach, copy_tables, write_comments, write_macros, write_search
@@ -120,6 +121,7 @@ def prepare_release(warehouse: Warehouse, run_id: str) -> Iterator[Release]:
 def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -> Release:
     """Write database, Parquet and documents into a folder."""
     marts = list_marts()
+    own = read_columns(warehouse.settings_file)
     with attach(warehouse, staging / DATABASE_NAME) as connection:
         connection.execute("use warehouse")
         digest = fingerprint(connection)
@@ -142,11 +144,12 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
             "inputs_sha256": input_digest(connection),
             "versions": {
                 "project": _project_version(),
-                "parser": PARSER_VERSION,
+                "parser": name_version(own),
                 "text": TEXT_VERSION,
                 "code_sha256": code_digest(),
                 "settings_sha256": settings_digest(),
             },
+            "columns": {field: list(names) for field, names in own.names},
             "inputs": [
                 {"sha256": dump, "file_names": names, "bytes": size}
                 for dump, names, size in connection.execute(

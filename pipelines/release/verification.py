@@ -15,6 +15,7 @@ import duckdb
 
 from ..warehouse.connections import literal
 from ..warehouse.folder import LATEST, Warehouse
+from ..warehouse.settings_file import format_columns
 from .changes import compare, read_release
 from .history import Kept, find_release
 
@@ -54,8 +55,13 @@ def rebuild(warehouse: Warehouse, kept: Kept, build: Build) -> Rebuilt:
                 Path(path)
                 for (path,) in connection.execute("select distinct path from raw.files order by 1").fetchall()
             ]
+            # Sidecars are found beside their dumps; one that is a link has to be named to be heeded.
+            sidecars = connection.execute("select distinct path from raw.sidecars order by 1").fetchall()
+            paths += [Path(path) for (path,) in sidecars if Path(path).is_symlink()]
             scratch.prepare()
             _hand_over(connection, warehouse, scratch)
+            if names := kept.manifest.get("columns"):
+                scratch.settings_file.write_text(format_columns(names), encoding="utf-8")
         gone = [path for path in paths if not path.exists()]
         if gone or not paths:
             named = ", ".join(str(path) for path in gone[:3]) or "no file is known"

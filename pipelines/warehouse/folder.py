@@ -20,6 +20,7 @@ from .connections import BASE_MEMORY, memory_limit, open_to_read, open_to_write
 from .errors import NothingPublishedError, WarehouseNotWritableError
 from .lock import hold
 from .settings import WAREHOUSE_VARIABLE
+from .settings_file import SETTINGS_NAME
 
 #: Name of the readers' database inside a release, and of the link to it in the warehouse folder.
 DATABASE_NAME = "paperhouse.duckdb"
@@ -61,6 +62,11 @@ class Warehouse:
     def inbox(self) -> Path:
         """Where dumps are dropped."""
         return self.folder / "inbox"
+
+    @property
+    def settings_file(self) -> Path:
+        """What a user sets for this warehouse alone."""
+        return self.folder / SETTINGS_NAME
 
     @property
     def overrides(self) -> Path:

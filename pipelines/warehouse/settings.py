@@ -11,5 +11,7 @@ WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
 KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 #: DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
+#: Whether links inside folders of dumps are followed: 1, true, yes or on. The inbox's sensor and schedule heed it, too.
+LINKS_VARIABLE = "PAPERHOUSE_FOLLOW_LINKS"
 #: The reject budget: the share of a dump's content that may be refused before it is held back.
 BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"

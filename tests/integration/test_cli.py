@@ -153,6 +153,29 @@ def test_a_folder_without_a_file_is_said_to_be_empty(tmp_path):
     assert not (tmp_path / "w").exists()
 
 
+def test_a_settings_file_that_cannot_be_followed_stops_a_build_before_anything_is_read(tmp_path):
+    (tmp_path / "a.txt").write_text("a page")
+    house = tmp_path / "w"
+    house.mkdir()
+    (house / "warehouse.toml").write_text('[columns]\ntitel = ["Papiertitel"]\n')
+    result = CliRunner().invoke(app, ["build", str(tmp_path / "a.txt"), "-w", str(house)], env={"COLUMNS": "1000"})
+    assert result.exit_code == 1
+    assert "warehouse.toml, line 2: there is no field 'titel'" in " ".join(result.output.split())
+    assert [path.name for path in house.iterdir()] == ["warehouse.toml"]
+
+
+def test_links_that_are_not_followed_are_named_with_the_way_to_follow_them(tmp_path):
+    folder, gone = tmp_path / "hub", tmp_path / "gone.jsonl"
+    folder.mkdir()
+    (folder / "train.jsonl").symlink_to("../blob.jsonl")
+    gone.symlink_to("nowhere.jsonl")
+    for path, said in ((folder, "--follow-links"), (folder, "../blob.jsonl"), (gone, "link to nowhere.jsonl")):
+        result = CliRunner().invoke(app, ["build", str(path), "-w", str(tmp_path / "w")], env={"COLUMNS": "1000"})
+        assert result.exit_code == 1
+        assert said in " ".join(result.output.split())
+    assert not (tmp_path / "w").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

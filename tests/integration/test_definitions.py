@@ -207,3 +207,23 @@ def test_the_inbox_sensor_waits_until_the_inbox_keeps_still(defs, tmp_path, monk
     cursor, nothing = look(cursor)
     assert nothing == []
     assert look(cursor)[1] == started  # same contents, same key: Dagster starts nothing new
+
+
+def test_the_inbox_sensor_sees_links_where_they_are_followed(defs, tmp_path, monkeypatch):
+    monkeypatch.setenv("PAPERHOUSE_WAREHOUSE", str(tmp_path / "w"))
+    inbox, day = tmp_path / "w" / "inbox", tmp_path / "day.txt"
+    inbox.mkdir(parents=True)
+    day.write_text("a day")
+    (inbox / "day.txt").symlink_to(day)
+    sensor = defs.get_sensor_def("inbox_sensor")
+
+    def look(cursor):
+        with dg.DagsterInstance.ephemeral() as instance:
+            return sensor.evaluate_tick(dg.build_sensor_context(instance=instance, cursor=cursor))
+
+    assert "PAPERHOUSE_FOLLOW_LINKS=1 follows" in look(None).skip_message
+    monkeypatch.setenv("PAPERHOUSE_FOLLOW_LINKS", "1")
+    cursor = look(None).cursor
+    assert len(look(cursor).run_requests) == 1
+    day.write_text("another day, in the file the link leads to")
+    assert look(cursor).cursor != cursor

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
 from paperhouse.orchestration.build import is_full, run_build
+from paperhouse.parsing import PARSER_VERSION, name_version
 from paperhouse.release.changes import read_release
 from paperhouse.release.database import attach
 from paperhouse.release.dictionary import DBT_PROJECT, find_references, list_marts
@@ -25,6 +26,7 @@ from paperhouse.release.verification import CannotRebuildError, rebuild
 from paperhouse.report.page import write_report
 from paperhouse.warehouse.errors import WarehouseNotWritableError
 from paperhouse.warehouse.folder import DATABASE_NAME, Warehouse
+from paperhouse.warehouse.settings_file import read_columns
 
 
 def latest(warehouse: Warehouse) -> Path:
@@ -367,6 +369,34 @@ def test_verify_builds_the_same_bytes_again(copy_of_built):
     assert result.files >= len(list_marts())
     assert result.differing == []
     assert not (copy_of_built.folder / ".verify").exists()
+
+
+def test_verify_rebuilds_with_the_column_names_of_the_release(copy_of_built):
+    kept = find_release(copy_of_built, "latest")
+    assert (kept.manifest["columns"], kept.manifest["versions"]["parser"]) == ({}, PARSER_VERSION)
+    copy_of_built.settings_file.write_text('[columns]\ntitle = ["Papiertitel"]\n')
+    kept = find_release(copy_of_built, publish(copy_of_built).name)
+    assert kept.manifest["columns"] == {"title": ["Papiertitel"]}
+    own = read_columns(copy_of_built.settings_file)
+    assert kept.manifest["versions"]["parser"] == name_version(own)
+    copy_of_built.settings_file.write_text('[columns]\ntitle = ["Ein anderer Titel"]\n')
+    seen = []
+
+    def build(scratch, paths):
+        seen.append(read_columns(scratch.settings_file))
+        return "was not asked for"
+
+    with pytest.raises(CannotRebuildError, match="was not asked for"):
+        rebuild(copy_of_built, kept, build)
+    assert seen == [own]
+
+
+def test_a_broken_settings_file_fails_the_run_before_anything_is_read(copy_of_built, built):
+    copy_of_built.settings_file.write_text("[columns]\ntitle = 1\n")
+    report = run_build(copy_of_built, [built.dumps], lambda name, done, total: None)
+    assert report.outcome == "failed"
+    assert "warehouse.toml, line 2: title is no list of names" in report.problem
+    assert "hash" not in report.stages
 
 
 def test_verify_needs_the_dumps(copy_of_built):

@@ -10,13 +10,13 @@ import dagster as dg
 from pydantic import Field
 
 from ...loading.dumps import load_dumps
-from ...loading.inputs import choose_inputs
+from ...loading.inputs import find_inputs
 from ...loading.override_lines import OverrideError
 from ...loading.overrides import load_overrides
-from ...parsing import find_files
 from ...release.fingerprint import is_published
 from ...showing import progress
 from ...warehouse.folder import Warehouse
+from ...warehouse.settings_file import SettingsError, read_columns
 from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
 from .tables import materialize_tables, table_specs
 
@@ -30,6 +30,11 @@ class DumpPaths(dg.Config):
         description="Share of a dump's content that may be refused before it is held back; PAPERHOUSE_REJECT_BUDGET or "
         "0.5 where not given.",
     )
+    follow_links: bool | None = Field(
+        default=None,
+        description="Whether symbolic links inside folders are followed; PAPERHOUSE_FOLLOW_LINKS, or no, where not "
+        "given. A link among the paths always is.",
+    )
 
 
 @dg.multi_asset(specs=table_specs("raw", (*RAW_TABLES, *OVERRIDE_TABLES)), can_subset=False)
@@ -37,13 +42,17 @@ def raw_tables(
     context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
-    # Inputs first: a warehouse without a file yet is what asks for the sample.
-    files = find_files(choose_inputs(warehouse, [Path(path) for path in config.paths]))
+    try:
+        own = read_columns(warehouse.settings_file)
+    except SettingsError as error:
+        raise dg.Failure(description=str(error)) from error
+    # Inputs before overrides: a warehouse without a file yet is what asks for the sample.
+    files, links = find_inputs(warehouse, [Path(path) for path in config.paths], config.follow_links)
     try:
         load_overrides(warehouse)
     except OverrideError as error:
         raise dg.Failure(description=str(error)) from error
-    load_dumps(warehouse, files, config.reject_budget)
+    load_dumps(warehouse, files, config.reject_budget, links, own)
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
         context.log.warning(note)

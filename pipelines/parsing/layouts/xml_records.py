@@ -1,4 +1,4 @@
-"""XML of papers: the ACL Anthology, OAI-PMH (Dublin Core and arXiv's own), PubMed, DBLP, and the front matter of JATS.
+"""XML of papers: the ACL Anthology, OAI-PMH (Dublin Core, arXiv's own), PubMed, DBLP, JATS' front matter, EndNote.
 
 Records are cut out one by one, as in feeds, so that what is broken or cut off costs one record and every record has its
 lines; only then does lxml read each by itself. The head of the file, with all it may declare, is never given to it:
@@ -32,6 +32,9 @@ _HOMONYM = re.compile(r" \d{4}$")
 _ASIDES = frozenset({"fn", "xref", "object-id"})
 #: Elements of an abstract that stand on lines of their own.
 _BLOCKS = frozenset({"p", "sec", "title", "list", "list-item", "AbstractText", "disp-formula"})
+#: Where EndNote's records of preprints may have the id, and how it stands there.
+_ARXIV_PLACES = ("accession-num", "titles/secondary-title", "periodical/full-title", "pages", "number")
+_ARXIV_ID = re.compile(r"\barxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]{2,20}(?:\.[a-z]{2})?/\d{7})", re.IGNORECASE)
 _PRINTED_DATES = ("epub", "pub", "epub-ppub", "ppub", "preprint", "collection", "")
 
 #: An element of lxml, which says nothing of its types.
@@ -239,7 +242,8 @@ class _Taken:
             if element in self.seen:
                 continue
             if _name(element) and (element.text or "").strip():
-                left.append(_name(element))
+                # EndNote has what it says of a typeface around every text.
+                left.append(_name(element if element.tag != "style" else element.getparent()))
             stack.extend(element)
         return list(dict.fromkeys(left))
 
@@ -284,6 +288,14 @@ def _say_blocks(element: Element) -> str:
     rows = [" ".join(row.split()) for row in text.split("\n")]
     rows = [row for row in rows if row]
     return "\n".join(rows[1:] if rows and rows[0].lower().rstrip(":.") in ("abstract", "summary") else rows)
+
+
+def _say_rows(element: Element) -> list[str]:
+    """What stands in an element, a row for each line as EndNote divides them: by the character CR, written out."""
+    pieces: list[str] = []
+    _write(element, pieces)
+    rows = (" ".join(row.split()) for row in "".join(pieces).split("\r"))
+    return [row for row in rows if row]
 
 
 def _first(texts: Sequence[str]) -> str | None:
@@ -438,6 +450,25 @@ def _read_jats(taken: _Taken) -> Record:
     }
 
 
+def _read_endnote(taken: _Taken) -> Record:
+    places = (place for path in _ARXIV_PLACES for place in taken.look(path))
+    arxiv = next((place for place in places if _ARXIV_ID.search(_say(place))), None)
+    if arxiv is not None:
+        taken.seen.add(arxiv)
+    return {
+        "title": _first(taken.texts("titles/title")),
+        "abstract": "\n".join(row for found in taken.find("abstract")[:1] for row in _say_rows(found)),
+        # The comma behind it says that a name is an institution's.
+        "authors": [name.removesuffix(",") for name in taken.texts("contributors/authors/author")],
+        "doi": _first(taken.texts("electronic-resource-num")),
+        "arxiv": _ARXIV_ID.findall(_say(arxiv))[0] if arxiv is not None else None,
+        "urls": taken.texts("*/url"),
+        "keywords": [row for found in taken.find("keywords/keyword") for row in _say_rows(found)],
+        # The day has no year of its own.
+        "dates": (*taken.texts("dates/pub-dates/date")[:1], _first(taken.texts("dates/year"))),
+    }
+
+
 def _say_date(taken: _Taken, element: Element, *parts: str) -> str:
     """Year, month and day of an element that has them one by one."""
     texts = [_first([_say(found) for found in taken.look(part, element)]) for part in parts]
@@ -477,5 +508,11 @@ VOCABULARIES: dict[str, Vocabulary] = {
         ("article",),
         _read_jats,
         part="front",
+    ),
+    "EndNote": Vocabulary(
+        frozenset({b"xml", b"records"}),
+        (b"<titles>", b"<contributors>", b"<ref-type ", b"<ref-type>"),
+        ("record",),
+        _read_endnote,
     ),
 }

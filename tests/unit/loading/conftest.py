@@ -12,9 +12,10 @@ import pytest
 
 from paperhouse.loading import intake
 from paperhouse.loading.dumps import load_dumps
-from paperhouse.parsing import find_files
+from paperhouse.loading.inputs import find_dump_files
 from paperhouse.showing import progress
 from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.settings_file import read_columns
 
 
 class House:
@@ -33,11 +34,12 @@ class House:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def load(self, *paths: Path, budget: float | None = None) -> list[str]:
+    def load(self, *paths: Path, budget: float | None = None, follow_links: bool = False) -> list[str]:
         """Load the folder, or the paths; returns what the summary would note."""
         progress.counts.clear()
         progress.notes.clear()
-        load_dumps(self.warehouse, find_files(list(paths) or [self.dumps]), budget)
+        files, links = find_dump_files(self.warehouse, list(paths) or [self.dumps], follow_links)
+        load_dumps(self.warehouse, files, budget, links, read_columns(self.warehouse.settings_file))
         return list(progress.notes)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:

@@ -39,8 +39,8 @@ def test_a_file_that_moves_while_it_is_parsed_leaves_no_row(house, api_day, monk
     house.write("still.json", api_day(2, start=50))
     parse_dumps = dumps.parse_dumps
 
-    def parse_and_move(dumps):
-        yield from parse_dumps(dumps)
+    def parse_and_move(dumps, **options):
+        yield from parse_dumps(dumps, **options)
         if moving.exists():
             moving.unlink()
             if fate == "changed":
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_read_is_said_and_stops_no_other_file(house, api
     assert house.ask("select count(*) from raw.dumps") == [(2,)]
 
 
-def test_links_and_pipes_are_not_taken_even_when_named_outright(house, api_day):
+def test_pipes_and_files_that_became_links_since_they_were_found_are_not_taken(house, api_day):
     outside = house.write("../outside.json", api_day(2))
     link, pipe = house.dumps / "link.json", house.dumps / "pipe.json"
     link.symlink_to(outside)

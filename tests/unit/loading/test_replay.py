@@ -6,6 +6,7 @@ from paperhouse.loading import intake, replay
 from paperhouse.loading.replay import replay_dumps
 from paperhouse.loading.texts import extract_new_texts
 from paperhouse.parsing import assembly
+from paperhouse.warehouse.settings_file import read_columns
 from paperhouse.warehouse.tables import RAW_TABLES
 
 CONTENT = "select dump_id, position, title, abstract, text_id from raw.entries order by all"
@@ -114,8 +115,8 @@ def test_bytes_that_are_not_there_are_said_and_nothing_is_lost(loaded, run, fate
 def test_a_file_that_moves_while_it_is_read_again_is_left_out(loaded, run, monkeypatch):
     parse_dumps = replay.parse_dumps
 
-    def parse_and_unlink(dumps):
-        yield from parse_dumps(dumps)
+    def parse_and_unlink(dumps, **options):
+        yield from parse_dumps(dumps, **options)
         (loaded.dumps / "table.jsonl").unlink()
 
     monkeypatch.setattr(replay, "parse_dumps", parse_and_unlink)
@@ -146,3 +147,29 @@ def test_a_new_version_of_the_parser_reads_known_files_again(house, api_day, mon
     from paperhouse.showing import progress
 
     assert progress.counts["hashed files"] == 1
+
+
+def test_other_column_names_replay_like_another_version_of_the_parser(house, run):
+    """A changed mapping reads nothing by itself: the build says so, and replay shows what it would change."""
+    house.write(
+        "day.csv", "Papiertitel,title,abstract\n" + "Own Voles,Voles of Hedges,We count voles in the shade.\n" * 2
+    )
+    house.write("page.csv", "title,abstract\nOnly Voles of Hedges,We count voles in the sun.\n")
+    house.load()
+    settings = house.warehouse.settings_file
+    settings.write_text('[columns]\ntitle = ["Papiertitel"]\n')
+    version = assembly.name_version(read_columns(settings))
+    [note] = house.load()
+    assert f"or by other column names (now {version}): 2 by version {assembly.PARSER_VERSION}." in note
+    shown = run()
+    assert [(change.file_name, change.is_difference) for change in shown.changes if change.is_difference] == [
+        ("day.csv", True)
+    ]
+    assert house.ask("select distinct title from raw.entries order by 1")[-1] == ("Voles of Hedges",)
+    assert run(accept=True).is_accepted
+    assert house.ask("select distinct title from raw.entries order by 1") == [("Only Voles of Hedges",), ("Own Voles",)]
+    assert house.ask("select distinct parser_version from raw.dumps") == [(version,)]
+    assert house.load() == []
+    assert run(accept=True).chosen_count == 0
+    settings.unlink()
+    assert f"(now {assembly.PARSER_VERSION}): 2 by version {version}" in house.load()[0]

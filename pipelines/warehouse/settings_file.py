@@ -1,0 +1,78 @@
+"""The one settings file of a warehouse, `warehouse.toml`: what it may say, reading it, writing what it said once.
+
+What belongs here: the file. What a setting means is said where it is heeded: column names in `parsing.mapping`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..parsing.columns import FIELDS
+from ..parsing.mapping import NO_MAPPING, BadMappingError, ColumnMapping, make_mapping
+
+SETTINGS_NAME = "warehouse.toml"
+_COLUMNS = "columns"
+_EXAMPLE = 'title = ["Papiertitel"]'
+
+
+class SettingsError(ValueError):
+    """A settings file that cannot be followed; the message names the file, the line where it can, and the remedy."""
+
+
+def read_columns(path: Path) -> ColumnMapping:
+    """The column names of a settings file; none where there is no file.
+
+    Raises SettingsError: not to be read, not UTF-8, no TOML, an unknown setting or field, a value of another type, a
+    name that is claimed twice.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return NO_MAPPING
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}). Make it readable, or remove it.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 (byte {error.start:,}). Save the file as UTF-8.") from error
+    try:
+        settings = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{path} is no TOML: {error}. Mend that place; a line looks like this: {_EXAMPLE}"
+        ) from error
+    try:
+        return _check(settings)
+    except BadMappingError as error:
+        raise SettingsError(f"{_place(path, text, error.name)}: {error}.") from error
+
+
+def format_columns(names: Mapping[str, list[str]]) -> str:
+    """A settings file with these names, as `read_columns` reads it."""
+    rows = (f"{field} = {json.dumps(list(given), ensure_ascii=False)}\n" for field, given in names.items())
+    return "".join([f"[{_COLUMNS}]\n", *rows]).replace("\x7f", "\\u007f")
+
+
+def _check(settings: dict[str, Any]) -> ColumnMapping:
+    for name in settings:
+        if name != _COLUMNS:
+            raise BadMappingError(f"there is no setting {name!r}. What the file may hold is [{_COLUMNS}]", name)
+    given = settings.get(_COLUMNS, {})
+    if not isinstance(given, dict):
+        raise BadMappingError(f"{_COLUMNS} is no table. Write [{_COLUMNS}], and lines such as {_EXAMPLE}", _COLUMNS)
+    for field, names in given.items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise BadMappingError(
+                f'{field} is no list of names. Write them in brackets and quotes: {field} = ["A name"]', field
+            )
+    return make_mapping(given, FIELDS)
+
+
+def _place(path: Path, text: str, name: str) -> str:
+    """The file, and the last line a name stands on, which is where it is one too many."""
+    written = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    lines = [number for number, line in enumerate(text.split("\n"), start=1) if written.search(line.split("#")[0])]
+    return f"{path}, line {lines[-1]}" if lines else str(path)
