@@ -11,5 +11,7 @@ WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
 KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 #: DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
+#: What a build grants dbt, which takes its settings from the environment; by hand dbt takes the one above.
+DBT_MEMORY_VARIABLE = "PAPERHOUSE_DBT_MEMORY_LIMIT"
 #: The reject budget: the share of a dump's content that may be refused before it is held back.
 BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
