@@ -4,9 +4,6 @@ What belongs here: inventing series, writing them as the tables the trend models
 What is concluded from the outcome is `benchmarks.trends`.
 """
 
-import json
-import os
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +12,10 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from paperhouse.orchestration.dbt_project import DBT_EXECUTABLE, DBT_PROJECT
-from paperhouse.warehouse.settings import WAREHOUSE_VARIABLE
+from benchmarks.measure import CommandFailed
+from paperhouse.orchestration.dbt_project import prepare_project
+from paperhouse.orchestration.dbt_run import run_dbt
+from paperhouse.warehouse.folder import Warehouse
 
 #: The models a benchmark of trends runs; everything they read is written by `write_series`.
 MODELS = ("int_periods__counted", "keyword_trends_by_month", "keyword_bursts", "keyword_lifecycles")
@@ -156,14 +155,10 @@ create table intermediate.int_papers__texts as select 'p1' as paper_id, 1 as pap
 def run_models(folder: Path) -> float:
     """Run the trend models on the warehouse in a folder; returns the seconds dbt took inside its models.
 
-    Raises CalledProcessError with dbt's output where a model fails.
+    Raises CommandFailed with dbt's words where a model fails.
     """
-    target = folder / ".dbt"
-    command = [DBT_EXECUTABLE, "run", "--select", *MODELS, "--project-dir", str(DBT_PROJECT)]
-    command += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(target), "--log-path", str(target)]
-    environment = {**os.environ, WAREHOUSE_VARIABLE: str(folder), "DO_NOT_TRACK": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
-    return sum(result["execution_time"] for result in results)
+    prepare_project()
+    done = run_dbt(Warehouse(folder), ["run", "--select", *MODELS])
+    if done.problem:
+        raise CommandFailed(done.problem)
+    return sum(result.execution_time for result in done.results)

@@ -167,7 +167,7 @@ def _first_failure(result: ExecuteInProcessResult) -> str:
             if data.user_failure_data and data.user_failure_data.description:
                 return data.user_failure_data.description
             error = data.error
-            if error and error.cls_name == "DagsterExecutionInterruptedError":
+            if error and error.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt"):
                 return "It was interrupted. What was read is kept; build again to complete it."
             while error and error.cause:
                 error = error.cause

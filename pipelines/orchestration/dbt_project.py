@@ -1,7 +1,7 @@
 """The dbt project as it was parsed last: its manifest, kept in step with the project's sources.
 
 What belongs here: deciding whether the manifest is stale, and parsing the project where it is. Running it is
-`assets.dbt`.
+`dbt_run`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -18,12 +16,12 @@ from dagster_dbt import DbtProject
 
 from ..release.dictionary import DBT_PROJECT
 from ..warehouse.settings import WAREHOUSE_VARIABLE
-from .parsed_dbt import PARSED_PROJECT, PREPARED
 
-#: dbt of this environment, whether or not the environment is on PATH.
-DBT_EXECUTABLE = str(Path(sys.executable).with_name("dbt"))
-#: What makes this Python the dbt command that starts from the parsed project.
-PARSED_DBT = ["-m", "paperhouse.orchestration.parsed_dbt"]
+#: Where builds keep the parsed project. dbt by hand writes to the folder above: with paths as they were typed, which
+#: would break every build from another folder, so that hands and builds share no artifact.
+PREPARED = DBT_PROJECT / "target" / "prepared"
+#: dbt's own form of the parsed project.
+PARSED_PROJECT = PREPARED / "partial_parse.msgpack"
 _SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
 
 
@@ -44,13 +42,13 @@ def prepare_project() -> DbtProject:
 
 
 def _parse_project(target: Path) -> None:
-    environment = {**os.environ, WAREHOUSE_VARIABLE: os.environ.get(WAREHOUSE_VARIABLE, "warehouse")}
+    from dbt.cli.main import dbtRunner
+
+    os.environ.setdefault(WAREHOUSE_VARIABLE, "warehouse")  # asked for by the profile, and nothing parsed depends on it
     places = {"target-path": target, "log-path": target, "project-dir": DBT_PROJECT, "profiles-dir": DBT_PROJECT}
-    command = [DBT_EXECUTABLE, "--quiet", "parse"]
-    command += [f"--{name}={place}" for name, place in places.items()]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"dbt could not parse the project in {DBT_PROJECT}:\n{done.stdout}{done.stderr}")
+    done = dbtRunner().invoke(["--quiet", "parse", *(f"--{name}={place}" for name, place in places.items())])
+    if not done.success:
+        raise RuntimeError(f"dbt could not parse the project in {DBT_PROJECT}: {done.exception}")
 
 
 def dbt_version() -> str:

@@ -20,5 +20,5 @@ defs = dg.Definitions(
     assets=[raw_tables, extracted_tables, dbt_models, make_release_asset(_marts)],
     asset_checks=[make_gate("gate_1", "raw"), make_gate("gate_1", "extracted"), make_gate("gate_2", "marts")],
     jobs=[build],
-    resources={"warehouse": resources.locked_warehouse, "dbt": resources.dbt},
+    resources={"warehouse": resources.locked_warehouse},
 )

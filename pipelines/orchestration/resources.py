@@ -1,16 +1,13 @@
-"""What a run is given: the warehouse, locked, and the dbt command.
+"""What a run is given: the warehouse, locked.
 
 No `from __future__ import annotations`: Dagster reads annotations as they are.
 """
 
-import sys
 from collections.abc import Iterator
 
 import dagster as dg
 
 from ..warehouse.folder import Warehouse
-from .dbt_project import DBT_PROJECT, PARSED_DBT
-from .offline_dbt import OfflineDbt
 
 
 @dg.resource(description="The warehouse folder, held for this run: a second build waits its turn or says so.")
@@ -19,6 +16,3 @@ def locked_warehouse(_context: dg.InitResourceContext) -> Iterator[Warehouse]:
     warehouse = Warehouse.from_environment()
     with warehouse.lock():
         yield warehouse
-
-
-dbt = OfflineDbt(project_dir=str(DBT_PROJECT), dbt_executable=sys.executable, global_config_flags=PARSED_DBT)

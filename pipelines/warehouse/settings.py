@@ -13,5 +13,7 @@ KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 #: Whether links inside folders of dumps are followed: 1, true, yes or on. The inbox's sensor and schedule heed it, too.
 LINKS_VARIABLE = "PAPERHOUSE_FOLLOW_LINKS"
+#: What a build grants dbt, which takes its settings from the environment; by hand dbt takes the one above.
+DBT_MEMORY_VARIABLE = "PAPERHOUSE_DBT_MEMORY_LIMIT"
 #: The reject budget: the share of a dump's content that may be refused before it is held back.
 BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"

@@ -1,26 +1,46 @@
-"""dbt's unit tests: each model's rule on a few rows. Builds leave them out, since they say nothing about the data."""
+"""dbt: each model's rule on a few rows, and how a build runs it."""
+
+from __future__ import annotations
 
 import json
 import os
-import subprocess
+import signal
 
-from paperhouse.orchestration.dbt_project import DBT_EXECUTABLE, prepare_project
-from paperhouse.release.dictionary import DBT_PROJECT
-from paperhouse.warehouse.settings import WAREHOUSE_VARIABLE
+import duckdb
+import pytest
+
+from paperhouse.orchestration.dbt_project import prepare_project
+from paperhouse.orchestration.dbt_run import run_dbt
 
 
 def test_every_unit_test_of_the_models_passes(copy_of_built):
-    """On a built warehouse: dbt asks it for the types of the columns it makes up rows of."""
-    target = copy_of_built.dbt_target
-    command = [DBT_EXECUTABLE, "--log-path", str(target), "test", "--select", "test_type:unit"]
-    command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
-    environment = {**os.environ, WAREHOUSE_VARIABLE: str(copy_of_built.folder)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    """On a built warehouse: dbt asks it for the types of the columns it makes up rows of.
+
+    Builds leave them out, since they say nothing about the data.
+    """
+    outcome = run_dbt(copy_of_built, ["test", "--select", "test_type:unit"])
+    assert outcome.problem == ""
     written = json.loads(prepare_project().manifest_path.read_text())["unit_tests"]
-    ran = {
-        result["unique_id"]: result["status"]
-        for result in json.loads((target / "run_results.json").read_text())["results"]
-    }
-    assert ran.keys() == written.keys()
-    assert set(ran.values()) == {"pass"}
+    assert {result.node.unique_id for result in outcome.results} == written.keys()
+    assert {result.status for result in outcome.results} == {"pass"}
+
+
+def test_an_interrupt_ends_dbt_and_frees_the_file(copy_of_built):
+    def interrupt(event):
+        if event.info.name == "NodeStart":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        run_dbt(copy_of_built, ["build", "--select", "staging"], interrupt)
+    assert signal.getsignal(signal.SIGINT) is before
+    with duckdb.connect(str(copy_of_built.database), config={"threads": 1}) as connection:
+        assert connection.execute("select count(*) > 0 from marts.papers").fetchall() == [(True,)]
+
+
+def test_a_model_that_fails_is_named(copy_of_built):
+    with copy_of_built.connect() as connection:
+        connection.execute("alter table extracted.links rename column url to address")
+    outcome = run_dbt(copy_of_built, ["build", "--select", "stg_links"])
+    assert outcome.problem.startswith("stg_links: ")
+    assert "url" in outcome.problem

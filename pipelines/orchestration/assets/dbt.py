@@ -3,59 +3,71 @@
 What belongs here: running `dbt build` and handing on its results. SQL is in `dbt_project/`.
 """
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import dbt_assets
 
 from ...showing import progress
 from ...warehouse.folder import Warehouse
 from ...warehouse.quality import CheckRow, record_checks
 from ..dbt_project import prepare_project
+from ..dbt_run import DbtOutcome, run_dbt
+
+if TYPE_CHECKING:
+    from dbt.contracts.results import RunResult
+    from dbt_common.events.base_types import EventMsg
 
 PROJECT = prepare_project()
 
 
 @dbt_assets(manifest=PROJECT.manifest_path, project=PROJECT)
 def dbt_models(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: dg.ResourceParam[Warehouse]
-) -> Iterator[Any]:
+    context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Run `dbt build`: every model, seed and data test. Row counts are added once dbt has let go of the file.
 
     Unit tests say that the models are right, whatever the data: they run in the project's tests, not in every build.
     """
-    run_results = warehouse.dbt_target / "run_results.json"
-    run_results.unlink(missing_ok=True)  # an earlier run's would be taken for this one's if dbt died early
-    events, is_successful = _build(context, dbt, warehouse)
-    record_checks(warehouse, context.run_id, _test_rows(run_results))
-    yield from _add_row_counts(context, events, _count_rows(warehouse))
-    if not is_successful:
-        raise dg.Failure(description=_failure_text(run_results))
+    outcome = _build(context, warehouse)
+    record_checks(warehouse, context.run_id, [_to_row(result) for result in outcome.results if _is_judged(result)])
+    yield from _to_tables(context, outcome.results, _count_rows(warehouse))
+    yield from _to_asset_checks(context, outcome.results)
+    if outcome.problem:
+        raise dg.Failure(description=f"dbt build failed.\n{outcome.problem}")
 
 
-def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse) -> tuple[list[Any], bool]:
-    """dbt's events for Dagster, and whether all went well. When it returns, dbt holds the file no more."""
-    events = []
-    with progress.stage("dbt", total=len(context.selected_output_names)) as advance:
-        arguments = ["--log-level-file", "info", "build", "--exclude-resource-type", "unit_test"]
-        invocation = dbt.cli(arguments, context=context, target_path=warehouse.dbt_target, raise_on_error=False)
-        for event in invocation.stream():
-            events.append(event)
-            advance(1 if isinstance(event, dg.Output) else 0)
-        return events, invocation.is_successful()  # waits for the process to end, and with it its lock on the file
+def _build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> DbtOutcome:
+    with progress.stage("dbt", total=len(context.selected_asset_keys)) as advance:
+
+        def listen(event: "EventMsg") -> None:
+            if event.info.name == "NodeFinished" and event.data.node_info.resource_type in ("model", "seed"):
+                advance(1)
+
+        return run_dbt(warehouse, ["build", "--exclude-resource-type", "unit_test", *_select(context)], listen)
 
 
-def _add_row_counts(context: dg.AssetExecutionContext, events: list[Any], counts: dict[str, int]) -> Iterator[Any]:
-    """The events, those of tables with their rows."""
-    for event in events:
-        if isinstance(event, dg.Output) and event.output_name in context.selected_output_names:
-            table = context.asset_key_for_output(event.output_name).path[-1]
-            if table in counts:
-                event = event.with_metadata({**event.metadata, "dagster/row_count": counts[table]})
-        yield event
+def _select(context: dg.AssetExecutionContext) -> list[str]:
+    """dbt's arguments for the tables and tests that were chosen in the UI, if not all of them."""
+    if not context.is_subset:
+        return []
+    tables = [key.path[-1] for key in context.selected_asset_keys]
+    tests = [key.name for key in context.selected_asset_check_keys]
+    return ["--indirect-selection", "empty", "--select", *tables, *tests]
+
+
+def _to_tables(
+    context: dg.AssetExecutionContext, results: Sequence["RunResult"], counts: dict[str, int]
+) -> Iterator[dg.MaterializeResult]:
+    """Each table that was made, with the seconds it took and its rows."""
+    keys = {key.path[-1]: key for key in context.selected_asset_keys}
+    for result in results:
+        if result.node.name in keys and result.status == "success":
+            metadata = {"Execution Duration": result.execution_time}
+            if result.node.name in counts:
+                metadata["dagster/row_count"] = counts[result.node.name]
+            yield dg.MaterializeResult(asset_key=keys[result.node.name], metadata=metadata)
 
 
 def _count_rows(warehouse: Warehouse) -> dict[str, int]:
@@ -67,30 +79,37 @@ def _count_rows(warehouse: Warehouse) -> dict[str, int]:
     return dict(rows)
 
 
-def _results(path: Path) -> list[dict[str, Any]]:
-    return json.loads(path.read_text())["results"] if path.exists() else []
+def _is_judged(result: "RunResult") -> bool:
+    """Whether it is a test that ran."""
+    return result.node.resource_type == "test" and result.status != "skipped"
 
 
-def _test_rows(path: Path) -> list[CheckRow]:
-    """One row per dbt test that ran: what it tests, how it ended, how many rows failed."""
+def _to_asset_checks(
+    context: dg.AssetExecutionContext, results: Sequence["RunResult"]
+) -> Iterator[dg.AssetCheckResult]:
+    """Each test of one table, as a check of its asset; those of several tables are of none."""
+    keys = {key.name: key for key in context.selected_asset_check_keys}
+    for result in results:
+        if result.node.name in keys and _is_judged(result):
+            key = keys[result.node.name]
+            yield dg.AssetCheckResult(
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=result.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR,
+                metadata={"Execution Duration": result.execution_time, "failing rows": result.failures or 0},
+            )
+
+
+def _to_row(result: "RunResult") -> CheckRow:
+    """A test that ran: what it tests, how it ended, how many rows failed."""
     statuses = {"pass": "pass", "warn": "warn", "fail": "fail"}
-    return [
-        CheckRow(
-            stage="dbt",
-            table="",
-            rule=result["unique_id"].split(".")[2],
-            status=statuses.get(result["status"], "error"),
-            observed=f"{result['failures']} failing rows" if result.get("failures") is not None else "",
-            expected="0 failing rows",
-            failing=result["message"] or "" if result["status"] not in ("pass", "success") else "",
-        )
-        for result in _results(path)
-        if result["unique_id"].startswith("test.") and result["status"] != "skipped"
-    ]
-
-
-def _failure_text(path: Path) -> str:
-    """What failed, one line each, in dbt's words."""
-    failed = [result for result in _results(path) if result["status"] in ("error", "fail", "runtime error")]
-    lines = [f"{result['unique_id'].split('.')[2]}: {result['message']}" for result in failed]
-    return "dbt build failed.\n" + "\n".join(lines or ["It ended before any model ran; see its log in .dbt/dbt.log."])
+    return CheckRow(
+        stage="dbt",
+        table="",
+        rule=result.node.name,
+        status=statuses.get(result.status, "error"),
+        observed=f"{result.failures} failing rows" if result.failures is not None else "",
+        expected="0 failing rows",
+        failing=result.message or "" if result.status != "pass" else "",
+    )

@@ -1,5 +1,6 @@
 """The runner: every outcome of a rule ends as the right status, and a gate that cannot be evaluated stays shut."""
 
+import subprocess
 import sys
 import types
 
@@ -72,3 +73,14 @@ def test_every_suite_has_rules_and_a_key(table):
     key, expectations = load_suite(table)
     assert key
     assert len(expectations) >= 2
+
+
+def test_statistics_that_no_suite_asks_for_are_not_loaded():
+    script = """
+import sys
+import paperhouse.expectations
+from scipy import stats
+assert "scipy.stats._stats_py" not in sys.modules
+assert round(stats.norm.cdf(0), 3) == 0.5
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
