@@ -15,13 +15,33 @@ from .files import Source
 PARSER_VERSION = "4"
 
 
+#: Why a file without an entry is no dump at all, and why one may be a dump but could not be opened.
+_NO_DUMP = ("binary", "unknown_layout")
+_UNOPENED = (
+    "archive_limit",
+    "damaged_archive",
+    "damaged_compression",
+    "damaged_member",
+    "damaged_table",
+    "nested_archive",
+    "oversize",
+    "unreadable_file",
+    "unreadable_member",
+    "unsafe_member",
+)
 _STATUS = (
     pl.when(pl.col("entry_count") > 0)
     .then(pl.lit("loaded"))
-    .when(pl.col("reject_count") > 0)
-    .then(pl.lit("rejected"))
-    .otherwise(pl.lit("empty"))
+    .when(pl.col("reject_count") == 0)
+    .then(pl.lit("empty"))
+    .when(pl.col("reasons").list.eval(pl.element().is_in(_NO_DUMP)).list.all())
+    .then(pl.lit("not_a_dump"))
+    .when(pl.col("reasons").list.eval(pl.element().is_in(_UNOPENED)).list.all())
+    .then(pl.lit("refused"))
+    .otherwise(pl.lit("rejected"))
 )
+
+_ARXIV_ID = r"^(?:\d\d(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z][A-Z])?/\d+)$"
 
 
 @dataclass(frozen=True)
@@ -48,7 +68,7 @@ def assemble(
     entries = found.entries.sort("source", maintain_order=True).join(
         ids, on="source", how="left", maintain_order="left"
     )
-    entries = labels.mark_labels(repairs.repair_texts(entries))
+    entries = _drop_odd_values(labels.mark_labels(repairs.repair_texts(entries)))
     is_cut = pl.col("abstract").str.contains(r"(?:…|\.\.\.)$").fill_null(False)
     is_cut &= ~pl.col("flags").list.contains("truncated")
     entries = entries.with_columns(
@@ -74,12 +94,25 @@ def assemble(
         dumps = _build_dumps(sources, found, entries).with_columns(
             pl.col("entry_count") + entries_before, pl.col("reject_count") + rejects_before
         )
-        dumps = dumps.with_columns(status=_STATUS)
+        if entries_before or rejects_before:
+            read = pl.when(pl.col("entry_count") > 0).then(pl.lit("loaded")).otherwise(pl.lit("rejected"))
+            dumps = dumps.with_columns(status=read)
     return Parsed(
         dumps=dumps,
         entries=_conform(entries, schema.ENTRIES),
         rejects=_conform(rejects, schema.REJECTS),
         line_spans=_conform(spans, schema.LINE_SPANS),
+    )
+
+
+def _drop_odd_values(entries: pl.DataFrame) -> pl.DataFrame:
+    """Values that cannot be what their column says become null, and the entry says so among its flags."""
+    is_odd = pl.col("arxiv_id").str.contains(_ARXIV_ID).not_().fill_null(False)
+    flags = pl.when(is_odd).then(pl.col("flags").list.concat(pl.lit(["odd_arxiv_id"])).list.sort()).otherwise("flags")
+    return entries.with_columns(
+        flags=flags,
+        arxiv_id=pl.when(~is_odd).then("arxiv_id"),
+        arxiv_version=pl.when(~is_odd).then("arxiv_version"),
     )
 
 
@@ -95,7 +128,11 @@ def _build_dumps(sources: Sequence[Source], found: findings.Findings, entries: p
             on="source",
             how="left",
         )
-        .join(found.rejects.group_by("source").agg(reject_count=pl.len()), on="source", how="left")
+        .join(
+            found.rejects.group_by("source").agg(reject_count=pl.len(), reasons=pl.col("reason").unique()),
+            on="source",
+            how="left",
+        )
         .sort("source")
         .with_columns(pl.col("entry_count", "reject_count").fill_null(0))
     )

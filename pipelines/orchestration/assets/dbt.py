@@ -11,9 +11,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from ...release.fingerprint import fingerprint
 from ...showing import progress
 from ...warehouse.folder import Warehouse
-from ...warehouse.quality import CheckRow, record_checks
+from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_pass
 from ..dbt_project import prepare_project
 
 PROJECT = prepare_project()
@@ -29,8 +30,13 @@ def dbt_models(
     """
     run_results = warehouse.dbt_target / "run_results.json"
     run_results.unlink(missing_ok=True)  # an earlier run's would be taken for this one's if dbt died early
+    with warehouse.connect() as connection:
+        withdraw_pass(connection, "dbt")
     events, is_successful = _build(context, dbt, warehouse)
     record_checks(warehouse, context.run_id, _test_rows(run_results))
+    if is_successful and not context.is_subset:
+        with warehouse.connect() as connection:
+            record_pass(connection, "dbt", fingerprint(connection), context.run_id)
     yield from _add_row_counts(context, events, _count_rows(warehouse))
     if not is_successful:
         raise dg.Failure(description=_failure_text(run_results))
@@ -74,19 +80,42 @@ def _results(path: Path) -> list[dict[str, Any]]:
 def _test_rows(path: Path) -> list[CheckRow]:
     """One row per dbt test that ran: what it tests, how it ended, how many rows failed."""
     statuses = {"pass": "pass", "warn": "warn", "fail": "fail"}
+    tables = _tested_tables()
     return [
         CheckRow(
             stage="dbt",
-            table="",
+            table=tables.get(result["unique_id"], ""),
             rule=result["unique_id"].split(".")[2],
+            kind="pipeline",
             status=statuses.get(result["status"], "error"),
-            observed=f"{result['failures']} failing rows" if result.get("failures") is not None else "",
-            expected="0 failing rows",
+            observed="" if (failures := result.get("failures")) is None else _count(failures),
+            expected="no row",
             failing=result["message"] or "" if result["status"] not in ("pass", "success") else "",
+            value=failures,
+            affected_rows=failures,
+            answer="" if result["status"] in ("pass", "warn") else "the build stopped; nothing was published",
         )
         for result in _results(path)
         if result["unique_id"].startswith("test.") and result["status"] != "skipped"
     ]
+
+
+def _count(rows: int) -> str:
+    return f"{rows:,} {'row' if rows == 1 else 'rows'}"
+
+
+def _tested_tables() -> dict[str, str]:
+    """The table that each dbt test is about: of several the one it is attached to, else the last it names."""
+    nodes = json.loads(PROJECT.manifest_path.read_text())["nodes"]
+    return {
+        name: _table(nodes, node.get("attached_node") or next(iter(reversed(node["depends_on"]["nodes"])), ""))
+        for name, node in nodes.items()
+        if node["resource_type"] == "test"
+    }
+
+
+def _table(nodes: dict[str, Any], name: str) -> str:
+    return f"{nodes[name]['schema']}.{nodes[name]['name']}" if name in nodes else ""
 
 
 def _failure_text(path: Path) -> str:
