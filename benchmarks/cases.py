@@ -1,8 +1,8 @@
 """What a build makes of inputs of which it is known what it must make: each case's answer beside what came out.
 
-A case is a folder of input files with an `expected.json`, whose `expected` says in words what a build or a command must
-do, and whose `level` is `build` or `cli`. A `run.sh` beside them says what is typed instead of `paperhouse build`: there,
-DUMPS stands for the inputs. Whether what came out is what was expected is for a person to say.
+A case is a folder of input files with an `expected.json`, whose `expected` says in words what a build or a command
+must do, and whose `level` is `build` or `cli`. A `run.sh` beside them says what is typed instead of `paperhouse build`;
+DUMPS stands for the inputs there. Whether what came out is what was expected is for a person to say.
 """
 
 from __future__ import annotations

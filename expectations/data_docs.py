@@ -19,7 +19,8 @@ from .runner import CheckResult
 #: Runs whose documents are kept, the latest ones.
 KEPT_RUNS = 20
 _FOREIGN = re.compile(
-    r"<script\b.*?</script>|<link\b[^>]*>|<img\b[^>]*>|<footer\b.*?</footer>|<iframe\b.*?</iframe>|<source\b[^>]*>", re.S | re.I
+    r"<script\b.*?</script>|<link\b[^>]*>|<img\b[^>]*>|<footer\b.*?</footer>|<iframe\b.*?</iframe>|<source\b[^>]*>",
+    re.S | re.I,
 )
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
@@ -81,7 +82,7 @@ def _write_index(place: Path, run_id: str) -> None:
     pages = sorted(path.stem for path in place.glob("*.html") if path.stem != "index")
     links = "".join(f'<li><a href="{html.escape(name)}.html">{html.escape(name)}</a></li>' for name in pages)
     (place / "index.html").write_text(
-        f"<!doctype html><html lang=\"en\"><head>{_HEAD}<title>Checks of run {html.escape(run_id)}</title></head>"
+        f'<!doctype html><html lang="en"><head>{_HEAD}<title>Checks of run {html.escape(run_id)}</title></head>'
         f"<body><h1>Checks of run {html.escape(run_id)}</h1><p>What Great Expectations found, table by table.</p>"
         f"<ul>{links}</ul></body></html>",
         encoding="utf-8",

@@ -20,7 +20,10 @@ RULES = [
     # thing has it in all of them. A word that newly is in most papers is a stop word that got through.
     corpus(
         "largest share of papers that have one keyword",
-        "case when (select count(*) from marts.papers) > 50 then max(paper_count) / (select count(*) from marts.papers) end",
+        """
+            case when (select count(*) from marts.papers) > 50
+                then max(paper_count) / (select count(*) from marts.papers) end
+        """,
         highest=0.67,
         tolerance=0.5,
     ),

@@ -16,7 +16,9 @@ RULES = [
         """,
     ),
     expects(
-        gxe.ExpectColumnValuesToBeBetween(column="keyword_rank", min_value=1, description="ranks of keywords begin at 1")
+        gxe.ExpectColumnValuesToBeBetween(
+            column="keyword_rank", min_value=1, description="ranks of keywords begin at 1"
+        )
     ),
     # A title alone has one or two terms, an abstract a dozen.
     corpus(

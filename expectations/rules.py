@@ -28,8 +28,8 @@ class Rule:
     """One rule of a suite.
 
     words is the rule as people read it. A rule of kind corpus has a figure, an SQL expression over the rows of the
-    table, its absolute limits and a tolerance: how far from the last releases' median it may lie, as a share of that. The
-    other kinds have an expectation. A rule of kind record has the code that its rejects carry.
+    table, its absolute limits and a tolerance: how far from the last releases' median it may lie, as a share of that.
+    The other kinds have an expectation. A rule of kind record has the code that its rejects carry.
     """
 
     kind: Kind

@@ -38,8 +38,8 @@ class CheckResult:
     kind is that of the rule. status is `pass`, `warn` (a record, a dump or the corpus breaks it), `fail` (the pipeline
     does) or `error` (the rule could not be evaluated; treated like fail, so that a broken gate stays shut). value,
     lowest, highest: what was observed as a number and its bounds, null where there is none. rows are all rows that
-    break a rule of kind record or dump, with `because`; reason is the code that a record's reject carries. outcome is what
-    Great Expectations made of it, for its own documents.
+    break a rule of kind record or dump, with `because`; reason is the code that a record's reject carries. outcome is
+    what Great Expectations made of it, for its own documents.
     """
 
     table: str
@@ -102,9 +102,7 @@ def check_tables(
         return [result for table in tables for result in _check_table(source, table, kinds, before or {})]
 
 
-def _check_table(
-    source: SQLDatasource, table: str, kinds: Collection[str], before: Figures
-) -> Iterator[CheckResult]:
+def _check_table(source: SQLDatasource, table: str, kinds: Collection[str], before: Figures) -> Iterator[CheckResult]:
     schema_name, table_name = table.split(".")
     key, rules = load_suite(table)
     rules = [rule for rule in rules if rule.kind in kinds]
@@ -275,7 +273,9 @@ def _allowed(rule: Rule) -> str:
         return f"{_number(rule.lowest)} to {_number(rule.highest)}"
     if rule.highest is not None:
         return f"at most {_number(rule.highest)}"
-    return f"at least {_number(rule.lowest)}" if rule.lowest is not None else "anything; compared with the last releases"
+    return (
+        f"at least {_number(rule.lowest)}" if rule.lowest is not None else "anything; compared with the last releases"
+    )
 
 
 def _number(value: float) -> str:

@@ -33,8 +33,8 @@ def quarantine_records(connection: duckdb.DuckDBPyConnection, key: str, odd: Seq
     Args: key is the column that the keys are of: entry_id, or text_id for all entries of a text. Of several findings on
     one entry the first counts.
 
-    The lines of such an entry stay entry lines: they were read. Where texts have been worked on, all are forgotten, since
-    their counts cannot be taken back one by one.
+    The lines of such an entry stay entry lines: they were read. Where texts have been worked on, all are forgotten,
+    since their counts cannot be taken back one by one.
     """
     if not odd:
         return []
@@ -45,7 +45,8 @@ def quarantine_records(connection: duckdb.DuckDBPyConnection, key: str, odd: Seq
         create or replace temp table quarantined as
         select
             entries.entry_id, entries.dump_id, entries.position, odd.reason, odd.detail, entries.first_line,
-            entries.last_line, left(concat_ws(chr(10), entries.title, entries.abstract), {REJECT_TEXT_LIMIT}) as reject_text
+            entries.last_line,
+            left(concat_ws(chr(10), entries.title, entries.abstract), {REJECT_TEXT_LIMIT}) as reject_text
         from raw.entries as entries
         inner join odd on entries.{key} = odd.key
         """

@@ -64,8 +64,8 @@ def run_build(
     """Build a warehouse from dumps (files and folders; the inbox where none is given).
 
     reject_budget is the share of a dump's content that may be refused before the dump is held back; where it is None,
-    the environment or the default decides (`loading.budget`). Where another build holds the warehouse and wait is given,
-    it is told so and the build waits.
+    the environment or the default decides (`loading.budget`). Where another build holds the warehouse and wait is
+    given, it is told so and the build waits.
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
     where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full.

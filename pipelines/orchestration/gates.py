@@ -1,8 +1,8 @@
 """The two gates: Great Expectations results as blocking Dagster asset checks, each answered by the kind of its rule.
 
 What belongs here: which schema each gate judges, and what a broken rule means for the run: a record is quarantined, a
-dump held, an unusual corpus said, and a fault of the pipeline stops the build. Rules are in `expectations/`; how a record
-or dump is taken out of the way is `loading.quarantine`.
+dump held, an unusual corpus said, and a fault of the pipeline stops the build. Rules are in `expectations/`; how a
+record or dump is taken out of the way is `loading.quarantine`.
 
 No `from __future__ import annotations`: Dagster reads annotations as they are.
 """
@@ -31,7 +31,7 @@ NAMED_RECORDS = 10
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a gate found: every rule's result, what was done about those that broke, and a sentence for each of these."""
+    """What a gate found: every rule's result, what was done about those that broke, and sentences on it."""
 
     results: list[CheckResult]
     answers: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -49,7 +49,7 @@ def make_gate(stage: str, schema: str) -> dg.AssetChecksDefinition:
                 CHECK_NAME,
                 asset=asset_key(table),
                 blocking=True,
-                description=f"The suite on {table}. A broken rule of kind pipeline keeps everything below from running; "
+                description=f"The suite on {table}. A broken rule of kind pipeline keeps all below from running; "
                 "odd records are quarantined, odd dumps held, an unusual corpus is said.",
             )
             for table in tables
@@ -127,9 +127,7 @@ def _hold(connection: duckdb.DuckDBPyConnection, judgement: Judgement, results: 
         if result.rule != "no dump is over the reject budget"
     ]
     hold_odd_dumps(connection, odd)
-    held = {
-        row[0] for row in connection.execute("select dump_id from raw.dumps where status = 'held'").fetchall()
-    }
+    held = {row[0] for row in connection.execute("select dump_id from raw.dumps where status = 'held'").fetchall()}
     for result in results:
         if result.rows:
             count = len({row["dump_id"] for row in result.rows} & held)

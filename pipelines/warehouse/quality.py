@@ -61,10 +61,10 @@ CHECK_HISTORY = """
 class CheckRow:
     """One check of one run, in the words a person reads.
 
-    stage is `gate_1`, `dbt` or `gate_2`; kind is `record`, `dump`, `pipeline` or `corpus`, which says what is done where
-    the rule is broken; status is `pass`, `warn`, `fail` or `error`. value is what was observed as a number, between
-    lowest and highest where it may be (null: no bound); affected_rows is the number of rows that break the rule; answer
-    is what was done about it; failing shows sample rows as JSON.
+    stage is `gate_1`, `dbt` or `gate_2`; kind is `record`, `dump`, `pipeline` or `corpus`, which says what is done
+    where the rule is broken; status is `pass`, `warn`, `fail` or `error`. value is what was observed as a number, lowest
+    and highest are its bounds (null: none); affected_rows is the number of rows that break the rule; answer is what
+    was done about it; failing shows sample rows as JSON.
     """
 
     stage: str
@@ -86,7 +86,10 @@ def record_checks(warehouse: Warehouse, run_id: str, rows: Sequence[CheckRow]) -
     """Add the outcome of a run's checks to the ledger, each with since when it fails; forget the oldest runs."""
     columns = TABLES["quality.check_results"]
     now = datetime.now(UTC)
-    schema = {"table": pl.String(), **{name: columns[name] for name in CheckRow.__dataclass_fields__ if name in columns}}
+    schema = {
+        "table": pl.String(),
+        **{name: columns[name] for name in CheckRow.__dataclass_fields__ if name in columns},
+    }
     frame = pl.DataFrame([asdict(row) for row in rows], schema=schema).rename({"table": "table_name"})
     frame = frame.with_columns(
         run_id=pl.lit(run_id), checked_at=pl.lit(now), failing_since=pl.lit(None, columns["failing_since"])

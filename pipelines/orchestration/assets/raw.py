@@ -10,6 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 from ...loading.dumps import load_dumps
+from ...loading.gone import tell_gone
 from ...loading.inputs import choose_inputs
 from ...loading.override_lines import OverrideError
 from ...loading.overrides import load_overrides
@@ -38,12 +39,14 @@ def raw_tables(
 ) -> Iterator[dg.MaterializeResult]:
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
     # Inputs first: a warehouse without a file yet is what asks for the sample.
-    files = find_files(choose_inputs(warehouse, [Path(path) for path in config.paths]))
+    inputs = choose_inputs(warehouse, [Path(path) for path in config.paths])
+    files = find_files(inputs)
     try:
         load_overrides(warehouse)
     except OverrideError as error:
         raise dg.Failure(description=str(error)) from error
     load_dumps(warehouse, files, config.reject_budget)
+    progress.notes.extend(tell_gone(warehouse, inputs))
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
         context.log.warning(note)

@@ -1,5 +1,6 @@
 """Models and macros that work on sets, rendered and run on any rows: components, forms of keywords."""
 
+import itertools
 import random
 
 import duckdb
@@ -52,7 +53,7 @@ def test_a_chain_of_any_length_is_one_component(length, is_shuffled):
     records = list(range(1, length + 1))
     if is_shuffled:
         random.Random(7).shuffle(records)
-    found = find_components(list(zip(records, records[1:], strict=False)))
+    found = find_components(list(itertools.pairwise(records)))
     assert set(found.values()) == {1}
     assert len(found) == length
 
