@@ -62,9 +62,9 @@ class CheckRow:
     """One check of one run, in the words a person reads.
 
     stage is `gate_1`, `dbt` or `gate_2`; kind is `record`, `dump`, `pipeline` or `corpus`, which says what is done
-    where the rule is broken; status is `pass`, `warn`, `fail` or `error`. value is what was observed as a number, lowest
-    and highest are its bounds (null: none); affected_rows is the number of rows that break the rule; answer is what
-    was done about it; failing shows sample rows as JSON.
+    where the rule is broken; status is `pass`, `warn`, `fail` or `error`. value is what was observed as a number and
+    lowest and highest are its bounds (null: none); affected_rows is the number of rows that break the rule; answer is
+    what was done about it; failing shows sample rows as JSON.
     """
 
     stage: str
