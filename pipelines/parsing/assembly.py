@@ -41,8 +41,6 @@ _STATUS = (
     .otherwise(pl.lit("rejected"))
 )
 
-_ARXIV_ID = r"^(?:\d\d(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z][A-Z])?/\d+)$"
-
 
 @dataclass(frozen=True)
 class Parsed:
@@ -68,7 +66,7 @@ def assemble(
     entries = found.entries.sort("source", maintain_order=True).join(
         ids, on="source", how="left", maintain_order="left"
     )
-    entries = _drop_odd_values(labels.mark_labels(repairs.repair_texts(entries)))
+    entries = labels.mark_labels(repairs.repair_texts(entries))
     is_cut = pl.col("abstract").str.contains(r"(?:…|\.\.\.)$").fill_null(False)
     is_cut &= ~pl.col("flags").list.contains("truncated")
     entries = entries.with_columns(
@@ -102,17 +100,6 @@ def assemble(
         entries=_conform(entries, schema.ENTRIES),
         rejects=_conform(rejects, schema.REJECTS),
         line_spans=_conform(spans, schema.LINE_SPANS),
-    )
-
-
-def _drop_odd_values(entries: pl.DataFrame) -> pl.DataFrame:
-    """Values that cannot be what their column says become null, and the entry says so among its flags."""
-    is_odd = pl.col("arxiv_id").str.contains(_ARXIV_ID).not_().fill_null(False)
-    flags = pl.when(is_odd).then(pl.col("flags").list.concat(pl.lit(["odd_arxiv_id"])).list.sort()).otherwise("flags")
-    return entries.with_columns(
-        flags=flags,
-        arxiv_id=pl.when(~is_odd).then("arxiv_id"),
-        arxiv_version=pl.when(~is_odd).then("arxiv_version"),
     )
 
 
