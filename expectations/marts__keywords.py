@@ -4,7 +4,7 @@ from .rules import corpus, pipeline
 
 KEY = ["keyword_id", "keyword"]
 RULES = [
-    pipeline("a keyword has a label", "select keyword_id, keyword from {batch} where length(keyword) < 2"),
+    pipeline("a keyword has a label", "select keyword_id, keyword from {batch} where keyword = ''"),
     corpus(
         "keywords of more than 120 characters",
         "count(*) filter (where length(keyword) > 120)",

@@ -195,10 +195,15 @@ def _check_figure(
     allowed: str,
 ) -> CheckResult:
     import great_expectations.expectations as gxe
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     lowest, highest = bounds
     expectation = gxe.ExpectColumnMaxToBeBetween(
-        column=f"figure_{number}", min_value=lowest, max_value=highest, description=words, severity="warning"
+        column=f"figure_{number}",
+        min_value=lowest,
+        max_value=highest,
+        description=words,
+        severity=FailureSeverity.WARNING,
     )
     outcome = batch.validate(expectation, result_format="SUMMARY")
     return CheckResult(

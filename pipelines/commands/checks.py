@@ -51,7 +51,10 @@ def _remedy(warehouse: Warehouse, checks: Sequence[CheckRow]) -> str:
     """The one command that goes on from what stopped a build."""
     if any(check.table in ("raw.dumps", "raw.entries") for check in checks):
         if any(check.rule == "at least one entry was read" for check in checks):
-            return f"{command_line(warehouse, 'rejects')} (why nothing could be read)"
+            return (
+                f"{command_line(warehouse, 'rejects')} (why nothing could be read; {command_line(warehouse, 'accept')} "
+                "NAME lets a held dump through)"
+            )
         return f"{command_line(warehouse, 'replay')} --all --accept (reads every dump anew), and build again"
     return (
         f"{command_line(warehouse, 'build')}; if it stops again, it is a fault of ours that no file of yours can mend"

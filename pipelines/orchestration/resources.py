@@ -19,8 +19,13 @@ def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
 
     A build from the command line holds it already; a run that Dagster has queued waits until the one before has ended.
     """
+
+    def say(busy: str) -> None:
+        if context.log:
+            context.log.info(f"{busy} Waiting for it to end.")
+
     warehouse = Warehouse.from_environment()
-    with warehouse.lock(wait=lambda busy: context.log and context.log.info(f"{busy} Waiting for it to end.")):
+    with warehouse.lock(wait=say):
         yield warehouse
 
 

@@ -41,7 +41,8 @@ def hold(file: Path, wait: Callable[[str], None] | None = None) -> Iterator[None
             busy = f"Another build is writing {file.parent} (process {_read_holder(handle)})."
             if wait is None:
                 raise WarehouseBusyError(
-                    f"{busy} Wait for it to end (`--wait` does), or choose another folder with --warehouse."
+                    f"{busy} Wait for it to end (`paperhouse build --wait` does), or choose another folder with "
+                    "--warehouse."
                 ) from None
             wait(busy)
             fcntl.flock(handle, fcntl.LOCK_EX)

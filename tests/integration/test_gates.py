@@ -101,7 +101,7 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "keywords of a paper with an abstract and keywords": "delete from marts.paper_keywords where keyword_rank > 2",
     },
     "marts.keywords": {
-        "a keyword has a label": "update marts.keywords set keyword = 'x'",
+        "a keyword has a label": "update marts.keywords set keyword = ''",
         "keywords of more than 120 characters": "update marts.keywords set keyword = repeat('x', 121)",
         "share of keywords that are a piece of a link or of LaTeX": (
             "update marts.keywords set keyword = 'https://example.org'"
