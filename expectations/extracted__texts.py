@@ -10,7 +10,7 @@ RULES = [
     record(
         "a title without markup has a letter or a digit",
         """
-            select text_id, 'nothing is left of the title `' || left(title, 40) || '` without its markup' as because
+            select text_id, 'nothing is left of the title without its markup' as because
             from {batch} where coalesce(title_key, '') = ''
         """,
         reason="no_title",

@@ -14,7 +14,7 @@ RULES = [
     record(
         "a title has a letter or a digit",
         r"""
-            select entry_id, 'the title ' || coalesce('`' || left(title, 40) || '`', 'is missing') as because
+            select entry_id, 'the title is ' || coalesce('`' || left(title, 40) || '`', 'missing') as because
             from {batch}
             where title is null or not regexp_matches(title, '[\p{{L}}\p{{N}}]')
         """,

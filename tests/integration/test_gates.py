@@ -253,7 +253,9 @@ def test_an_odd_record_becomes_a_reject_and_the_rest_goes_on(break_rule, rule):
     judgement = judge(warehouse, "gate_1", "raw", "run")
     assert not any(result.is_blocking for result in judgement.results)
     assert ask(warehouse, "select count(*) from raw.entries") == [(entries - dumps,)]
-    said = ask(warehouse, f"select reason, detail, first_line from raw.rejects where contains(detail, '({rule})')")
+    said = ask(
+        warehouse, f"select reason, detail, first_line from raw.rejects where contains(detail, '(rule: {rule})')"
+    )
     assert len(said) == dumps
     assert all(reason in ("no_title", "odd_record") and detail and line for reason, detail, line in said)
     assert ", line " in judgement.notes[0]
@@ -272,6 +274,10 @@ def test_a_text_that_folds_to_nothing_takes_its_entries_out_and_texts_are_worked
     assert ask(warehouse, f"select count(*) from raw.entries where text_id = '{text_id}'") == [(0,)]
     assert ask(warehouse, f"select count(*) from extracted.texts where text_id = '{text_id}'") == [(0,)]
     assert ask(warehouse, "select count(*) > 0 from extracted.texts") == [(True,)]
+    # The entries were taken out of raw tables that had passed: they have passed again.
+    passed = ask(warehouse, "select stage, fingerprint from quality.passed_stages order by passed_at")
+    assert [stage for stage, _ in passed] == ["gate_1_raw", "gate_1_extracted"]
+    assert len({fingerprint for _, fingerprint in passed}) == 1
 
 
 @pytest.mark.parametrize("rule", ["most titles of a dump are shorter than 500 characters"])

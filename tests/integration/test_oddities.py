@@ -69,7 +69,7 @@ ODD = {
         % (n, n)
         for n in range(40)
     ),
-    "old.jsonl": lines([paper(990, published="1070-01-01")]),
+    "old.jsonl": lines([paper(990, published="1912-01-01")]),
 }
 #: File -> status, reasons of its rejects. What is missing is loaded without a reject.
 ANSWERS = {
@@ -142,7 +142,7 @@ def test_each_reject_of_a_rule_names_file_line_and_what_is_wrong(odd, capsys):
     warehouse, report = odd
     print_report(warehouse, report)
     said = " ".join(capsys.readouterr().out.split())
-    assert "signs.jsonl, line 1: the title `???`" in said
+    assert "signs.jsonl, line 1: the title is `???`" in said
     assert "markup.jsonl, line 2: " in said
     assert "long.jsonl, line 1: the title has 2399 characters" in said
     assert "shifted.jsonl: 5 of its 5 titles have more than 500 characters; half of them may" in said
