@@ -27,7 +27,8 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding
 table{border-collapse:collapse;margin:.5rem 0}th,td{border:1px solid #d5d9de;padding:.3rem .6rem;text-align:left;
 vertical-align:top;overflow-wrap:anywhere}pre,code{white-space:pre-wrap;font-size:13px}.fail{color:#a4262c}
 .collapse{display:block}button,.btn,nav,.navbar,.ge-breadcrumbs,.cooltip .top{display:none}a{color:#0b5cad}
-.pass{color:#1a6b3a}@media(prefers-color-scheme:dark){body{color:#e6e8eb;background:#15181c}a{color:#79b8ff}
+.fa-check-circle::before{content:"held"}.fa-times::before,.fa-exclamation-triangle::before,
+.fa-exclamation-circle::before,.fa-info-circle::before{content:"broken"}.pass{color:#1a6b3a}@media(prefers-color-scheme:dark){body{color:#e6e8eb;background:#15181c}a{color:#79b8ff}
 th,td{border-color:#3a4048}}
 """
 _HEAD = (
