@@ -168,7 +168,9 @@ def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFram
     The frame is handed over as a relation: a registered view would keep it in memory until the transaction ends.
     """
     if not frame.is_empty():
-        connection.from_arrow(frame.select(list(TABLES[table])).to_arrow()).insert_into(into or table)
+        # In the order that they have there: in a warehouse of an earlier version, columns added since come last.
+        columns = [name for name, *_ in connection.execute(f"describe {into or table}").fetchall()]
+        connection.from_arrow(frame.select(columns).to_arrow()).insert_into(into or table)
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

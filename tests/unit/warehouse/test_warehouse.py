@@ -53,6 +53,16 @@ def test_append_matches_columns_by_name(warehouse):
         ]
 
 
+def test_rows_find_their_columns_in_a_table_that_got_some_of_them_later(warehouse):
+    with warehouse.connect() as connection:
+        connection.execute("alter table raw.dump_decisions drop column decision")
+    row = pl.DataFrame([{"dump_id": "d", "decision": "held", "because": "odd"}], schema=TABLES["raw.dump_decisions"])
+    with warehouse.connect() as connection:
+        append(connection, "raw.dump_decisions", row)
+        stored = connection.execute("select dump_id, decision, because from raw.dump_decisions").fetchall()
+    assert stored == [("d", "held", "odd")]
+
+
 def test_instants_are_stored_in_utc(warehouse):
     published_at = datetime(2025, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
     row = pl.DataFrame([{"entry_id": "e", "published_at": published_at}], schema=TABLES["raw.entries"])
