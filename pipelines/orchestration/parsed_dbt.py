@@ -34,9 +34,7 @@ def main() -> None:
     from dbt.parser.manifest import extended_mashumuro_decoder
 
     database = Warehouse.from_environment().database
-    # The file holds no more yet than what dbt reads; what it makes is as much again. With 1, a first build of 53,044
-    # papers of ten years ran out of memory over its weekly series.
-    os.environ[MEMORY_VARIABLE] = memory_limit(database, DBT_BASE_MEMORY, share=2)
+    os.environ[MEMORY_VARIABLE] = memory_limit(database, DBT_BASE_MEMORY, share=1)
     manifest = Manifest.from_msgpack(PARSED_PROJECT.read_bytes(), decoder=extended_mashumuro_decoder)
     manifest.build_parent_and_child_maps()
     manifest.build_flat_graph()
