@@ -250,6 +250,22 @@ def matching(
 
 
 @app.command()
+def cases(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of cases, one folder each.")],
+    only: Annotated[str, typer.Option(help="Only cases whose name contains this.")] = "",
+) -> None:
+    """Builds of inputs of which it is known what must come out: each beside what its expected.json says in words.
+
+    A case has `level` build or cli and `expected`; each is built in a warehouse of its own, which takes half a minute.
+    """
+    from benchmarks.cases import format_outcome, run_cases
+
+    with _failing_clearly():
+        for outcome in run_cases(folder, only, _say):
+            typer.echo(format_outcome(outcome))
+
+
+@app.command()
 def trends(
     planted: Annotated[bool, typer.Option(help="Planted changes beside the references.")] = True,
     null: Annotated[

@@ -2,33 +2,46 @@
 
 import great_expectations.expectations as gxe
 
-from .sizes import judge_by_size
+from .rules import corpus, expects, pipeline
 
 KEY = ["text_id", "field", "phrase"]
-EXPECTATIONS = [
-    *judge_by_size(
-        description="at least one phrase was found",
-        query="select count(*) as found from {batch} having count(*) = 0",
-        count="(select count(*) from extracted.texts)",
-    ),
-    gxe.ExpectColumnValuesToBeInSet(column="field", value_set=["title", "abstract"]),
-    gxe.UnexpectedRowsExpectation(
-        description="offsets of a phrase are as many as its occurrences",
-        unexpected_rows_query="""
-            select text_id, field, phrase from {batch} where len(starts) <> occurrence_count
+RULES = [
+    # Phrases are found in English and in texts of unknown language; twenty of those without one phrase is no accident.
+    pipeline(
+        "at least one phrase was found",
+        """
+            select count(*) as phrases from {batch}
+            having count(*) = 0 and 20 <= (
+                select count(*) from extracted.texts where language = 'en' and length(abstract) > 200
+            )
         """,
+    ),
+    expects(
+        gxe.ExpectColumnValuesToBeInSet(
+            column="field", value_set=["title", "abstract"], description="a phrase stands in a title or an abstract"
+        )
+    ),
+    pipeline(
+        "offsets of a phrase are as many as its occurrences",
+        "select text_id, field, phrase from {batch} where len(starts) <> occurrence_count",
     ),
     # Terms have up to four words; long forms of abbreviations up to five more than the short form has characters (10).
-    gxe.ExpectColumnValuesToBeBetween(column="word_count", min_value=1, max_value=15),
-    # Fewer than three candidates a text in the mean: the extractor has stopped seeing terms.
-    *judge_by_size(
-        # A title alone has one or two.
-        description="texts with an abstract have at least three phrases in the mean",
-        query="""
-            select count(*) as phrases, count(distinct text_id) as texts from {batch}
-            where text_id in (select text_id from extracted.texts where abstract is not null)
-            having count(*) < 3 * count(distinct text_id)
+    expects(
+        gxe.ExpectColumnValuesToBeBetween(
+            column="word_count", min_value=1, max_value=15, description="a phrase has 1 to 15 words"
+        )
+    ),
+    # A hundred words have twenty or so. Fewer than three candidates: the extractor has stopped seeing terms.
+    corpus(
+        "phrases of an English text with an abstract",
+        """
+            (
+                select case when count(*) >= 20 then count(phrases.text_id) / count(distinct texts.text_id) end
+                from extracted.texts as texts left join extracted.phrases as phrases on texts.text_id = phrases.text_id
+                where texts.abstract is not null and texts.language = 'en'
+            )
         """,
-        count="count(distinct text_id)",
+        lowest=3,
+        tolerance=0.3,
     ),
 ]

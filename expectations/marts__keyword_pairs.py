@@ -2,12 +2,18 @@
 
 import great_expectations.expectations as gxe
 
+from .rules import expects, pipeline
+
 KEY = ["first_keyword_id", "second_keyword_id"]
-EXPECTATIONS = [
-    gxe.ExpectColumnValuesToBeBetween(column="npmi", min_value=-1, max_value=1),
-    gxe.UnexpectedRowsExpectation(
-        description="no pair is in more papers than either of its keywords",
-        unexpected_rows_query="""
+RULES = [
+    expects(
+        gxe.ExpectColumnValuesToBeBetween(
+            column="npmi", min_value=-1, max_value=1, description="npmi of a pair lies between -1 and 1"
+        )
+    ),
+    pipeline(
+        "no pair is in more papers than either of its keywords",
+        """
             select first_keyword_id, second_keyword_id from {batch}
             where paper_count > least(first_paper_count, second_paper_count)
         """,

@@ -2,17 +2,22 @@
 
 import great_expectations.expectations as gxe
 
+from .rules import corpus, expects
+
 KEY = ["paper_id", "short_key"]
-EXPECTATIONS = [
-    gxe.ExpectColumnValuesToBeInSet(
-        column="rule", value_set=["definition", "long_form", "dominant", "context", "override", "ambiguous"]
+RULES = [
+    expects(
+        gxe.ExpectColumnValuesToBeInSet(
+            column="rule",
+            value_set=["definition", "long_form", "dominant", "context", "override", "ambiguous"],
+            description="what resolves an abbreviation is a known rule",
+        )
     ),
-    # One in fifteen of the real ones is. Where most are, definitions are no longer found.
-    gxe.UnexpectedRowsExpectation(
-        description="at most half of the abbreviations are ambiguous",
-        unexpected_rows_query="""
-            select count(*) as uses from {batch}
-            having count(*) >= 20 and count(*) filter (where rule = 'ambiguous') > 0.5 * count(*)
-        """,
+    # One in fifteen of the real ones is; of titles alone, where nobody defines anything, most may be.
+    corpus(
+        "share of abbreviations that stay ambiguous",
+        "case when count(*) >= 20 then avg((rule = 'ambiguous')::int) end",
+        highest=0.5,
+        tolerance=1.0,
     ),
 ]

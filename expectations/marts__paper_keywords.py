@@ -2,24 +2,36 @@
 
 import great_expectations.expectations as gxe
 
-from .sizes import judge_by_size
+from .rules import corpus, expects, pipeline
 
 KEY = ["paper_id", "keyword_id"]
-EXPECTATIONS = [
-    *judge_by_size(
-        description="at least one paper has a keyword",
-        query="select count(*) as found from {batch} having count(*) = 0",
-        count="(select count(*) from marts.papers)",
-    ),
-    gxe.ExpectColumnValuesToBeBetween(column="keyword_rank", min_value=1),
-    *judge_by_size(
-        # A title alone has one or two terms.
-        description="papers with an abstract and keywords have at least three of them in the mean",
-        query="""
-            select count(*) as keywords, count(distinct paper_id) as papers from {batch}
-            where paper_id in (select paper_id from marts.papers where abstract is not null)
-            having count(*) < 3 * count(distinct paper_id)
+RULES = [
+    pipeline(
+        "at least one paper has a keyword",
+        """
+            select count(*) as keywords from {batch}
+            having count(*) = 0 and 20 <= (
+                select count(*) from extracted.texts where language = 'en' and length(abstract) > 200
+            )
         """,
-        count="count(distinct paper_id)",
+    ),
+    expects(
+        gxe.ExpectColumnValuesToBeBetween(
+            column="keyword_rank", min_value=1, description="ranks of keywords begin at 1"
+        )
+    ),
+    # A title alone has one or two terms, an abstract a dozen.
+    corpus(
+        "keywords of a paper with an abstract and keywords",
+        """
+            (
+                select case when count(distinct papers.paper_id) >= 20
+                    then count(*) / count(distinct papers.paper_id) end
+                from marts.paper_keywords as found inner join marts.papers as papers on found.paper_id = papers.paper_id
+                where papers.abstract is not null
+            )
+        """,
+        lowest=3,
+        tolerance=0.3,
     ),
 ]

@@ -1,9 +1,8 @@
-"""Gate 1: what may be assumed of raw.entries, those of dumps that are held back left out: they go no further."""
+"""Gate 1: what may be assumed of raw.entries, those of dumps that are held left out: they go no further."""
 
 import great_expectations.expectations as gxe
-from great_expectations.expectations.metadata_types import FailureSeverity
 
-from .sizes import judge_by_size
+from .rules import corpus, expects, pipeline, record
 
 KEY = ["entry_id"]
 QUERY = """
@@ -11,45 +10,62 @@ QUERY = """
     inner join raw.dumps as dumps on entries.dump_id = dumps.dump_id
     where dumps.status <> 'held'
 """
-EXPECTATIONS = [
-    gxe.ExpectTableRowCountToBeBetween(min_value=1, description="at least one entry was read"),
-    gxe.ExpectColumnValuesToNotBeNull(column="title"),
-    gxe.ExpectColumnValuesToBeUnique(column="entry_id"),
-    # The real dumps have titles of 8 to 172 characters. Past 500, an abstract was taken for a title: pairs shifted.
-    gxe.ExpectColumnValueLengthsToBeBetween(column="title", min_value=1, max_value=500, mostly=0.99),
-    # A page without abstracts exists; archives where one in five lacks its abstract are misread archives.
-    # Tables of titles alone, as libraries keep them, are read field by field and cannot be shifted.
-    *judge_by_size(
-        description="four in five entries have an abstract, tables of records aside",
-        query="""
-            select count(*) as entries, count(entries.abstract) as with_abstract
-            from {batch} as entries
-            inner join raw.dumps as dumps on entries.dump_id = dumps.dump_id
-            where not starts_with(dumps.layout, 'records_')
-            having count(entries.abstract) < 0.8 * count(*)
+RULES = [
+    record(
+        "a title has a letter or a digit",
+        r"""
+            select entry_id, 'the title is ' || coalesce('`' || left(title, 40) || '`', 'missing') as because
+            from {batch}
+            where title is null or not regexp_matches(title, '[\p{{L}}\p{{N}}]')
         """,
-        count="count(*)",
+        reason="no_title",
     ),
-    # The shortest abstract of the real dumps has 165 characters; less than half of that is a stray line, not a style.
-    gxe.ExpectColumnValueLengthsToBeBetween(
-        column="abstract", min_value=70, mostly=0.98, severity=FailureSeverity.WARNING
+    # The longest real titles have 300 characters or so. Beyond, an abstract stands where a title should.
+    record(
+        "a title has at most 2,000 characters",
+        """
+            select entry_id, 'the title has ' || length(title) || ' characters' as because from {batch}
+            where length(title) > 2000
+        """,
+        reason="odd_record",
     ),
-    gxe.UnexpectedRowsExpectation(
-        description="an arXiv id has the form of one",
-        unexpected_rows_query=r"""
-            select entry_id, arxiv_id from {batch}
+    record(
+        "an arXiv id has the form of one",
+        r"""
+            select entry_id, 'arXiv id ' || arxiv_id as because from {batch}
             where arxiv_id is not null
                 and not regexp_full_match(arxiv_id, '\d\d(0[1-9]|1[0-2])\.\d\d\d\d\d?|[a-z-]+(\.[A-Z][A-Z])?/\d+')
         """,
+        reason="odd_record",
     ),
-    gxe.UnexpectedRowsExpectation(
-        description="lines of an entry lie in order",
-        unexpected_rows_query="select entry_id, first_line, last_line from {batch} where first_line > last_line",
+    expects(gxe.ExpectTableRowCountToBeBetween(min_value=1, description="at least one entry was read")),
+    expects(gxe.ExpectColumnValuesToBeUnique(column="entry_id", description="an entry has one id")),
+    pipeline(
+        "lines of an entry lie in order",
+        "select entry_id, first_line, last_line from {batch} where first_line > last_line",
     ),
-    # arXiv opened in August 1991; earlier is a misread number.
-    gxe.UnexpectedRowsExpectation(
-        description="publication times lie after arXiv's first paper",
-        unexpected_rows_query="select entry_id, published_at from {batch} where published_at < date '1991-08-01'",
-        severity=FailureSeverity.WARNING,
+    # Libraries of titles have none, pages nearly all: only a change says something.
+    corpus(
+        "share of entries with an abstract",
+        "case when count(*) >= 20 then count(abstract) / count(*) end",
+        tolerance=0.3,
+    ),
+    # The shortest abstract of the real dumps has 165 characters; less than half of that is a stray line, not a style.
+    corpus(
+        "share of abstracts shorter than 70 characters",
+        "case when count(abstract) >= 20 then avg((length(abstract) < 70)::int) end",
+        highest=0.02,
+    ),
+    # The real dumps have 8 to 172 characters.
+    corpus(
+        "share of titles longer than 300 characters",
+        "case when count(*) >= 20 then avg((length(title) > 300)::int) end",
+        highest=0.01,
+    ),
+    # Papers older than computers are slips of a year; how many there are says whether it is one or a column.
+    corpus(
+        "entries published before 1930",
+        "count(*) filter (where published_on < date '1930-01-01')",
+        highest=0,
     ),
 ]

@@ -1,23 +1,14 @@
-"""Gate 1: what may be assumed of raw.sidecars."""
+"""Gate 1: what may be assumed of raw.sidecars: notes about dumps, in which a slip never keeps a dump out."""
 
-import great_expectations.expectations as gxe
-from great_expectations.expectations.metadata_types import FailureSeverity
+from .rules import corpus
 
 KEY = ["line"]
-EXPECTATIONS = [
-    # Notes about dumps; a wrong one is somebody's slip, never a reason to keep a dump out.
-    gxe.UnexpectedRowsExpectation(
-        description="every row of a sidecar can be used",
-        severity=FailureSeverity.WARNING,
-        unexpected_rows_query="select line, file_name, problem from {batch} where problem is not null order by problem",
-    ),
+RULES = [
+    corpus("rows of sidecars that cannot be used", "count(*) filter (where problem is not null)", highest=0),
     # Daily Papers began in May 2023; an earlier day is a slip of the year.
-    gxe.UnexpectedRowsExpectation(
-        description="no sidecar has a dump captured before there were Daily Papers",
-        severity=FailureSeverity.WARNING,
-        unexpected_rows_query="""
-            select line, file_name, captured_on from {batch}
-            where captured_on < date '2023-05-01' order by file_name, line
-        """,
+    corpus(
+        "rows of sidecars that date a dump before there were Daily Papers",
+        "count(*) filter (where captured_on < date '2023-05-01')",
+        highest=0,
     ),
 ]

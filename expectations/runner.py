@@ -1,8 +1,8 @@
 """Runs the suites of this folder with Great Expectations inside DuckDB: the only module that knows Great Expectations.
 
 What belongs here: finding suites, running one against an open warehouse file, turning its outcome into plain
-`CheckResult` rows. What does not: rules (each table's module) and what a failed rule means for a run
-(`orchestration.gates`).
+`CheckResult` rows. What does not: rules (each table's module) and what a broken rule means for a run
+(`orchestration.gates`, which acts on the rule's kind).
 
 Great Expectations takes seconds to import, so this module imports it only when a suite runs, and the suites, which
 do import it, are found by file name: `raw__entries.py` guards `raw.entries`.
@@ -13,34 +13,49 @@ from __future__ import annotations
 import functools
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
-    from great_expectations.expectations.expectation import Expectation
+
+    from .rules import Rule
 
 #: How many failing rows a result keeps as examples.
 SAMPLE_ROWS = 5
+#: Figures of the last releases, by table and rule.
+Figures = Mapping[tuple[str, str], Sequence[float]]
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """Outcome of one rule on one table.
 
-    status is `pass`, `warn` (failed, severity warning), `fail` (failed, severity critical) or `error` (the rule
-    could not be evaluated; treated like fail, so that a broken gate stays shut).
+    kind is that of the rule. status is `pass`, `warn` (a record, a dump or the corpus breaks it), `fail` (the pipeline
+    does) or `error` (the rule could not be evaluated; treated like fail, so that a broken gate stays shut). value,
+    lowest, highest: what was observed as a number and its bounds, null where there is none. rows are all rows that
+    break a rule of kind record or dump, with `because`; reason is the code that a record's reject carries. outcome is
+    what Great Expectations made of it, for its own documents.
     """
 
     table: str
     rule: str
+    kind: str
     status: str
     observed: str
     expected: str
     failing: str
+    value: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    affected_rows: int | None = None
+    reason: str = ""
+    rows: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    outcome: Any = field(default=None, compare=False, repr=False)
 
     @property
     def is_blocking(self) -> bool:
@@ -58,31 +73,39 @@ def load_query(table: str) -> str | None:
     return getattr(importlib.import_module(f"{__package__}.{table.replace('.', '__')}"), "QUERY", None)
 
 
-def load_suite(table: str) -> tuple[list[str], list[Expectation]]:
-    """The key columns of a table and the expectations on it.
+def load_suite(table: str) -> tuple[list[str], list[Rule]]:
+    """The key columns of a table and the rules on it.
 
     Raises ValueError where the suite is empty: it would pass for ever.
     """
     module = importlib.import_module(f"{__package__}.{table.replace('.', '__')}")
-    expectations = list(module.EXPECTATIONS)
-    if not expectations:
-        raise ValueError(f"The suite on {table} has no expectation; a gate that checks nothing is not a gate.")
-    return list(module.KEY), expectations
+    rules = list(module.RULES)
+    if not rules:
+        raise ValueError(f"The suite on {table} has no rule; a gate that checks nothing is not a gate.")
+    return list(module.KEY), rules
 
 
-def check_tables(database: Path, tables: list[str]) -> list[CheckResult]:
-    """Run the suites of the tables against a DuckDB file, in the database.
+def check_tables(
+    database: Path,
+    tables: Sequence[str],
+    kinds: Collection[str] = ("record", "dump", "corpus", "pipeline"),
+    before: Figures | None = None,
+) -> list[CheckResult]:
+    """Run the rules of these kinds on the tables of a DuckDB file, in the database.
+
+    Args: before has the figures of the warehouse's last releases; what is not in it is not compared.
 
     Opens the file for the length of the call; no other process may be writing it. Each rule gives one result, in the
-    order of the suite; a rule that raises gives one with status `error`.
+    order of the suite, and a figure that has a past one more; a rule that raises gives one with status `error`.
     """
     with _open_source(database) as source:
-        return [result for table in tables for result in _check_table(source, table)]
+        return [result for table in tables for result in _check_table(source, table, kinds, before or {})]
 
 
-def _check_table(source: SQLDatasource, table: str) -> Iterator[CheckResult]:
+def _check_table(source: SQLDatasource, table: str, kinds: Collection[str], before: Figures) -> Iterator[CheckResult]:
     schema_name, table_name = table.split(".")
-    key, expectations = load_suite(table)
+    key, rules = load_suite(table)
+    rules = [rule for rule in rules if rule.kind in kinds]
     query = load_query(table)
     try:
         # A missing table is told here even where a query stands before it.
@@ -90,26 +113,115 @@ def _check_table(source: SQLDatasource, table: str) -> Iterator[CheckResult]:
         if query:
             asset = source.add_query_asset(name=f"{table} (query)", query=query)
     except Exception as error:  # the table is missing: every rule on it is unevaluable, which is an answer
-        for expectation in expectations:
-            yield CheckResult(table, _describe(expectation.configuration), "error", _first_line(error), "", "")
+        for rule in rules:
+            yield CheckResult(table, rule.words, rule.kind.value, "error", _first_line(error), "", "[]")
         return
     batch = asset.add_batch_definition_whole_table("whole").get_batch()
-    for expectation in expectations:
-        # Only COMPLETE shows rows of an UnexpectedRowsExpectation; for the others it would fetch every failing value.
-        shows_rows = expectation.expectation_type == "unexpected_rows_expectation"
-        outcome = batch.validate(
-            expectation,
-            result_format={
-                "result_format": "COMPLETE" if shows_rows else "SUMMARY",
-                "partial_unexpected_count": SAMPLE_ROWS,
-                "unexpected_index_column_names": key,
-            },
-        )
-        yield _to_check_result(table, outcome)
+    for rule in rules:
+        if rule.expectation is not None:
+            yield _check_rows(source, table, rule, batch, key, query or f"select * from {table}")
+    figures = [rule for rule in rules if rule.expectation is None]
+    if figures:
+        yield from _check_figures(source, table, figures, query or f"select * from {table}", before)
 
 
-def _to_check_result(table: str, result: Any) -> CheckResult:
-    config, details = result.expectation_config, result.result
+def _check_rows(source: SQLDatasource, table: str, rule: Rule, batch: Any, key: list[str], rows: str) -> CheckResult:
+    """One rule about rows; of records and dumps that break it every row is fetched, since each is acted on."""
+    expectation: Any = rule.expectation
+    # Only COMPLETE shows rows of an UnexpectedRowsExpectation; for the others it would fetch every failing value.
+    is_query = expectation.expectation_type == "unexpected_rows_expectation"
+    outcome = batch.validate(
+        expectation,
+        result_format={
+            "result_format": "COMPLETE" if is_query else "SUMMARY",
+            "partial_unexpected_count": SAMPLE_ROWS,
+            "unexpected_index_column_names": key,
+        },
+    )
+    result = _to_check_result(table, rule, outcome)
+    if result.status == "warn":
+        query = expectation.unexpected_rows_query.format(batch=f"({rows})")
+        found = _fetch(source, query)
+        return _replace_rows(result, found)
+    return result
+
+
+def _check_figures(
+    source: SQLDatasource, table: str, rules: Sequence[Rule], rows: str, before: Figures
+) -> Iterator[CheckResult]:
+    """Every figure of a table in one row, then each against its limits and against the last releases."""
+    # Named in words: Great Expectations heads its documents with the column.
+    columns = ", ".join(f'cast({rule.figure} as double) as "{rule.words}"' for rule in rules)
+    # The count makes it one row, also where every figure is a subquery.
+    query = f"select {columns}, count(*) as row_count from ({rows})"
+    try:
+        [values] = _fetch(source, query)
+        asset = source.add_query_asset(name=f"{table} (figures)", query=query)
+    except Exception as error:
+        for rule in rules:
+            yield CheckResult(table, rule.words, rule.kind.value, "error", _first_line(error), "", "[]")
+        return
+    batch = asset.add_batch_definition_whole_table("whole").get_batch()
+    for rule in rules:
+        value = values[rule.words]
+        if value is None:
+            yield CheckResult(table, rule.words, rule.kind.value, "pass", "too few rows to say", _allowed(rule), "[]")
+            continue
+        yield _check_figure(table, rule, batch, value, rule.words, (rule.lowest, rule.highest), _allowed(rule))
+        past = before.get((table, rule.words), ())
+        if past and rule.tolerance:
+            usual = median(past)
+            bounds = tuple(usual + sign * abs(usual) * rule.tolerance for sign in (-1, 1))
+            yield _check_figure(
+                table,
+                rule,
+                batch,
+                value,
+                f"{rule.words}, as in the last releases",
+                bounds,
+                f"{_number(bounds[0])} to {_number(bounds[1])}: within {100 * rule.tolerance:.0f} % of "
+                f"{_number(usual)}, the median of the last {len(past)} releases",
+            )
+
+
+def _check_figure(
+    table: str,
+    rule: Rule,
+    batch: Any,
+    value: float,
+    words: str,
+    bounds: tuple[float | None, ...],
+    allowed: str,
+) -> CheckResult:
+    import great_expectations.expectations as gxe
+    from great_expectations.expectations.metadata_types import FailureSeverity
+
+    lowest, highest = bounds
+    expectation = gxe.ExpectColumnMaxToBeBetween(
+        column=rule.words,
+        min_value=lowest,
+        max_value=highest,
+        description=words,
+        severity=FailureSeverity.WARNING,
+    )
+    outcome = batch.validate(expectation, result_format="SUMMARY")
+    return CheckResult(
+        table=table,
+        rule=words,
+        kind=rule.kind.value,
+        status="pass" if outcome.success else "warn",
+        observed=_number(value),
+        expected=allowed,
+        failing="[]",
+        value=value,
+        lowest=lowest,
+        highest=highest,
+        outcome=outcome,
+    )
+
+
+def _to_check_result(table: str, rule: Rule, result: Any) -> CheckResult:
+    details = result.result
     raised = (result.exception_info or {}).get("raised_exception")
     if raised is None:  # one entry per metric: any that raised counts
         raised = any(info.get("raised_exception") for info in result.exception_info.values())
@@ -118,36 +230,64 @@ def _to_check_result(table: str, result: Any) -> CheckResult:
     elif result.success:
         status = "pass"
     else:
-        status = "warn" if str(config.severity or "").lower().endswith("warning") else "fail"
+        status = "fail" if rule.kind == "pipeline" else "warn"
     failing = (
         details.get("partial_unexpected_index_list")
         or (details.get("details") or {}).get("unexpected_rows")
         or details.get("partial_unexpected_list")
         or []
     )
-    if "observed_value" in details:
-        observed = str(details["observed_value"])
-    elif "unexpected_count" in details:
-        observed = f"{details['unexpected_count']} of {details.get('element_count')} rows"
-    else:
+    is_column = "element_count" in details  # none are counted in an empty table
+    seen = details.get("unexpected_count", 0) or 0 if is_column else details.get("observed_value")
+    if raised:
         observed = _exception_message(result.exception_info)
+    elif is_column:
+        observed = f"{seen:,} of {details['element_count'] or 0:,} rows"
+    else:
+        observed = f"{seen:,} {'row' if seen == 1 else 'rows'}"
     return CheckResult(
         table=table,
-        rule=_describe(config),
+        rule=rule.words,
+        kind=rule.kind.value,
         status=status,
         observed=observed,
-        expected=_expected(config.kwargs),
+        expected=_expected(result.expectation_config.kwargs) or "no row",
         failing=json.dumps(failing[:SAMPLE_ROWS], default=str, ensure_ascii=False),
+        value=None if raised else float(seen),
+        affected_rows=None if raised or _is_row_count(rule) else int(seen),
+        reason=rule.reason,
+        outcome=result,
     )
 
 
-def _describe(config: Any) -> str:
-    """A rule in words: its own description where it has one, else its type and column."""
-    if config.description:
-        return str(config.description)
-    column = config.kwargs.get("column")
-    name = str(config.type).removeprefix("expect_").replace("_", " ")
-    return f"{column}: {name}" if column else name
+def _replace_rows(result: CheckResult, rows: list[dict[str, Any]]) -> CheckResult:
+    sample = json.dumps(rows[:SAMPLE_ROWS], default=str, ensure_ascii=False)
+    return replace(result, rows=rows, failing=sample, affected_rows=len(rows), value=float(len(rows)))
+
+
+def _fetch(source: SQLDatasource, query: str) -> list[dict[str, Any]]:
+    """Rows of a query on the connection that the suites run on."""
+    with source.get_execution_engine().get_connection() as connection:
+        return [dict(row) for row in connection.exec_driver_sql(query).mappings()]
+
+
+def _allowed(rule: Rule) -> str:
+    """The absolute limits of a figure in words."""
+    if rule.lowest is not None and rule.highest is not None:
+        return f"{_number(rule.lowest)} to {_number(rule.highest)}"
+    if rule.highest is not None:
+        return f"at most {_number(rule.highest)}"
+    return (
+        f"at least {_number(rule.lowest)}" if rule.lowest is not None else "anything; compared with the last releases"
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
+
+
+def _is_row_count(rule: Rule) -> bool:
+    return rule.expectation is not None and rule.expectation.expectation_type == "expect_table_row_count_to_be_between"
 
 
 def _expected(kwargs: dict[str, Any]) -> str:

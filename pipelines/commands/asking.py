@@ -17,7 +17,8 @@ import duckdb
 import typer
 from rich.markup import escape
 
-from ..showing.terminal import err, plain, print_rows, spreadsheet_safe
+from ..showing.terminal import err, out, plain, print_rows, spreadsheet_safe
+from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from .arguments import DEFAULT_FOLDER, Folder, fail, reading
 
@@ -56,6 +57,41 @@ def status(warehouse: Folder = DEFAULT_FOLDER) -> None:
     house = Warehouse(warehouse.resolve())
     with reading(house) as connection:
         print_status(house, connection)
+
+
+@app.command()
+def quality(
+    words: Annotated[str, typer.Argument(help="Only rules and tables with these words.")] = "",
+    docs: Annotated[bool, typer.Option("--docs", help="Open Great Expectations' pages on the latest build.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Rules that held, too.")] = False,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show what the latest build's checks found, what was done about it, and how figures moved over the last builds.
+
+    A build that stopped is shown, too; while one is running, what is published.
+    """
+    from ..warehouse.errors import WarehouseBusyError
+    from .checks import print_quality
+
+    house = Warehouse(warehouse.resolve())
+    if docs:
+        pages = sorted(house.check_documents.glob("*/index.html"), key=lambda page: page.stat().st_mtime)
+        if not pages:
+            fail(f"No gate has judged anything in {house.folder} yet.", "Build it first: paperhouse build")
+        out.print(plain(pages[-1]), soft_wrap=True)
+        webbrowser.open(pages[-1].as_uri())
+        return
+    if house.database.exists():
+        try:
+            with house.lock(), house.connect() as connection:
+                print_quality(connection, words, every)
+                return
+        except WarehouseBusyError:
+            pass
+        except WarehouseUnavailableError as error:
+            fail(str(error))
+    with reading(house) as connection:
+        print_quality(connection, words, every)
 
 
 @app.command()

@@ -16,7 +16,7 @@ import typer
 from rich.markup import escape
 
 from ..showing.bars import showing_progress
-from ..showing.terminal import out
+from ..showing.terminal import err, out, plain
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import BUDGET_VARIABLE, KEYWORDS_VARIABLE, LINKS_VARIABLE
@@ -69,15 +69,20 @@ def build(
             "the few an author would choose; `balanced` (the default) both. Another one than last time builds anew.",
         ),
     ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Where another build is running, wait for it to end.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="End with code 3 where dumps are held back.")] = False,
 ) -> None:
     """Build the warehouse: parse new dumps, judge them, build papers, keywords and trends, publish.
 
     Dumps that are loaded already are skipped. A `dumps.csv` beside dumps (columns `file_name`, `captured_on`, `source`,
     `note`) says when and where they were captured. Files that are still being written wait for the next build. With an
     empty inbox and nothing loaded, a generated sample is built.
+
+    Odd records and odd dumps are kept back, said, and stop nothing. Ends with 0 where what is loaded is published, with
+    1 where it is not: then the next build goes on from there.
     """
     from ..orchestration.build import run_build
-    from .summary import print_report
+    from .summary import count_held, print_report
 
     if keywords:
         os.environ[KEYWORDS_VARIABLE] = keywords.value
@@ -85,11 +90,18 @@ def build(
     _check_inputs(house, paths or [], follow_links)
     try:
         with showing_progress() as show:
-            report = run_build(house, paths or [], show, reject_budget, follow_links or None)
+            waiting = _say_waiting if wait else None
+            report = run_build(house, paths or [], show, reject_budget, follow_links or None, waiting)
     except WarehouseUnavailableError as error:
         fail(str(error))
     print_report(house, report)
-    raise typer.Exit(0 if report.outcome != "failed" else 1)
+    if report.outcome == "failed":
+        raise typer.Exit(1)
+    raise typer.Exit(3 if strict and count_held(house) else 0)
+
+
+def _say_waiting(busy: str) -> None:
+    err.print(f"{escape(plain(busy))} Waiting for it to end ...")
 
 
 def _check_inputs(house: Warehouse, paths: list[Path], follow_links: bool) -> None:

@@ -87,20 +87,48 @@ def replay(
 
 
 @app.command()
-def forget(
+def accept(
     dumps: Annotated[list[str], typer.Argument(help="Dump ids (or the start of one), or file names.")],
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Let held dumps through as they are, whatever rules say of them; the next build publishes with them.
+
+    `paperhouse rejects --dump DUMP` shows what of one was refused. What is accepted stays so until it is forgotten.
+    """
+    from ..loading.quarantine import accept_dumps
+
+    with reading_own(Warehouse(warehouse.resolve())) as connection:
+        ids = find_dumps(connection, dumps)
+        accept_dumps(connection, ids)
+        rows = connection.execute(
+            "select dump_id, file_names, status from raw.dumps where dump_id in $1 order by 1", [ids]
+        ).fetchall()
+    for dump_id, names, status in rows:
+        what = "Accepted" if status == "loaded" else f"Nothing to accept, it is {status}:"
+        out.print(f"{what} {dump_id[:16]} ({plain(', '.join(names))})")
+    out.print("Build again to publish with them.")
+
+
+@app.command()
+def forget(
+    dumps: Annotated[list[str] | None, typer.Argument(help="Dump ids (or the start of one), or file names.")] = None,
+    gone: Annotated[bool, typer.Option("--gone", help="Dumps none of whose files is there any more.")] = False,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Take dumps out of the warehouse; the next build publishes without them. Files are left alone."""
     from ..loading.dumps import forget_dumps
+    from ..loading.gone import find_gone
 
     house = Warehouse(warehouse.resolve())
     if not house.database.exists():
         fail(f"There is no warehouse in {house.folder}.")
+    if not dumps and not gone:
+        fail("No dump is named.", "Give ids or file names, or --gone.")
     try:
         with house.lock():
             with house.connect() as connection:
-                ids = find_dumps(connection, dumps)
+                ids = find_dumps(connection, dumps) if dumps else []
+                ids += [dump_id for dump_id, _ in find_gone(connection)] if gone else []
                 named = connection.execute(
                     "select dump_id, file_names from raw.dumps where dump_id in $1 order by 1", [ids]
                 ).fetchall()

@@ -15,11 +15,10 @@ from ..orchestration.build import BuildReport
 from ..showing.terminal import out, plain, print_query, print_rows
 from ..warehouse.folder import Warehouse
 from .arguments import command_line
+from .checks import print_stopped, print_warned
 
 #: Dumps shown one by one, of those held back.
 SHOWN_HELD = 5
-#: Checks that warned which a summary names.
-SHOWN_WARNINGS = 3
 
 QUESTIONS = (
     "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10",
@@ -37,7 +36,7 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
         _print_failure(warehouse, report)
         return
     with warehouse.read() as connection:
-        held, warnings = _held_dumps(connection), _warnings(connection)
+        held = _held_dumps(connection)
         facts = Table.grid(padding=(0, 2))
         facts.add_row("[bold]Dumps[/]", _dump_line(connection, report.counts))
         facts.add_row("[bold]Lines[/]", _line_line(connection))
@@ -50,7 +49,7 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
     if report.outcome == "unchanged":
         out.print("[bold green]Nothing new.[/] No dump was parsed; the published release is current.")
     else:
-        out.print("[bold green]Built and published.[/]")
+        out.print(f"[bold green]Built and published[/]{_kept_back(held)}")
     if "sample papers" in report.counts:
         out.print(
             f"The inbox is empty, so this is a generated sample of {report.counts['sample papers']:,} invented papers. "
@@ -59,8 +58,9 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
     out.print(facts)
     if held:
         _print_held(warehouse, held)
-    if warnings:
-        _print_warnings(warehouse, warnings)
+    if report.outcome == "published":
+        with warehouse.read() as connection:
+            print_warned(warehouse, connection, report.run_id)
     out.print("[bold]Ask it:[/]")
     out.print(f"  {command_line(warehouse, 'trends')}", soft_wrap=True)
     for question in QUESTIONS:
@@ -78,8 +78,7 @@ def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) ->
     facts.add_row("[bold]Keywords[/]", _keyword_line(connection))
     facts.add_row("[bold]Checks[/]", _check_line(connection))
     out.print(facts)
-    if warnings := _warnings(connection):
-        _print_warnings(warehouse, warnings)
+    print_warned(warehouse, connection, manifest["run_id"])
     print_query(
         connection,
         """
@@ -133,7 +132,8 @@ def _print_held(warehouse: Warehouse, held: list[tuple[str, list[str], str]]) ->
     dump = held[0][0][:12]
     out.print(
         f"  See what was refused: {command_line(warehouse, 'rejects')} --dump {dump}\n"
-        f"  Let more through: {command_line(warehouse, 'build')} --reject-budget SHARE\n"
+        f"  Let it through as it is: {command_line(warehouse, 'accept')} {dump}\n"
+        f"  Allow more refused in all dumps: {command_line(warehouse, 'build')} --reject-budget SHARE\n"
         f"  Take it out: {command_line(warehouse, 'forget')} {dump}",
         soft_wrap=True,
     )
@@ -143,35 +143,36 @@ def _print_failure(warehouse: Warehouse, report: BuildReport) -> None:
     published = "what was published before is unchanged" if warehouse.published_database.exists() else "nothing is"
     out.print(f"[bold red]The build failed[/]; nothing new is published ({published}).")
     if report.failed_checks:
-        for check in report.failed_checks:
-            out.print(f"[bold]{plain(check.stage)}[/] {plain(check.table)}: [red]{plain(check.rule)}[/]")
-            out.print(
-                f"  observed {plain(check.observed)}"
-                + (f", expected {plain(check.expected)}" if check.expected else "")
-            )
-            if check.failing not in ("", "[]"):
-                out.print(f"  failing rows: {plain(check.failing)}")
-        if any(check.stage == "gate_1" for check in report.failed_checks):
-            out.print(f"What was refused, and why: {command_line(warehouse, 'rejects')}", soft_wrap=True)
-        out.print(
-            "Where a dump is at fault, repair it or take it out, and build again: "
-            f"{command_line(warehouse, 'forget')} DUMP_ID",
-            soft_wrap=True,
-        )
+        print_stopped(warehouse, report.failed_checks)
     elif report.problem:
         out.print(plain(report.problem))
     out.print(f"The whole story: {command_line(warehouse, 'ui')} (run {plain(report.run_id[:8])})", soft_wrap=True)
 
 
+def _kept_back(held: list[tuple[str, list[str], str]]) -> str:
+    """What the first sentence adds where not all of the dumps went in."""
+    return f", without {len(held):,} {'dump that is' if len(held) == 1 else 'dumps that are'} held." if held else "."
+
+
+def count_held(warehouse: Warehouse) -> int:
+    """The dumps that are held back from what is published."""
+    with warehouse.read() as connection:
+        return len(_held_dumps(connection))
+
+
 def _dump_line(connection: duckdb.DuckDBPyConnection, counts: dict[str, int]) -> str:
-    rejected = _one(connection, "select count(*) from raw.dumps where status = 'rejected'")[0]
-    total = _one(connection, "select count(*) from raw.dumps")[0]
+    rows = connection.execute(
+        "select status, count(*) from raw.dumps where status <> 'not_a_dump' "
+        "group by status order by status = 'loaded' desc, status"
+    ).fetchall()
+    statuses = ", ".join(f"{count:,} {status}" for status, count in rows)
+    others = _one(connection, "select count(*) from raw.dumps where status = 'not_a_dump'")[0]
+    beside = f"; {others:,} {'file is' if others == 1 else 'files are'} no dump" if others else ""
     met = counts["new dumps"] + counts["unchanged dumps"]
     return (
         f"{counts['files']:,} {'file holds' if counts['files'] == 1 else 'files hold'} "
         f"{met:,} {'dump' if met == 1 else 'dumps'}: "
-        f"{counts['new dumps']:,} new, {counts['unchanged dumps']:,} unchanged; "
-        f"{total:,} loaded in all, {rejected:,} of them rejected"
+        f"{counts['new dumps']:,} new, {counts['unchanged dumps']:,} unchanged; in all {plain(statuses)}{beside}"
     )
 
 
@@ -225,28 +226,6 @@ def _check_line(connection: duckdb.DuckDBPyConnection) -> str:
         """
     ).fetchall()
     return "; ".join(f"{plain(stage)}: {plain(text)}" for stage, text in rows)
-
-
-def _warnings(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str]]:
-    """Checks of the latest run that warned: stage, table, rule, what was observed."""
-    return connection.execute(
-        "select stage, table_name, rule, observed from quality.check_results where status = 'warn' "
-        "and run_id = (select arg_max(run_id, checked_at) from quality.check_results) "
-        "order by stage, table_name, rule"
-    ).fetchall()
-
-
-def _print_warnings(warehouse: Warehouse, warnings: list[tuple[str, str, str, str]]) -> None:
-    """The checks that warned, and where their rows are. A warning keeps nothing from being published."""
-    count = f"{len(warnings):,} {'check' if len(warnings) == 1 else 'checks'}"
-    out.print(f"[bold yellow]Warned:[/] {count}; what they warn of is published all the same.")
-    for stage, table, rule, observed in warnings[:SHOWN_WARNINGS]:
-        seen = f" (observed: {observed})" if observed else ""
-        out.print(f"  {plain(stage)} {plain(table)}: {plain(rule)}{plain(seen)}", soft_wrap=True)
-    if len(warnings) > SHOWN_WARNINGS:
-        out.print(f"  and {len(warnings) - SHOWN_WARNINGS:,} more")
-    query = "select table_name, rule, observed, failing from quality.check_results where status = 'warn'"
-    out.print(f'  The rows they found: {command_line(warehouse, "sql")} "{query}"', soft_wrap=True)
 
 
 def _time_line(report: BuildReport) -> str:

@@ -1,7 +1,7 @@
 """The reject budget: how much of a dump may be refused before all of it is held back.
 
-What belongs here: the budget, its default and setting, and marking dumps held. Gate 1 reports held dumps
-(`expectations/raw__dumps.py`); staging leaves their entries out.
+What belongs here: the budget, its default and setting, and marking dumps held, also those that a rule of gate 1 holds
+and not those that a person has accepted (`raw.dump_decisions`). Staging leaves the entries of held dumps out.
 
 What is refused is measured in lines that carry content. Where a dump has fewer lines than items (JSON on one line),
 items are counted instead: entries and rejects.
@@ -47,7 +47,7 @@ def choose_budget(given: float | None = None) -> float:
 
 
 def hold_dumps(connection: duckdb.DuckDBPyConnection, budget: float) -> bool:
-    """Give every dump that has entries the status `held` or `loaded`, as the budget decides.
+    """Give every dump that has entries the status `held` or `loaded`, as budget and decisions say.
 
     Returns whether a dump is held now that was let through before.
     """
@@ -67,31 +67,68 @@ def hold_dumps(connection: duckdb.DuckDBPyConnection, budget: float) -> bool:
 
         select
             dump_id,
-            refused > $tolerated and refused > $budget * total as is_held,
-            format(
-                '{:.1f} % of its {} were refused ({:d} of {:d}); the budget is {:.1f} %',
-                100.0 * refused / total, unit, refused, total, 100.0 * $budget
-            ) as held_reason
+            if(
+                refused > $tolerated and refused > $budget * total,
+                format(
+                    '{:.1f} % of its {} were refused ({:d} of {:d}); the budget is {:.1f} %',
+                    100.0 * refused / total, unit, refused, total, 100.0 * $budget
+                ),
+                null
+            ) as over_budget
         from measured
         """,
         {"budget": budget, "tolerated": REJECTS_TOLERATED},
     )
+    newly_held = _hold(connection, "judged.over_budget")
+    connection.execute("drop table judged")
+    return newly_held
+
+
+def apply_decisions(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Bring statuses in line with raw.dump_decisions; what is over the budget stays held. Whether any changed."""
+    connection.execute(
+        """
+        create or replace temp table judged as
+        select dump_id, if(contains(held_reason, '; the budget is '), held_reason, null) as over_budget
+        from raw.dumps where entry_count > 0
+        """
+    )
+    before = connection.execute("select dump_id, status from raw.dumps order by all").fetchall()
+    _hold(connection, "judged.over_budget")
+    connection.execute("drop table judged")
+    return before != connection.execute("select dump_id, status from raw.dumps order by all").fetchall()
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, over_budget: str) -> bool:
+    """Hold the dumps of the table `judged` that are over the budget or decided to be held, and are not accepted."""
+    connection.execute(
+        f"""
+        create or replace temp table answered as
+        select
+            judged.dump_id,
+            if(accepted.dump_id is null, coalesce({over_budget}, decided.because), null) as held_reason
+        from judged
+        left join raw.dump_decisions as decided on judged.dump_id = decided.dump_id and decided.decision = 'held'
+        left join raw.dump_decisions as accepted on judged.dump_id = accepted.dump_id and accepted.decision = 'accepted'
+        """
+    )
     newly_held = connection.execute(
-        "select count(*) from judged inner join raw.dumps using (dump_id) where is_held and status = 'loaded'"
+        "select count(*) from answered inner join raw.dumps using (dump_id) "
+        "where answered.held_reason is not null and status = 'loaded'"
     ).fetchall()[0][0]
     connection.execute(
         """
         update raw.dumps set
-            status = if(judged.is_held, 'held', 'loaded'),
-            held_reason = if(judged.is_held, judged.held_reason, null)
-        from judged
+            status = if(answered.held_reason is null, 'loaded', 'held'),
+            held_reason = answered.held_reason
+        from answered
         where
-            dumps.dump_id = judged.dump_id
+            dumps.dump_id = answered.dump_id
             and (
-                dumps.status <> if(judged.is_held, 'held', 'loaded')
-                or dumps.held_reason is distinct from if(judged.is_held, judged.held_reason, null)
+                dumps.status <> if(answered.held_reason is null, 'loaded', 'held')
+                or dumps.held_reason is distinct from answered.held_reason
             )
         """
     )
-    connection.execute("drop table judged")
+    connection.execute("drop table answered")
     return bool(newly_held)

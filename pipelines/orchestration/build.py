@@ -13,12 +13,13 @@ import re
 import shutil
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from ..release.fingerprint import is_published
 from ..showing import progress
 from ..warehouse.errors import WarehouseNotWritableError
 from ..warehouse.folder import Warehouse
@@ -59,37 +60,39 @@ def run_build(
     listener: progress.Listener,
     reject_budget: float | None = None,
     follow_links: bool | None = None,
+    wait: Callable[[str], None] | None = None,
 ) -> BuildReport:
     """Build a warehouse from dumps (files and folders; the inbox where none is given).
 
     reject_budget is the share of a dump's content that may be refused before the dump is held back, follow_links
     whether symbolic links inside folders are followed; where one is None, the environment or the default decides
-    (`loading.budget`, `loading.inputs`).
+    (`loading.budget`, `loading.inputs`). Where another build holds the warehouse and wait is given, it is told so and
+    the build waits.
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
     where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full.
     """
     start = time.perf_counter()
-    warehouse.prepare()
-    warehouse.set_environment()
-    with warehouse.lock():
-        pass  # fail at once, before the frameworks load; the run takes the lock itself
-    try:
+    # Before the frameworks load and the run history is opened, until the last word is written: whoever loses the race
+    # loses it here.
+    with warehouse.lock(wait):
+        warehouse.set_environment()
         config = {
             "paths": [str(_locate(path)) for path in paths],
             "reject_budget": reject_budget,
             "follow_links": follow_links,
         }
-        report = _run_job(warehouse, config, listener, start)
-    except Exception as error:
-        if is_full(error):
-            raise WarehouseNotWritableError(_full_disk(warehouse)) from None
-        raise
-    if is_full(report.problem):
-        report = replace(report, problem=f"{_full_disk(warehouse)}\n{report.problem}")
-    with contextlib.suppress(OSError):  # a note for `paperhouse status`, missed by nobody on a full disk
-        warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
-    return report
+        try:
+            report = _run_job(warehouse, config, listener, start)
+        except Exception as error:
+            if is_full(error):
+                raise WarehouseNotWritableError(_full_disk(warehouse)) from None
+            raise
+        if is_full(report.problem):
+            report = replace(report, problem=f"{_full_disk(warehouse)}\n{report.problem}")
+        with contextlib.suppress(OSError):  # a note for `paperhouse status`, missed by nobody on a full disk
+            warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
+        return report
 
 
 def _locate(path: Path) -> Path:
@@ -135,14 +138,15 @@ def _run_job(
         published = any(
             event.asset_key == dg.AssetKey("release") for event in result.get_asset_materialization_events()
         )
+        is_whole = result.success and (published or is_published(warehouse))
         return BuildReport(
-            outcome="failed" if not result.success else "published" if published else "unchanged",
+            outcome="failed" if not is_whole else "published" if published else "unchanged",
             run_id=result.run_id,
             seconds=time.perf_counter() - start,
             stages=dict(progress.stage_seconds),
             counts=dict(progress.counts),
             problem=problem,
-            failed_checks=[] if result.success else failed_checks(warehouse, result.run_id),
+            failed_checks=[] if is_whole else failed_checks(warehouse, result.run_id),
             notes=list(progress.notes),
         )
 

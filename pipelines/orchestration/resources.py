@@ -10,9 +10,17 @@ import dagster as dg
 from ..warehouse.folder import Warehouse
 
 
-@dg.resource(description="The warehouse folder, held for this run: a second build waits its turn or says so.")
-def locked_warehouse(_context: dg.InitResourceContext) -> Iterator[Warehouse]:
-    """The warehouse named by the environment, locked from the run's first step to its last."""
+@dg.resource(description="The warehouse folder, held for this run: a second run waits its turn.")
+def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
+    """The warehouse named by the environment, locked from the run's first step to its last.
+
+    A build from the command line holds it already; a run that Dagster has queued waits until the one before has ended.
+    """
+
+    def say(busy: str) -> None:
+        if context.log:
+            context.log.info(f"{busy} Waiting for it to end.")
+
     warehouse = Warehouse.from_environment()
-    with warehouse.lock():
+    with warehouse.lock(wait=say):
         yield warehouse

@@ -20,12 +20,30 @@ def name_version(own: mapping.ColumnMapping) -> str:
     return f"{PARSER_VERSION}+{own.version}" if own.version else PARSER_VERSION
 
 
+#: Why a file without an entry is no dump at all, and why one may be a dump but could not be opened.
+_NO_DUMP = ("binary", "unknown_layout")
+_UNOPENED = (
+    "archive_limit",
+    "damaged_archive",
+    "damaged_compression",
+    "damaged_member",
+    "damaged_table",
+    "nested_archive",
+    "oversize",
+    "unreadable_file",
+    "unreadable_member",
+    "unsafe_member",
+)
 _STATUS = (
     pl.when(pl.col("entry_count") > 0)
     .then(pl.lit("loaded"))
-    .when(pl.col("reject_count") > 0)
-    .then(pl.lit("rejected"))
-    .otherwise(pl.lit("empty"))
+    .when(pl.col("reject_count") == 0)
+    .then(pl.lit("empty"))
+    .when(pl.col("reasons").list.eval(pl.element().is_in(_NO_DUMP)).list.all())
+    .then(pl.lit("not_a_dump"))
+    .when(pl.col("reasons").list.eval(pl.element().is_in(_UNOPENED)).list.all())
+    .then(pl.lit("refused"))
+    .otherwise(pl.lit("rejected"))
 )
 
 
@@ -79,7 +97,9 @@ def assemble(
         dumps = _build_dumps(sources, found, entries).with_columns(
             pl.col("entry_count") + entries_before, pl.col("reject_count") + rejects_before
         )
-        dumps = dumps.with_columns(status=_STATUS)
+        if entries_before or rejects_before:
+            read = pl.when(pl.col("entry_count") > 0).then(pl.lit("loaded")).otherwise(pl.lit("rejected"))
+            dumps = dumps.with_columns(status=read)
     return Parsed(
         dumps=dumps,
         entries=_conform(entries, schema.ENTRIES),
@@ -100,7 +120,11 @@ def _build_dumps(sources: Sequence[Source], found: findings.Findings, entries: p
             on="source",
             how="left",
         )
-        .join(found.rejects.group_by("source").agg(reject_count=pl.len()), on="source", how="left")
+        .join(
+            found.rejects.group_by("source").agg(reject_count=pl.len(), reasons=pl.col("reason").unique()),
+            on="source",
+            how="left",
+        )
         .sort("source")
         .with_columns(pl.col("entry_count", "reject_count").fill_null(0))
     )

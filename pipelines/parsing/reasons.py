@@ -18,6 +18,7 @@ REASONS: dict[str, str] = {
     "nested_archive": "An archive inside an archive; it is not opened.",
     "no_title": "The entry carries no title, so no paper can be made of it.",
     "not_json": "A stretch inside JSON is neither JSON nor a plain Python literal.",
+    "odd_record": "A record that breaks a rule of gate 1; the detail says which value is wrong. The others went on.",
     "orphan_abstract": "An abstract without a title before it.",
     "oversize": "The content is larger than a layout that must be held whole may be.",
     "truncated_feed": "A feed ends in the middle of an item; the items before it were read.",

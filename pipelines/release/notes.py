@@ -120,7 +120,7 @@ def _quality(connection: duckdb.DuckDBPyConnection) -> str:
         f"Of {lines or 0:,} lines {rejected or 0:,} could not be read; `raw.rejects` has them with the reason.",
     ]
     if held:
-        text.append(f"{held:,} dumps are held back: more of them was refused than the reject budget allows.")
+        text.append(f"{held:,} dumps are held back; `marts.dumps.held_reason` says why.")
     text += [f"- Warning: {_code(f'{table} {rule}'.strip())} ({_code(observed)})" for table, rule, observed in warned]
     return "\n".join(text)
 

@@ -25,6 +25,7 @@ from ..showing import progress
 from ..text import TEXT_VERSION
 from ..warehouse.connections import literal
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse, read_manifest
+from ..warehouse.quality import CHECK_HISTORY, find_unpassed
 from ..warehouse.settings_file import read_columns
 from . import changes
 from .consumer_sql import write_load_sql, write_verify_sql
@@ -38,6 +39,14 @@ from .parquet import TableFile, columns_of, hash_file, write_tables
 
 #: Published beside the marts, in the database only: they name runs and load times, so their bytes are not repeatable.
 OPERATIONAL_TABLES = ("raw.dumps", "raw.rejects", "raw.line_spans", "quality.check_results")
+
+#: What has to have passed, in this order, for exactly what is loaded before it is published, as people call it.
+JUDGEMENTS: Mapping[str, str] = {
+    "gate_1_raw": "gate 1 on what was read",
+    "gate_1_extracted": "gate 1 on what was found in the texts",
+    "dbt": "the making of the marts, all of them, with their tests",
+    "gate_2_marts": "gate 2 on the marts",
+}
 
 #: Sort key of each mart: rows in this order, so equal content is equal bytes.
 MART_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -75,6 +84,10 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class NotJudgedError(RuntimeError):
+    """What is loaded has not passed everything that comes before a release; the message says what and what to do."""
+
+
 @dataclass(frozen=True)
 class Release:
     """A release that is being made: the folder that is filled, and its manifest so far."""
@@ -98,9 +111,11 @@ def prepare_release(warehouse: Warehouse, run_id: str) -> Iterator[Release]:
     """A release made of the marts in the warehouse's own file, which are built and judged good; published at the end.
 
     In the block it is whole but for what else goes into its folder. When the block ends, the manifest names all that
-    lies there, and readers see it. Raises KeyError for a mart that has no sort key. Whatever is raised, here or in the
-    block, what was published stays as it was.
+    lies there, and readers see it. Raises NotJudgedError where a judgement has not passed for exactly what is loaded
+    now, KeyError for a mart that has no sort key. Whatever is raised, here or in the block, what was published stays as
+    it was.
     """
+    _prove_judged(warehouse)
     made_at = datetime.now(UTC)
     staging = warehouse.releases / ".new"
     shutil.rmtree(staging, ignore_errors=True)
@@ -115,7 +130,28 @@ def prepare_release(warehouse: Warehouse, run_id: str) -> Iterator[Release]:
         shutil.rmtree(staging, ignore_errors=True)
         raise
     point_latest(warehouse, release.release_id)
+    _record_run(warehouse, run_id, release.release_id)
     prune(warehouse)
+
+
+def _prove_judged(warehouse: Warehouse) -> None:
+    with warehouse.connect() as connection:
+        missing = find_unpassed(connection, list(JUDGEMENTS), fingerprint(connection))
+    if missing:
+        raise NotJudgedError(
+            f"Nothing was published: for what is loaded now, {' and '.join(JUDGEMENTS[stage] for stage in missing)} "
+            f"{'has' if len(missing) == 1 else 'have'} not passed. What is published is as it was. Run the whole job "
+            f"`build`, or: paperhouse build --warehouse {warehouse.folder}"
+        )
+
+
+def _record_run(warehouse: Warehouse, run_id: str, release_id: str) -> None:
+    """Remember that a run's figures are a release's, for those that come after it."""
+    with warehouse.connect() as connection:
+        connection.execute(
+            "insert into quality.published_runs values (?, ?, ?, ?)",
+            [run_id, release_id, warehouse.sample.exists(), datetime.now(UTC).replace(tzinfo=None)],
+        )
 
 
 def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -> Release:
@@ -128,6 +164,7 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
         release_id = f"{made_at:%Y%m%dT%H%M%SZ}-{digest[:8]}"
         with progress.stage("publish database"):
             counts = copy_tables(connection, MART_KEYS, OPERATIONAL_TABLES)
+            connection.execute(f"create table target.quality.check_history as {CHECK_HISTORY}")
         with progress.stage("publish search"):
             write_search(connection)
             write_macros(connection)

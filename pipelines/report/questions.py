@@ -27,6 +27,7 @@ NAMES = (
     "coverage_months",
     "coverage_sources",
     "checks",
+    "figures",
     "rejects",
     "lines",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,6 +124,11 @@ class Warehouse:
         return self.folder / ".dbt"
 
     @property
+    def check_documents(self) -> Path:
+        """Great Expectations' own pages on each run's gates, a folder per run, beside the releases."""
+        return self.folder / "checks"
+
+    @property
     def last_build(self) -> Path:
         """Outcome and stage times of the latest build started from the command line, as JSON."""
         return self.folder / "last_build.json"
@@ -163,10 +168,13 @@ class Warehouse:
         os.environ["DO_NOT_TRACK"] = "1"
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the warehouse for one build. Raises WarehouseBusyError at once where another build holds it."""
+    def lock(self, wait: Callable[[str], None] | None = None) -> Iterator[None]:
+        """Hold the warehouse for one build; who holds it already may do so again.
+
+        Where another build holds it: raises WarehouseBusyError at once, or, where wait is given, tells it so and waits.
+        """
         self.prepare()
-        with hold(self.lock_file):
+        with hold(self.lock_file, wait):
             yield
 
     def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:

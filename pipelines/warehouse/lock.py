@@ -1,34 +1,68 @@
 """The lock that keeps two builds of one warehouse apart.
 
 What belongs here: taking and giving back the lock. DuckDB's own lock covers a single connection; a build opens several,
-and dbt's in between.
+and dbt's in between; and Dagster's run history, which is no DuckDB file, is written from the first moment.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import TextIO
 
 from .errors import WarehouseBusyError
 
+#: Lock files that this very flow of control holds: a build holds its warehouse before its run asks for it.
+_HELD: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
+#: Seconds within which whoever has just taken the lock has written its number into the file.
+_NAMING_PATIENCE = 1.0
+
 
 @contextmanager
-def hold(file: Path) -> Iterator[None]:
-    """Hold a lock file for the length of the block. Raises WarehouseBusyError at once where another process has it."""
+def hold(file: Path, wait: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Hold a lock file for the length of the block; a block inside that asks for the same file has it already.
+
+    Args: wait is told who has it, before the lock is waited for however long that takes.
+
+    Raises WarehouseBusyError at once where another process has it and wait is not given.
+    """
+    if file in _HELD.get():
+        yield
+        return
     with file.open("a+") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            handle.seek(0)
-            holder = handle.read().strip() or "unknown"
-            raise WarehouseBusyError(
-                f"Another build is writing {file.parent} (process {holder}). "
-                "Wait for it to end, or choose another folder with --warehouse."
-            ) from None
+            busy = f"Another build is writing {file.parent} (process {_read_holder(handle)})."
+            if wait is None:
+                raise WarehouseBusyError(
+                    f"{busy} Wait for it to end (`paperhouse build --wait` does), or choose another folder with "
+                    "--warehouse."
+                ) from None
+            wait(busy)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()
-        yield
+        token = _HELD.set(_HELD.get() | {file})
+        try:
+            yield
+        finally:
+            _HELD.reset(token)
+
+
+def _read_holder(handle: TextIO) -> str:
+    """The number of the process that has the lock; it may be writing it this moment."""
+    give_up_at = time.monotonic() + _NAMING_PATIENCE
+    while True:
+        handle.seek(0)
+        if holder := handle.read().strip():
+            return holder
+        if time.monotonic() > give_up_at:
+            return "unknown"
+        time.sleep(0.02)

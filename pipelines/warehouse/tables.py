@@ -73,22 +73,54 @@ _DUMP_DATES = {
     name: raw_schema.DUMPS[name] for name in ("dump_id", "captured_on", "captured_on_source", "captured_on_precision")
 }
 
+#: What was decided about whole dumps: held by a rule of gate 1, or accepted by a person. Private.
+_DUMP_DECISIONS = {
+    "dump_id": pl.String(),
+    "decision": pl.String(),
+    "because": pl.String(),
+    "decided_at": raw_schema.INSTANT,
+}
+
+#: The ledger of checks: one row per rule, table and run.
 _CHECK_RESULTS = {
     "run_id": pl.String(),
     "stage": pl.String(),
     "table_name": pl.String(),
     "rule": pl.String(),
+    "kind": pl.String(),
     "status": pl.String(),
     "observed": pl.String(),
     "expected": pl.String(),
+    "value": pl.Float64(),
+    "lowest": pl.Float64(),
+    "highest": pl.Float64(),
+    "affected_rows": pl.Int64(),
+    "answer": pl.String(),
     "failing": pl.String(),
+    "failing_since": raw_schema.INSTANT,
     "checked_at": raw_schema.INSTANT,
+}
+
+#: Which stages have passed for which fingerprint: what the release asks before it publishes.
+_PASSED_STAGES = {
+    "stage": pl.String(),
+    "fingerprint": pl.String(),
+    "run_id": pl.String(),
+    "passed_at": raw_schema.INSTANT,
+}
+
+#: The runs that published, so that figures of a run are compared with those of releases alone.
+_PUBLISHED_RUNS = {
+    "run_id": pl.String(),
+    "release_id": pl.String(),
+    "is_sample": pl.Boolean(),
+    "published_at": raw_schema.INSTANT,
 }
 
 #: Number of the form that what cannot be made again has: raw tables, overrides, ids once published. Raised with every
 #: change of a column there; a warehouse of a higher number is left alone. 1: before numbers were kept. 2: raw.entries
-#: knows doi, published_on and published_precision, raw.dumps ignored_fields.
-FORMAT = 2
+#: knows doi, published_on and published_precision, raw.dumps ignored_fields. 3: raw.dump_decisions.
+FORMAT = 3
 
 #: Every table the pipeline writes itself: name -> columns. dbt makes the others.
 TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
@@ -99,6 +131,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.files": _FILES,
     "raw.sidecars": _SIDECARS,
     "raw.dump_dates": _DUMP_DATES,
+    "raw.dump_decisions": _DUMP_DECISIONS,
     "raw.keyword_overrides": _KEYWORD_OVERRIDES,
     "raw.paper_overrides": _PAPER_OVERRIDES,
     "extracted.texts": text_schema.TEXTS,
@@ -114,6 +147,8 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "extracted.background_terms": text_schema.BACKGROUND_TERMS,
     "extracted.search_terms": text_schema.SEARCH_TERMS,
     "quality.check_results": _CHECK_RESULTS,
+    "quality.passed_stages": _PASSED_STAGES,
+    "quality.published_runs": _PUBLISHED_RUNS,
     "quality.formats": {"format": pl.Int64(), "upgraded_at": raw_schema.INSTANT},
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }
@@ -133,7 +168,9 @@ def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFram
     The frame is handed over as a relation: a registered view would keep it in memory until the transaction ends.
     """
     if not frame.is_empty():
-        connection.from_arrow(frame.select(list(TABLES[table])).to_arrow()).insert_into(into or table)
+        # In the order that they have there: in a warehouse of an earlier version, columns added since come last.
+        columns = [name for name, *_ in connection.execute(f"describe {into or table}").fetchall()]
+        connection.from_arrow(frame.select(columns).to_arrow()).insert_into(into or table)
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import multiprocessing
@@ -14,10 +15,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
-from paperhouse.loading.dumps import forget_dumps
+from paperhouse.commands.app import app
+from paperhouse.commands.summary import print_report
 from paperhouse.orchestration.build import run_build
-from paperhouse.parsing import find_files, hash_files
+from paperhouse.release.publication import NotJudgedError, prepare_release
 from paperhouse.warehouse.errors import WarehouseBusyError
 from paperhouse.warehouse.folder import Warehouse
 
@@ -148,26 +151,36 @@ def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(grown):
     assert rows["half.json"] == ["truncated_json"]
     statuses = dict(query(grown.warehouse, "select file_names[1], status from raw.dumps"))
     assert statuses["empty.txt"] == "empty"
-    assert statuses["binary.txt"] == "rejected"
+    assert statuses["binary.txt"] == "not_a_dump"
     assert statuses["half.json"] == "loaded"
 
 
-def test_a_dump_set_that_breaks_gate_1_publishes_nothing(built, copy_of_built, tmp_path, build):
+def test_a_row_taken_out_by_hand_stops_every_build_until_the_named_command_has_mended_it(
+    built, copy_of_built, build, capsys
+):
     before = published_state(copy_of_built)
-    rubbish = tmp_path / "rubbish"
-    rubbish.mkdir()
-    for number in range(40):
-        (rubbish / f"{number}.txt").write_bytes(bytes([number]) + bytes(range(256)) * 4)
-    report = build(copy_of_built.folder, [rubbish])
-    assert report.outcome == "failed"
-    assert [check.stage for check in report.failed_checks] == ["gate_1"]
-    assert report.failed_checks[0].table == "raw.dumps"
-    assert "unreadable" in report.failed_checks[0].rule
-    assert "dump_id" in report.failed_checks[0].failing
+    with copy_of_built.connect() as connection:
+        connection.execute("delete from raw.entries where entry_id = (select max(entry_id) from raw.entries)")
+    for _ in range(2):
+        report = build(copy_of_built.folder, [built.dumps])
+        assert report.outcome == "failed"
+        assert [(check.stage, check.table, check.kind) for check in report.failed_checks] == [
+            ("gate_1", "raw.dumps", "pipeline")
+        ]
+        assert published_state(copy_of_built) == before
+    # The release by itself, as the UI can ask for it, is no way around.
+    with pytest.raises(NotJudgedError, match="gate 1 on what was read"), prepare_release(copy_of_built, "by hand"):
+        pass
     assert published_state(copy_of_built) == before
-    # The way out that the message names.
-    forget_dumps(copy_of_built, hash_files(find_files([rubbish]))["dump_id"].to_list())
+    print_report(copy_of_built, report)
+    said = capsys.readouterr().out
+    for words in ("every dump has the entries", "seen: 1 row", "allowed: no row", "nothing was published", "replay"):
+        assert words in said
+    assert "{" not in said
+    app_says = CliRunner().invoke(app, ["replay", "--all", "--accept", "-w", str(copy_of_built.folder)])
+    assert app_says.exit_code == 0, app_says.output
     assert build(copy_of_built.folder, [built.dumps]).outcome == "unchanged"
+    assert published_state(copy_of_built) == before
 
 
 @dataclass(frozen=True)
@@ -222,9 +235,16 @@ def _build_and_die(folder: Path, dumps: list[Path], at_stage: str) -> None:
     run_build(Warehouse(folder), dumps, die)
 
 
-def test_a_second_build_at_once_is_told_so(built, copy_of_built):
-    with copy_of_built.lock(), pytest.raises(WarehouseBusyError, match=str(os.getpid())):
-        run_build(copy_of_built, [built.dumps], lambda name, done, total: None)
+def test_a_second_build_at_once_is_told_so_before_it_opens_the_run_history(tmp_path):
+    warehouse = Warehouse(tmp_path / "warehouse")
+    warehouse.prepare()
+    with warehouse.lock_file.open("a+") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        other.write("4711")
+        other.flush()
+        with pytest.raises(WarehouseBusyError, match=r"Another build is writing .*4711"):
+            run_build(warehouse, [tmp_path], lambda name, done, total: None)
+    assert not (warehouse.dagster_home / "history").exists()
 
 
 @pytest.mark.xdist_group("sample")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from importlib.metadata import version
 
 import duckdb
@@ -12,7 +13,20 @@ from typer.testing import CliRunner
 from paperhouse.commands.app import app
 from paperhouse.commands.summary import print_report
 
-COMMANDS = ("build", "status", "sql", "trends", "paper", "rejects", "replay", "forget", "sample", "ui")
+COMMANDS = (
+    "build",
+    "status",
+    "quality",
+    "sql",
+    "trends",
+    "paper",
+    "rejects",
+    "replay",
+    "accept",
+    "forget",
+    "sample",
+    "ui",
+)
 COMMANDS += ("releases", "diff", "rollback", "verify")
 COMMANDS += ("report", "digest", "subscribe", "unsubscribe", "subscribers", "bounces")
 
@@ -228,10 +242,36 @@ def test_nothing_asked_is_said_so(run, arguments):
 def test_the_summary_names_what_warned_and_where_its_rows_are(copy_of_built, built, capsys):
     with duckdb.connect(str(copy_of_built.published_database.resolve())) as connection:
         connection.execute(
-            "update quality.check_results set status = 'warn', observed = '7 of 9 rows' where rowid in "
-            "(select rowid from quality.check_results where rule like 'every row of a sidecar%')"
+            "update quality.check_results set status = 'warn', observed = '7' where rule = "
+            "'rows of sidecars that cannot be used'"
         )
     print_report(copy_of_built, built.report)
     said = capsys.readouterr().out
-    assert "gate_1 raw.sidecars: every row of a sidecar can be used (observed: 7 of 9 rows)" in said
-    assert "status = 'warn'" in said
+    assert "raw.sidecars: rows of sidecars that cannot be used is 7; allowed: at most 0" in said
+    assert "paperhouse quality" in said
+    # An unchanged build checked nothing, so nothing of an earlier one is said.
+    print_report(copy_of_built, replace(built.report, outcome="unchanged", run_id="another"))
+    assert "Unusual" not in capsys.readouterr().out
+
+
+def test_quality_shows_what_did_not_hold_and_how_figures_moved(copy_of_built, run):
+    with copy_of_built.connect() as connection:
+        connection.execute(
+            "insert into quality.check_results by name (select * replace ('later' as run_id, value + 5 as value, "
+            "checked_at + interval 1 hour as checked_at) from quality.check_results)"
+        )
+    result = CliRunner().invoke(app, ["quality", "papers", "-w", str(copy_of_built.folder)])
+    assert result.exit_code == 0, result.output
+    assert "240 245" in result.output
+    assert "marts.papers" in result.output
+    published = run("quality")
+    assert "share of papers with an abstract" in published.output
+
+
+def test_the_gates_documents_are_named(copy_of_built, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    result = CliRunner().invoke(app, ["quality", "--docs", "-w", str(copy_of_built.folder)])
+    assert result.exit_code == 0
+    assert opened[0].endswith("/index.html")
+    assert "checks" in result.output

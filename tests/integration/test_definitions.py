@@ -96,6 +96,7 @@ ASSETS = """
     marts/vote_observations
     quality/published_papers
     raw/dump_dates
+    raw/dump_decisions
     raw/dumps
     raw/entries
     raw/files

@@ -43,8 +43,11 @@ def test_a_dump_over_the_budget_is_held_back_and_the_others_go_on(ask):
     assert "83.3 %" in held[0][3]
     assert ask("select count(*) from marts.papers where title like 'Mole Count%'") == [(0,)]
     assert ask("select count(*) from marts.papers where title like 'Vole Census%'") == [(10,)]
-    warned = "select status from quality.check_results where rule like '%over the reject budget' order by checked_at"
-    assert ask(warned) == [("pass",), ("warn",)]
+    warned = (
+        "select status, kind, answer from quality.check_results "
+        "where rule like '%over the reject budget' order by checked_at"
+    )
+    assert ask(warned) == [("pass", "dump", ""), ("warn", "dump", "held 1 dump")]
 
 
 def test_the_summary_names_held_dumps_and_the_way_out(grown, capsys):
@@ -52,7 +55,7 @@ def test_the_summary_names_held_dumps_and_the_way_out(grown, capsys):
 
     print_report(grown.warehouse, grown.report)
     said = capsys.readouterr().out
-    for words in ("Held back", "misread.jsonl", "rejects", "--dump", "--reject-budget", "forget", "none.txt"):
+    for words in ("Held back", "misread.jsonl", "rejects", "--dump", "--reject-budget", "accept", "forget", "none.txt"):
         assert words in said
 
 

@@ -1,4 +1,4 @@
-with judged as (
+with recursive judged as (
     select * from {{ ref('int_record_pairs__judged') }}
 ),
 

@@ -1,12 +1,11 @@
-with records as (
+with recursive records as (
     select * from {{ ref('int_records__described') }}
 ),
 
 same_pairs as (
     select
         first_number,
-        second_number,
-        row_number() over (order by first_number, second_number) as edge_number
+        second_number
     from {{ ref('int_record_pairs__decided') }}
     where verdict = 'same'
 ),

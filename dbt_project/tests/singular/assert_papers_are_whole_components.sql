@@ -1,4 +1,4 @@
--- A pair decided same is in one paper: the rounds of label passing were enough. And no
+-- A pair decided same is in one paper: components are whole. And no
 -- two papers share an arXiv id, unless a person parted them.
 with pairs as (
     select * from {{ ref('int_record_pairs__decided') }}

@@ -3,15 +3,17 @@
 What belongs here: running `dbt build` and handing on its results. SQL is in `dbt_project/`.
 """
 
+import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from ...release.fingerprint import fingerprint
 from ...showing import progress
 from ...warehouse.folder import Warehouse
-from ...warehouse.quality import CheckRow, record_checks
+from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_pass
 from ..dbt_project import prepare_project
 from ..dbt_run import DbtOutcome, run_dbt
 
@@ -30,8 +32,15 @@ def dbt_models(
 
     Unit tests say that the models are right, whatever the data: they run in the project's tests, not in every build.
     """
+    with warehouse.connect() as connection:
+        withdraw_pass(connection, "dbt")
     outcome = _build(context, warehouse)
-    record_checks(warehouse, context.run_id, [_to_row(result) for result in outcome.results if _is_judged(result)])
+    tables = _tested_tables()
+    judged = [_to_row(result, tables) for result in outcome.results if _is_judged(result)]
+    record_checks(warehouse, context.run_id, judged)
+    if not outcome.problem and not context.is_subset:
+        with warehouse.connect() as connection:
+            record_pass(connection, "dbt", fingerprint(connection), context.run_id)
     yield from _to_tables(context, outcome.results, _count_rows(warehouse))
     yield from _to_asset_checks(context, outcome.results)
     if outcome.problem:
@@ -101,15 +110,38 @@ def _to_asset_checks(
             )
 
 
-def _to_row(result: "RunResult") -> CheckRow:
+def _to_row(result: "RunResult", tables: dict[str, str]) -> CheckRow:
     """A test that ran: what it tests, how it ended, how many rows failed."""
     statuses = {"pass": "pass", "warn": "warn", "fail": "fail"}
+    failures = result.failures
     return CheckRow(
         stage="dbt",
-        table="",
+        table=tables.get(result.node.unique_id, ""),
         rule=result.node.name,
+        kind="pipeline",
         status=statuses.get(result.status, "error"),
-        observed=f"{result.failures} failing rows" if result.failures is not None else "",
-        expected="0 failing rows",
+        observed="" if failures is None else _count(failures),
+        expected="no row",
         failing=result.message or "" if result.status != "pass" else "",
+        value=failures,
+        affected_rows=failures,
+        answer="" if result.status in ("pass", "warn") else "the build stopped; nothing was published",
     )
+
+
+def _count(rows: int) -> str:
+    return f"{rows:,} {'row' if rows == 1 else 'rows'}"
+
+
+def _tested_tables() -> dict[str, str]:
+    """The table that each dbt test is about: of several the one it is attached to, else the last it names."""
+    nodes = json.loads(PROJECT.manifest_path.read_text())["nodes"]
+    return {
+        name: _table(nodes, node.get("attached_node") or next(iter(reversed(node["depends_on"]["nodes"])), ""))
+        for name, node in nodes.items()
+        if node["resource_type"] == "test"
+    }
+
+
+def _table(nodes: dict[str, Any], name: str) -> str:
+    return f"{nodes[name]['schema']}.{nodes[name]['name']}" if name in nodes else ""

@@ -10,6 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 from ...loading.dumps import load_dumps
+from ...loading.gone import tell_gone
 from ...loading.inputs import find_inputs
 from ...loading.override_lines import OverrideError
 from ...loading.overrides import load_overrides
@@ -46,13 +47,15 @@ def raw_tables(
         own = read_columns(warehouse.settings_file)
     except SettingsError as error:
         raise dg.Failure(description=str(error)) from error
+    inputs = [Path(path) for path in config.paths]
     # Inputs before overrides: a warehouse without a file yet is what asks for the sample.
-    files, links = find_inputs(warehouse, [Path(path) for path in config.paths], config.follow_links)
+    files, links = find_inputs(warehouse, inputs, config.follow_links)
     try:
         load_overrides(warehouse)
     except OverrideError as error:
         raise dg.Failure(description=str(error)) from error
     load_dumps(warehouse, files, config.reject_budget, links, own)
+    progress.notes.extend(tell_gone(warehouse, inputs or [warehouse.inbox]))
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
         context.log.warning(note)

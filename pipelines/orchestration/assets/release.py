@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from ...release.publication import prepare_release
+from ...release.publication import NotJudgedError, prepare_release
 from ...report.page import REPORT_NAME, write_report
 from ...showing import progress
 from ...warehouse.folder import Warehouse
@@ -14,8 +14,11 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.asset(group_name="release", kinds={"duckdb", "parquet"}, deps=marts)
     def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         """One published whole: the readers' database, a folder of Parquet and its report, replaced atomically."""
-        with prepare_release(warehouse, context.run_id) as made, progress.stage("publish report"):
-            write_report(made.folder, made.manifest)
+        try:
+            with prepare_release(warehouse, context.run_id) as made, progress.stage("publish report"):
+                write_report(made.folder, made.manifest)
+        except NotJudgedError as error:
+            raise dg.Failure(description=str(error)) from None
         folder = warehouse.releases / made.release_id
         return dg.MaterializeResult(
             metadata={

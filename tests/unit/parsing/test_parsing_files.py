@@ -100,7 +100,7 @@ def test_control_characters_and_terminal_colours_are_taken_out(parse):
 
 def test_binary_is_rejected_whole(parse):
     tables = parse(b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40)
-    assert (tables.dump["status"], tables.dump["encoding"], tables.reasons) == ("rejected", "binary", ["binary"])
+    assert (tables.dump["status"], tables.dump["encoding"], tables.reasons) == ("not_a_dump", "binary", ["binary"])
     assert tables.dump["rejected_line_count"] == tables.dump["line_count"] > 0
 
 
@@ -114,7 +114,7 @@ def test_unreadable_file_has_its_row(parse, tmp_path, monkeypatch):
 
     monkeypatch.setattr(parsing_files, "read_source", read_vanished)
     tables = parse_paths(tmp_path)
-    assert (tables.dump["status"], tables.reasons) == ("rejected", ["unreadable_file"])
+    assert (tables.dump["status"], tables.reasons) == ("refused", ["unreadable_file"])
 
 
 def test_many_small_dumps_in_one_batch_keep_their_own_lines(parse):

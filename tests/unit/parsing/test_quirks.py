@@ -587,7 +587,7 @@ def test_q51_more_than_is_held_whole_is_oversize(parse, monkeypatch):
     monkeypatch.setattr(parser, "STREAM_BYTES", 1 << 10)
     monkeypatch.setattr(parser, "WHOLE_BYTES", 1 << 11)
     tables = parse(render_text(PAPERS))
-    assert (tables.reasons, tables.dump["status"]) == (["oversize"], "rejected")
+    assert (tables.reasons, tables.dump["status"]) == (["oversize"], "refused")
 
 
 def test_q59_every_field_of_a_markdown_card(parse):

@@ -126,7 +126,7 @@ def test_delimiters(parse, delimiter):
 
 def test_damaged_parquet_is_rejected(parse):
     tables = parse(as_parquet(RECORDS)[:-20])
-    assert (tables.dump["status"], tables.reasons) == ("rejected", ["damaged_table"])
+    assert (tables.dump["status"], tables.reasons) == ("refused", ["damaged_table"])
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress], ids=["plain", "gz", "zst"])
@@ -150,4 +150,4 @@ def test_what_cannot_be_streamed_and_is_too_large_is_refused(tmp_path, monkeypat
     monkeypatch.setattr(parser, "STREAM_BYTES", 100)
     monkeypatch.setattr(parser, "WHOLE_BYTES", 150)
     tables = parse_paths(path)
-    assert (tables.dump["status"], tables.reasons) == ("rejected", ["oversize"])
+    assert (tables.dump["status"], tables.reasons) == ("refused", ["oversize"])

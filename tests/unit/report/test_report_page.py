@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -130,9 +130,23 @@ def make_answers(text: str) -> dict[str, Answer]:
                 "stage": "gate_1",
                 "table_name": "raw.dumps",
                 "rule": text,
-                "status": "pass",
+                "kind": "corpus",
+                "status": "warn",
                 "observed": text,
                 "expected": "",
+                "answer": text,
+                "failing_since": datetime(2025, 1, 1),
+            }
+        ],
+        "figures": [
+            {
+                "table_name": "marts.papers",
+                "rule": text,
+                "latest": 0.5,
+                "status": "pass",
+                "lowest": None,
+                "highest": 0.67,
+                "values": [0.4, 0.5],
             }
         ],
         "rejects": [{"reason": "no_title", "rejects": 2, "dumps": 1, "example": text}],

@@ -1,5 +1,8 @@
 """The warehouse folder: opening, transactions, the lock, reading safely."""
 
+import fcntl
+import os
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
 import duckdb
@@ -50,6 +53,16 @@ def test_append_matches_columns_by_name(warehouse):
         ]
 
 
+def test_rows_find_their_columns_in_a_table_that_got_some_of_them_later(warehouse):
+    with warehouse.connect() as connection:
+        connection.execute("alter table raw.dump_decisions drop column decision")
+    row = pl.DataFrame([{"dump_id": "d", "decision": "held", "because": "odd"}], schema=TABLES["raw.dump_decisions"])
+    with warehouse.connect() as connection:
+        append(connection, "raw.dump_decisions", row)
+        stored = connection.execute("select dump_id, decision, because from raw.dump_decisions").fetchall()
+    assert stored == [("d", "held", "odd")]
+
+
 def test_instants_are_stored_in_utc(warehouse):
     published_at = datetime(2025, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
     row = pl.DataFrame([{"entry_id": "e", "published_at": published_at}], schema=TABLES["raw.entries"])
@@ -59,11 +72,50 @@ def test_instants_are_stored_in_utc(warehouse):
     assert stored == [("2025-03-02 04:30:00",)]
 
 
+@contextmanager
+def held_by_another(warehouse):
+    """The lock of a warehouse, taken as another process takes it; yields a function that lets go."""
+    warehouse.prepare()
+    with warehouse.lock_file.open("a+") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        handle.truncate(0)
+        handle.write("4711")
+        handle.flush()
+        yield lambda: fcntl.flock(handle, fcntl.LOCK_UN)
+
+
 def test_lock_is_exclusive_and_names_the_holder(warehouse):
-    with warehouse.lock(), pytest.raises(WarehouseBusyError, match="Another build"), warehouse.lock():
-        pass
+    with held_by_another(warehouse), pytest.raises(WarehouseBusyError, match=r"Another build is .*4711.*--wait"):
+        with warehouse.lock():
+            pass
     with warehouse.lock():
         pass
+
+
+def test_a_build_that_may_wait_waits(warehouse):
+    told = []
+    with held_by_another(warehouse) as let_go:
+
+        def wait(busy):
+            told.append(busy)
+            let_go()
+
+        with warehouse.lock(wait):
+            assert warehouse.lock_file.read_text() == str(os.getpid())
+    assert "4711" in told[0]
+
+
+def test_who_holds_a_warehouse_may_hold_it_again_and_lets_go_once(warehouse):
+    with warehouse.lock():
+        with warehouse.lock():
+            pass
+        with (
+            warehouse.lock_file.open("a+") as other,
+            pytest.raises(BlockingIOError),
+        ):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with warehouse.lock_file.open("a+") as other:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_reading_nothing_says_how_to_build(warehouse):
