@@ -1,6 +1,7 @@
 """Bytes to entries and rejects: files are found, hashed, decoded, recognised and parsed into the raw tables.
 
-Polars and the standard library only: no Dagster, no DuckDB. Work on the wording of a text belongs in `text/`,
+Grammars are those of kept libraries (lxml, pyromark, rispy, bibtexparser), finding papers is ours; no Dagster, no
+DuckDB. Work on the wording of a text belongs in `text/`,
 work on sets of papers in dbt.
 """
 
