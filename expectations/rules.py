@@ -28,8 +28,9 @@ class Rule:
     """One rule of a suite.
 
     words is the rule as people read it. A rule of kind corpus has a figure, an SQL expression over the rows of the
-    table, its absolute limits and a tolerance: how far from the last releases' median it may lie, as a share of that.
-    The other kinds have an expectation. A rule of kind record has the code that its rejects carry.
+    table, its absolute limits and a tolerance: how far from the last releases' median it may lie, as a share of that;
+    examples, where it has some, is a query for rows that show what is unusual. The other kinds have an expectation. A
+    rule of kind record has the code that its rejects carry.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Rule:
     lowest: float | None = None
     highest: float | None = None
     tolerance: float = 0.0
+    examples: str = ""
 
 
 def pipeline(words: str, query: str) -> Rule:
@@ -66,7 +68,12 @@ def dump(words: str, query: str) -> Rule:
 
 
 def corpus(
-    words: str, figure: str, lowest: float | None = None, highest: float | None = None, tolerance: float = 0.0
+    words: str,
+    figure: str,
+    lowest: float | None = None,
+    highest: float | None = None,
+    tolerance: float = 0.0,
+    examples: str = "",
 ) -> Rule:
     """What is unusual of a corpus is said and stops nothing.
 
@@ -76,8 +83,10 @@ def corpus(
             rows to say anything.
         lowest, highest: the wide absolute limits.
         tolerance: how far from the median of the warehouse's last releases, as a share of it; 0: not compared.
+        examples: a query for rows that show what is unusual, where a figure beyond its limits comes from rows.
     """
-    return Rule(Kind.corpus, words, figure=figure, lowest=lowest, highest=highest, tolerance=tolerance)
+    limits = {"lowest": lowest, "highest": highest, "tolerance": tolerance}
+    return Rule(Kind.corpus, words, figure=figure, examples=examples, **limits)  # type: ignore[arg-type]
 
 
 def _select(words: str, query: str) -> gxe.UnexpectedRowsExpectation:

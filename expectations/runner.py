@@ -167,7 +167,11 @@ def _check_figures(
         if value is None:
             yield CheckResult(table, rule.words, rule.kind.value, "pass", "too few rows to say", _allowed(rule), "[]")
             continue
-        yield _check_figure(table, rule, batch, value, rule.words, (rule.lowest, rule.highest), _allowed(rule))
+        result = _check_figure(table, rule, batch, value, rule.words, (rule.lowest, rule.highest), _allowed(rule))
+        if result.status == "warn" and rule.examples:
+            found = _fetch(source, rule.examples.format(batch=f"({rows})"))[:SAMPLE_ROWS]
+            result = replace(result, failing=json.dumps(found, default=str, ensure_ascii=False))
+        yield result
         past = before.get((table, rule.words), ())
         if past and rule.tolerance:
             usual = median(past)

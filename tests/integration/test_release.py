@@ -19,13 +19,15 @@ from paperhouse.parsing import PARSER_VERSION, name_version
 from paperhouse.release.changes import read_release
 from paperhouse.release.database import attach
 from paperhouse.release.dictionary import DBT_PROJECT, find_references, list_marts
+from paperhouse.release.fingerprint import fingerprint
 from paperhouse.release.history import find_release, is_in_use, list_releases, prune
 from paperhouse.release.parquet import write_tables
-from paperhouse.release.publication import point_latest, prepare_release
+from paperhouse.release.publication import JUDGEMENTS, point_latest, prepare_release
 from paperhouse.release.verification import CannotRebuildError, rebuild
 from paperhouse.report.page import write_report
 from paperhouse.warehouse.errors import WarehouseNotWritableError
 from paperhouse.warehouse.folder import DATABASE_NAME, Warehouse
+from paperhouse.warehouse.quality import record_pass
 from paperhouse.warehouse.settings_file import read_columns
 
 
@@ -34,7 +36,13 @@ def latest(warehouse: Warehouse) -> Path:
 
 
 def publish(warehouse: Warehouse) -> Path:
-    """Publish what is in the warehouse's own file, as the release asset does; returns the release's folder."""
+    """Publish what is in the warehouse's own file, as the release asset does; returns the release's folder.
+
+    The gates are taken to have passed: what these tests change by hand, no gate has seen.
+    """
+    with warehouse.connect() as connection:
+        for stage in JUDGEMENTS:
+            record_pass(connection, stage, fingerprint(connection), "test")
     with prepare_release(warehouse, "test") as release:
         write_report(release.folder, release.manifest)
     return latest(warehouse)
