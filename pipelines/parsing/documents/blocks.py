@@ -1,7 +1,6 @@
 """The blocks of a document: stretches of text with their links, in the order of the page."""
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -17,7 +16,6 @@ HEADING, PARAGRAPH, ITEM, ROW, TERM, DEFINITION, RULE, CODE = (
     "rule",
     "code",
 )
-_BLANKS = re.compile(r"\s+")
 
 
 class Run(NamedTuple):
@@ -75,7 +73,7 @@ def join(runs: Iterable[Run]) -> str:
 
 def fold(text: str) -> str:
     """A text on one line."""
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def split_lines(runs: Sequence[Run]) -> list[list[Run]]:

@@ -155,9 +155,10 @@ def _cut(blocks: Sequence[Block], style: Style, titles: Sequence[tuple[int, Titl
         while stop < next_start and not _ends(blocks[stop], style, is_loose):
             stop += 1
         start = starts[place]
-        # What stands below the last paper of a page is the page's: it has no more paragraphs than the others.
-        others = max((card.said.paragraph_count for card in cards), default=0)
-        limit = others if others and place + 1 == len(titles) else None
+        limit = None
+        if place + 1 == len(titles):
+            # What stands below the last paper of a page is the page's: it has no more paragraphs than the others.
+            limit = max((card.said.paragraph_count for card in cards), default=0) or None
         cards.append(Card(style, start, stop, title, read_blocks(blocks[start:stop], index - start, title, limit)))
     return cards
 

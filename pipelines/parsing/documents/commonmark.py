@@ -236,14 +236,15 @@ class _Reader:
         """A block of HTML, read as a page of its own."""
         if not _SPEAKS.search(text):
             return
+        before = self.tables
         for block in hypertext.read_html(text):
             block.first_line = min(block.first_line + line - 1, line + text.count("\n"))
             block.last_line = min(block.last_line + line - 1, line + text.count("\n"))
             block.depth += self.depth
             if block.kind == ROW:
-                block.table += self.tables + 1
+                block.table += before + 1
+                self.tables = max(self.tables, block.table)
             self.blocks.append(block)
-        self.tables = max((block.table for block in self.blocks), default=self.tables)
 
 
 def _name(value: Any) -> tuple[str, Any]:
