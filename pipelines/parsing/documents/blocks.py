@@ -117,6 +117,9 @@ class RunWriter:
     def runs(self) -> list[Run]:
         """What was said, without blanks at its ends; nothing where there was nothing else and no link."""
         runs = [Run("".join(pieces), *kind) for pieces, kind in zip(self._pieces, self._kinds, strict=True)]
+        if len(runs) == 1:
+            only = runs[0]._replace(text=runs[0].text.strip())
+            return [only] if only.text or only.target else []
         first = next((at for at, run in enumerate(runs) if run.text.strip() or run.target), len(runs))
         last = next((at for at in range(len(runs) - 1, -1, -1) if runs[at].text.strip() or runs[at].target), -1)
         runs = runs[first : last + 1]

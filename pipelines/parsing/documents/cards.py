@@ -112,6 +112,8 @@ def _find_styles(block: Block) -> Iterator[tuple[Style, Title]]:
     label = wording.read_label(fold(join(rows[0])))[0] if rows else ""
     if label:
         return
+    if block.kind == PARAGRAPH and block.role != "title" and not any(run.target or run.is_strong for run in block.runs):
+        return  # words alone are no title, as an item's would be
     title = find_title(block)
     if title is None or not _may_head(title):
         return

@@ -32,7 +32,8 @@ TAGS = (
 )
 _STRONG, _EMPHASIS = frozenset(("b", "strong")), frozenset(("i", "em"))
 _ROLE = re.compile(r"(?:^|[\s_-])(title|abstract|summary|authors?|byline|date|keywords?)(?=[\s_-]|$)", re.IGNORECASE)
-_BLANKS = re.compile(r"\s+")
+#: Blanks that are not one space already: most are, and are passed over.
+_BLANKS = re.compile(r"[^\S ]\s*+| \s++")
 
 
 class _State(NamedTuple):

@@ -16,6 +16,8 @@ from .titles import find_title
 _TEXT_WORDS, _TITLE_WORDS = 25, 3
 #: Share of rows that must have what makes a column or a table.
 _MOST = 0.5
+#: Rows that are asked what their columns hold.
+_ASKED = 300
 _DATE_HEADER = re.compile(r"date|day|published|released?|日期|时间|時間", re.IGNORECASE)
 _PEOPLE_HEADER = re.compile(r"author|作者|著者|저자", re.IGNORECASE)
 
@@ -55,10 +57,10 @@ def _read_table(members: Sequence[Block]) -> list[Row]:
         return []
     names = [fold(join(cell)).strip("*_ ") for cell in head.cells] if head else []
     names += [""] * (width - len(names))
-    title = _find_title_column(names, body, width)
+    title = _find_title_column(names, body[:_ASKED], width)
     if title is None:
         return []
-    texts = _find_text_column(names, body, width, title)
+    texts = _find_text_column(names, body[:_ASKED], width, title)
     rows = [row for row in (_read_row(row, names, title, texts) for row in body) if row]
     return rows if _lists_papers(rows, names, len(body)) else []
 

@@ -94,6 +94,9 @@ _NAME = re.compile(
 )
 #: Where somebody works, behind a name; not how many more there are.
 _PLACE = re.compile(r"(?<=\w)\s{0,3}\((?!(?:and |\+ ?)?\d{1,4} (?:more|other))[^()]{0,300}\)")
+#: Marks of affiliations behind a name, and what no name has.
+_MARKS = re.compile(r"[\d*†‡§¹²³,()]+$")
+_NO_NAME = re.compile(r'[:!?"“]')
 _BY = re.compile(r"^by:?\s+", re.IGNORECASE)
 _PARTS_OF_NAMES = re.compile(r"\s*(?:,|;|\||·|•|，|、|\band\b|&)\s*")
 _ET_AL = re.compile(
@@ -101,6 +104,7 @@ _ET_AL = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def find_paper(target: str) -> str:
     """What kind of place of a paper a link leads to: `arxiv`, `doi`, `other`; empty where it is none."""
     target = target[:_ADDRESS_CHARACTERS]
@@ -179,11 +183,14 @@ def fold_label(text: str) -> str:
 
 def strip_ornaments(text: str) -> str:
     """A text without emoji, marks and rules at its ends."""
-    text = _WIKI.sub(r"\1\2", text.strip().strip("*_`").strip())
+    text = text.strip().strip("*_`").strip()
+    if text[:1] == "[":
+        text = _WIKI.sub(r"\1\2", text)
     if text[:1] + text[-1:] in _QUOTES:
         text = text[1:-1].strip()
-    begin = found.end() if (found := _EMOJI.match(text)) else 0
-    return text[begin:].rstrip(" \n\t|·•:–—-")
+    if not text[:1].isalnum() and (found := _EMOJI.match(text)):
+        text = text[found.end() :]
+    return text.rstrip(" \n\t|·•:–—-")
 
 
 def strip_number(text: str) -> str:
@@ -210,7 +217,13 @@ def is_generic(text: str) -> bool:
 
 def may_be_title(text: str, is_linked: bool = False) -> bool:
     """Whether a text may be a title; one that links to a paper may be shorter."""
-    if not 0 < len(text) <= TITLE_CHARACTERS or not any(map(str.isalpha, text)):
+    return 0 < len(text) <= TITLE_CHARACTERS and _may_be_title(text, is_linked)
+
+
+@lru_cache(maxsize=10_000)
+def _may_be_title(text: str, is_linked: bool) -> bool:
+    """Cached: every way of showing titles asks it of the same words."""
+    if not any(map(str.isalpha, text)):
         return False
     if is_generic(text) or furniture.is_furniture(text) or fold_label(text) or dates.read_date_line(text):
         return False
@@ -296,10 +309,10 @@ def find_people(text: str, may_go_on: bool = False, may_be_one: bool = False) ->
 
 
 def _is_name(text: str) -> bool:
-    words = re.sub(r"[\d*†‡§¹²³,()]+$", "", text).split()
+    words = (text if text[-1:].isalpha() else _MARKS.sub("", text)).split()
     if not 1 < len(words) <= 5:
         return False
-    return words[0][:1].isupper() and words[-1][:1].isupper() and not any(char in text for char in ':!?"“')
+    return words[0][:1].isupper() and words[-1][:1].isupper() and not _NO_NAME.search(text)
 
 
 def lines_of(runs: Sequence[Run]) -> list[str]:
