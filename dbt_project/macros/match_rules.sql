@@ -3,5 +3,5 @@
     under other settings of it.
 #}
 {% macro match_rules_version() -%}
-    1.{{ var('match_min_abstract_words') }}
+    2.{{ var('match_min_abstract_words') }}
 {%- endmacro %}

@@ -36,6 +36,12 @@ weighed as (
         coalesce(author_similarity < {{ var('match_far_authors') }}, false)
             as has_other_authors,
         coalesce(year_gap > {{ var('match_max_year_gap') }}, false) as has_other_year,
+        coalesce(subject_words >= {{ var('match_subject_words') }}, false)
+            as has_other_subject,
+        least(
+            {{ count_items(split_words('first_rest')) }},
+            {{ count_items(split_words('second_rest')) }}
+        ) >= {{ var('match_subject_words') }} as has_other_words,
         least(first_count, second_count) as shorter_count
     from compared
 ),
@@ -56,8 +62,11 @@ ruled as (
             when
                 title_relation <> 'far'
                 and abstract_similarity >= {{ var('match_close_abstract') }}
+                and not has_other_subject
                 then 'near_title'
-            when abstract_similarity >= {{ var('match_renamed_abstract') }}
+            when
+                abstract_similarity >= {{ var('match_renamed_abstract') }}
+                and not has_other_subject
                 then 'near_abstract'
             when has_near_abstract then 'near_abstract_other_title'
             when
@@ -83,7 +92,10 @@ ruled as (
                 has_same_authors
                 and (
                     title_relation = 'subtitle'
-                    or title_similarity >= {{ var('match_near_title') }}
+                    or (
+                        title_similarity >= {{ var('match_near_title') }}
+                        and not has_other_words
+                    )
                 )
                 then 'near_title_and_authors'
             else 'near_title_alone'

@@ -240,7 +240,12 @@ abstracts_shared as (
                 then least(len(told.first_authors), len(told.second_authors))
         end as author_count,
         {{ count_shared('told.first_authors', 'told.second_authors') }}
-            as author_shared
+            as author_shared,
+        -- Words that a title has for itself, and that its own abstract alone has.
+        least(
+            {{ count_shared(list_without(text_numbers('told.first_only'), 'b.words'), 'a.words') }},
+            {{ count_shared(list_without(text_numbers('told.second_only'), 'a.words'), 'b.words') }}
+        ) as subject_words
     from told
     left join abstracts as a on told.open_text_id = a.text_id
     left join abstracts as b
@@ -269,7 +274,8 @@ measured as (
         case
             when author_count > 0 then round(author_shared * 1.0 / author_count, 4)
         end as author_similarity,
-        year_gap
+        year_gap,
+        subject_words
     from abstracts_shared
 )
 
