@@ -46,18 +46,24 @@ def parse_dumps(
 def _parse(dumps: pl.DataFrame, progress: Callable[[int], None] | None) -> Iterator[Parsed]:
     done = 0
     shelf = files.Shelf()
-    for batch in _batches(dumps):
-        if batch[0]["byte_count"] > STREAM_BYTES:
-            yield from _parse_large(batch[0])
-        else:
-            yield _parse_batch([files.read_source(row, shelf) for row in batch])
+    for batch in cut_batches(dumps):
+        yield from parse_batch(batch, shelf)
         done += len(batch)
         if progress is not None:
             progress(done)
     shelf.close()
 
 
-def _batches(dumps: pl.DataFrame) -> Iterator[list[dict]]:
+def parse_batch(batch: list[dict], shelf: files.Shelf) -> Iterator[Parsed]:
+    """What is in the dumps of a batch, whole but for a large table; shelf keeps an archive open between batches."""
+    if batch[0]["byte_count"] > STREAM_BYTES:
+        yield from _parse_large(batch[0])
+    else:
+        yield _parse_sources([files.read_source(row, shelf) for row in batch])
+
+
+def cut_batches(dumps: pl.DataFrame) -> Iterator[list[dict]]:
+    """The dumps in the order given, as many at a time as are read together; a large one is alone."""
     batch: list[dict] = []
     size = 0
     columns = [
@@ -80,7 +86,7 @@ def _parse_large(row: dict) -> Iterator[Parsed]:
     try:
         source, rows = files.open_rows(row)
     except (OSError, files.DamagedCompressionError):
-        yield _parse_batch([files.read_source(row)])
+        yield _parse_sources([files.read_source(row)])
         return
     layout, reason = layouts.recognise(source)
     # A compressed Parquet file has no lines to stream and is read whole, like any other layout.
@@ -94,7 +100,7 @@ def _parse_large(row: dict) -> Iterator[Parsed]:
             rejects_before += parsed.rejects.height
             yield parsed
     elif row["byte_count"] <= WHOLE_BYTES:
-        yield _parse_batch([files.read_source(row)])
+        yield _parse_sources([files.read_source(row)])
     else:
         recorder = findings.Recorder()
         recorder.add_reject(0, "oversize", f"{row['byte_count']:,} bytes", None, None, "")
@@ -110,7 +116,7 @@ def _record_damage(source: files.Source, number: int = 0) -> findings.Findings:
     return recorder.findings()
 
 
-def _parse_batch(sources: list[files.Source]) -> Parsed:
+def _parse_sources(sources: list[files.Source]) -> Parsed:
     recorder = findings.Recorder()
     claimed: dict[ModuleType, list[tuple[int, files.Source, str]]] = defaultdict(list)
     for number, source in enumerate(sources):

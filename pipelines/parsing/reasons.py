@@ -21,6 +21,8 @@ REASONS: dict[str, str] = {
     "odd_record": "A record that breaks a rule of gate 1; the detail says which value is wrong. The others went on.",
     "orphan_abstract": "An abstract without a title before it.",
     "oversize": "The content is larger than a layout that must be held whole may be.",
+    "reader_ended": "Reading the dump ended the process that reads, for want of memory or by a fault.",
+    "too_slow": "Reading the dump took longer than any dump of its size may; the others were read.",
     "truncated_feed": "A feed ends in the middle of an item; the items before it were read.",
     "truncated_json": "The JSON ends in the middle; the entries before it were read.",
     "unknown_layout": "A file with the marks of a format that is not read; the detail says which one, and what is.",

@@ -31,8 +31,9 @@ _KEY = re.compile(r'\s*"([^"\\]{0,60})"\s*:\s*')
 _START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|null\b|NaN\b|$)")
 #: What stands before JSON that was saved as a script, as a call's answer, or with the headers it came under.
 _PREFIX = re.compile(
-    rb"\s*(?:(?:export default|(?:const|let|var) [\w$.]{1,60}\s*=|[\w$.]{1,60}\s*=|/\*\*/)?\s*(?:[\w$.]{1,60}\()?"
-    rb"|HTTP/[\d.]+ \d{3}[^\n]{0,100}\n(?:[\w-]+:[^\n]{0,4000}\n){0,100}\n)\s*(?=[\[{]\s*[\[{\"'])"
+    rb"\s*+(?:(?:export default|(?:const|let|var) [\w$.]{1,60}+\s*+=|[\w$.]{1,60}+\s*+=|/\*\*/)?\s*+"
+    rb"(?:[\w$.]{1,60}+\()?|HTTP/[\d.]{1,9}+ \d{3}[^\n]{0,100}+\n(?:[\w-]{1,100}+:[^\n]{0,4000}+\n){0,100}+\n)\s*+"
+    rb"(?=[\[{]\s*+[\[{\"'])"
 )
 _PYTHON_ESCAPE = re.compile(r"\\[^nrt]")
 _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
@@ -320,9 +321,13 @@ class _FileReader(SourceReader):
             self.reject("truncated_json", detail, first, last, self.text[at:])
 
     def _candidates(self, at: int) -> Iterator[int]:
-        key = re.escape(self.first_key) if self.first_key else "paper"
-        for found in re.finditer(rf'[,\[\n]\s*(\{{\s*"{key}"\s*:)', self.text[at:]):
-            yield at + found.start(1)
+        for found in find_opening(self.first_key or "paper").finditer(self.text, at):
+            yield found.start(1)
+
+
+def find_opening(key: str) -> re.Pattern[str]:
+    """An object among others that begins with a key, which is its only group."""
+    return re.compile(rf'[,\[\n]\s{{0,100}}+(\{{\s*+"{re.escape(key)}"\s*+:)')
 
 
 def _skip(text: str, at: int) -> int:

@@ -27,7 +27,7 @@ from ..targets import classify_target
 NAME = "markdown"
 
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
-_TARGET = re.compile(r"\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"\n]*\")?\s*\)")
+_TARGET = re.compile(r"\s*+<?([^\s()<>]*+(?:\([^\s()]*+\)[^\s()]*+)*+)>?(?:\s++\"[^\"\n]*+\")?\s*+\)")
 _PAPER_LINK = re.compile(rb"\]\([^)\s]{0,200}/papers/\d{4}\.\d{4,5}(?!\d|\.(?:png|jpe?g|webp))")
 #: Links that only a page of papers has: relative, to its votes, its comments, or showing how many authors there are.
 _PAGE_MARK = re.compile(
@@ -42,11 +42,15 @@ _WRITTEN = re.compile(
 _STRETCH = 1 << 15
 #: Longest target with its title, in characters.
 _TARGET_LIMIT = 4_000
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*(?:\s+\"[^\"\n]*\")?\)")
-_BREAK = re.compile(r"(?:\\{1,2}|(?<![ \t])[ \t]{2,})[ \t]*\n")
+#: Where a link leads; brackets in it are closed, so that one that is not does not lead to the end of the page.
+_INLINE = r"\([^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+"
+_IMAGE = re.compile(rf"!\[[^\]\n]{{0,1000}}+\]{_INLINE}(?:\s++\"[^\"\n]{{0,1000}}+\")?\)")
+_LINK = re.compile(rf"\[([^\[\]]*+)\]{_INLINE}\)")
+_LINK_OR_TITLED = re.compile(rf"\[[^\[\]]*+\]{_INLINE}(?:\s\"[^\"]{{0,1000}}+\")?\)")
+_BREAK = re.compile(r"(?:\\{1,2}[ \t]*+|(?<![ \t])[ \t]{2,}+)\n")
 _DRESSED = re.compile(r"[\\\n\t&!#*\[\xa0]|^ | $|  ")
 _TITLE_BREAK = re.compile(r"\\{1,2}(?:[ \t]*\n\s*|\s{2,})|\n\s*")
-_HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|[ \t]+#{1,6}$")
+_HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|(?<![ \t])[ \t]++#{1,6}$")
 #: Characters that tools escape wherever they stand; what else TeX puts behind a backslash is left to it.
 _ESCAPED_ANYWHERE = "_*#~<>|"
 #: Brackets, which would end the link; and the grave, but not as the accent of a vowel.
@@ -307,7 +311,7 @@ class _Page(SourceReader):
 
     def _place_line(self, number: int, row: str) -> None:
         """Class a line outside every card: the page's date, furniture, or nothing known (left for the rejects)."""
-        shown = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", _IMAGE.sub("", row)))
+        shown = _clean(_LINK.sub(r"\1", _IMAGE.sub("", row)))
         shown = _DRESSING.sub(" ", shown).strip()
         day = dates.read_date_line(shown)
         if day is not None and day.is_possible():
@@ -423,7 +427,7 @@ def _first_paragraph(below: str, escapes: re.Pattern[str] | None) -> tuple[int, 
     stop = at = 0
     for block in re.split(r"(\n\s*\n)", below):
         shown = block.strip()
-        plain = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), escapes)
+        plain = _clean(_LINK.sub(r"\1", shown), escapes)
         is_label = furniture.is_furniture(plain.strip("#*_ ")) or not plain or _AUTHORS.search(plain[:20]) is not None
         if not kept and (_OTHER_LABEL.match(shown) or _ITALIC.match(shown)):
             at += len(block)
@@ -447,7 +451,7 @@ def _first_paragraph(below: str, escapes: re.Pattern[str] | None) -> tuple[int, 
 
 def _is_link_only(row: str) -> bool:
     """Whether a line shows nothing but links and images."""
-    bare = re.sub(r"\[[^\[\]]*\]\([^)\s]*(?:\s\"[^\"]*\")?\)", "", _IMAGE.sub("", row))
+    bare = _LINK_OR_TITLED.sub("", _IMAGE.sub("", row))
     return bare != row and not _DRESSING.sub("", bare)
 
 

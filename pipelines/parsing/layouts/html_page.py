@@ -23,7 +23,7 @@ from . import api_json
 NAME = "html"
 
 _START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|main|div|article|section|"
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:!doctype\s++html|html|head|body|main|div|article|section|"
     rb"table|ul|ol|dl|h[1-6]|p|meta|title)\b",
     re.I | re.S,
 )
@@ -36,7 +36,7 @@ _DEPTH = 8
 _FEW_WORDS = 8
 #: Words of a link that may be a title where nothing else says so: `PDF` and `View abstract` are none.
 _FEW_TITLE_WORDS = 3
-_AUTHORS = re.compile(r"\b(\d[\d,]*) authors?\b", re.I)
+_AUTHORS = re.compile(r"\b(\d[\d,]{0,15}) authors?\b", re.I)
 #: Meta elements that say what paper a page is of, without their prefix, and those of which there are several.
 _META = re.compile(r"(?:citation|dc|dcterms|prism|eprints|bepress_citation|wkhealth)[._](?P<name>[\w.]+)")
 _SEVERAL = frozenset(("author", "authors", "creator", "keywords", "keyword", "subject", "creators_name"))

@@ -44,7 +44,7 @@ _MARKED = re.compile(rb"^(?:> ?)?#{1,6} \S|^[-*+] \*\*|\]\(", re.MULTILINE)
 _ITEM = re.compile(rb"^[ \t>]*(?:[-*+]|\d{1,4}[.)])[ \t]+\S", re.MULTILINE)
 _BOLD = re.compile(rb"^[ \t>]*(?:\d{1,4}[.)][ \t]+)?(?:\*\*|__|\[)[^\n]{8,400}?(?:\*\*|__|\]\()", re.MULTILINE)
 _RULED = re.compile(
-    rb"^(?:-{2,22}|={2,22}|\*{2,22}) +\S[^\n]{3,300}? +(?:-{2,22}|={2,22}|\*{2,22})[ \t]*$", re.MULTILINE
+    rb"^(?:-{2,22}|={2,22}|\*{2,22}) +\S[^\n]{3,300}?(?<! ) ++(?:-{2,22}|={2,22}|\*{2,22})[ \t]*$", re.MULTILINE
 )
 _LABEL_HEADING = re.compile(
     rb"^(?:> ?)?#{1,6} *(?:abstract|authors?|summary|tl;?dr)\b|^[ \t>]*(?:[-*+] )?(?:\*\*|__)(?:abstract|authors?)\b"
