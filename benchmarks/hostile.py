@@ -28,7 +28,7 @@ from paperhouse.text import extract_texts
 #: Bytes of a file, where nothing else is said.
 SIZE = 1_000_000
 #: Seconds of the processor after which a file is given up.
-GIVEN_UP = 300
+GIVEN_UP = 30
 _PAPER = '{"title": "Counting Voles in Hedges at Night", "abstract": "%s"}'
 _PAGE = (
     '<html><body><h3><a href="/papers/2401.01234">A Study of Looms and Threads</a></h3><p>We weave.</p></body></html>'
@@ -210,8 +210,7 @@ def _read_here(path: Path) -> dict[str, object]:
         "peak": _read_peak() - before,
         "bytes": dumps["byte_count"].sum(),
         "status": ", ".join(dumps["status"].unique().sort()),
-        "reasons": ", ".join(f"{reason} {count:,}" for reason, count in reasons.rows())
-        or f"{sum(dumps['entry_count']):,} entries",
+        "reasons": ", ".join([*(f"{reason} {count:,}" for reason, count in reasons.rows()), f"{entries:,} entries"]),
     }
 
 

@@ -9,6 +9,7 @@ import hashlib
 import io
 import itertools
 import os
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,10 @@ from .compression import DamagedCompressionError, sniff_compression, unpack
 _CHUNK = 1 << 20
 _STEP = 1 << 16
 _BLOCK = 512
+
+_BLANKS = re.compile(rb"\s*+")
+#: Blanks before content that a layout may have a use for.
+_INDENTATION = 1_000
 
 _UTF_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -56,6 +61,16 @@ class Source:
     mail_day: str | None = None
     #: (reason code, detail) of damage found before any layout saw the content.
     damage: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        """Where the content begins: behind any blanks that are more than indentation."""
+        found = _BLANKS.match(self.data)
+        return found.end() if found and found.end() > _INDENTATION else 0
+
+    def head(self, size: int) -> bytes:
+        """So many bytes of the beginning of the content."""
+        return self.data[self.start : self.start + size]
 
 
 def hash_files(files: Sequence[Path]) -> pl.DataFrame:

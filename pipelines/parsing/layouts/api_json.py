@@ -58,7 +58,7 @@ _FLAGGED = (
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as API JSON: the outer shape of JSON, and the keys an API entry has."""
-    head = source.data[: 1 << 16]
+    head = source.head(1 << 16)
     if not _START.match(head[_start_of(head) :]):
         return 0.0, "does not start as JSON"
     if re.search(rb"""["']paper["']\s*:\s*\{""", head):
@@ -97,7 +97,8 @@ class _FileReader(SourceReader):
         self.paths: dict[str, None] = {}
 
     def read(self) -> str | None:
-        at = len(self.source.data[: _start_of(self.source.data[: 1 << 16])].decode(errors="replace"))
+        start = self.source.start + _start_of(self.source.head(1 << 16))
+        at = len(self.source.data[:start].decode(errors="replace"))
         stop = len(self.text)
         if at and (bare := self.text.rstrip(" \t\n);")) and bare[-1] in "]}":
             stop = len(bare)

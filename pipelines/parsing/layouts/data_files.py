@@ -32,7 +32,7 @@ _LINES = "\0lines"
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source by titles among the items of a list in YAML, or among the tables of an array in TOML."""
-    head = source.data[:_HEAD]
+    head = source.head(_HEAD)
     if source.is_binary or len(source.data) > _LARGEST or head.lstrip()[:1] in (b"{", b"<"):
         return 0.0, "neither YAML nor TOML"
     if _TOML_TABLE.search(head) and _TOML_TITLE.search(head):

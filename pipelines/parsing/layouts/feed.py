@@ -70,7 +70,7 @@ _SHORT_ABSTRACT = 300
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as a feed by its root element."""
-    if not source.is_binary and _START.match(source.data[: 1 << 14]):
+    if not source.is_binary and _START.match(source.head(1 << 14)):
         return 1.0, "the root element of a feed"
     return 0.0, "no feed"
 

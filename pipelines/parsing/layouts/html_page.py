@@ -70,10 +70,10 @@ class _Piece:
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as a saved page by how it starts."""
-    head = source.data[: 1 << 14]
+    head = source.head(1 << 14)
     if source.is_binary or not _START.match(head):
         return 0.0, "does not start as HTML"
-    if not _HTML.search(head) and _MARKDOWN.search(source.data[: 1 << 16]):
+    if not _HTML.search(head) and _MARKDOWN.search(source.head(1 << 16)):
         return 0.0, "Markdown that begins with a tag"
     if b"/papers/" in source.data or b"data-props" in source.data:
         return 0.95, "HTML with links to papers"

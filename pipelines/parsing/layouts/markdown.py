@@ -63,7 +63,7 @@ def recognise(source: Source) -> tuple[float, str]:
     """Score a source as Markdown of papers: links to papers in tables, lists or headings, front matter, labels."""
     if source.is_binary or not source.data.strip():
         return 0.0, "no text"
-    head = source.data[:_HEAD]
+    head = source.head(_HEAD)
     if captures.is_capture(head):
         return 0.85, f"Markdown links to papers ({captures.count_links(head)} in the first 64 KB)"
     links = len(_PAPER_LINK.findall(head))
@@ -94,8 +94,8 @@ def recognise(source: Source) -> tuple[float, str]:
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    captured = [source for source in sources if captures.is_capture(source[1].data[:_HEAD])]
-    written = [source for source in sources if not captures.is_capture(source[1].data[:_HEAD])]
+    captured = [source for source in sources if captures.is_capture(source[1].head(_HEAD))]
+    written = [source for source in sources if not captures.is_capture(source[1].head(_HEAD))]
     return merge([captures.parse(captured), _Page.read_all(written)])
 
 

@@ -150,7 +150,7 @@ def recognise(source: Source) -> tuple[float, str]:
 
 
 def _find_kind(source: Source) -> str | None:
-    text = source.data[:_HEAD_BYTES].decode(errors="replace")
+    text = source.head(_HEAD_BYTES).decode(errors="replace")
     return "a mail" if source.is_mail and not _MAIL_OF_PAPERS.search(text) else find_kind(text)
 
 
