@@ -55,7 +55,9 @@ RULES = [
         """
             select dump_id, file_names, held_reason as because from {batch}
             where status = 'held'
-                and dump_id not in (select dump_id from raw.rejects where reason in ('too_slow', 'reader_ended'))
+                and dump_id not in (
+                    select dump_id from raw.rejects where reason in ('too_slow', 'too_large', 'reader_ended')
+                )
                 and dump_id not in (select dump_id from raw.dump_decisions where decision = 'held')
             order by dump_id
         """,
@@ -67,7 +69,7 @@ RULES = [
             select dumps.dump_id, dumps.file_names, rejects.detail as because
             from {batch} as dumps
             inner join raw.rejects as rejects on dumps.dump_id = rejects.dump_id
-            where rejects.reason in ('too_slow', 'reader_ended')
+            where rejects.reason in ('too_slow', 'too_large', 'reader_ended')
             order by dumps.dump_id
         """,
     ),

@@ -19,7 +19,7 @@ from ..warehouse.settings import BUDGET_VARIABLE
 #: have at most 0.1 % refused, pages cut in the middle a few per cent; a tenth is reported (expectations/raw__dumps.py).
 DEFAULT_REJECT_BUDGET = 0.5
 #: Entries of a dump that was not read to its end are none to be judged, and none to be accepted.
-_IS_READ = "dump_id not in (select dump_id from raw.rejects where reason in ('too_slow', 'reader_ended'))"
+_IS_READ = "dump_id not in (select dump_id from raw.rejects where reason in ('too_slow', 'too_large', 'reader_ended'))"
 #: Fewer refused lines than this say nothing about a layout: a page of one paper in unknown furniture is no misreading.
 REJECTS_TOLERATED = 10
 

@@ -35,8 +35,12 @@ SECONDS_PER_MB = 20
 _SECONDS_PER_FILE = 0.05
 #: Seconds on the clock per second of the processor, before a reader that does nothing is ended, too.
 WAITING_FACTOR = 20
+#: Memory that reading a batch may take beyond what the process has: so much for any, so many times its bytes, and
+#: never more than the last.
+FLOOR_BYTES, TIMES_BYTES, MOST_BYTES = 1 << 30, 4, 2 << 30
 #: Linux: the signal a process gets when the one that started it ends (`prctl`).
 _DEATH_SIGNAL = 1
+_NO_MEMORY = "no memory"
 #: What the process runs.
 _SERVE = f"from {__name__} import serve; serve()"
 
@@ -58,6 +62,11 @@ class _EndedError(Exception):
 def allow_seconds(byte_count: int, file_count: int = 1) -> int:
     """Seconds of the processor that so many files of so many bytes in all may take."""
     return int(FLOOR_SECONDS + SECONDS_PER_MB * byte_count / (1 << 20) + _SECONDS_PER_FILE * (file_count - 1))
+
+
+def allow_bytes(byte_count: int) -> int:
+    """Bytes of memory that reading a batch of so many bytes may take."""
+    return min(MOST_BYTES, FLOOR_BYTES + TIMES_BYTES * byte_count)
 
 
 def read_dumps(dumps: pl.DataFrame, own: mapping.ColumnMapping = mapping.NO_MAPPING) -> Iterator[Parsed]:
@@ -112,7 +121,7 @@ class _Reader:
         seconds = allow_seconds(size, len(batch))
         entries = rejects = 0
         try:
-            self.pipe.send((seconds, batch))
+            self.pipe.send((seconds, allow_bytes(size), batch))
             deadline = time.monotonic() + WAITING_FACTOR * seconds
             while isinstance(answer := self._receive(deadline), Parsed):
                 entries, rejects = entries + answer.entries.height, rejects + answer.rejects.height
@@ -121,7 +130,8 @@ class _Reader:
             reason, what = self._explain(seconds, size)
             raise _EndedError(reason, what, (entries, rejects)) from None
         if answer is not None:
-            raise _EndedError("reader_ended", f"reading it failed: {answer}", (entries, rejects))
+            reason, what = ("too_large", _say_bytes(size)) if answer == _NO_MEMORY else ("reader_ended", str(answer))
+            raise _EndedError(reason, what, (entries, rejects))
 
     def close(self) -> None:
         """End the process."""
@@ -160,8 +170,18 @@ class _Reader:
                 f"reading it took more than {seconds} seconds of the processor: {FLOOR_SECONDS} and "
                 f"{SECONDS_PER_MB} for each of its {size / (1 << 20):.1f} MB"
             )
+        if code == -signal.SIGABRT:
+            # What a library does that gets no memory.
+            return "too_large", _say_bytes(size)
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return "reader_ended", f"the process that read it ended ({name})"
+
+
+def _say_bytes(size: int) -> str:
+    return (
+        f"reading it took more than {allow_bytes(size) >> 20:,} MB of memory: {FLOOR_BYTES >> 20:,} and "
+        f"{TIMES_BYTES} times its {size / (1 << 20):.1f} MB, at most {MOST_BYTES >> 20:,}; part it"
+    )
 
 
 def serve() -> None:
@@ -175,13 +195,16 @@ def serve() -> None:
         parent, own = pipe.recv()
         _end_with(parent)
         pipe.send("ready")
+        # What a library says before it aborts is said in the reject.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         with mapping.using(own):
             while True:
                 _answer(pipe, shelf)
 
 
 def _answer(pipe: Connection, shelf: Shelf) -> None:
-    seconds, batch = pipe.recv()
+    seconds, room, batch = pipe.recv()
+    _limit_memory(room)
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     used = resource.getrusage(resource.RUSAGE_SELF)
     # Whole seconds: the one that has begun is not counted.
@@ -192,10 +215,20 @@ def _answer(pipe: Connection, shelf: Shelf) -> None:
             pipe.send(parsed)
     except (EOFError, BrokenPipeError):
         raise
+    except MemoryError:
+        end = _NO_MEMORY
     except Exception as error:  # whatever a dump does to a layout, the others are read
         place = traceback.extract_tb(error.__traceback__)[-1]
-        end = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: {str(error)[:200]}"
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        end = f"reading it failed with {type(error).__name__} in {where}: {str(error)[:200]}"
     pipe.send(end)
+
+
+def _limit_memory(room: int) -> None:
+    """Let the process take so many bytes more than it has; only Linux counts what is the process's own."""
+    if sys.platform == "linux":
+        held = int(Path("/proc/self/status").read_text(encoding="utf-8").split("VmData:")[1].split()[0]) << 10
+        resource.setrlimit(resource.RLIMIT_DATA, (held + room, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def _end_with(parent: int) -> None:

@@ -18,7 +18,11 @@ BATCH_BYTES = 16 << 20
 #: A dump larger than this is streamed if it is a table of records, and otherwise held whole while it is parsed.
 STREAM_BYTES = 64 << 20
 #: A dump larger than this that cannot be streamed is refused.
-WHOLE_BYTES = 1 << 30
+WHOLE_BYTES = 256 << 20
+_OVERSIZE = (
+    "{:,} bytes; at most {:,} of a file are read that is no table of records. "
+    "Part it, or save it as JSON lines, CSV or Parquet, which are read however large"
+)
 #: Small files in one batch, for the rows kept per file.
 BATCH_FILES = 10_000
 
@@ -103,7 +107,7 @@ def _parse_large(row: dict) -> Iterator[Parsed]:
         yield _parse_sources([files.read_source(row)])
     else:
         recorder = findings.Recorder()
-        recorder.add_reject(0, "oversize", f"{row['byte_count']:,} bytes", None, None, "")
+        recorder.add_reject(0, "oversize", _OVERSIZE.format(row["byte_count"], WHOLE_BYTES), None, None, "")
         source.data = b""
         recorder.add_dump(0, source, lines.LineLedger(b""), "unknown", "too large to be held")
         yield assemble([source], recorder.findings())
@@ -132,6 +136,8 @@ def _parse_sources(sources: list[files.Source]) -> Parsed:
             text = source.data[:80].decode("latin-1").encode("unicode_escape").decode()
             recorder.add_reject(number, "binary", "zero and control bytes", 1, len(ledger.classes), text)
         recorder.add_dump(number, source, ledger, "unknown", reason)
-    return assemble(
-        sources, findings.merge([recorder.findings(), *(layout.parse(group) for layout, group in claimed.items())])
-    )
+    found = findings.merge([recorder.findings(), *(layout.parse(group) for layout, group in claimed.items())])
+    for source in sources:
+        # What is read of it stands in the findings.
+        source.data = b""
+    return assemble(sources, found)

@@ -19,10 +19,15 @@ def parse(sources):
         if b"hangs in C" in source.data:
             # The interpreter is held, and looks for signals in vain.
             re.match(r"(?:a|a)*b", "a" * 60)
+        if b"fills" in source.data:
+            held = [bytes(1 << 20) for _ in range(1 << 14)]
+            assert not held
         if b"waits" in source.data:
             signal.pause()
         if b"crashes" in source.data:
             os.kill(os.getpid(), signal.SIGSEGV)
+        if b"aborts" in source.data:
+            os.abort()
         if b"fails" in source.data:
             raise KeyError("planted")
     return _parse(sources)

@@ -22,6 +22,7 @@ def planted(monkeypatch):
         guarded, "_SERVE", f"import sys; sys.path.insert(0, {str(folder)!r}); import planted_readers as p; p.serve()"
     )
     monkeypatch.setattr(guarded, "FLOOR_SECONDS", 1)
+    monkeypatch.setattr(guarded, "FLOOR_BYTES", 512 << 20)
     monkeypatch.setattr(guarded, "WAITING_FACTOR", 2)
 
 
@@ -49,6 +50,8 @@ def read(dumps: pl.DataFrame) -> dict[str, tuple[str, str]]:
         ("loops", "too_slow"),
         ("hangs in C", "too_slow"),
         ("waits", "too_slow"),
+        ("fills", "too_large"),
+        ("aborts", "too_large"),
         ("crashes", "reader_ended"),
         ("fails", "reader_ended"),
     ],
