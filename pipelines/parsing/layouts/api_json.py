@@ -24,6 +24,8 @@ LITERAL_LIMIT = 1 << 20
 RESYNC_LIMIT = 100
 #: Lists inside lists that are looked into; real pages have two.
 DEPTH_LIMIT = json_shapes.DEPTH_LIMIT
+#: Objects that break off which are looked into: each is read to its end once more.
+OPEN_LIMIT = 50
 
 _decoder = json.JSONDecoder(strict=False)
 _GAP = re.compile(r"[\s,]*")
@@ -92,6 +94,8 @@ class _FileReader(SourceReader):
         self.announced_count: int | None = None
         self.first_key: str | None = None
         self.depth = 0
+        #: Objects that break off and were looked into.
+        self.open_count = 0
         self.is_cut = False
         #: The paths on which records were found, but for a plain list of them.
         self.paths: dict[str, None] = {}
@@ -157,6 +161,9 @@ class _FileReader(SourceReader):
                     return at
                 if self.text[at : at + 1] not in ("[", "{") or not facts.keys().isdisjoint(("title", "paper")):
                     return None
+                if self.open_count >= OPEN_LIMIT:
+                    return None
+                self.open_count += 1
                 self._take_facts(facts)
                 return self._read_value(at)
             facts[key] = value[0]

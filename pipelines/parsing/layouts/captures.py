@@ -42,6 +42,8 @@ _WRITTEN = re.compile(
 _STRETCH = 1 << 15
 #: Longest target with its title, in characters.
 _TARGET_LIMIT = 4_000
+#: Brackets left open that are looked back to, and characters of marks before what begins a line.
+_OPEN_LIMIT, _MARKS_LIMIT = 20, 400
 #: Where a link leads; brackets in it are closed, so that one that is not does not lead to the end of the page.
 _INLINE = r"\([^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+"
 _IMAGE = re.compile(rf"!\[[^\]\n]{{0,1000}}+\]{_INLINE}(?:\s++\"[^\"\n]{{0,1000}}+\")?\)")
@@ -165,9 +167,9 @@ def _find_links(text: str) -> list[_Link]:
         scan = at
         if opened and not (before.endswith("\\") and _ends_in_escape(before)):
             start = opened.pop()
-            end = text.find(")", at)
-            target = text[at:end]
-            kind, arxiv_id = classify_target(target) if 0 <= end < at + _TARGET_LIMIT else ("odd", None)
+            end = text.find(")", at, at + _TARGET_LIMIT)
+            target = text[at:end] if end >= 0 else ""
+            kind, arxiv_id = classify_target(target) if end >= 0 else ("odd", None)
             if kind == "odd" and (found := _TARGET.match(text, at, at + _TARGET_LIMIT)):
                 target, end = found[1], found.end() - 1
                 kind, arxiv_id = classify_target(target)
@@ -175,7 +177,7 @@ def _find_links(text: str) -> list[_Link]:
                 scan = end + 1
                 # A bracket left open inside an abstract must not cut it: a link to a paper starts where its line does.
                 if opened and arxiv_id and kind != "vote" and not _starts_line(text, start):
-                    for depth, earlier in enumerate(reversed(opened), start=1):
+                    for depth, earlier in enumerate(reversed(opened[-_OPEN_LIMIT:]), start=1):
                         if (not links or earlier >= links[-1].end) and _starts_line(text, earlier):
                             start = earlier
                             del opened[-depth:]
@@ -202,7 +204,8 @@ def _ends_in_escape(piece: str) -> bool:
 
 
 def _starts_line(text: str, at: int) -> bool:
-    return not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t#*->+0123456789.")
+    start = text.rfind("\n", max(0, at - _MARKS_LIMIT), at) + 1
+    return (start > 0 or at < _MARKS_LIMIT) and not text[start:at].strip(" \t#*->+0123456789.")
 
 
 def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
@@ -354,14 +357,15 @@ class _Page(SourceReader):
 
     def _start_of(self, card: _Card, before: _Card | None) -> int:
         """Where the card starts: at its vote link if that stands before the title, else at its title's line."""
-        start = self.text.rfind("\n", 0, card.start) + 1
         floor = before.title_end if before else 0
+        # Cards on one line begin where the title before ends.
+        start = max(floor, self.text.rfind("\n", floor, card.start) + 1)
         index = card.title_link
         while index and self.links[index - 1].start >= floor:
             index -= 1
             link = self.links[index]
             if link.kind == "vote" and link.arxiv_id == card.arxiv_id:
-                start = self.text.rfind("\n", 0, link.start) + 1
+                start = max(floor, self.text.rfind("\n", floor, link.start) + 1)
                 break
         card.first_link = card.title_link
         while card.first_link and self.links[card.first_link - 1].start >= start:

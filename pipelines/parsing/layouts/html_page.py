@@ -170,6 +170,8 @@ class _Page(DocumentReader):
 
     def _gather_meta(self) -> dict[str, object]:
         record: dict[str, object] = {}
+        #: In the order of the page, each once.
+        several: dict[str, dict[str, None]] = {}
         for name, content in hypertext.find_meta(self.root):
             found = _META.match(name)
             if found is None:
@@ -179,11 +181,12 @@ class _Page(DocumentReader):
                 # PubMed's: all in one, each with a semicolon.
                 record[key] = [name.strip() for name in content.split(";") if name.strip()]
             elif found["name"] in _SEVERAL:
-                people = record.setdefault(key, [])
-                if isinstance(people, list) and content not in people:
-                    people.append(content)
+                several.setdefault(key, {})[content] = None
             else:
                 record.setdefault(key, content)
+        for key, contents in several.items():
+            if key not in record:
+                record[key] = list(contents)
         is_paper = record.get("title") and record.keys() & {"authors", "arxiv_id", "doi", "abstract", "pdf_url"}
         return record if is_paper and record.keys() - {"title", "publication_date", "identifier"} else {}
 
