@@ -38,8 +38,8 @@ def list_units(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
     characters = list(dict.fromkeys(_list_characters(tree)))
     units = [("", character) for character in dict.fromkeys([*characters, " ", "\n", "a"])]
     units += [("", "".join(pair)) for pair in product(characters[:_FEW], repeat=2) if pair[0] != pair[1]]
-    for branch in range(_BRANCHES):
-        pieces = list(_list_pieces(tree, branch))
+    for branch, least in product(range(_BRANCHES), (0, 1)):
+        pieces = list(_list_pieces(tree, branch, least))
         before = ""
         for piece, inner in pieces:
             units += [(before, unit) for unit in dict.fromkeys([*inner, piece]) if unit]
@@ -97,35 +97,40 @@ def _parts(operator: Any, argument: Any) -> list[Any]:
     return []
 
 
-def _list_pieces(tree: Any, branch: int) -> Iterator[tuple[str, list[str]]]:
-    """A text that each part of a pattern matches, one after another, and what of it can be repeated."""
+def _list_pieces(tree: Any, branch: int, least: int) -> Iterator[tuple[str, list[str]]]:
+    """A text that each part of a pattern matches, one after another, and what of it can be repeated.
+
+    What may be left out stands there `least` times.
+    """
     for operator, argument in tree:
         if operator in (names.ASSERT, names.ASSERT_NOT, names.AT):
             continue
         if operator in (names.MAX_REPEAT, names.MIN_REPEAT, names.POSSESSIVE_REPEAT):
-            inner = _write(argument[2], branch)
-            repeated = [inner, *(unit for _, units in _list_pieces(argument[2], branch) for unit in units)]
-            yield inner * min(max(argument[0], 1), 5), repeated
+            inner = _write(argument[2], branch, 1)
+            repeated = [inner, *(unit for _, units in _list_pieces(argument[2], branch, least) for unit in units)]
+            yield inner * min(max(argument[0], least), 5), repeated
         elif operator is names.SUBPATTERN and len(argument[3]) > 1:
-            yield from _list_pieces(argument[3], branch)
+            yield from _list_pieces(argument[3], branch, least)
         else:
-            yield _write([(operator, argument)], branch), _repeated_in(operator, argument, branch)
+            yield _write([(operator, argument)], branch, least), _repeated_in(operator, argument, branch, least)
 
 
-def _repeated_in(operator: Any, argument: Any, branch: int) -> list[str]:
-    return [unit for part in _parts(operator, argument) for _, units in _list_pieces(part, branch) for unit in units]
+def _repeated_in(operator: Any, argument: Any, branch: int, least: int) -> list[str]:
+    return [
+        unit for part in _parts(operator, argument) for _, units in _list_pieces(part, branch, least) for unit in units
+    ]
 
 
-def _write(tree: Any, branch: int) -> str:
+def _write(tree: Any, branch: int, least: int) -> str:
     """A text that a pattern matches, but for what it asks of its surroundings."""
     written: list[str] = []
     for operator, argument in tree:
         if operator in (names.MAX_REPEAT, names.MIN_REPEAT, names.POSSESSIVE_REPEAT):
-            written.append(_write(argument[2], branch) * min(max(argument[0], 1), 5))
+            written.append(_write(argument[2], branch, least) * min(max(argument[0], least), 5))
         elif operator is names.BRANCH:
-            written.append(_write(argument[1][branch % len(argument[1])], branch))
+            written.append(_write(argument[1][branch % len(argument[1])], branch, least))
         elif operator in (names.SUBPATTERN, names.ATOMIC_GROUP):
-            written.append(_write(_parts(operator, argument)[0], branch))
+            written.append(_write(_parts(operator, argument)[0], branch, least))
         elif operator in (names.LITERAL, names.NOT_LITERAL, names.ANY, names.IN, names.CATEGORY):
             members = _members(operator, argument)
             written.append(members[branch % len(members)])

@@ -35,7 +35,10 @@ _TAG = re.compile(
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,200}>", re.I)
 _LINK = re.compile(r"<link\b([^>]{0,2000})>", re.I)
 _HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.I)
-_AUTHOR = re.compile(r"<(?:author|dc:creator)\b[^>]{0,200}>(.*?)</(?:author|dc:creator)>", re.S | re.I)
+_AUTHOR = re.compile(
+    r"<(?:author|dc:creator)\b[^>]{0,200}+>([^<]*+(?:<(?!/?(?:author|dc:creator)\b)[^<]*+)*+)</(?:author|dc:creator)>",
+    re.I,
+)
 #: Of the Atom of arXiv's interface: where an author works is no name.
 _AFFILIATION = re.compile(r"<(?:arxiv:)?affiliation\b[^>]{0,200}>[^<]{0,2000}</(?:arxiv:)?affiliation>", re.I)
 #: What the feed of a day's announcements has, in its items or in its head.

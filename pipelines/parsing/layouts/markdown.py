@@ -31,7 +31,7 @@ _FRONT = re.compile(rb"\s{0,20}(?:---|\+\+\+)[ \t]*\n(?:.{0,4000}\n){1,400}?(?:-
 _FRONT_TITLE = re.compile(rb"^\"?title\"?\s*[:=]\s*\S", re.MULTILINE | re.IGNORECASE)
 _PROPERTIES = re.compile(rb"(?:[\w-]{1,40}::[^\n]*\n){0,40}?(?:original-)?title:: ?\S")
 #: The line under the header of a table.
-_TABLE = re.compile(rb"^[^\n|]{0,20}\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_TABLE = re.compile(rb"^[^\n|]{0,20}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)++\|?[ \t]*+$", re.MULTILINE)
 _PAPER_LINK = re.compile(
     rb"(?:arxiv\.org/(?:abs|pdf|html)/|doi\.org/10\.|/papers/\d{4}\.|openreview\.net/|aclanthology\.org/|thecvf\.com/"
     rb"|neurips\.cc/paper|mlr\.press/v|\.pdf[)\"# ])",
