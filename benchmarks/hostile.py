@@ -30,7 +30,7 @@ from paperhouse.text import extract_texts
 #: Bytes of a file, where nothing else is said.
 SIZE = 1_000_000
 #: Seconds of the processor after which a file is given up.
-GIVEN_UP = 20
+GIVEN_UP = 60
 _PAPER = '{"title": "Counting Voles in Hedges at Night", "abstract": "%s"}'
 _PAGE = (
     '<html><body><h3><a href="/papers/2401.01234">A Study of Looms and Threads</a></h3><p>We weave.</p></body></html>'

@@ -28,9 +28,9 @@ from . import findings, lines, mapping, parser
 from .assembly import Parsed, assemble
 from .files import Shelf, Source
 
-#: Seconds of the processor that any dump may take, and so many more per MB: layouts take 0.01 to 2 seconds per MB.
+#: Seconds of the processor that any dump may take, and so many more per MB: layouts take 0.01 to 6 seconds per MB.
 FLOOR_SECONDS = 20
-SECONDS_PER_MB = 20
+SECONDS_PER_MB = 10
 #: A file is opened, whatever is in it: what small ones may take in a batch of many.
 _SECONDS_PER_FILE = 0.05
 #: Seconds on the clock per second of the processor, before a reader that does nothing is ended, too.
@@ -38,6 +38,8 @@ WAITING_FACTOR = 20
 #: Memory that reading a batch may take beyond what the process has: so much for any, so many times its bytes, and
 #: never more than the last.
 FLOOR_BYTES, TIMES_BYTES, MOST_BYTES = 1 << 30, 4, 2 << 30
+#: Seconds between two looks at the process.
+_LOOK_SECONDS = 0.1
 #: Linux: the signal a process gets when the one that started it ends (`prctl`).
 _DEATH_SIGNAL = 1
 _NO_MEMORY = "no memory"
@@ -121,9 +123,10 @@ class _Reader:
         seconds = allow_seconds(size, len(batch))
         entries = rejects = 0
         try:
-            self.pipe.send((seconds, allow_bytes(size), batch))
+            most = self._count_bytes() + allow_bytes(size)
+            self.pipe.send((seconds, batch))
             deadline = time.monotonic() + WAITING_FACTOR * seconds
-            while isinstance(answer := self._receive(deadline), Parsed):
+            while isinstance(answer := self._receive(deadline, most), Parsed):
                 entries, rejects = entries + answer.entries.height, rejects + answer.rejects.height
                 yield answer
         except (EOFError, OSError):
@@ -154,11 +157,29 @@ class _Reader:
             self.close()
             raise ReaderError("The process that reads dumps does not start.") from error
 
-    def _receive(self, deadline: float) -> object:
-        """The next part of the answer, or what is said behind the last; raises EOFError where no more comes."""
-        if not self.pipe.poll(max(0.0, deadline - time.monotonic())) and self.process is not None:
-            self.process.send_signal(signal.SIGXCPU)
+    def _receive(self, deadline: float, most: int) -> object:
+        """The next part of the answer, or what is said behind the last; raises EOFError where no more comes.
+
+        Meanwhile the process is looked at, and ended past the deadline or with more than so many bytes of memory.
+        """
+        assert self.process is not None
+        while not self.pipe.poll(_LOOK_SECONDS):
+            if time.monotonic() > deadline:
+                self.process.send_signal(signal.SIGXCPU)
+            elif self._count_bytes() > most:
+                self.process.send_signal(signal.SIGABRT)
         return self.pipe.recv()
+
+    def _count_bytes(self) -> int:
+        """Bytes of memory that the process holds; Linux alone tells of another process."""
+        assert self.process is not None
+        if sys.platform != "linux":
+            return 0
+        try:
+            pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
+        except (OSError, IndexError):
+            return 0
+        return int(pages) * resource.getpagesize()
 
     def _explain(self, seconds: int, size: int) -> tuple[str, str]:
         """Why the process has ended: reason code and words."""
@@ -203,12 +224,10 @@ def serve() -> None:
 
 
 def _answer(pipe: Connection, shelf: Shelf) -> None:
-    seconds, room, batch = pipe.recv()
-    _limit_memory(room)
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    seconds, batch = pipe.recv()
     used = resource.getrusage(resource.RUSAGE_SELF)
     # Whole seconds: the one that has begun is not counted.
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, most))
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds)
     end = None
     try:
         for parsed in parser.parse_batch(batch, shelf):
@@ -224,11 +243,10 @@ def _answer(pipe: Connection, shelf: Shelf) -> None:
     pipe.send(end)
 
 
-def _limit_memory(room: int) -> None:
-    """Let the process take so many bytes more than it has; only Linux counts what is the process's own."""
-    if sys.platform == "linux":
-        held = int(Path("/proc/self/status").read_text(encoding="utf-8").split("VmData:")[1].split()[0]) << 10
-        resource.setrlimit(resource.RLIMIT_DATA, (held + room, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+def _limit(kind: int, value: int) -> None:
+    """Set a limit of this process, as far as its own surroundings allow it."""
+    _, most = resource.getrlimit(kind)
+    resource.setrlimit(kind, (value if most == resource.RLIM_INFINITY else min(value, most), most))
 
 
 def _end_with(parent: int) -> None:

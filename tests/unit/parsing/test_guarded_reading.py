@@ -75,7 +75,7 @@ def test_what_is_read_is_what_is_parsed(tmp_path):
 def test_the_words_name_the_limit(tmp_path, planted):
     (batch,) = read_dumps(list_dumps(tmp_path, planted="A reader loops here\n"))
     assert batch.rejects["detail"].to_list() == [
-        "reading it took more than 1 seconds of the processor: 1 and 20 for each of its 0.0 MB"
+        "reading it took more than 1 seconds of the processor: 1 and 10 for each of its 0.0 MB"
     ]
     assert batch.dumps["layout_reason"][0].startswith("too_slow: ")
 
