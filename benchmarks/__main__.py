@@ -117,6 +117,20 @@ def fuzz(
 
 
 @app.command()
+def hostile(
+    only: Annotated[str, typer.Option(help="Files whose name holds this; all if not given.")] = "",
+) -> None:
+    """Sixty hostile files of a MB, one thing over and over: time per MB, peak memory and what came back, in one table.
+
+    Each is hashed, read and sent through the text stage in a process of its own. Seconds are those of the processor,
+    memory is what is taken beyond what the process has before.
+    """
+    from benchmarks.hostile import run_hostile
+
+    run_hostile(only, _say)
+
+
+@app.command()
 def load(
     dumps: Annotated[
         int, typer.Option(min=0, help="Small dumps to load, two papers each; 0 leaves this out.")

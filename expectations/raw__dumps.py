@@ -54,8 +54,23 @@ RULES = [
         "no dump is over the reject budget",
         """
             select dump_id, file_names, held_reason as because from {batch}
-            where status = 'held' and dump_id not in (select dump_id from raw.dump_decisions where decision = 'held')
+            where status = 'held'
+                and dump_id not in (
+                    select dump_id from raw.rejects where reason in ('too_slow', 'too_large', 'reader_ended')
+                )
+                and dump_id not in (select dump_id from raw.dump_decisions where decision = 'held')
             order by dump_id
+        """,
+    ),
+    # The seconds a dump may take are in `parsing.guarded`.
+    dump(
+        "every dump was read to its end",
+        """
+            select dumps.dump_id, dumps.file_names, rejects.detail as because
+            from {batch} as dumps
+            inner join raw.rejects as rejects on dumps.dump_id = rejects.dump_id
+            where rejects.reason in ('too_slow', 'too_large', 'reader_ended')
+            order by dumps.dump_id
         """,
     ),
     # The real dumps have titles of 8 to 172 characters. Where most are past 500, title and abstract are exchanged.

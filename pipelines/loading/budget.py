@@ -18,6 +18,8 @@ from ..warehouse.settings import BUDGET_VARIABLE
 #: Where more was refused than read, the layout was misread, and what was read is no better than chance. The real dumps
 #: have at most 0.1 % refused, pages cut in the middle a few per cent; a tenth is reported (expectations/raw__dumps.py).
 DEFAULT_REJECT_BUDGET = 0.5
+#: Entries of a dump that was not read to its end are none to be judged, and none to be accepted.
+_IS_READ = "dump_id not in (select dump_id from raw.rejects where reason in ('too_slow', 'too_large', 'reader_ended'))"
 #: Fewer refused lines than this say nothing about a layout: a page of one paper in unknown furniture is no misreading.
 REJECTS_TOLERATED = 10
 
@@ -52,7 +54,7 @@ def hold_dumps(connection: duckdb.DuckDBPyConnection, budget: float) -> bool:
     Returns whether a dump is held now that was let through before.
     """
     connection.execute(
-        """
+        f"""
         create or replace temp table judged as
         with measured as (
             select
@@ -62,7 +64,7 @@ def hold_dumps(connection: duckdb.DuckDBPyConnection, budget: float) -> bool:
                 refused + if(has_lines, entry_line_count, entry_count) as total,
                 if(has_lines, 'lines with content', 'items') as unit
             from raw.dumps
-            where entry_count > 0
+            where entry_count > 0 and {_IS_READ}
         )
 
         select
@@ -70,7 +72,7 @@ def hold_dumps(connection: duckdb.DuckDBPyConnection, budget: float) -> bool:
             if(
                 refused > $tolerated and refused > $budget * total,
                 format(
-                    '{:.1f} % of its {} were refused ({:d} of {:d}); the budget is {:.1f} %',
+                    '{{:.1f}} % of its {{}} were refused ({{:d}} of {{:d}}); the budget is {{:.1f}} %',
                     100.0 * refused / total, unit, refused, total, 100.0 * $budget
                 ),
                 null
@@ -87,10 +89,10 @@ def hold_dumps(connection: duckdb.DuckDBPyConnection, budget: float) -> bool:
 def apply_decisions(connection: duckdb.DuckDBPyConnection) -> bool:
     """Bring statuses in line with raw.dump_decisions; what is over the budget stays held. Whether any changed."""
     connection.execute(
-        """
+        f"""
         create or replace temp table judged as
         select dump_id, if(contains(held_reason, '; the budget is '), held_reason, null) as over_budget
-        from raw.dumps where entry_count > 0
+        from raw.dumps where entry_count > 0 and {_IS_READ}
         """
     )
     before = connection.execute("select dump_id, status from raw.dumps order by all").fetchall()

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ..parsing import NO_MAPPING, ColumnMapping, Left, Links, Parsed, name_version, parse_dumps
+from ..parsing import NO_MAPPING, ColumnMapping, Left, Links, Parsed, name_version, read_dumps
 from ..parsing.dates import find_date_in_name
 from ..showing import progress
 from ..warehouse.folder import Warehouse
@@ -51,7 +51,7 @@ def load_dumps(
         arrived = _gather_dumps(connection, stock.files)
         new = arrived.filter("is_new")
         with progress.stage("parse", total=new.height) as advance:
-            for parsed in parse_dumps(new, own=own):
+            for parsed in read_dumps(new, own=own):
                 append_parsed(connection, parsed)
                 advance(parsed.dumps.height)
         left = stock.left + _take_back_changed(connection, new, stock)
@@ -85,9 +85,11 @@ def append_parsed(
     connection: duckdb.DuckDBPyConnection, parsed: Parsed, name: Callable[[str], str] = lambda table: table
 ) -> None:
     """Load one batch of parsed dumps into the raw tables, or into the tables that `name` gives for them."""
-    nothing = {name: pl.lit(None, pl.String) for name in ("source", "note", "held_reason")}
+    nothing = {name: pl.lit(None, pl.String) for name in ("source", "note")}
+    # One that was not read to its end comes held; all others are judged when everything is loaded.
+    held_reason = pl.when(status="held").then("layout_reason")
     frames = {
-        "raw.dumps": parsed.dumps.with_columns(loaded_at=datetime.now(UTC), **nothing),
+        "raw.dumps": parsed.dumps.with_columns(loaded_at=datetime.now(UTC), held_reason=held_reason, **nothing),
         "raw.entries": _add_text_ids(connection, parsed.entries),
         "raw.rejects": parsed.rejects,
         "raw.line_spans": parsed.line_spans,
@@ -256,7 +258,7 @@ def _add_names(
         """
     ).fetchone()
     connection.unregister("named")
-    redated = [parsed.dumps for parsed in parse_dumps(known.filter("is_redated"), own=own) if parsed.dumps.height]
+    redated = [parsed.dumps for parsed in read_dumps(known.filter("is_redated"), own=own) if parsed.dumps.height]
     if redated:
         _take_dates(connection, pl.concat(redated))
     return changed[0] if changed else 0

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ..parsing import name_version, parse_dumps
+from ..parsing import name_version, read_dumps
 from ..showing import progress
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings_file import read_columns
@@ -80,7 +80,7 @@ def replay_dumps(
         for table in PARSED_TABLES:
             connection.execute(f"create temp table {_again(table)} as select * from {table} limit 0")
         with progress.stage("parse", total=found.height) as advance:
-            for parsed in parse_dumps(found, own=own):
+            for parsed in read_dumps(found, own=own):
                 append_parsed(connection, parsed, _again)
                 advance(parsed.dumps.height)
         for file in find_changed(found["path"].to_list(), stock):

@@ -8,6 +8,7 @@ work on sets of papers in dbt.
 from .assembly import PARSER_VERSION, Parsed, name_version
 from .files import hash_files
 from .folders import Left, Links, MissingInputError, find_files, search
+from .guarded import ReaderError, read_dumps
 from .mapping import NO_MAPPING, ColumnMapping
 from .parser import parse_dumps
 from .reasons import REASONS
@@ -21,9 +22,11 @@ __all__ = [
     "Links",
     "MissingInputError",
     "Parsed",
+    "ReaderError",
     "find_files",
     "hash_files",
     "name_version",
     "parse_dumps",
+    "read_dumps",
     "search",
 ]

@@ -85,6 +85,10 @@ class Member:
     identity: bytes = b""
 
 
+#: Damage of a member that keeps all of it from being parsed.
+_NOT_PARSED = ("nested_archive", "unsafe_member", "unreadable_member", "oversize")
+
+
 @dataclass
 class Content:
     """The content of a member: decompressed once if it is a gz or zst. Damage is recorded, never raised."""
@@ -96,7 +100,7 @@ class Content:
     @property
     def is_refused(self) -> bool:
         """Whether the content is not to be parsed, only named."""
-        return any(code in ("nested_archive", "unsafe_member", "unreadable_member") for code, _ in self.damage)
+        return any(code in _NOT_PARSED for code, _ in self.damage)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the content in chunks; once."""
@@ -109,9 +113,12 @@ class Content:
                 for chunk in self._unpack(file):
                     size += len(chunk)
                     if size > limit:
-                        raise ValueError(f"unpacks to more than {limit:,} bytes")
+                        raise compression.TooLargeError(limit)
                     yield chunk
         except _DAMAGE as error:
+            if isinstance(error, compression.TooLargeError) and error.limit == limit:
+                self.damage.append(("oversize", str(error)))
+                return
             self.damage.append(("damaged_member", f"{error}; {size:,} bytes could be read"))
 
     def _unpack(self, file: "io.BufferedReader[io.RawIOBase]") -> Iterator[bytes]:

@@ -137,7 +137,7 @@ DOI_NAMES = (
 )
 #: Characters shown of a column's name.
 _NAME_LIMIT = 60
-_WORD_SPLITS = (re.compile(r"[\n\r;|；]|\s[·•]\s|[·•]"), re.compile(r"\s*[,，、]\s*"))
+_WORD_SPLITS = (re.compile(r"[\n\r;|；]|\s[·•]\s|[·•]"), re.compile(r"\s{0,20}[,，、]\s*"))
 
 
 def fold_name(name: str) -> str:

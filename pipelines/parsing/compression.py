@@ -24,6 +24,18 @@ class DamagedCompressionError(ValueError):
     """A compressed stream that ends early, is corrupt, or unpacks to more than the limits allow."""
 
 
+class TooLargeError(DamagedCompressionError):
+    """A stream that unpacks to more than the limits allow."""
+
+    def __init__(self, limit: int) -> None:
+        """Name the limit, and what to do."""
+        self.limit = limit
+        super().__init__(
+            f"it unpacks to more than {limit:,} bytes, the most that is read of a file of its size "
+            f"({RATIO_LIMIT} times what it is packed, at most {UNPACKED_LIMIT:,}); if that is right, unpack it yourself"
+        )
+
+
 def sniff_compression(head: bytes) -> str:
     """Name the compression by its magic bytes: gz, zst or none."""
     for magic, name in _MAGIC.items():
@@ -38,7 +50,7 @@ def find_limit(packed_size: int) -> int:
 
 
 def unpack(file: BinaryIO, compression: str, packed_size: int, limit: int | None = None) -> Iterator[bytes]:
-    """Yield the unpacked content in chunks of at most 32 MB; limit is that of find_limit where none is given.
+    """Yield the unpacked content in chunks of at most 8 MB; limit is that of find_limit where none is given.
 
     Raises DamagedCompressionError after the last good chunk where the stream is damaged or breaks the limits.
     """
@@ -48,7 +60,7 @@ def unpack(file: BinaryIO, compression: str, packed_size: int, limit: int | None
         for chunk in _unpack_gz(file) if compression == "gz" else _unpack_zst(file):
             size += len(chunk)
             if size > limit:
-                raise DamagedCompressionError(f"unpacks to more than {limit:,} bytes")
+                raise TooLargeError(limit)
             yield chunk
     except (EOFError, OSError, zlib.error, zstandard.ZstdError) as error:
         raise DamagedCompressionError(str(error)) from error
@@ -64,8 +76,8 @@ def _unpack_gz(file: BinaryIO) -> Iterator[bytes]:
 def _unpack_zst(file: BinaryIO) -> Iterator[bytes]:
     """Frame by frame: the library's own reader takes a stream that breaks off for a whole one."""
     frame = None
-    # A KB in is at most 32 MB out, however the stream is made.
-    while packed := file.read(1 << 10):
+    # So much in is at most 8 MB out, however the stream is made.
+    while packed := file.read(1 << 8):
         while packed:
             frame = frame or zstandard.ZstdDecompressor().decompressobj()
             if chunk := frame.decompress(packed):

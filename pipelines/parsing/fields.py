@@ -33,7 +33,7 @@ _DOI = re.compile(r"(?:^10\.\d{1,9}|\b10\.\d{4,9})/[^\s\"<>]{1,200}", re.ASCII)
 _NO_TEXT = re.compile(
     r"\W{0,3}(?:no abstract|abstract (?:is )?not|no summary|without abstract)(?: available| provided)?\W{0,3}$", re.I
 )
-_COUNT = re.compile(r"^\s*(\d[\d,]*(?:\.\d+)?)\s*([kKmM]?)\+?\s*$")
+_COUNT = re.compile(r"^\s*+(\d[\d,]*+(?:\.\d++)?)\s*+([kKmM]?)\+?\s*+$")
 _HEADING = re.compile(
     r"<(?P<tag>(?:jats:)?(?:title|h\d))>\s{0,9}(?:abstract|summary)[:.]?\s{0,9}</(?P=tag)>", re.IGNORECASE
 )
@@ -41,7 +41,7 @@ _HEADING = re.compile(
 _PARAGRAPHS = re.compile(r"<jats:|</(?:p|div|sec|li|h\d|title)>|<br\s?/?>", re.IGNORECASE)
 _BLOCK_END = re.compile(r"</(?:jats:)?(?:p|title|sec|div|li|h\d)>|<br\s?/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][\w:-]{0,30}(?:\s[^<>]{0,300})?/?>")
-_SPACES = re.compile(r"[ \t]*\n\s*")
+_SPACES = re.compile(r"(?<![ \t])[ \t]*+\n\s*")
 
 
 def is_missing(value: object) -> bool:

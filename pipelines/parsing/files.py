@@ -9,6 +9,7 @@ import hashlib
 import io
 import itertools
 import os
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +20,17 @@ import polars as pl
 import pyarrow as pa
 
 from . import archives, mails, repairs
-from .compression import DamagedCompressionError, sniff_compression, unpack
+from .compression import DamagedCompressionError, TooLargeError, find_limit, sniff_compression, unpack
 
 _CHUNK = 1 << 20
 _STEP = 1 << 16
 _BLOCK = 512
+
+_BLANKS = re.compile(rb"\s*+")
+#: Unpacked bytes kept of a stream that is damaged: it is held in memory, whatever is in it.
+_DAMAGED_LIMIT = 256 << 20
+#: Blanks before content that a layout may have a use for.
+_INDENTATION = 1_000
 
 _UTF_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -56,6 +63,16 @@ class Source:
     mail_day: str | None = None
     #: (reason code, detail) of damage found before any layout saw the content.
     damage: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        """Where the content begins: behind any blanks that are more than indentation."""
+        found = _BLANKS.match(self.data)
+        return found.end() if found and found.end() > _INDENTATION else 0
+
+    def head(self, size: int) -> bytes:
+        """So many bytes of the beginning of the content."""
+        return self.data[self.start : self.start + size]
 
 
 def hash_files(files: Sequence[Path]) -> pl.DataFrame:
@@ -141,6 +158,8 @@ def _hash_members(path: Path, file: BinaryIO, kind: str, compression: str, packe
         if content.damage and content.damage[0][0] != "nested_archive":
             # Else an unreadable member would be the same dump as an empty file.
             digest.update(b"\0" + content.damage[0][0].encode() + member.identity)
+        if content.damage and content.damage[0][0] == "oversize":
+            size = find_limit(member.packed_size) + 1
         *folders, _ = member.name.split("/")
         folder = folders[-1] if folders else path.name
         yield str(path), f"{path.name}/{member.name}", folder, size, digest.hexdigest(), member.name
@@ -257,7 +276,11 @@ def _member_chunks(source: Source, shelf: Shelf) -> Iterator[bytes]:
         source.damage.append(("unreadable_file", "the archive has changed and no longer has this member"))
         return
     content = archives.Content(member)
-    for chunk in content.chunks():
+    # Naming it has counted its bytes, up to one more than the limit.
+    limit = find_limit(member.packed_size)
+    if source.byte_count > limit:
+        content.damage.append(("oversize", str(TooLargeError(limit))))
+    for chunk in content.chunks() if not content.is_refused else ():
         if content.is_refused:
             break
         yield chunk
@@ -331,6 +354,16 @@ def _mend(row: bytes, source: Source) -> bytes:
 
 def _unpack_what_can_be(raw: bytes, source: Source) -> bytes:
     chunks: list[bytes] = []
+    try:
+        if source.byte_count == len(raw):
+            # Naming it has failed to unpack it: what is too large is not kept while that is found out.
+            for _ in unpack(io.BytesIO(raw), source.compression, len(raw), min(find_limit(len(raw)), _DAMAGED_LIMIT)):
+                pass
+    except TooLargeError as error:
+        source.damage.append(("oversize", str(error)))
+        return b""
+    except DamagedCompressionError:
+        pass
     try:
         for chunk in unpack(io.BytesIO(raw), source.compression, len(raw)):
             chunks.append(chunk)

@@ -18,7 +18,11 @@ BATCH_BYTES = 16 << 20
 #: A dump larger than this is streamed if it is a table of records, and otherwise held whole while it is parsed.
 STREAM_BYTES = 64 << 20
 #: A dump larger than this that cannot be streamed is refused.
-WHOLE_BYTES = 1 << 30
+WHOLE_BYTES = 256 << 20
+_OVERSIZE = (
+    "{:,} bytes; at most {:,} of a file are read that is no table of records. "
+    "Part it, or save it as JSON lines, CSV or Parquet, which are read however large"
+)
 #: Small files in one batch, for the rows kept per file.
 BATCH_FILES = 10_000
 
@@ -46,18 +50,24 @@ def parse_dumps(
 def _parse(dumps: pl.DataFrame, progress: Callable[[int], None] | None) -> Iterator[Parsed]:
     done = 0
     shelf = files.Shelf()
-    for batch in _batches(dumps):
-        if batch[0]["byte_count"] > STREAM_BYTES:
-            yield from _parse_large(batch[0])
-        else:
-            yield _parse_batch([files.read_source(row, shelf) for row in batch])
+    for batch in cut_batches(dumps):
+        yield from parse_batch(batch, shelf)
         done += len(batch)
         if progress is not None:
             progress(done)
     shelf.close()
 
 
-def _batches(dumps: pl.DataFrame) -> Iterator[list[dict]]:
+def parse_batch(batch: list[dict], shelf: files.Shelf) -> Iterator[Parsed]:
+    """What is in the dumps of a batch, whole but for a large table; shelf keeps an archive open between batches."""
+    if batch[0]["byte_count"] > STREAM_BYTES:
+        yield from _parse_large(batch[0])
+    else:
+        yield _parse_sources([files.read_source(row, shelf) for row in batch])
+
+
+def cut_batches(dumps: pl.DataFrame) -> Iterator[list[dict]]:
+    """The dumps in the order given, as many at a time as are read together; a large one is alone."""
     batch: list[dict] = []
     size = 0
     columns = [
@@ -80,7 +90,7 @@ def _parse_large(row: dict) -> Iterator[Parsed]:
     try:
         source, rows = files.open_rows(row)
     except (OSError, files.DamagedCompressionError):
-        yield _parse_batch([files.read_source(row)])
+        yield _parse_sources([files.read_source(row)])
         return
     layout, reason = layouts.recognise(source)
     # A compressed Parquet file has no lines to stream and is read whole, like any other layout.
@@ -94,10 +104,10 @@ def _parse_large(row: dict) -> Iterator[Parsed]:
             rejects_before += parsed.rejects.height
             yield parsed
     elif row["byte_count"] <= WHOLE_BYTES:
-        yield _parse_batch([files.read_source(row)])
+        yield _parse_sources([files.read_source(row)])
     else:
         recorder = findings.Recorder()
-        recorder.add_reject(0, "oversize", f"{row['byte_count']:,} bytes", None, None, "")
+        recorder.add_reject(0, "oversize", _OVERSIZE.format(row["byte_count"], WHOLE_BYTES), None, None, "")
         source.data = b""
         recorder.add_dump(0, source, lines.LineLedger(b""), "unknown", "too large to be held")
         yield assemble([source], recorder.findings())
@@ -110,7 +120,7 @@ def _record_damage(source: files.Source, number: int = 0) -> findings.Findings:
     return recorder.findings()
 
 
-def _parse_batch(sources: list[files.Source]) -> Parsed:
+def _parse_sources(sources: list[files.Source]) -> Parsed:
     recorder = findings.Recorder()
     claimed: dict[ModuleType, list[tuple[int, files.Source, str]]] = defaultdict(list)
     for number, source in enumerate(sources):
@@ -126,6 +136,8 @@ def _parse_batch(sources: list[files.Source]) -> Parsed:
             text = source.data[:80].decode("latin-1").encode("unicode_escape").decode()
             recorder.add_reject(number, "binary", "zero and control bytes", 1, len(ledger.classes), text)
         recorder.add_dump(number, source, ledger, "unknown", reason)
-    return assemble(
-        sources, findings.merge([recorder.findings(), *(layout.parse(group) for layout, group in claimed.items())])
-    )
+    found = findings.merge([recorder.findings(), *(layout.parse(group) for layout, group in claimed.items())])
+    for source in sources:
+        # What is read of it stands in the findings.
+        source.data = b""
+    return assemble(sources, found)

@@ -167,15 +167,20 @@ def _join_hyphens(texts: pl.Series) -> pl.Series:
     return pl.Series([_join_broken(text) for text in texts.to_list()], dtype=pl.String)
 
 
+_BROKEN_WORD = re.compile(r"\b(\w++)-[^\S\n]*+\n\s*+(\w++)")
+_WHOLE_WORD = re.compile(r"\w+")
+
+
 def _join_broken(text: str) -> str:
+    words = {word.lower() for word in _WHOLE_WORD.findall(text)}
+
     def join(match: re.Match[str]) -> str:
         first, second = match.groups()
         if second.lower() in ("and", "or", "to"):
             return f"{first}- {second}"
-        joined = re.search(rf"\b{re.escape(first + second)}\b", text, re.IGNORECASE)
-        return first + second if joined else f"{first}-{second}"
+        return first + second if (first + second).lower() in words else f"{first}-{second}"
 
-    return re.sub(r"(\w+)-[^\S\n]*\n\s*(\w+)", join, text)
+    return _BROKEN_WORD.sub(join, text)
 
 
 def _clean_markup(texts: pl.Series) -> pl.Series:

@@ -15,6 +15,8 @@ _LINK = (
 #: Texts without any of these hold no link.
 _MAYBE = r"(?i)https?://|www\.|\.(?:com|co|org)/|github\.io"
 _GLUED = r"(?:[.,;:!?'’\])]|\.git)+$"
+#: Links of one text that are looked at, and bytes of one: where each stands is searched for in the whole text.
+_MOST, _LONGEST = 1_000, 2_000
 #: Other names of a host.
 _ALIASES = {"hf.co": "huggingface.co"}
 _ANONYMOUS = "anonymous.4open.science"
@@ -50,8 +52,9 @@ def _find(texts: pl.DataFrame, field: str) -> pl.DataFrame:
         texts.with_row_index("row")
         .select("row", "text_id", text=field)
         .filter(pl.col("text").str.contains(_MAYBE))
-        .with_columns(surface=pl.col("text").str.extract_all(_LINK))
+        .with_columns(surface=pl.col("text").str.extract_all(_LINK).list.unique(maintain_order=True).list.head(_MOST))
         .explode("surface", empty_as_null=False, keep_nulls=False)
+        .filter(surface.str.len_bytes() <= _LONGEST)
         .with_columns(surface.str.replace(_GLUED, ""))
         .with_columns(start=_offset(pl.col("text"), surface))
         .select(

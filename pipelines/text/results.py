@@ -22,6 +22,10 @@ _SIGNS = ["%", "×", "x ", "x.", "x,", "x)", "percent", "point", " pp", "fold", 
 #: Sentences end at a stop before a capital; `e.g. The` is rare enough.
 _SENTENCE_END = r"([.!?][\"”')\]]*) ([A-Z0-9\"“(\[])"
 _MARK = "\u001e"
+#: Characters of a sentence; what goes on for longer is none. Each of its figures is looked at with what is around it.
+_LONGEST = 10_000
+#: Characters looked at before and after a figure.
+_AROUND = 200
 #: Beginnings of the words that say which way a figure goes, each after a blank.
 _WAYS = {
     "up": "improv increas gain outperform surpass exceed boost better higher rais enhanc speed accelerat faster advanc "
@@ -84,7 +88,7 @@ def _sentences(texts: pl.DataFrame) -> pl.DataFrame:
         .explode("sentence", empty_as_null=False, keep_nulls=False)
     )
     return sentences.with_columns(sentence_start=_offsets(sentences["sentence"], sentences["row"], parted_by=1)).filter(
-        pl.col("sentence").str.contains_any(_SIGNS)
+        pl.col("sentence").str.contains_any(_SIGNS) & (pl.col("sentence").str.len_chars() <= _LONGEST)
     )
 
 
@@ -106,6 +110,7 @@ def _pieces(sentences: pl.DataFrame, pattern: str) -> pl.DataFrame:
     ).with_row_index("at")
     pieces = marked.explode("piece", empty_as_null=False, keep_nulls=False)
     length = pl.col("piece").str.len_chars().cast(pl.Int64)
+    start = (pl.col("offset") - _AROUND).clip(0)
     number, _ = rank_in_runs(run_starts(pieces["at"].to_numpy()), pieces.height)
     return (
         pieces.with_columns(offset=_offsets(pieces["piece"], pieces["at"], parted_by=0))
@@ -113,8 +118,8 @@ def _pieces(sentences: pl.DataFrame, pattern: str) -> pl.DataFrame:
         .filter(number % 2 == 1)
         .with_columns(
             surface=pl.col("piece"),
-            before=pl.col("sentence").str.slice(0, pl.col("offset")),
-            after=pl.col("sentence").str.slice(pl.col("offset") + length),
+            before=pl.col("sentence").str.slice(start, pl.col("offset") - start),
+            after=pl.col("sentence").str.slice(pl.col("offset") + length, _AROUND),
             start=pl.col("sentence_start") + pl.col("offset"),
             end=pl.col("sentence_start") + pl.col("offset") + length,
             sentence_end=pl.col("sentence_start") + pl.col("sentence").str.len_chars().cast(pl.Int64),

@@ -20,7 +20,7 @@ _WORD = r"[\p{L}\p{N}]+(?:[-‐‑–'’.+_/][\p{L}\p{N}]+)*(?:\+\+|#)?"
 _ONE_WORD = rf"^([^\p{{L}}\p{{N}}]*)({_WORD})([^\p{{L}}\p{{N}}%×]*)$"
 _WORD_PYTHON = re.compile(r"[^\W_]+(?:[-‐‑–'’.+_/][^\W_]+)*(?:\+\+|#)?")
 _LINK = r"(?i)https?://|www\.|\.(?:com|org|io|ai|co|net|edu)/|\.(?:com|org|io)\b"
-_SLASH_WORDS = re.compile(r"(?P<first>[a-z]{4,})/(?=[a-z]{4,})")
+_SLASH_WORDS = re.compile(r"(?<![a-z])(?P<first>[a-z]{4,}+)/(?=[a-z]{4,})")
 _POSSESSIVE = re.compile(r"['’]s$")
 _NAME_POSSESSIVE = re.compile(r"[A-Z][a-z]+['’]s")
 #: Stands between title and abstract in the joined text; a break like any other sign.

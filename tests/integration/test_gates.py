@@ -32,6 +32,10 @@ BREAKAGES: dict[str, dict[str, str]] = {
             f"update raw.dumps set status = 'held', held_reason = '60 % of its lines were refused; the budget is 50 %' "
             f"where dump_id = {FIRST_DUMP}"
         ),
+        "every dump was read to its end": (
+            f"update raw.rejects set reason = 'too_slow' where dump_id = {FIRST_DUMP}; insert into raw.rejects by name "
+            f"select {FIRST_DUMP} as dump_id, 1 as reject_number, 'too_slow' as reason, 'it took long' as detail"
+        ),
         "most titles of a dump are shorter than 500 characters": (
             f"update raw.entries set title = repeat('x', 501) where dump_id = {FIRST_DUMP}"
         ),

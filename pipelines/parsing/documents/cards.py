@@ -60,12 +60,17 @@ def find_cards(blocks: Sequence[Block]) -> list[Card]:
     believed = {style: kept for style, cards in found.items() if (kept := _believe(cards))}
     ranked = sorted(believed, key=lambda style: (-sum(card.said.evidence for card in believed[style]), style))
     chosen: list[Card] = []
+    #: Which blocks stand in a card that is chosen.
+    taken = bytearray(len(blocks))
     for style in ranked:
         cards = believed[style]
         if chosen:
-            cards = [card for card in cards if _is_apart(card, chosen) and card.said.evidence >= OWN_LINK]
+            apart = (card for card in cards if not any(taken[card.start : card.stop]))
+            cards = [card for card in apart if card.said.evidence >= OWN_LINK]
             cards = cards if len(cards) > 1 else []
         chosen += cards
+        for card in cards:
+            taken[card.start : card.stop] = b"\1" * (card.stop - card.start)
     chosen.sort(key=lambda card: card.start)
     _strip_numbers(chosen)
     return chosen
@@ -197,10 +202,6 @@ def _ends(block: Block, style: Style, is_loose: bool) -> bool:
             return block.depth <= style.level
         return block.depth < style.level and not is_loose
     return False
-
-
-def _is_apart(card: Card, chosen: Sequence[Card]) -> bool:
-    return all(card.stop <= other.start or card.start >= other.stop for other in chosen)
 
 
 def _believe(cards: Sequence[Card]) -> list[Card]:

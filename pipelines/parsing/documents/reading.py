@@ -19,7 +19,7 @@ _FEW_LINKS = 4
 _ADDRESSES = frozenset(
     ("url", "arxiv", "arxivid", "pdf", "doi", "code", "github", "githubrepo", "paper", "codeurl", "eprint")
 )
-_SEGMENTS = re.compile(r"\s+[|·•]\s+")
+_SEGMENTS = re.compile(r"(?<!\s)\s++[|·•]\s+")
 _YEAR = re.compile(r"(?<![\d./-])((?:19[5-9]|20[0-4])\d)(?![\d./-])")
 _DAY = re.compile(r"(?<![\d./-])(\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?![\d./-])")
 #: People and a year in brackets, before what is said of a paper.

@@ -10,8 +10,10 @@ from .blocks import HEADING, Block, Run, fold, join, merge, split_lines
 
 #: Words that may stand before a title on its line: a date, a number, a venue.
 _LEAD_WORDS = 10
-_QUOTED = re.compile(r"[\"“«「『]([^\"”»」』]{8,300})[\"”»」』]")
-_END_OF_TITLE = re.compile(r"(?<=[\w)?!])\.\s+(?=[A-Z(\[])|\s+[|–—]\s+|\s+-\s+|\s*[(（\[](?=[^()]{0,60}\d{4}[)）\]]|$)")
+_QUOTED = re.compile(r"[\"“«「『]([^\"”»」』]{8,300}+)[\"”»」』]")
+_END_OF_TITLE = re.compile(
+    r"(?<=[\w)?!])\.\s+(?=[A-Z(\[])|(?<!\s)(?:\s++[|–—-]\s+|\s*+[(（\[](?=[^()]{0,60}\d{4}[)）\]]|$))"
+)
 _EMPTY_BRACKETS = re.compile(r"\s?[\[({【（]\s{0,3}[\])}】）]")
 #: What is left at the end of a title when the links behind it are gone.
 _OPENERS = " |·•:,;/–—-[({【（"

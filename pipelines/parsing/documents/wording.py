@@ -47,7 +47,7 @@ _LABEL = re.compile(
     r"[^\w<\[(]{0,6}(?P<name>[^\W\d_][\w /'’().-]{0,38}?)\s{0,3}(?:\([^()]{1,30}\)|（[^（）]{1,30}）)?"
     r"\s{0,3}[*_]{0,3}(?::{1,2}|：)[*_]{0,3}\s{0,3}",
 )
-_BRACKETED = re.compile(r"\s*[(（\[][^()（）\[\]]{0,30}[)）\]]\s*$")
+_BRACKETED = re.compile(r"(?<!\s)\s*+[(（\[][^()（）\[\]]{0,30}+[)）\]]\s*+$")
 #: Links of notes, `[[Abstract]]`, and the marks of their callouts, `[!Abstract]`.
 _WIKI = re.compile(r"^\[!(\w[\w ]*)\][+-]?$|^\[\[([^\[\]]+)\]\]$")
 _QUOTES = frozenset(("«»", "„“", "“”", "「」", "『』", "《》", '""', "‹›"))
@@ -89,18 +89,17 @@ _VOTES = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR_COUNT = re.compile(r"(?:^|[\s·•-])(\d[\d,]{0,6}) authors?\b")
-_NAME = re.compile(
-    r"[^\W\d_][\w.'’`-]*(?:[ ][^\W\d_][\w.'’`-]*){1,4}(?:,? Jr\.)?|[^\W\d_][\w'’-]+, (?:[A-Z]\.[ -]?){1,4}"
-)
 #: Where somebody works, behind a name; not how many more there are.
 _PLACE = re.compile(r"(?<=\w)\s{0,3}\((?!(?:and |\+ ?)?\d{1,4} (?:more|other))[^()]{0,300}\)")
-#: Marks of affiliations behind a name, and what no name has.
-_MARKS = re.compile(r"[\d*†‡§¹²³,()]+$")
+#: Marks of notes behind a name, and what no name has.
+_NOTES = re.compile(r"(?<![\d*†‡§¹²³,()])[\d*†‡§¹²³,()]++$")
 _NO_NAME = re.compile(r'[:!?"“]')
 _BY = re.compile(r"^by:?\s+", re.IGNORECASE)
-_PARTS_OF_NAMES = re.compile(r"\s*(?:,|;|\||·|•|，|、|\band\b|&)\s*")
+_PARTS_OF_NAMES = re.compile(r"\s{0,9}(?:,|;|\||·|•|，|、|\band\b|&)\s*")
 _ET_AL = re.compile(
-    r"[\s,]*(?:\bet\.?\s*al\.?|\band others|\.\.\.|…|(?:and|\+)\s*\d+ (?:more|others?))\W*$", re.IGNORECASE
+    r"(?<![\s,])[\s,]*+"
+    r"(?:\bet\.?\s{0,5}al\.?|\band others|\.\.\.|…|(?:and|\+)\s{0,5}\d{1,5} (?:more|others?))\W{0,20}$",
+    re.IGNORECASE,
 )
 
 
@@ -309,7 +308,7 @@ def find_people(text: str, may_go_on: bool = False, may_be_one: bool = False) ->
 
 
 def _is_name(text: str) -> bool:
-    words = (text if text[-1:].isalpha() else _MARKS.sub("", text)).split()
+    words = (text if text[-1:].isalpha() else _NOTES.sub("", text)).split()
     if not 1 < len(words) <= 5:
         return False
     return words[0][:1].isupper() and words[-1][:1].isupper() and not _NO_NAME.search(text)

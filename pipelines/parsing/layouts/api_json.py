@@ -24,6 +24,8 @@ LITERAL_LIMIT = 1 << 20
 RESYNC_LIMIT = 100
 #: Lists inside lists that are looked into; real pages have two.
 DEPTH_LIMIT = json_shapes.DEPTH_LIMIT
+#: Objects that break off which are looked into: each is read to its end once more.
+OPEN_LIMIT = 50
 
 _decoder = json.JSONDecoder(strict=False)
 _GAP = re.compile(r"[\s,]*")
@@ -31,8 +33,9 @@ _KEY = re.compile(r'\s*"([^"\\]{0,60})"\s*:\s*')
 _START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|null\b|NaN\b|$)")
 #: What stands before JSON that was saved as a script, as a call's answer, or with the headers it came under.
 _PREFIX = re.compile(
-    rb"\s*(?:(?:export default|(?:const|let|var) [\w$.]{1,60}\s*=|[\w$.]{1,60}\s*=|/\*\*/)?\s*(?:[\w$.]{1,60}\()?"
-    rb"|HTTP/[\d.]+ \d{3}[^\n]{0,100}\n(?:[\w-]+:[^\n]{0,4000}\n){0,100}\n)\s*(?=[\[{]\s*[\[{\"'])"
+    rb"\s*+(?:(?:export default|(?:const|let|var) [\w$.]{1,60}+\s*+=|[\w$.]{1,60}+\s*+=|/\*\*/)?\s*+"
+    rb"(?:[\w$.]{1,60}+\()?|HTTP/[\d.]{1,9}+ \d{3}[^\n]{0,100}+\n(?:[\w-]{1,100}+:[^\n]{0,4000}+\n){0,100}+\n)\s*+"
+    rb"(?=[\[{]\s*+[\[{\"'])"
 )
 _PYTHON_ESCAPE = re.compile(r"\\[^nrt]")
 _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
@@ -57,7 +60,7 @@ _FLAGGED = (
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as API JSON: the outer shape of JSON, and the keys an API entry has."""
-    head = source.data[: 1 << 16]
+    head = source.head(1 << 16)
     if not _START.match(head[_start_of(head) :]):
         return 0.0, "does not start as JSON"
     if re.search(rb"""["']paper["']\s*:\s*\{""", head):
@@ -91,12 +94,15 @@ class _FileReader(SourceReader):
         self.announced_count: int | None = None
         self.first_key: str | None = None
         self.depth = 0
+        #: Objects that break off and were looked into.
+        self.open_count = 0
         self.is_cut = False
         #: The paths on which records were found, but for a plain list of them.
         self.paths: dict[str, None] = {}
 
     def read(self) -> str | None:
-        at = len(self.source.data[: _start_of(self.source.data[: 1 << 16])].decode(errors="replace"))
+        start = self.source.start + _start_of(self.source.head(1 << 16))
+        at = len(self.source.data[:start].decode(errors="replace"))
         stop = len(self.text)
         if at and (bare := self.text.rstrip(" \t\n);")) and bare[-1] in "]}":
             stop = len(bare)
@@ -155,6 +161,9 @@ class _FileReader(SourceReader):
                     return at
                 if self.text[at : at + 1] not in ("[", "{") or not facts.keys().isdisjoint(("title", "paper")):
                     return None
+                if self.open_count >= OPEN_LIMIT:
+                    return None
+                self.open_count += 1
                 self._take_facts(facts)
                 return self._read_value(at)
             facts[key] = value[0]
@@ -320,9 +329,13 @@ class _FileReader(SourceReader):
             self.reject("truncated_json", detail, first, last, self.text[at:])
 
     def _candidates(self, at: int) -> Iterator[int]:
-        key = re.escape(self.first_key) if self.first_key else "paper"
-        for found in re.finditer(rf'[,\[\n]\s*(\{{\s*"{key}"\s*:)', self.text[at:]):
-            yield at + found.start(1)
+        for found in find_opening(self.first_key or "paper").finditer(self.text, at):
+            yield found.start(1)
+
+
+def find_opening(key: str) -> re.Pattern[str]:
+    """An object among others that begins with a key, which is its only group."""
+    return re.compile(rf'[,\[\n]\s{{0,100}}+(\{{\s*+"{re.escape(key)}"\s*+:)')
 
 
 def _skip(text: str, at: int) -> int:

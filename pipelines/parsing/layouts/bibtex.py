@@ -59,7 +59,7 @@ _MARKS = re.compile(r"\\.|[{}\"]", re.DOTALL)
 
 def recognise(source: Source) -> tuple[float, str]:
     """Certain where the file begins with entries, or with a few lines and then entries, and one has a title."""
-    head = source.data[:_HEAD_BYTES]
+    head = source.head(_HEAD_BYTES)
     found = None if source.is_binary else _ENTRY.search(head)
     if found is None or not _TITLE.search(head, found.start()):
         return 0.0, "no entries of BibTeX"

@@ -27,7 +27,7 @@ from ..targets import classify_target
 NAME = "markdown"
 
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
-_TARGET = re.compile(r"\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?:\s+\"[^\"\n]*\")?\s*\)")
+_TARGET = re.compile(r"\s*+<?([^\s()<>]*+(?:\([^\s()]*+\)[^\s()]*+)*+)>?(?:\s++\"[^\"\n]*+\")?\s*+\)")
 _PAPER_LINK = re.compile(rb"\]\([^)\s]{0,200}/papers/\d{4}\.\d{4,5}(?!\d|\.(?:png|jpe?g|webp))")
 #: Links that only a page of papers has: relative, to its votes, its comments, or showing how many authors there are.
 _PAGE_MARK = re.compile(
@@ -42,11 +42,17 @@ _WRITTEN = re.compile(
 _STRETCH = 1 << 15
 #: Longest target with its title, in characters.
 _TARGET_LIMIT = 4_000
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*(?:\s+\"[^\"\n]*\")?\)")
-_BREAK = re.compile(r"(?:\\{1,2}|(?<![ \t])[ \t]{2,})[ \t]*\n")
+#: Brackets left open that are looked back to, and characters of marks before what begins a line.
+_OPEN_LIMIT, _MARKS_LIMIT = 20, 400
+#: Where a link leads; brackets in it are closed, so that one that is not does not lead to the end of the page.
+_INLINE = r"\([^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+"
+_IMAGE = re.compile(rf"!\[[^\]\n]{{0,1000}}+\]{_INLINE}(?:\s++\"[^\"\n]{{0,1000}}+\")?\)")
+_LINK = re.compile(rf"\[([^\[\]]*+)\]{_INLINE}\)")
+_LINK_OR_TITLED = re.compile(rf"\[[^\[\]]*+\]{_INLINE}(?:\s\"[^\"]{{0,1000}}+\")?\)")
+_BREAK = re.compile(r"(?:\\{1,2}[ \t]*+|(?<![ \t])[ \t]{2,}+)\n")
 _DRESSED = re.compile(r"[\\\n\t&!#*\[\xa0]|^ | $|  ")
 _TITLE_BREAK = re.compile(r"\\{1,2}(?:[ \t]*\n\s*|\s{2,})|\n\s*")
-_HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|[ \t]+#{1,6}$")
+_HEADING_MARK = re.compile(r"^#{1,6}[ \t]+|(?<![ \t])[ \t]++#{1,6}$")
 #: Characters that tools escape wherever they stand; what else TeX puts behind a backslash is left to it.
 _ESCAPED_ANYWHERE = "_*#~<>|"
 #: Brackets, which would end the link; and the grave, but not as the accent of a vowel.
@@ -161,9 +167,9 @@ def _find_links(text: str) -> list[_Link]:
         scan = at
         if opened and not (before.endswith("\\") and _ends_in_escape(before)):
             start = opened.pop()
-            end = text.find(")", at)
-            target = text[at:end]
-            kind, arxiv_id = classify_target(target) if 0 <= end < at + _TARGET_LIMIT else ("odd", None)
+            end = text.find(")", at, at + _TARGET_LIMIT)
+            target = text[at:end] if end >= 0 else ""
+            kind, arxiv_id = classify_target(target) if end >= 0 else ("odd", None)
             if kind == "odd" and (found := _TARGET.match(text, at, at + _TARGET_LIMIT)):
                 target, end = found[1], found.end() - 1
                 kind, arxiv_id = classify_target(target)
@@ -171,7 +177,7 @@ def _find_links(text: str) -> list[_Link]:
                 scan = end + 1
                 # A bracket left open inside an abstract must not cut it: a link to a paper starts where its line does.
                 if opened and arxiv_id and kind != "vote" and not _starts_line(text, start):
-                    for depth, earlier in enumerate(reversed(opened), start=1):
+                    for depth, earlier in enumerate(reversed(opened[-_OPEN_LIMIT:]), start=1):
                         if (not links or earlier >= links[-1].end) and _starts_line(text, earlier):
                             start = earlier
                             del opened[-depth:]
@@ -198,7 +204,8 @@ def _ends_in_escape(piece: str) -> bool:
 
 
 def _starts_line(text: str, at: int) -> bool:
-    return not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t#*->+0123456789.")
+    start = text.rfind("\n", max(0, at - _MARKS_LIMIT), at) + 1
+    return (start > 0 or at < _MARKS_LIMIT) and not text[start:at].strip(" \t#*->+0123456789.")
 
 
 def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
@@ -307,7 +314,7 @@ class _Page(SourceReader):
 
     def _place_line(self, number: int, row: str) -> None:
         """Class a line outside every card: the page's date, furniture, or nothing known (left for the rejects)."""
-        shown = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", _IMAGE.sub("", row)))
+        shown = _clean(_LINK.sub(r"\1", _IMAGE.sub("", row)))
         shown = _DRESSING.sub(" ", shown).strip()
         day = dates.read_date_line(shown)
         if day is not None and day.is_possible():
@@ -350,14 +357,15 @@ class _Page(SourceReader):
 
     def _start_of(self, card: _Card, before: _Card | None) -> int:
         """Where the card starts: at its vote link if that stands before the title, else at its title's line."""
-        start = self.text.rfind("\n", 0, card.start) + 1
         floor = before.title_end if before else 0
+        # Cards on one line begin where the title before ends.
+        start = max(floor, self.text.rfind("\n", floor, card.start) + 1)
         index = card.title_link
         while index and self.links[index - 1].start >= floor:
             index -= 1
             link = self.links[index]
             if link.kind == "vote" and link.arxiv_id == card.arxiv_id:
-                start = self.text.rfind("\n", 0, link.start) + 1
+                start = max(floor, self.text.rfind("\n", floor, link.start) + 1)
                 break
         card.first_link = card.title_link
         while card.first_link and self.links[card.first_link - 1].start >= start:
@@ -423,7 +431,7 @@ def _first_paragraph(below: str, escapes: re.Pattern[str] | None) -> tuple[int, 
     stop = at = 0
     for block in re.split(r"(\n\s*\n)", below):
         shown = block.strip()
-        plain = _clean(re.sub(r"\[([^\[\]]*)\]\([^)\s]*\)", r"\1", shown), escapes)
+        plain = _clean(_LINK.sub(r"\1", shown), escapes)
         is_label = furniture.is_furniture(plain.strip("#*_ ")) or not plain or _AUTHORS.search(plain[:20]) is not None
         if not kept and (_OTHER_LABEL.match(shown) or _ITALIC.match(shown)):
             at += len(block)
@@ -447,7 +455,7 @@ def _first_paragraph(below: str, escapes: re.Pattern[str] | None) -> tuple[int, 
 
 def _is_link_only(row: str) -> bool:
     """Whether a line shows nothing but links and images."""
-    bare = re.sub(r"\[[^\[\]]*\]\([^)\s]*(?:\s\"[^\"]*\")?\)", "", _IMAGE.sub("", row))
+    bare = _LINK_OR_TITLED.sub("", _IMAGE.sub("", row))
     return bare != row and not _DRESSING.sub("", bare)
 
 

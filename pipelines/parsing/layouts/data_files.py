@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import yaml
 
 from .. import columns, lines
@@ -26,18 +27,23 @@ _TOML_TITLE = re.compile(rb"^[ \t]*\"?title\"?[ \t]*=[ \t]*[\"']", re.MULTILINE 
 _ALIAS = re.compile(rb"(?:^|[\s\[{,:])\*[\w-]+[ \t]*(?:$|[,\]}])", re.MULTILINE)
 #: Beginning of a source looked at, and the largest file that is read: both loaders hold all of it.
 _HEAD, _LARGEST = 1 << 16, 64 << 20
+#: Lists in lists, or names in names, of a file that is read.
+_DEEPEST = 100
+_OPENERS, _CLOSERS = np.frombuffer(b"[{", dtype=np.uint8), np.frombuffer(b"]}", dtype=np.uint8)
 #: Where a record keeps the lines it stands on; no key of a file has a zero byte.
 _LINES = "\0lines"
 
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source by titles among the items of a list in YAML, or among the tables of an array in TOML."""
-    head = source.data[:_HEAD]
+    head = source.head(_HEAD)
     if source.is_binary or len(source.data) > _LARGEST or head.lstrip()[:1] in (b"{", b"<"):
         return 0.0, "neither YAML nor TOML"
     if _TOML_TABLE.search(head) and _TOML_TITLE.search(head):
         return 0.7, "TOML, tables with titles"
     if _YAML_ITEM.search(head) and _YAML_TITLE.search(head) and not _ALIAS.search(source.data):
+        if _is_deep(source.data):
+            return 0.7, "YAML, lists in lists without end"
         return (0.7, "YAML, items with titles") if _read_yaml(source.data) is not None else (0.0, "no YAML")
     return 0.0, "neither YAML nor TOML"
 
@@ -56,6 +62,8 @@ class _DataFile(SourceReader):
     def read(self) -> str | None:
         value = _read_toml(self.text) if _TOML_TABLE.search(self.source.data) else _read_yaml(self.source.data)
         found = list(json_shapes.find_records(value)) if value is not None else []
+        if not found:
+            return self.refuse_whole("no list of records", len(self.recorder.entries), len(self.recorder.rejects))
         starts = [self._start_of(record.record) for record in found]
         for record, first, after in zip(found, starts, [*starts[1:], len(self.ledger.classes) + 1], strict=True):
             lines_of = record.record.pop(_LINES, None)
@@ -69,7 +77,7 @@ class _DataFile(SourceReader):
         if self.entry_count:
             # Comments, and what was told of above.
             self.ledger.mark_open(lines.BOILERPLATE)
-        return f"records at {found[0].path or 'the top'}" if found else None
+        return f"records at {found[0].path or 'the top'}"
 
     def _start_of(self, record: dict[str, Any]) -> int:
         """The line a record begins on; in TOML, whose loader does not say, the header above its title."""
@@ -91,7 +99,16 @@ class _Loader(yaml.CSafeLoader):
         return mapping
 
 
+def _is_deep(data: bytes) -> bool:
+    """Whether lists stand in lists without end: the loader goes down into each, and its stack is not."""
+    octets = np.frombuffer(data, dtype=np.uint8)
+    steps = np.isin(octets, _OPENERS).astype(np.int64) - np.isin(octets, _CLOSERS)
+    return bool(len(octets)) and (int(steps.cumsum().max()) > _DEEPEST or b"- " * _DEEPEST in data)
+
+
 def _read_yaml(data: bytes) -> Any:
+    if _is_deep(data):
+        return None
     try:
         value = yaml.load(data.decode(errors="replace"), Loader=_Loader)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, AttributeError):
@@ -100,6 +117,8 @@ def _read_yaml(data: bytes) -> Any:
 
 
 def _read_toml(text: str) -> Any:
+    if any(row.partition("=")[0].count(".") > _DEEPEST for row in text.split("\n")):
+        return None
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError):

@@ -20,10 +20,12 @@ from ..reader import SourceReader
 NAME = "feed"
 
 _START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*|<\?.{0,500}?\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.{0,2000}?-->)\s*+|<\?(?>.{0,500}?\?>)\s*+)*+<(?:rss|feed|rdf:RDF)\b", re.S
 )
 _ITEM = re.compile(r"<(item|entry)\b[^>]{0,500}>")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_CDATA, _CDATA_END = "<![CDATA[", "]]>"
+#: What parts names.
+_BETWEEN_NAMES = re.compile(r"\s{0,20},\s*|(?<!\s)\s++and\s+")
 #: Tags of HTML and Atom; anything else in angle brackets (`<EOS>`, `<think>`) is wording.
 _TAG = re.compile(
     r"</?(?:a|abbr|b|blockquote|br|cite|code|dd|div|dl|dt|em|figure|font|h[1-6]|hr|i|img|li|name|ol|p|pre|q|s|section|"
@@ -33,7 +35,10 @@ _TAG = re.compile(
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,200}>", re.I)
 _LINK = re.compile(r"<link\b([^>]{0,2000})>", re.I)
 _HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.I)
-_AUTHOR = re.compile(r"<(?:author|dc:creator)\b[^>]{0,200}>(.*?)</(?:author|dc:creator)>", re.S | re.I)
+_AUTHOR = re.compile(
+    r"<(?:author|dc:creator)\b[^>]{0,200}+>([^<]*+(?:<(?!/?(?:author|dc:creator)\b)[^<]*+)*+)</(?:author|dc:creator)>",
+    re.I,
+)
 #: Of the Atom of arXiv's interface: where an author works is no name.
 _AFFILIATION = re.compile(r"<(?:arxiv:)?affiliation\b[^>]{0,200}>[^<]{0,2000}</(?:arxiv:)?affiliation>", re.I)
 #: What the feed of a day's announcements has, in its items or in its head.
@@ -68,7 +73,7 @@ _SHORT_ABSTRACT = 300
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as a feed by its root element."""
-    if not source.is_binary and _START.match(source.data[: 1 << 14]):
+    if not source.is_binary and _START.match(source.head(1 << 14)):
         return 1.0, "the root element of a feed"
     return 0.0, "no feed"
 
@@ -130,11 +135,11 @@ def _read_item(body: str) -> dict[str, object]:
     ids = (fields.read_arxiv_id(value) for value in (values["link"], *links, values["guid"], values["id"]))
     arxiv_id, arxiv_version = next((found for found in ids if found[0]), (None, None))
     authors = [_strip_markup(_AFFILIATION.sub("", found[1])) for found in _AUTHOR.finditer(body)]
-    names = [name for author in authors for name in re.split(r"\s*,\s*|\s+and\s+", author) if name]
+    names = [name for author in authors for name in _BETWEEN_NAMES.split(author) if name]
     texts = (values[name] for name in ("summary", "description", "content:encoded", "content"))
     text, wrapped = _unwrap_labels(next((value for value in texts if value), None))
     if not names and "authors" in wrapped:
-        names = [name for name in re.split(r"\s*,\s*|\s+and\s+", " ".join(wrapped["authors"].split())) if name]
+        names = [name for name in _BETWEEN_NAMES.split(" ".join(wrapped["authors"].split())) if name]
     return {
         "title": fields.read_text(" ".join((values["title"] or "").split())),
         "abstract": fields.read_text(_drop_links(text)),
@@ -184,10 +189,20 @@ def _read_element(body: str, name: str) -> str | None:
     return _strip_markup(body[found.end() : end]) if end >= 0 else None
 
 
+def _escape_cdata(raw: str) -> str:
+    """The text with its CDATA sections as escaped text; one that is not closed stays."""
+    pieces: list[str] = []
+    at = 0
+    while (start := raw.find(_CDATA, at)) >= 0 and (end := raw.find(_CDATA_END, start)) >= 0:
+        pieces += [raw[at:start], html.escape(raw[start + len(_CDATA) : end], quote=False)]
+        at = end + len(_CDATA_END)
+    return "".join([*pieces, raw[at:]])
+
+
 def _strip_markup(raw: str) -> str:
     """Visible text of escaped or CDATA HTML; a `<` that opens no tag stays."""
     if "<" in raw:
-        raw = _CDATA.sub(lambda found: html.escape(found[1], quote=False), raw)
+        raw = _escape_cdata(raw)
     if "&" in raw:
         raw = html.unescape(raw)
     if "<" in raw:

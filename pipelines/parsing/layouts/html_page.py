@@ -23,7 +23,7 @@ from . import api_json
 NAME = "html"
 
 _START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|main|div|article|section|"
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:!doctype\s++html|html|head|body|main|div|article|section|"
     rb"table|ul|ol|dl|h[1-6]|p|meta|title)\b",
     re.I | re.S,
 )
@@ -36,7 +36,7 @@ _DEPTH = 8
 _FEW_WORDS = 8
 #: Words of a link that may be a title where nothing else says so: `PDF` and `View abstract` are none.
 _FEW_TITLE_WORDS = 3
-_AUTHORS = re.compile(r"\b(\d[\d,]*) authors?\b", re.I)
+_AUTHORS = re.compile(r"\b(\d[\d,]{0,15}) authors?\b", re.I)
 #: Meta elements that say what paper a page is of, without their prefix, and those of which there are several.
 _META = re.compile(r"(?:citation|dc|dcterms|prism|eprints|bepress_citation|wkhealth)[._](?P<name>[\w.]+)")
 _SEVERAL = frozenset(("author", "authors", "creator", "keywords", "keyword", "subject", "creators_name"))
@@ -70,10 +70,10 @@ class _Piece:
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as a saved page by how it starts."""
-    head = source.data[: 1 << 14]
+    head = source.head(1 << 14)
     if source.is_binary or not _START.match(head):
         return 0.0, "does not start as HTML"
-    if not _HTML.search(head) and _MARKDOWN.search(source.data[: 1 << 16]):
+    if not _HTML.search(head) and _MARKDOWN.search(source.head(1 << 16)):
         return 0.0, "Markdown that begins with a tag"
     if b"/papers/" in source.data or b"data-props" in source.data:
         return 0.95, "HTML with links to papers"
@@ -170,6 +170,8 @@ class _Page(DocumentReader):
 
     def _gather_meta(self) -> dict[str, object]:
         record: dict[str, object] = {}
+        #: In the order of the page, each once.
+        several: dict[str, dict[str, None]] = {}
         for name, content in hypertext.find_meta(self.root):
             found = _META.match(name)
             if found is None:
@@ -179,11 +181,12 @@ class _Page(DocumentReader):
                 # PubMed's: all in one, each with a semicolon.
                 record[key] = [name.strip() for name in content.split(";") if name.strip()]
             elif found["name"] in _SEVERAL:
-                people = record.setdefault(key, [])
-                if isinstance(people, list) and content not in people:
-                    people.append(content)
+                several.setdefault(key, {})[content] = None
             else:
                 record.setdefault(key, content)
+        for key, contents in several.items():
+            if key not in record:
+                record[key] = list(contents)
         is_paper = record.get("title") and record.keys() & {"authors", "arxiv_id", "doi", "abstract", "pdf_url"}
         return record if is_paper and record.keys() - {"title", "publication_date", "identifier"} else {}
 

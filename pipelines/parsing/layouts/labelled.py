@@ -91,7 +91,7 @@ _NAME_PARTS = re.compile(r",|\band\b|&|;")
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source by its labels of titles and of abstracts, or people, of which there are about as many."""
-    head = source.data[: 1 << 16]
+    head = source.head(1 << 16)
     titles = 0 if source.is_binary else len(_TITLES.findall(head))
     abstracts = len(_ABSTRACTS.findall(head)) if titles else 0
     if titles and abstracts and titles * 2 >= abstracts - 1:

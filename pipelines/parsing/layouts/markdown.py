@@ -31,7 +31,7 @@ _FRONT = re.compile(rb"\s{0,20}(?:---|\+\+\+)[ \t]*\n(?:.{0,4000}\n){1,400}?(?:-
 _FRONT_TITLE = re.compile(rb"^\"?title\"?\s*[:=]\s*\S", re.MULTILINE | re.IGNORECASE)
 _PROPERTIES = re.compile(rb"(?:[\w-]{1,40}::[^\n]*\n){0,40}?(?:original-)?title:: ?\S")
 #: The line under the header of a table.
-_TABLE = re.compile(rb"^[^\n|]{0,20}\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_TABLE = re.compile(rb"^[^\n|]{0,20}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)++\|?[ \t]*+$", re.MULTILINE)
 _PAPER_LINK = re.compile(
     rb"(?:arxiv\.org/(?:abs|pdf|html)/|doi\.org/10\.|/papers/\d{4}\.|openreview\.net/|aclanthology\.org/|thecvf\.com/"
     rb"|neurips\.cc/paper|mlr\.press/v|\.pdf[)\"# ])",
@@ -44,7 +44,7 @@ _MARKED = re.compile(rb"^(?:> ?)?#{1,6} \S|^[-*+] \*\*|\]\(", re.MULTILINE)
 _ITEM = re.compile(rb"^[ \t>]*(?:[-*+]|\d{1,4}[.)])[ \t]+\S", re.MULTILINE)
 _BOLD = re.compile(rb"^[ \t>]*(?:\d{1,4}[.)][ \t]+)?(?:\*\*|__|\[)[^\n]{8,400}?(?:\*\*|__|\]\()", re.MULTILINE)
 _RULED = re.compile(
-    rb"^(?:-{2,22}|={2,22}|\*{2,22}) +\S[^\n]{3,300}? +(?:-{2,22}|={2,22}|\*{2,22})[ \t]*$", re.MULTILINE
+    rb"^(?:-{2,22}|={2,22}|\*{2,22}) +\S[^\n]{3,300}?(?<! ) ++(?:-{2,22}|={2,22}|\*{2,22})[ \t]*$", re.MULTILINE
 )
 _LABEL_HEADING = re.compile(
     rb"^(?:> ?)?#{1,6} *(?:abstract|authors?|summary|tl;?dr)\b|^[ \t>]*(?:[-*+] )?(?:\*\*|__)(?:abstract|authors?)\b"
@@ -63,7 +63,7 @@ def recognise(source: Source) -> tuple[float, str]:
     """Score a source as Markdown of papers: links to papers in tables, lists or headings, front matter, labels."""
     if source.is_binary or not source.data.strip():
         return 0.0, "no text"
-    head = source.data[:_HEAD]
+    head = source.head(_HEAD)
     if captures.is_capture(head):
         return 0.85, f"Markdown links to papers ({captures.count_links(head)} in the first 64 KB)"
     links = len(_PAPER_LINK.findall(head))
@@ -94,8 +94,8 @@ def recognise(source: Source) -> tuple[float, str]:
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    captured = [source for source in sources if captures.is_capture(source[1].data[:_HEAD])]
-    written = [source for source in sources if not captures.is_capture(source[1].data[:_HEAD])]
+    captured = [source for source in sources if captures.is_capture(source[1].head(_HEAD))]
+    written = [source for source in sources if not captures.is_capture(source[1].head(_HEAD))]
     return merge([captures.parse(captured), _Page.read_all(written)])
 
 

@@ -48,7 +48,7 @@ def recognise(source: Source) -> tuple[float, str]:
         if workbook.is_office(source.data):
             return 1.0, "an Office file: a workbook is read, others are not"
         return 0.0, "binary"
-    rows = [row.strip().strip(_BOM) for row in source.data[: 1 << 16].split(b"\n", 20)[:20] if row.strip()]
+    rows = [row.strip().strip(_BOM) for row in source.head(1 << 16).split(b"\n", 20)[:20] if row.strip()]
     objects = [row for row in rows if row.startswith(b"{") and row.rstrip(b",").endswith(b"}") and b'"' in row[:9]]
     if len(rows) > 1 and (len(objects) > len(rows) / 2 or _is_object(rows[0])):
         if _are_envelopes(objects):
@@ -58,17 +58,20 @@ def recognise(source: Source) -> tuple[float, str]:
         return 0.0, "no table"
     # Most texts are told from tables by their first lines alone.
     first = [row.decode(errors="replace") for row in rows[: dialects.PREAMBLE]]
-    if dialects.may_be_table(first) and (dialect := _find_dialect(source.data)) is not None:
+    if dialects.may_be_table(first) and (dialect := _find_dialect(source)) is not None:
         return 0.8, dialect.reason
     return 0.0, "no table"
 
 
-def _find_dialect(data: bytes) -> dialects.Dialect | None:
-    head = data[:_HEAD_BYTES]
+def _find_dialect(source: Source) -> dialects.Dialect | None:
+    head = source.head(_HEAD_BYTES)
     rows = head.split(b"\n", _HEAD_LINES)[:_HEAD_LINES]
-    if len(data) > len(head) and len(rows) < _HEAD_LINES:
+    if len(source.data) > source.start + len(head) and len(rows) < _HEAD_LINES:
         rows = rows[:-1]
-    return dialects.find_dialect([row.decode(errors="replace") for row in rows])
+    found = dialects.find_dialect([row.decode(errors="replace") for row in rows])
+    if found is not None:
+        found.preamble += source.data.count(b"\n", 0, source.start)
+    return found
 
 
 def _are_envelopes(objects: Sequence[bytes]) -> bool:
@@ -110,11 +113,11 @@ def stream(number: int, source: Source, reason: str, rows: Iterable[bytes] | Non
         yield from reader.read_workbook(path)
         return
     lines_of = _split(source.data) if rows is None else rows
-    first = next((row for row in source.data[: 1 << 16].split(b"\n") if row.strip().strip(_BOM)), b"")
+    first = next((row for row in source.head(1 << 16).split(b"\n") if row.strip().strip(_BOM)), b"")
     if first.strip().strip(_BOM).startswith((b"{", b"[")):
         yield from reader.read_json_lines(lines_of)
     else:
-        yield from reader.read_csv(lines_of, _find_dialect(source.data) or dialects.Dialect())
+        yield from reader.read_csv(lines_of, _find_dialect(source) or dialects.Dialect())
 
 
 def _split(data: bytes) -> Iterator[bytes]:
@@ -176,6 +179,7 @@ class _TableReader(SourceReader):
         feed = _Feed(rows, self.ledger)
         for _ in range(dialect.preamble):
             next(feed, None)
+            feed.held.clear()
         if dialect.preamble:
             self.ledger.mark(lines.BOILERPLATE, 1, feed.line)
         names = _tell_apart(dialect.names)
@@ -375,9 +379,10 @@ def _is_header_row(values: list[str]) -> bool:
 
 def _cut_empty(values: list[str], width: int) -> list[str]:
     """A row without the empty values behind its last column."""
-    while len(values) > width and not values[-1].strip():
-        values = values[:-1]
-    return values
+    end = len(values)
+    while end > width and not values[end - 1].strip():
+        end -= 1
+    return values[:end]
 
 
 def _is_rule(values: Sequence[str]) -> bool:

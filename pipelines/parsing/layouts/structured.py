@@ -111,7 +111,7 @@ LINES = {
         r"(?:#(?:include|define|if|endif|pragma)\b|//|/\*|\* |\*/|\"\"\"|''').*+",
         r"(?:from|import|use|package) [\w.:{}, *\"]+;?",
         r"(?:from [\w.]+ )?import [\w., ()*]+",
-        r"[)}\]]+[;,)]*+.{0,20}",
+        r"[)}\]]++[;,)]*+.{0,20}",
         r".{0,300}[;{}(]",
         r"[\w.\[\]\"']+\s?(?:[+*/|&-]?=|:=|<-)\s?\S.*+",
         r"[\w.]+\(.*+\)?[,;]?",
@@ -150,7 +150,7 @@ def recognise(source: Source) -> tuple[float, str]:
 
 
 def _find_kind(source: Source) -> str | None:
-    text = source.data[:_HEAD_BYTES].decode(errors="replace")
+    text = source.head(_HEAD_BYTES).decode(errors="replace")
     return "a mail" if source.is_mail and not _MAIL_OF_PAPERS.search(text) else find_kind(text)
 
 

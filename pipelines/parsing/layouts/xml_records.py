@@ -58,7 +58,7 @@ class Vocabulary(NamedTuple):
 
 def recognise(source: Source) -> tuple[float, str]:
     """Certain where the root element and an element near it are those of a known vocabulary."""
-    name = None if source.is_binary else _find_vocabulary(source.data[:_HEAD_BYTES])
+    name = None if source.is_binary else _find_vocabulary(source.head(_HEAD_BYTES))
     return (0.95, f"XML of {name}") if name else (0.0, "no XML of papers")
 
 
@@ -95,7 +95,7 @@ class _XmlReader(SourceReader):
     NAME = NAME
 
     def read(self) -> None:
-        name = _find_vocabulary(self.source.data[:_HEAD_BYTES])
+        name = _find_vocabulary(self.source.head(_HEAD_BYTES))
         vocabulary = VOCABULARIES[name or "the ACL Anthology"]
         frame: Record = {}
         for tag, start, end, is_whole in _cut(self.text, vocabulary):

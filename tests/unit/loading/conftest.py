@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from paperhouse.loading import intake
+from paperhouse.loading import dumps, intake, replay
 from paperhouse.loading.dumps import load_dumps
 from paperhouse.loading.inputs import find_dump_files
+from paperhouse.parsing import parse_dumps
 from paperhouse.showing import progress
 from paperhouse.warehouse.folder import Warehouse
 from paperhouse.warehouse.settings_file import read_columns
@@ -50,7 +51,9 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """An empty warehouse whose builds do not wait for files to settle."""
+    """An empty warehouse whose builds do not wait for files to settle, and read without a process of their own."""
+    for module in (dumps, replay):
+        monkeypatch.setattr(module, "read_dumps", parse_dumps)
     monkeypatch.setattr(intake, "SECOND_LOOK_SECONDS", 0.0)
     monkeypatch.delenv("PAPERHOUSE_REJECT_BUDGET", raising=False)
     return House(tmp_path)

@@ -37,16 +37,16 @@ def test_a_file_written_to_while_it_is_hashed_is_left_and_taken_next_time(house,
 def test_a_file_that_moves_while_it_is_parsed_leaves_no_row(house, api_day, monkeypatch, fate):
     moving = house.write("moving.json", api_day(3))
     house.write("still.json", api_day(2, start=50))
-    parse_dumps = dumps.parse_dumps
+    read_dumps = dumps.read_dumps
 
     def parse_and_move(dumps, **options):
-        yield from parse_dumps(dumps, **options)
+        yield from read_dumps(dumps, **options)
         if moving.exists():
             moving.unlink()
             if fate == "changed":
                 moving.write_text(api_day(9))
 
-    monkeypatch.setattr(dumps, "parse_dumps", parse_and_move)
+    monkeypatch.setattr(dumps, "read_dumps", parse_and_move)
     notes = house.load()
     assert [note for note in notes if fate in note and str(moving) in note] == notes != []
     for table in ("raw.dumps", "raw.entries", "raw.files", "raw.dump_dates"):

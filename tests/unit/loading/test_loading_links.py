@@ -56,14 +56,14 @@ def test_a_link_that_is_turned_meanwhile_is_left(house, api_day, monkeypatch, mo
         hash_files = intake.hash_files
         monkeypatch.setattr(intake, "hash_files", lambda files: (hash_files(files), turn())[0])
     else:
-        parse_dumps = dumps.parse_dumps
+        read_dumps = dumps.read_dumps
 
         def parse_and_turn(new, **options):
-            yield from parse_dumps(new, **options)
+            yield from read_dumps(new, **options)
             if new.height:
                 turn()
 
-        monkeypatch.setattr(dumps, "parse_dumps", parse_and_turn)
+        monkeypatch.setattr(dumps, "read_dumps", parse_and_turn)
     [note] = house.load(link)
     assert "it changed while it was being read" in note
     assert house.ask("select count(*) from raw.dumps") == [(0,)]

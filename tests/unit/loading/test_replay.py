@@ -113,13 +113,13 @@ def test_bytes_that_are_not_there_are_said_and_nothing_is_lost(loaded, run, fate
 
 
 def test_a_file_that_moves_while_it_is_read_again_is_left_out(loaded, run, monkeypatch):
-    parse_dumps = replay.parse_dumps
+    read_dumps = replay.read_dumps
 
     def parse_and_unlink(dumps, **options):
-        yield from parse_dumps(dumps, **options)
+        yield from read_dumps(dumps, **options)
         (loaded.dumps / "table.jsonl").unlink()
 
-    monkeypatch.setattr(replay, "parse_dumps", parse_and_unlink)
+    monkeypatch.setattr(replay, "read_dumps", parse_and_unlink)
     before = loaded.ask(CONTENT)
     result = run(accept=True)
     assert result.changes == []

@@ -188,3 +188,8 @@ def test_deep_nesting_is_rejected_not_a_crash(parse):
     assert tables.reasons == ["truncated_json"]
     tables = parse({"page.txt": "[" + json.dumps("{'a': " + "[" * 5_000 + "]" * 5_000 + "}") + "]"})
     assert tables.reasons == ["not_json"]
+
+
+def test_objects_in_objects_without_end_are_refused(parse):
+    tables = parse('{"a":{"b":1,"c":' * 5_000)
+    assert (tables.dump["status"], tables.reasons) == ("rejected", ["truncated_json"])

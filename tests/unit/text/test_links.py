@@ -65,3 +65,7 @@ def test_offsets_count_characters_not_bytes():
     (row,) = facts.links.iter_rows(named=True)
     assert facts.texts["abstract"][0][row["start"] : row["end"]] == "https://gears.example/zähne"
     assert (row["field"], row["host"]) == ("abstract", "gears.example")
+
+
+def test_an_address_of_a_whole_file_is_none():
+    assert _links("See " + "http://a/b." * 90_000) == []

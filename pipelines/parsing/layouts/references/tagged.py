@@ -97,7 +97,7 @@ class Dialect:
 
     def recognise(self, source: Source) -> tuple[float, str]:
         """Certain where records begin as the format says and one has a title."""
-        head = source.data[:_HEAD_BYTES]
+        head = source.head(_HEAD_BYTES)
         if source.is_binary or not (found := self.shown_by.search(head)):
             return 0.0, f"no {self.title}"
         if _is_far(head[: found.start()]):
