@@ -22,7 +22,7 @@ _PATIENCE = 1.2
 #: As in a main thread; a thread of its own would have less where the system's limit is "unlimited".
 _STACK_BYTES = 16 * 2**20
 
-_WORDS = ["what stands is whole, and the same command can be given again"]
+_WORDS = ["what stands is whole and stays, and the same command, given again, goes on from there"]
 _acts: list[Callable[[], None]] = []
 _moment = threading.Lock()
 
@@ -62,17 +62,26 @@ def run(work: Callable[[], int]) -> int:
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
-    code = 1
+    # Waiting for the thread itself would not do: Polars puts its own handler before ours, after which the system takes
+    # such a wait up again as if nothing had happened. A byte that can be read ends any wait.
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    code, is_done = 1, False
 
-    def work_and_keep() -> None:
-        nonlocal code
-        code = work()
+    def work_and_tell() -> None:
+        nonlocal code, is_done
+        try:
+            code = work()
+        finally:
+            is_done = True
+            os.write(writing, b"\0")
 
     threading.stack_size(_STACK_BYTES)
-    worker = threading.Thread(target=work_and_keep, name="work", daemon=True)
-    worker.start()
+    threading.Thread(target=work_and_tell, name="work", daemon=True).start()
     threading.stack_size(0)
-    worker.join()
+    while not is_done:
+        os.read(reading, 1)
     _let_signals_end()
     return code
 
