@@ -81,6 +81,11 @@ def fail(problem: str, remedy: str = "") -> NoReturn:
     raise typer.Exit(1)
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message; what DuckDB adds about its insides is left out."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def confirm(question: str, yes: bool) -> None:
     """Go on where a person says so, or has said `--yes`; else end with a sentence, and with nothing changed."""
     if yes:

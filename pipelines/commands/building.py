@@ -120,6 +120,8 @@ def _check_inputs(house: Warehouse, paths: list[Path], follow_links: bool) -> No
     from ..loading.inputs import find_dump_files, follows_links
     from ..parsing import MissingInputError
 
+    if house.folder.exists() and not house.folder.is_dir():
+        fail(f"{house.folder} is a file, and no warehouse.", "Choose another folder with --warehouse.")
     try:
         check_environment()
         read_columns(house.settings_file)

@@ -20,6 +20,7 @@ from ..showing.terminal import err, plain
 from ..warehouse.errors import NothingPublishedError, WarehouseUnavailableError
 from ..warehouse.settings import BadSettingError
 from ..warehouse.settings_file import SettingsError
+from .arguments import first_line
 
 #: Errors whose message is a sentence with its remedy already.
 SAID = (
@@ -79,11 +80,6 @@ def _explain_system(error: OSError) -> tuple[str, str]:
             "Give yourself the right to read and write there, or choose another folder with --warehouse.",
         )
     return f"{where or 'The system'}: {said}.", "What is published is as it was."
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of an error's message; what DuckDB adds about its insides is left out."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _write_details(error: BaseException) -> Path | None:

@@ -55,6 +55,8 @@ def releases(
     found = list_releases(house)
     for damage in list_damaged(house):
         out.print(f"[yellow]Damaged:[/] {plain(damage)}", soft_wrap=True)
+    if not found and list_damaged(house):
+        fail("No release is whole.", "Build again: what was read is kept.")
     if not found:
         fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
     print_releases(found)

@@ -64,7 +64,9 @@ def list_damaged(warehouse: Warehouse) -> list[str]:
     for folder in _list_folders(warehouse):
         try:
             if read_manifest(folder) is None and folder.name == latest:
-                said.append(f"The release {latest}, which readers see, has lost its manifest.json.")
+                said.append(
+                    f"The release {latest}, which readers see, has lost its manifest.json. The next build makes a new one."
+                )
         except DamagedReleaseError as error:
             said.append(str(error))
     return said
