@@ -63,6 +63,8 @@ def explain(error: BaseException) -> tuple[str, str]:
             "`paperhouse verify --files-only` says whether what is published is damaged, `paperhouse releases` which "
             "releases one can go back to with `paperhouse rollback`.",
         )
+    if isinstance(error, RuntimeError) and str(error).startswith("Symlink loop"):  # so says pathlib
+        return f"A link leads to itself. {first_line(error)}.", "Remove that link; the next build makes its own anew."
     return (
         f"Something that was not foreseen happened: {type(error).__name__}: {first_line(error)}",
         "What is published is as it was. Please report it, with the details.",
