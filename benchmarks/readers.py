@@ -24,9 +24,10 @@ import numpy as np
 
 from benchmarks.corpora import DATA, list_files
 from benchmarks.measure import measure
-from paperhouse.release.history import KEEP_VARIABLE, list_releases
+from paperhouse.release.history import list_releases
 from paperhouse.sample import write_sample
 from paperhouse.warehouse.folder import DATABASE_NAME, LATEST, Warehouse
+from paperhouse.warehouse.settings import KEEP_VARIABLE
 
 #: Asked of a release; numbers that every build changes, over tables that are written at different moments.
 _QUESTION = """

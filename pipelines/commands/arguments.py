@@ -13,26 +13,42 @@ from typing import Annotated, NoReturn
 
 import duckdb
 import typer
-from rich.markup import escape
 
-from ..showing.terminal import err, plain
+from ..showing.terminal import err, out, plain
 from ..warehouse.errors import NothingPublishedError, WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings import BadSettingError
+
+
+def named_path(text: str) -> Path:
+    """A path that is named: the empty one, an unset variable of the shell, would be the current folder."""
+    if not text.strip():
+        raise typer.BadParameter("The path is empty. Is a variable of the shell unset? `.` is the current folder.")
+    return Path(text)
+
 
 Folder = Annotated[
     Path,
-    typer.Option("--warehouse", "-w", envvar="PAPERHOUSE_WAREHOUSE", help="Folder of the warehouse.", show_envvar=True),
+    typer.Option(
+        "--warehouse",
+        "-w",
+        envvar="PAPERHOUSE_WAREHOUSE",
+        help="Folder of the warehouse.",
+        show_envvar=True,
+        parser=named_path,
+        metavar="FOLDER",
+    ),
 ]
 DEFAULT_FOLDER = Path("warehouse")
 
 
 @contextmanager
-def reading(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published database, or a clear end where there is none."""
+def reading(house: Warehouse, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published database, within a limit of memory, or a clear end where there is none."""
     try:
-        with house.read() as connection:
+        with house.read(limit) as connection:
             yield connection
-    except (NothingPublishedError, WarehouseUnavailableError) as error:
+    except (NothingPublishedError, WarehouseUnavailableError, BadSettingError) as error:
         fail(str(error))
 
 
@@ -44,7 +60,7 @@ def holding(house: Warehouse) -> Iterator[None]:
     try:
         with house.lock():
             yield
-    except WarehouseUnavailableError as error:
+    except (WarehouseUnavailableError, BadSettingError) as error:
         fail(str(error))
 
 
@@ -59,7 +75,28 @@ def command_line(warehouse: Warehouse, name: str) -> str:
 
 def fail(problem: str, remedy: str = "") -> NoReturn:
     """Say what is wrong and what to do about it on stderr, and end with code 1."""
-    err.print(f"[bold red]Error:[/] {escape(plain(problem))}")
+    err.print(f"[bold red]Error:[/] {plain(problem)}")
     if remedy:
-        err.print(escape(remedy))
+        err.print(plain(remedy))
     raise typer.Exit(1)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message; what DuckDB adds about its insides is left out."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Go on where a person says so, or has said `--yes`; else end with a sentence, and with nothing changed."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        fail(
+            "Nothing was changed: this asks before it deletes, and nobody is there to answer.", "Say --yes in scripts."
+        )
+    if not typer.confirm(question, err=True):
+        out.print("Nothing was changed.")
+        raise typer.Exit(1)
+
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before deleting: for scripts.")]

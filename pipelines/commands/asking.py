@@ -6,8 +6,6 @@ What belongs here: arguments, exit codes, and which words answer: those of `summ
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
 import webbrowser
 from enum import StrEnum
@@ -15,14 +13,15 @@ from typing import Annotated
 
 import duckdb
 import typer
-from rich.markup import escape
 
-from ..showing.terminal import err, out, plain, print_rows, spreadsheet_safe
+from ..showing.terminal import err, json_text, out, plain, print_rows, write_csv
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from .arguments import DEFAULT_FOLDER, Folder, fail, reading
 
 app = typer.Typer()
+#: Rows that `sql` shows as a table: more is read by no one, and takes the terminal minutes.
+SHOWN_ROWS = 10_000
 
 
 class Basis(StrEnum):
@@ -94,35 +93,56 @@ def quality(
         print_quality(connection, words, every)
 
 
-@app.command()
+# A query may begin with a comment (`-- ...`), which is no option; a slip in an option is one argument too many then.
+@app.command(context_settings={"ignore_unknown_options": True})
 def sql(
     query: Annotated[str, typer.Argument(help="One SQL statement, e.g. `from marts.papers limit 5`.")],
     format: Annotated[Format, typer.Option("--format", "-f", help="How rows are written.")] = Format.table,
+    timeout: Annotated[
+        float | None, typer.Option(min=0.001, help="Seconds after which the query is stopped (default: never).")
+    ] = None,
+    memory_limit: Annotated[
+        str | None,
+        typer.Option(help="Memory the query may take, e.g. `2GB` (default: PAPERHOUSE_MEMORY_LIMIT, else 1GB)."),
+    ] = None,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
-    """Query the published database, read-only.
+    """Query the published database: read-only, with settings that cannot be changed, and no other file.
 
     Tables are in `marts`, `quality` and `raw`; `describe marts.papers` lists the columns of one.
     """
-    with reading(Warehouse(warehouse.resolve())) as connection:
+    from ..warehouse.questions import RefusedQueryError, asking, check_statements
+
+    with reading(Warehouse(warehouse.resolve()), memory_limit) as connection:
         try:
-            if not duckdb.extract_statements(query):
-                fail("There is no statement.", "Try one: `from marts.papers limit 5`.")
-            result = connection.execute(query)
-            names = [column[0] for column in result.description or []]
-            if format is Format.table:
-                print_rows(names, result.fetchall())
-            elif format is Format.csv:
-                writer = csv.writer(sys.stdout)
-                writer.writerow(names)
-                while rows := result.fetchmany(10_000):
-                    writer.writerows([spreadsheet_safe(value) for value in row] for row in rows)
-            else:
-                records = (dict(zip(names, row, strict=True)) for row in result.fetchall())
-                json.dump(list(records), sys.stdout, default=str, ensure_ascii=False, indent=1)
-                sys.stdout.write("\n")
-        except duckdb.Error as error:
+            with asking(connection, timeout):
+                check_statements(query)
+                _write_rows(connection.execute(query), format)
+        except RefusedQueryError as error:
             fail(str(error), "`describe` lists the tables; `describe marts.papers` lists the columns of one.")
+
+
+def _write_rows(result: duckdb.DuckDBPyConnection, format: Format) -> None:
+    """The rows of a result on stdout; a table has the first ones only, files have all."""
+    names = [column[0] for column in result.description or []]
+    if format is Format.table:
+        rows = result.fetchmany(SHOWN_ROWS + 1)
+        print_rows(names, rows[:SHOWN_ROWS])
+        if len(rows) > SHOWN_ROWS:
+            out.print("There are more; --format csv writes all.")
+        return
+    if format is Format.csv:
+        write_csv([names])
+        while rows := result.fetchmany(10_000):
+            write_csv(rows)
+        return
+    comma = "[\n"
+    while rows := result.fetchmany(10_000):
+        for row in rows:
+            record = dict(zip(names, row, strict=True))
+            sys.stdout.write(comma + " " + json_text(record).replace("\n", "\n "))
+            comma = ",\n"
+    sys.stdout.write("[]\n" if comma == "[\n" else "\n]\n")
 
 
 @app.command()
@@ -196,7 +216,7 @@ def why(
             if not found:
                 fail(f"No paper has the id or a title like {name!r}.", "Try fewer words of the title.")
             if len(found) > 1:
-                err.print(f"{len(found)} papers match {escape(plain(name))}; name one of them by its id:")
+                err.print(f"{len(found)} papers match {plain(name)}; name one of them by its id:")
                 print_rows(["paper_id", "title"], [(paper.paper_id, paper.title) for paper in found])
                 raise typer.Exit(1)
             chosen.append(found[0])

@@ -19,9 +19,16 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import err, out, plain
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
-from ..warehouse.settings import BUDGET_VARIABLE, KEYWORDS_VARIABLE, LINKS_VARIABLE
+from ..warehouse.interrupts import when_stopped
+from ..warehouse.settings import (
+    BUDGET_VARIABLE,
+    KEYWORDS_VARIABLE,
+    LINKS_VARIABLE,
+    BadSettingError,
+    check_environment,
+)
 from ..warehouse.settings_file import SettingsError, read_columns
-from .arguments import DEFAULT_FOLDER, Folder, fail
+from .arguments import DEFAULT_FOLDER, Folder, fail, named_path
 
 app = typer.Typer()
 #: Links named where a folder holds nothing else.
@@ -40,7 +47,11 @@ class KeywordSetting(StrEnum):
 def build(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Dumps: files and folders, read where they lie. Without any: the warehouse's inbox."),
+        typer.Argument(
+            help="Dumps: files and folders, read where they lie. Without any: the warehouse's inbox.",
+            parser=named_path,
+            metavar="[PATHS]...",
+        ),
     ] = None,
     reject_budget: Annotated[
         float | None,
@@ -101,7 +112,7 @@ def build(
 
 
 def _say_waiting(busy: str) -> None:
-    err.print(f"{escape(plain(busy))} Waiting for it to end ...")
+    err.print(f"{plain(busy)} Waiting for it to end ...")
 
 
 def _check_inputs(house: Warehouse, paths: list[Path], follow_links: bool) -> None:
@@ -109,10 +120,13 @@ def _check_inputs(house: Warehouse, paths: list[Path], follow_links: bool) -> No
     from ..loading.inputs import find_dump_files, follows_links
     from ..parsing import MissingInputError
 
+    if house.folder.exists() and not house.folder.is_dir():
+        fail(f"{house.folder} is a file, and no warehouse.", "Choose another folder with --warehouse.")
     try:
+        check_environment()
         read_columns(house.settings_file)
         files, links = find_dump_files(house, paths, follows_links(follow_links or None))
-    except (MissingInputError, SettingsError) as error:
+    except (BadSettingError, MissingInputError, SettingsError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename} cannot be read: {error.strerror}.", "Give yourself the right to read it.")
@@ -126,7 +140,10 @@ def _check_inputs(house: Warehouse, paths: list[Path], follow_links: bool) -> No
 
 @app.command()
 def sample(
-    folder: Annotated[Path, typer.Argument(help="Folder to write the dumps to; must be new or empty.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Folder to write the dumps to; must be new or empty.", parser=named_path, metavar="FOLDER"),
+    ],
     papers: Annotated[int, typer.Option(min=1, help="How many papers to invent.")] = 600,
     days: Annotated[int, typer.Option(min=1, help="On how many days they are listed; each gives a dump.")] = 60,
     days_apart: Annotated[int, typer.Option(min=1, help="Weekdays from one of these days to the next.")] = 7,
@@ -142,7 +159,8 @@ def sample(
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             fail(f"{folder} is not an empty folder.", "Choose a new one; nothing was written.")
-        write_sample(folder, papers=papers, days=days, seed=seed, days_apart=days_apart)
+        with when_stopped(f"a part of the sample lies in {folder}; delete that folder before giving the command again"):
+            write_sample(folder, papers=papers, days=days, seed=seed, days_apart=days_apart)
     except ValueError as error:
         fail(f"No such sample can be made: {error}.")
     except OSError as error:

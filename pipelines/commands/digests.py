@@ -18,7 +18,7 @@ import typer
 from ..digest.items import Digest, Period, find_period, read_digest
 from ..showing.terminal import out, plain, print_rows
 from ..warehouse.folder import Warehouse
-from .arguments import DEFAULT_FOLDER, Folder, fail, reading
+from .arguments import DEFAULT_FOLDER, Folder, fail, first_line, reading
 
 if TYPE_CHECKING:
     from ..digest.subscriptions import Subscriptions
@@ -245,8 +245,12 @@ def _subscriptions(house: Warehouse) -> Iterator[Subscriptions]:
             yield subscriptions
     except SubscriptionsBusyError as error:
         fail(str(error))
-    except duckdb.IOException as error:
-        fail(f"{house.subscriptions} cannot be opened: {error}", "Make the folder writable.")
+    except duckdb.Error as error:
+        fail(
+            f"{house.subscriptions} cannot be opened: {first_line(error)}",
+            "Give yourself the right to read and write it and its folder. Where it is damaged, put a copy of your own "
+            "in its place: only this file knows who is subscribed and what was sent.",
+        )
 
 
 def _warn_of_unknown(house: Warehouse, keywords: Sequence[str]) -> None:

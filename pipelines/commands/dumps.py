@@ -15,18 +15,21 @@ import typer
 
 from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
-from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings_file import SettingsError
-from .arguments import DEFAULT_FOLDER, Folder, fail, holding
+from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding
 
 app = typer.Typer()
+
+#: Digits of an id that may stand for it: fewer are a slip, and none an unset variable of the shell.
+NAMING_DIGITS = 8
+DUMP_NAMES = "whole file names, ids, or eight digits or more of one"
 
 
 @app.command()
 def rejects(
     dump: Annotated[
-        str | None, typer.Option(help="Only of this dump: its id, the start of one, or a file name.")
+        str | None, typer.Option(help="Only of this dump: its file name, its id, or eight digits or more of it.")
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Only those of this reason code.")] = None,
     limit: Annotated[
@@ -45,7 +48,7 @@ def rejects(
     if reason is not None and reason not in REASONS:
         fail(f"There is no reason {reason!r}.", f"The codes are: {', '.join(sorted(REASONS))}.")
     with reading_own(Warehouse(warehouse.resolve())) as connection:
-        ids = find_dumps(connection, [dump]) if dump else None
+        ids = find_dumps(connection, [dump]) if dump is not None else None
         if as_csv:
             write_rejects(connection, ids, reason, limit)
         else:
@@ -56,7 +59,7 @@ def rejects(
 def replay(
     dump: Annotated[
         list[str] | None,
-        typer.Option(help="A dump's id, the start of one, or a file name; may be given several times."),
+        typer.Option(help="A dump's file name, its id, or eight digits or more of it; may be given several times."),
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Dumps with rejects of this reason code.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every dump that is loaded.")] = False,
@@ -88,7 +91,7 @@ def replay(
 
 @app.command()
 def accept(
-    dumps: Annotated[list[str], typer.Argument(help="Dump ids (or the start of one), or file names.")],
+    dumps: Annotated[list[str], typer.Argument(help=f"The dumps: {DUMP_NAMES}.")],
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Let held dumps through as they are, whatever rules say of them; the next build publishes with them.
@@ -111,33 +114,46 @@ def accept(
 
 @app.command()
 def forget(
-    dumps: Annotated[list[str] | None, typer.Argument(help="Dump ids (or the start of one), or file names.")] = None,
+    dumps: Annotated[list[str] | None, typer.Argument(help=f"The dumps: {DUMP_NAMES}.")] = None,
     gone: Annotated[bool, typer.Option("--gone", help="Dumps none of whose files is there any more.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Bring back all that was forgotten since the last build.")
+    ] = False,
+    yes: Yes = False,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
-    """Take dumps out of the warehouse; the next build publishes without them. Files are left alone."""
-    from ..loading.dumps import forget_dumps
+    """Take dumps out of the warehouse, after showing which; the next build publishes without them. Files stay.
+
+    Until that build begins, `paperhouse forget --undo` brings them back as they were; the build makes it final.
+    """
+    from ..loading.forgotten import bring_back
+    from ..loading.forgotten import forget as set_aside
     from ..loading.gone import find_gone
 
-    house = Warehouse(warehouse.resolve())
-    if not house.database.exists():
-        fail(f"There is no warehouse in {house.folder}.")
-    if not dumps and not gone:
+    if undo and (dumps or gone):
+        fail("--undo goes with nothing else.", "It brings back all that was forgotten since the last build.")
+    if not dumps and not gone and not undo:
         fail("No dump is named.", "Give ids or file names, or --gone.")
-    try:
-        with house.lock():
-            with house.connect() as connection:
-                ids = find_dumps(connection, dumps) if dumps else []
-                ids += [dump_id for dump_id, _ in find_gone(connection)] if gone else []
-                named = connection.execute(
-                    "select dump_id, file_names from raw.dumps where dump_id in $1 order by 1", [ids]
-                ).fetchall()
-            forget_dumps(house, ids)
-    except WarehouseUnavailableError as error:
-        fail(str(error))
-    for dump_id, names in named:
-        out.print(f"Forgot {dump_id[:16]} ({plain(', '.join(names))})")
-    out.print("Build again to publish without them. If their files are still in the inbox, move them out first.")
+    with reading_own(Warehouse(warehouse.resolve())) as connection:
+        if undo:
+            print_dumps("Back again", back := bring_back(connection))
+            out.print("All is as it was." if back else "Nothing was forgotten since the last build began.")
+            return
+        ids = find_dumps(connection, dumps) if dumps else []
+        ids += [dump_id for dump_id, _ in find_gone(connection)] if gone else []
+        named = list_dumps(connection, ids)
+        if not named:
+            out.print("Nothing to forget: a file of each dump is still there.")
+            return
+        print_dumps("To be forgotten", named)
+        confirm(f"Forget {'this dump' if len(named) == 1 else f'these {len(named)} dumps'}?", yes)
+        set_aside(connection, ids)
+    print_dumps("Forgot", named)
+    out.print(
+        "`paperhouse forget --undo` brings them back until the next build begins, which publishes without them. If "
+        "their files are still in the inbox, move them out first.",
+        soft_wrap=True,
+    )
 
 
 @contextmanager
@@ -147,13 +163,40 @@ def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def find_dumps(connection: duckdb.DuckDBPyConnection, dumps: list[str]) -> list[str]:
-    """The ids of loaded dumps with these ids, starts of ids or file names, or a clear end where there is none."""
-    ids = connection.execute(
-        "select dump_id from raw.dumps where list_has_any(file_names, $1) "
-        "or list_bool_or([starts_with(dump_id, name) for name in $1]) order by dump_id",
-        [dumps],
+def find_dumps(connection: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
+    """The ids of the loaded dumps that names mean, or a clear end where one of them means none, or two.
+
+    A name is a whole file name (all dumps of that name are meant), an id, or eight digits or more of one.
+    """
+    ids: list[str] = []
+    for name in names:
+        found = connection.execute(
+            "select dump_id from raw.dumps where list_contains(file_names, $1) or dump_id = lower($1) order by 1",
+            [name],
+        ).fetchall()
+        if not found and len(name) >= NAMING_DIGITS:
+            found = connection.execute(
+                "select dump_id from raw.dumps where starts_with(dump_id, lower($1)) order by 1", [name]
+            ).fetchall()
+            if len(found) > 1:
+                fail(f"{len(found):,} loaded dumps have an id that begins with {name!r}.", "Give more of its digits.")
+        if not found:
+            fail(
+                f"No loaded dump is named {name!r}; nothing was changed.",
+                f'Give {DUMP_NAMES}. `paperhouse sql "from raw.dumps"` lists them.',
+            )
+        ids += [dump_id for (dump_id,) in found if dump_id not in ids]
+    return ids
+
+
+def list_dumps(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> list[tuple[str, list[str]]]:
+    """Id and file names of dumps, by id."""
+    return connection.execute(
+        "select dump_id, file_names from raw.dumps where dump_id in $1 order by 1", [ids]
     ).fetchall()
-    if not ids:
-        fail("No loaded dump has such an id or file name.", '`paperhouse sql "from raw.dumps"` lists them.')
-    return [dump_id for (dump_id,) in ids]
+
+
+def print_dumps(word: str, dumps: list[tuple[str, list[str]]]) -> None:
+    """A line a dump, each begun with the word for what becomes of it."""
+    for dump_id, names in dumps:
+        out.print(f"{word}: {dump_id[:16]} ({plain(', '.join(names))})", soft_wrap=True)

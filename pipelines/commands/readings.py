@@ -5,15 +5,13 @@ What belongs here: questions to the pipeline's own file and the words around the
 
 from __future__ import annotations
 
-import csv
-import sys
 from typing import Any
 
 import duckdb
 
 from ..loading.replay import Replay
 from ..parsing import REASONS
-from ..showing.terminal import out, plain, print_rows, spreadsheet_safe
+from ..showing.terminal import out, plain, print_rows, write_csv
 from ..warehouse.folder import Warehouse
 from .arguments import command_line
 
@@ -74,13 +72,11 @@ def write_rejects(
         """,
         values,
     )
-    writer = csv.writer(sys.stdout)
-    writer.writerow(
-        ["dump_id", "file_name", "reject_number", "reason", "meaning", "detail", "first_line", "last_line", "text"]
+    write_csv(
+        [["dump_id", "file_name", "reject_number", "reason", "meaning", "detail", "first_line", "last_line", "text"]]
     )
     while rows := result.fetchmany(10_000):
-        meant = ([*row[:4], REASONS.get(row[3], ""), *row[4:]] for row in rows)
-        writer.writerows([spreadsheet_safe(value) for value in row] for row in meant)
+        write_csv([*row[:4], REASONS.get(row[3], ""), *row[4:]] for row in rows)
 
 
 def _chosen_rejects(ids: list[str] | None, reason: str | None) -> tuple[str, dict[str, Any]]:

@@ -16,7 +16,7 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse
-from .arguments import DEFAULT_FOLDER, Folder, fail, holding
+from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding
 
 if TYPE_CHECKING:
     from ..release.history import Kept
@@ -30,14 +30,15 @@ def releases(
     keep: Annotated[
         int | None, typer.Option(min=1, help="Delete all but so many, the newest; what readers use stays.")
     ] = None,
+    yes: Yes = False,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """List the releases that are kept, newest first; `latest` is the one that readers see.
 
     Every build keeps the newest five, or as many as PAPERHOUSE_KEEP_RELEASES says (0: all of them). The latest one, and
-    any that somebody has a file of open, are never deleted.
+    any that somebody has a file of open, are never deleted. With --keep it shows what it will delete, and asks.
     """
-    from ..release.history import list_releases, prune
+    from ..release.history import find_surplus, list_damaged, list_releases, prune
     from .comparisons import print_releases
 
     house = Warehouse(warehouse.resolve())
@@ -45,9 +46,17 @@ def releases(
         fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
     if keep is not None:
         with holding(house):
+            if surplus := find_surplus(house, keep):
+                for kept in surplus:
+                    out.print(f"To be deleted: {plain(kept.release_id)}")
+                confirm(f"Delete {'this release' if len(surplus) == 1 else f'these {len(surplus)} releases'}?", yes)
             for release_id in prune(house, keep):
                 out.print(f"Deleted {plain(release_id)}")
     found = list_releases(house)
+    for damage in list_damaged(house):
+        out.print(f"[yellow]Damaged:[/] {plain(damage)}", soft_wrap=True)
+    if not found and list_damaged(house):
+        fail("No release is whole.", "Build again: what was read is kept.")
     if not found:
         fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
     print_releases(found)
@@ -55,7 +64,7 @@ def releases(
 
 @app.command()
 def diff(
-    old: Annotated[str, typer.Argument(help="A release's id, a part of it that only it has, or `latest`.")],
+    old: Annotated[str, typer.Argument(help="A release's id, eight characters of it or more, or `latest`.")],
     new: Annotated[str, typer.Argument(help="The release to compare it with.")] = LATEST,
     table: Annotated[str | None, typer.Option(help="Show the rows of this table, e.g. `papers`.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows to show at most, with --table.")] = 20,
@@ -77,7 +86,7 @@ def diff(
 
 @app.command()
 def rollback(
-    release: Annotated[str, typer.Argument(help="The release's id, or a part of it that only it has.")],
+    release: Annotated[str, typer.Argument(help="The release's id, or eight characters of it or more.")],
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Show readers an earlier release again: database and Parquet move back together, in one step.
@@ -147,11 +156,13 @@ def _build(scratch: Warehouse, paths: Sequence[Path], show: Listener) -> str:
 
 def find_kept(house: Warehouse, name: str) -> Kept:
     """The release of that name, or a clear end where there is none."""
-    from ..release.history import NoSuchReleaseError, find_release, list_releases
+    from ..release.history import NoSuchReleaseError, find_release, list_damaged, list_releases
 
     try:
         return find_release(house, name)
     except NoSuchReleaseError as error:
+        if damaged := list_damaged(house):
+            fail(" ".join(damaged[:3]))
         if not list_releases(house):
             fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
         fail(str(error), "`paperhouse releases` lists them.")

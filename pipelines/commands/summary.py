@@ -5,6 +5,7 @@ What belongs here: questions to the published database about the warehouse as a 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -13,7 +14,8 @@ from rich.table import Table
 
 from ..orchestration.build import BuildReport
 from ..showing.terminal import out, plain, print_query, print_rows
-from ..warehouse.folder import Warehouse
+from ..warehouse.errors import DamagedReleaseError
+from ..warehouse.folder import Warehouse, read_manifest
 from .arguments import command_line
 from .checks import print_stopped, print_warned
 
@@ -69,7 +71,12 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
 
 def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> None:
     """What is published, from which dumps, and how the last checks ended."""
-    manifest = json.loads((warehouse.latest_release / "manifest.json").read_text())
+    manifest = read_manifest(warehouse.latest_release)
+    if manifest is None:
+        raise DamagedReleaseError(
+            f"The release that readers see has lost its manifest.json ({warehouse.latest_release}). `paperhouse "
+            "releases` lists those one can go back to with `paperhouse rollback`; the next build makes a new one."
+        )
     facts = Table.grid(padding=(0, 2))
     facts.add_row("[bold]Release[/]", plain(f"{manifest['release_id']}, made {manifest['made_at']}"))
     facts.add_row("[bold]Database[/]", plain(warehouse.published_database))
@@ -94,8 +101,8 @@ def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) ->
     if ignored:
         out.print("[bold]Fields that nothing takes[/]")
         print_rows(["field", "held a value", "dumps"], ignored)
-    if warehouse.last_build.exists():
-        report = json.loads(warehouse.last_build.read_text())
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):  # a note, which a build may be writing
+        report = json.loads(warehouse.last_build.read_bytes())
         out.print(f"The last build from the command line ended {plain(report['outcome'])} ({report['seconds']:.1f} s).")
 
 

@@ -18,6 +18,7 @@ from email.headerregistry import Address
 
 import duckdb
 
+from ..warehouse.connections import explain_in_use
 from ..warehouse.folder import Warehouse
 from .items import Period
 
@@ -153,10 +154,10 @@ def open_subscriptions(warehouse: Warehouse) -> Iterator[Subscriptions]:
         try:
             connection = duckdb.connect(str(warehouse.subscriptions), config={"memory_limit": "100MB"})
         except duckdb.IOException as error:
-            if "lock" not in str(error):
+            if "Could not set lock" not in str(error):
                 raise
             raise SubscriptionsBusyError(
-                f"Another process has {warehouse.subscriptions} open; digests may be being sent. Try again in a while."
+                f"{explain_in_use(warehouse.subscriptions, error)} Digests may be being sent; try again in a while."
             ) from None
         with connection:
             connection.execute("set TimeZone = 'UTC'")

@@ -19,6 +19,7 @@ from ..showing import progress
 from ..warehouse.folder import Warehouse
 from ..warehouse.tables import RAW_TABLES, TABLES, append
 from .budget import choose_budget, hold_dumps
+from .forgotten import make_final
 from .intake import Stock, find_changed, take_stock
 from .sidecars import NO_LINKS, find_left_sidecars, record_sidecars, split_sidecars
 from .texts import forget_stale_texts, forget_texts
@@ -46,6 +47,7 @@ def load_dumps(
     budget = choose_budget(reject_budget)
     dump_files, sidecars = split_sidecars(files, links)
     with warehouse.connect() as connection:
+        make_final(connection)
         with progress.stage("hash", total=len(dump_files)) as advance:
             stock = take_stock(dump_files, connection.execute("select * from raw.files").pl(), advance, links.taken)
         arrived = _gather_dumps(connection, stock.files)
@@ -223,9 +225,9 @@ def _find_new_ignored(connection: duckdb.DuckDBPyConnection, dump_ids: Sequence[
 
 
 def forget_dumps(warehouse: Warehouse, dump_ids: Sequence[str]) -> int:
-    """Take dumps out of the raw tables, and what was found in their texts; returns how many were there.
+    """Take dumps out of the raw tables for good, and what was found in their texts; returns how many were there.
 
-    Files are left alone.
+    Files are left alone. What a person forgets may come back: `forgotten`.
     """
     with warehouse.connect() as connection:
         ids = list(dump_ids)

@@ -5,7 +5,6 @@ What belongs here: that choice, whether links are gone after, and keeping invent
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,15 +13,16 @@ from ..parsing import Left, Links, MissingInputError, find_files, hash_files, se
 from ..sample import write_sample
 from ..showing import progress
 from ..warehouse.folder import Warehouse
-from ..warehouse.settings import LINKS_VARIABLE
+from ..warehouse.settings import read_follow_links
 from .dumps import forget_dumps
 
 
 def follows_links(given: bool | None = None) -> bool:
-    """Whether links inside folders are followed: as given, else as PAPERHOUSE_FOLLOW_LINKS says (1, true, yes, on)."""
-    if given is not None:
-        return given
-    return os.environ.get(LINKS_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")
+    """Whether links inside folders are followed: as given, else as PAPERHOUSE_FOLLOW_LINKS says.
+
+    Raises BadSettingError where that says neither yes nor no.
+    """
+    return read_follow_links() if given is None else given
 
 
 def find_inputs(

@@ -12,6 +12,7 @@ import logging
 import re
 import shutil
 import time
+import uuid
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -21,14 +22,25 @@ from typing import TYPE_CHECKING
 
 from ..release.fingerprint import is_published
 from ..showing import progress
-from ..warehouse.errors import WarehouseNotWritableError
+from ..warehouse.errors import WarehouseNotWritableError, WarehouseUnreadableError
 from ..warehouse.folder import Warehouse
+from ..warehouse.interrupts import when_stopped
 from ..warehouse.quality import CheckRow, failed_checks
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult, JobDefinition
+    from dagster import DagsterInstance, ExecuteInProcessResult, JobDefinition
 
 
+#: Errors of Dagster's own files, by package and name: neither package may load before a build does.
+_HISTORY_ERRORS = {
+    "dagster.DagsterInvalidConfigError",
+    "dagster.DagsterHomeNotSetError",
+    "sqlalchemy.DatabaseError",
+    "sqlite3.DatabaseError",
+    "yaml.YAMLError",
+}
+#: What a stopped build says, at whatever moment.
+_STOPPED = "what was published is whole and stays, what was read is kept, and the next build goes on from there"
 _FULL_DISK = re.compile(
     r"No space left on device|disk I/O error|(?:database or )?disk is full|Disk quota exceeded", re.I
 )
@@ -70,12 +82,15 @@ def run_build(
     the build waits.
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
-    where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full.
+    where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full,
+    WarehouseUnreadableError where Dagster's part of it is damaged.
+
+    Where the process is stopped (`warehouse.interrupts`), the run ends as canceled in Dagster's history.
     """
     start = time.perf_counter()
     # Before the frameworks load and the run history is opened, until the last word is written: whoever loses the race
     # loses it here.
-    with warehouse.lock(wait):
+    with when_stopped(_STOPPED), warehouse.lock(wait):
         warehouse.set_environment()
         config = {
             "paths": [str(_locate(path)) for path in paths],
@@ -87,6 +102,8 @@ def run_build(
         except Exception as error:
             if is_full(error):
                 raise WarehouseNotWritableError(_full_disk(warehouse)) from None
+            if is_history(error):
+                raise WarehouseUnreadableError(_damaged_history(warehouse, error)) from error
             raise
         if is_full(report.problem):
             report = replace(report, problem=f"{_full_disk(warehouse)}\n{report.problem}")
@@ -108,6 +125,20 @@ def _full_disk(warehouse: Warehouse) -> str:
     )
 
 
+def _damaged_history(warehouse: Warehouse, error: Exception) -> str:
+    cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return (
+        f"Dagster's settings or run history in {warehouse.dagster_home} cannot be read: {cause}. No data is in that "
+        "folder, only the story of earlier runs: give it another name, and the next build begins a new one."
+    )
+
+
+def is_history(error: BaseException) -> bool:
+    """Whether an error is one of Dagster's files: its SQLite databases, or its `dagster.yaml`."""
+    kinds = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(error).__mro__}
+    return bool(kinds & _HISTORY_ERRORS)
+
+
 def is_full(error: object) -> bool:
     """Whether an error, or anything that caused it, is a full disk in the words of the system, DuckDB or SQLite."""
     while error is not None:
@@ -124,9 +155,15 @@ def _run_job(
         with progress.stage("start"):
             dg, job = _load_job()
         # dbt echoes its log to stdout; it is kept in .dbt/dbt.log and with the run.
-        with dg.DagsterInstance.get() as instance, contextlib.redirect_stdout(io.StringIO()):
+        run_id = str(uuid.uuid4())
+        with (
+            dg.DagsterInstance.get() as instance,
+            when_stopped(act=lambda: _cancel(instance, run_id)),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
             result = job.execute_in_process(
                 instance=instance,
+                run_id=run_id,
                 run_config={
                     "ops": {"raw_tables": {"config": config}},
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
@@ -149,6 +186,13 @@ def _run_job(
             failed_checks=[] if is_whole else failed_checks(warehouse, result.run_id),
             notes=list(progress.notes),
         )
+
+
+def _cancel(instance: DagsterInstance, run_id: str) -> None:
+    """Say in Dagster's history that a run was stopped, where it has begun and not ended."""
+    run = instance.get_run_by_id(run_id)
+    if run and not run.is_finished:
+        instance.report_run_canceled(run, "The build was stopped. The next one goes on from what is kept.")
 
 
 def _load_job() -> tuple[ModuleType, JobDefinition]:

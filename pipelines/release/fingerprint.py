@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import Warehouse, read_manifest
 from ..warehouse.settings import KEYWORDS_VARIABLE
 
@@ -81,8 +82,11 @@ def settings_digest() -> str:
 
 def is_published(warehouse: Warehouse) -> bool:
     """Whether the published release is of exactly what is loaded now, by exactly this code and these settings."""
-    manifest = read_manifest(warehouse.latest_release)
+    try:
+        manifest = read_manifest(warehouse.latest_release)
+    except DamagedReleaseError:
+        return False
     if not manifest or not warehouse.published_database.is_symlink():
         return False  # nothing yet, or published by a version that kept the database beside the releases
     with warehouse.connect() as connection:
-        return bool(manifest["fingerprint"] == fingerprint(connection))
+        return bool(manifest.get("fingerprint") == fingerprint(connection))

@@ -5,20 +5,27 @@ What belongs here: listing, checking and deleting whole releases. Making one is 
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse, read_manifest
+from ..warehouse.settings import read_keep_releases
 from .parquet import hash_file
 
-#: Environment variable for the number of releases that are kept, the latest included; 0 keeps all.
-KEEP_VARIABLE = "PAPERHOUSE_KEEP_RELEASES"
+#: Characters of an id that may stand for it, where only one has them: fewer are a slip, and none an unset variable.
+NAMING_CHARACTERS = 8
+#: Releases that are kept where the environment does not say, the latest included.
 DEFAULT_KEEP = 5
+
+_WRITING = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class NoSuchReleaseError(LookupError):
@@ -36,70 +43,128 @@ class Kept:
 
     @property
     def bytes(self) -> int:
-        """Size of everything in the folder."""
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        """Size of everything in the folder; what a link leads to is not."""
+        return sum(found.st_size for path in self.folder.rglob("*") if stat.S_ISREG((found := path.lstat()).st_mode))
 
 
 def list_releases(warehouse: Warehouse) -> list[Kept]:
-    """All whole releases, the newest first."""
-    latest = warehouse.latest_release.resolve()
+    """All whole releases, the newest first; those whose manifest is damaged are `list_damaged`."""
+    latest = _find_latest(warehouse)
     found = []
-    for folder in warehouse.releases.iterdir() if warehouse.releases.exists() else ():
-        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
-            manifest = read_manifest(folder)
-            if manifest:
-                found.append(Kept(folder.name, folder, manifest, folder.resolve() == latest))
+    for folder in _list_folders(warehouse):
+        with contextlib.suppress(DamagedReleaseError):
+            if manifest := read_manifest(folder):
+                found.append(Kept(folder.name, folder, manifest, folder.name == latest))
     return sorted(found, key=lambda kept: kept.release_id, reverse=True)
 
 
+def list_damaged(warehouse: Warehouse) -> list[str]:
+    """A sentence on each release whose manifest is damaged, and on the one that readers see where that has none."""
+    latest, said = _find_latest(warehouse), []
+    for folder in _list_folders(warehouse):
+        try:
+            if read_manifest(folder) is None and folder.name == latest:
+                said.append(
+                    f"The release {latest}, which readers see, has lost its manifest.json. The next build makes a new one."
+                )
+        except DamagedReleaseError as error:
+            said.append(str(error))
+    return said
+
+
+def _list_folders(warehouse: Warehouse) -> list[Path]:
+    """Folders that may be releases."""
+    if not warehouse.releases.is_dir():
+        return []
+    folders = (path for path in sorted(warehouse.releases.iterdir()) if not path.name.startswith("."))
+    return [folder for folder in folders if folder.is_dir() and not folder.is_symlink()]
+
+
+def _find_latest(warehouse: Warehouse) -> str:
+    """The name of the folder that `latest` leads to; nothing where it leads nowhere or out of the releases."""
+    try:
+        latest = warehouse.latest_release.resolve(strict=True)
+    except (OSError, RuntimeError):  # a chain of links that ends nowhere or never
+        return ""
+    return latest.name if latest.parent == warehouse.releases.resolve() else ""
+
+
 def find_release(warehouse: Warehouse, name: str) -> Kept:
-    """The release with an id or a part of one that only it has, or `latest`.
+    """The release with an id, or with eight characters or more of one that only it has, or `latest`.
 
     Raises NoSuchReleaseError, with the ids there are.
     """
     releases = list_releases(warehouse)
     found = [kept for kept in releases if (kept.is_latest if name == LATEST else kept.release_id == name)]
-    found = found or [kept for kept in releases if name in kept.release_id]
+    if not found and len(name) >= NAMING_CHARACTERS:
+        found = [kept for kept in releases if name in kept.release_id]
     if len(found) == 1:
         return found[0]
-    problem = f"{len(found)} releases have" if found else "No release has"
+    problem = f"{len(found)} releases have {name!r} in the id" if found else f"No release is named {name!r}"
     ids = ", ".join(kept.release_id for kept in found or releases) or "none"
-    raise NoSuchReleaseError(f"{problem} {name!r} in the id. Kept are: {ids}.")
+    raise NoSuchReleaseError(
+        f"{problem}. Give an id, or {NAMING_CHARACTERS} characters or more that only one has. Kept are: {ids}."
+    )
 
 
 def find_damage(kept: Kept) -> list[str]:
-    """What of a release is not as its manifest says, a sentence each; the cheapest proof that it is whole."""
-    problems = []
+    """What of a release is not as its manifest says, a sentence each; the cheapest proof that it is whole.
+
+    Files that the manifest does not name are told, too. No link is followed, and nothing but a file is opened.
+    """
+    problems, named = [], {"manifest.json"}
     for file in [*kept.manifest["files"], *kept.manifest.get("documents", [])]:
         path = kept.folder / file["path"]
-        if not path.exists():
+        named.add(path.relative_to(kept.folder).as_posix())
+        if not os.path.lexists(path):
             problems.append(f"{file['path']} is missing.")
-        elif path.stat().st_size != file["bytes"] or hash_file(path) != file["sha256"]:
+        elif _is_link(kept.folder, path) or not stat.S_ISREG(path.lstat().st_mode):
+            problems.append(f"{file['path']} is no file, but a link, a folder or a device; it was not opened.")
+        elif path.lstat().st_size != file["bytes"] or hash_file(path) != file["sha256"]:
             problems.append(f"{file['path']} is not the file that was published.")
+    extra = [path.relative_to(kept.folder).as_posix() for path in sorted(kept.folder.rglob("*"))]
+    is_folder = {str(parent) for name in named for parent in PurePosixPath(name).parents}
+    problems += [f"{name} was not published." for name in extra if name not in named and name not in is_folder]
     return problems
+
+
+def _is_link(folder: Path, path: Path) -> bool:
+    """Whether a path inside a folder is reached by a link, wherever that leads."""
+    return any(part.is_symlink() for part in (path, *path.parents) if part.is_relative_to(folder) and part != folder)
+
+
+def protect(folder: Path) -> None:
+    """Take from everybody the right to write the files of a release. Folders keep it: whole releases are deleted."""
+    for path in folder.rglob("*"):
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode) and mode & _WRITING:
+            path.chmod(stat.S_IMODE(mode) & ~_WRITING)
 
 
 def prune(warehouse: Warehouse, keep: int | None = None) -> list[str]:
     """Delete the oldest releases beyond the newest `keep`; returns the ids of those deleted.
 
     The one that readers see and any of which a file is open anywhere on this machine stay, and count as kept. keep is
-    PAPERHOUSE_KEEP_RELEASES where not given, else 5; 0, and what is no number, deletes nothing.
+    PAPERHOUSE_KEEP_RELEASES where not given, else 5; 0 deletes nothing. Raises BadSettingError.
     """
     if keep is None:
-        setting = os.environ.get(KEEP_VARIABLE) or str(DEFAULT_KEEP)
-        keep = int(setting) if setting.isdigit() else 0
+        keep = read_keep_releases(DEFAULT_KEEP)
     if keep <= 0:
         return []
     deleted = []
-    for kept in list_releases(warehouse)[keep:]:
-        if not kept.is_latest and not is_in_use(kept.folder):
-            # Out of sight in one step: a crash while deleting leaves nothing that looks like a release.
-            gone = kept.folder.with_name(f".old-{kept.release_id}")
-            os.replace(kept.folder, gone)
-            deleted.append(kept.release_id)
+    for kept in find_surplus(warehouse, keep):
+        # Out of sight in one step: a crash while deleting leaves nothing that looks like a release.
+        gone = kept.folder.with_name(f".old-{kept.release_id}")
+        os.replace(kept.folder, gone)
+        deleted.append(kept.release_id)
     for gone in warehouse.releases.glob(".old-*"):
         shutil.rmtree(gone, ignore_errors=True)
     return deleted
+
+
+def find_surplus(warehouse: Warehouse, keep: int) -> list[Kept]:
+    """The oldest releases beyond the newest `keep`, without the one that readers see and any that is in use."""
+    return [kept for kept in list_releases(warehouse)[keep:] if not kept.is_latest and not is_in_use(kept.folder)]
 
 
 def is_in_use(folder: Path) -> bool:
@@ -110,11 +175,16 @@ def is_in_use(folder: Path) -> bool:
         return True
     database = folder / DATABASE_NAME
     if database.exists():
+        mode = stat.S_IMODE(database.lstat().st_mode)
         try:
+            database.chmod(mode | stat.S_IWUSR)  # only who may write a file may ask for this lock
             with database.open("rb+") as handle:
                 fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return True
+        finally:
+            with contextlib.suppress(OSError):
+                database.chmod(mode)
     return False
 
 

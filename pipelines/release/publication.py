@@ -24,7 +24,9 @@ from ..parsing import name_version
 from ..showing import progress
 from ..text import TEXT_VERSION
 from ..warehouse.connections import literal
+from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse, read_manifest
+from ..warehouse.interrupts import undivided
 from ..warehouse.quality import CHECK_HISTORY, find_unpassed
 from ..warehouse.settings_file import read_columns
 from . import changes
@@ -33,7 +35,7 @@ from .database import attach, copy_tables, write_comments, write_macros, write_s
 from .descriptions import describe_croissant, describe_package
 from .dictionary import list_marts, load_dictionary, to_markdown, to_rows
 from .fingerprint import code_digest, fingerprint, input_digest, settings_digest
-from .history import prune
+from .history import protect, prune
 from .notes import write_notes
 from .parquet import TableFile, columns_of, hash_file, write_tables
 
@@ -198,7 +200,7 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
         }
         with progress.stage("publish changes"):
             previous, cause = _write_changes(connection, warehouse, staging, manifest)
-        (staging / "RELEASE_NOTES.md").write_text(write_notes(connection, manifest, counts, previous, cause))
+        _write(staging / "RELEASE_NOTES.md", write_notes(connection, manifest, counts, previous, cause))
     manifest["previous_release_id"] = previous["release_id"] if previous else None
     _write_documents(staging, release_id, made_at, tables, files)
     return Release(staging, manifest)
@@ -208,7 +210,11 @@ def _write_changes(
     connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, staging: Path, manifest: Mapping[str, Any]
 ) -> tuple[dict[str, Any] | None, str]:
     """Write changes.parquet; returns the manifest of the release before, if any, and what changed since."""
-    previous = read_manifest(warehouse.latest_release)
+    try:
+        previous = read_manifest(warehouse.latest_release)
+    except DamagedReleaseError as error:
+        progress.notes.append(f"{error} What is new since then cannot be said: changes.parquet is empty.")
+        previous = None
     new = {table: f"target.marts.{table}" for table in manifest["tables"]}
     old = changes.read_release((warehouse.latest_release).resolve(), previous) if previous else new
     cause = changes.find_cause(previous or manifest, manifest)
@@ -231,12 +237,12 @@ def _write_documents(
 ) -> None:
     marts = {table: entry for table, entry in list_marts().items() if table in tables}
     dictionary = {name: entry for name, entry in load_dictionary().items() if name.removeprefix("marts.") in marts}
-    (staging / "DICTIONARY.md").write_text(to_markdown(dictionary))
+    _write(staging / "DICTIONARY.md", to_markdown(dictionary))
     to_rows(marts).write_parquet(staging / "dictionary.parquet", compression="zstd")
     for name, describe in (("datapackage.json", describe_package), ("croissant.json", describe_croissant)):
-        (staging / name).write_text(_json(describe(release_id, made_at, tables, files, marts)))
-    (staging / "load.sql").write_text(write_load_sql(release_id, tables, files, marts))
-    (staging / "verify.sql").write_text(write_verify_sql(release_id, list(tables), files, marts))
+        _write(staging / name, _json(describe(release_id, made_at, tables, files, marts)))
+    _write(staging / "load.sql", write_load_sql(release_id, tables, files, marts))
+    _write(staging / "verify.sql", write_verify_sql(release_id, list(tables), files, marts))
 
 
 def _write_manifest(staging: Path, manifest: dict[str, Any]) -> None:
@@ -248,11 +254,16 @@ def _write_manifest(staging: Path, manifest: dict[str, Any]) -> None:
         for path in paths
         if (name := path.relative_to(staging).as_posix()) not in listed
     ]
-    (staging / "manifest.json").write_text(_json(manifest))
+    _write(staging / "manifest.json", _json(manifest))
     # On disk before it is shown: a name that survives a power cut must not point at an empty file.
     for path in [*paths, staging / "manifest.json"]:
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
+
+
+def _write(path: Path, text: str) -> None:
+    """The same bytes whatever the locale says."""
+    path.write_bytes(text.encode("utf-8", errors="replace"))
 
 
 def _json(document: object) -> str:
@@ -284,12 +295,17 @@ def _record_papers(warehouse: Warehouse, made_at: datetime) -> None:
 
 
 def point_latest(warehouse: Warehouse, release_id: str) -> None:
-    """Show readers a release: move the link `latest` in one step, and with it the database."""
-    _move_link(warehouse.latest_release, Path(release_id))
+    """Show readers a release: move the link `latest` in one step, and with it the database.
+
+    From then on nobody can write its files: a reader that forgets to open the database read-only is refused.
+    """
+    protect(warehouse.releases / release_id)
     database = Path(warehouse.releases.name, LATEST, DATABASE_NAME)
     link = warehouse.published_database
-    if not link.is_symlink() or link.readlink() != database:
-        _move_link(link, database)
+    with undivided():
+        _move_link(warehouse.latest_release, Path(release_id))
+        if not link.is_symlink() or link.readlink() != database:
+            _move_link(link, database)
 
 
 def _move_link(link: Path, target: Path) -> None:

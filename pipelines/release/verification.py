@@ -15,6 +15,7 @@ import duckdb
 
 from ..warehouse.connections import literal
 from ..warehouse.folder import LATEST, Warehouse
+from ..warehouse.interrupts import when_stopped
 from ..warehouse.settings_file import format_columns
 from .changes import compare, read_release
 from .history import Kept, find_release
@@ -49,6 +50,11 @@ def rebuild(warehouse: Warehouse, kept: Kept, build: Build) -> Rebuilt:
     """
     scratch = Warehouse(warehouse.folder / ".verify")
     shutil.rmtree(scratch.folder, ignore_errors=True)
+    with when_stopped(act=lambda: shutil.rmtree(scratch.folder, ignore_errors=True)):
+        return _rebuild(warehouse, kept, build, scratch)
+
+
+def _rebuild(warehouse: Warehouse, kept: Kept, build: Build, scratch: Warehouse) -> Rebuilt:
     try:
         with warehouse.lock(), warehouse.connect() as connection:
             paths = [

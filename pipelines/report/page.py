@@ -20,6 +20,7 @@ from markupsafe import Markup
 from ..parsing import REASONS
 from ..showing.hypertext import make_environment
 from ..warehouse.connections import BASE_MEMORY, literal, memory_limit
+from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import DATABASE_NAME, read_manifest
 from . import charts
 from .questions import NAMES, Answer, ask
@@ -43,7 +44,10 @@ def write_report(folder: Path, manifest: Mapping[str, Any]) -> Path:
     duckdb.Error where a table is missing.
     """
     before = manifest["previous_release_id"]
-    previous = read_manifest(folder.parent / before) if before else None
+    try:
+        previous = read_manifest(folder.parent / before) if before else None
+    except DamagedReleaseError:
+        previous = None
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit(folder / DATABASE_NAME, BASE_MEMORY)
     }

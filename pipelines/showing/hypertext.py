@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-#: Characters that drive a terminal, end a line where none ends, or turn the reading direction of what follows. XML has
-#: no way to write most of them.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+from .clean import clean
+
 _ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?")
 
 
@@ -31,11 +30,6 @@ def make_environment(folder: Path) -> Environment:
     )
     environment.filters |= {"count": _count, "share": _share, "web": web_address, "arxiv": arxiv_address}
     return environment
-
-
-def clean(text: str) -> str:
-    """A text without characters that are not seen but act; each one is replaced, none vanishes."""
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def web_address(url: object) -> str:

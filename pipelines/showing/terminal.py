@@ -5,14 +5,18 @@ What belongs here: consoles, tables, escaping. What is shown is decided in `comm
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from .clean import clean
 
 #: Characters a column of a table needs, borders included, before it is worth reading.
 _NARROWEST = 14
@@ -22,8 +26,8 @@ err = Console(stderr=True, highlight=False)
 
 
 def plain(text: object) -> str:
-    """A value as text that can neither drive the terminal (control characters) nor be taken for markup."""
-    return escape(re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", str(text)))
+    """A value as text that can neither drive the terminal (see `clean`) nor be taken for markup."""
+    return escape(clean(str(text)))
 
 
 def print_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -58,6 +62,23 @@ def _print_blocks(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         for name, value in zip(names, row, strict=True):
             block.add_row(plain(name), "" if value is None else plain(value))
         out.print(block)
+
+
+def write_csv(rows: Iterable[Sequence[Any]]) -> None:
+    """Rows as CSV on stdout: formulas defused, and where a person looks on, without characters that act."""
+    is_seen = sys.stdout.isatty()
+    csv.writer(sys.stdout).writerows([_cell(value, is_seen) for value in row] for row in rows)
+
+
+def json_text(record: Any) -> str:
+    """A record as JSON for stdout; where a person looks on, without characters that act."""
+    text = json.dumps(record, default=str, ensure_ascii=False, indent=1)
+    return clean(text) if sys.stdout.isatty() else text
+
+
+def _cell(value: Any, is_seen: bool) -> Any:
+    value = clean(value) if is_seen and isinstance(value, str) else value
+    return spreadsheet_safe(value)
 
 
 def spreadsheet_safe(value: Any) -> Any:

@@ -5,6 +5,7 @@ What belongs here: connections and their settings. Which file is which is `folde
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import time
@@ -14,8 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-from .errors import WarehouseBusyError, WarehouseNotWritableError, WarehouseUnreadableError
-from .settings import MEMORY_VARIABLE
+from .errors import (
+    WarehouseInUseError,
+    WarehouseNotWritableError,
+    WarehouseUnavailableError,
+    WarehouseUnreadableError,
+)
+from .settings import read_memory_limit
 from .tables import create_tables
 
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process; dbt
@@ -23,6 +29,11 @@ from .tables import create_tables
 BASE_MEMORY, DBT_BASE_MEMORY = 250, 600
 #: Seconds to wait for a process that has the pipeline's own file open.
 HOLDER_PATIENCE = 30.0
+#: MB that a question to a published file may take, where the machine has twice that.
+READER_MEMORY = 1_000
+
+#: Characters of another process's command that are said.
+COMMAND_CHARACTERS = 120
 
 #: DuckDB's settings of a connection.
 Settings = Mapping[str, str | bool | int | float | list[str]]
@@ -32,7 +43,7 @@ Settings = Mapping[str, str | bool | int | float | list[str]]
 def open_to_write(database: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The pipeline's own file with its tables, in one transaction: all of the block or nothing.
 
-    Raises WarehouseBusyError where another process keeps the file open.
+    Raises WarehouseInUseError where another process keeps the file open.
     """
     with _wait_for(database, settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -41,24 +52,34 @@ def open_to_write(database: Path, settings: Settings) -> Iterator[duckdb.DuckDBP
             create_tables(connection)
             yield connection
         except BaseException:
-            connection.execute("rollback")
+            with contextlib.suppress(duckdb.Error):  # what went wrong is what is to be heard
+                connection.execute("rollback")
             raise
         connection.execute("commit")
 
 
 @contextmanager
-def open_to_read(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A published file, read-only. External access is off, so a query can read it and nothing else on this machine.
+def open_to_read(database: Path, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file, read-only and locked down: a query can read it, and nothing else on this machine.
 
-    Raises WarehouseUnreadableError where it cannot be opened.
+    External access is off, settings cannot be changed, nothing is written where memory is short; the limit of memory is
+    the one given, else the environment's, else READER_MEMORY. Raises WarehouseUnreadableError where the file cannot be
+    opened, WarehouseInUseError where a process has it open for writing, BadSettingError.
     """
+    limit = read_memory_limit(limit) or read_memory_limit() or f"{min(READER_MEMORY, _machine_memory() // 2)}MB"
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": limit,
+        "temp_directory": "",
+        "python_enable_replacements": "false",
+    }
     try:
-        opened = duckdb.connect(str(database), read_only=True)
+        opened = duckdb.connect(str(database), read_only=True, config=settings)
     except duckdb.Error as error:
         raise _explain_unreadable(database, error) from None
     with opened as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
         yield connection
 
 
@@ -66,25 +87,53 @@ def memory_limit(database: Path, base: int, share: float = 1 / 3) -> str:
     """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the database file.
 
     DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: a million papers, a
-    file of 5 GB, do not fit into 600 MB. It never is more than half of this machine's memory.
+    file of 5 GB, do not fit into 600 MB. It never is more than half of this machine's memory. Raises BadSettingError.
     """
     size = round(share * database.stat().st_size) if database.exists() else 0
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    grown = min(size, machine // 2) // 1_000_000
-    return os.environ.get(MEMORY_VARIABLE, f"{max(base, grown)}MB")
+    grown = min(size // 1_000_000, _machine_memory() // 2)
+    return read_memory_limit() or f"{max(base, grown)}MB"
 
 
-def _explain_unreadable(path: Path, error: duckdb.Error) -> WarehouseUnreadableError | WarehouseNotWritableError:
-    """What DuckDB says of a file it cannot open, and the ways out."""
+def _machine_memory() -> int:
+    """This machine's memory in MB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+
+
+def _explain_unreadable(path: Path, error: duckdb.Error) -> WarehouseUnavailableError:
+    """What DuckDB says of a file it cannot open, and the ways out. Nobody is told to part with a file."""
     said = str(error).splitlines()[0].removeprefix("IO Error: ")
+    if "Could not set lock" in said:
+        return explain_in_use(path, error)
     if "Permission denied" in said or "Read-only file system" in said:
         return WarehouseNotWritableError(
             f"{said}. Give yourself the right to read and write {path}, or choose another folder with --warehouse."
         )
     return WarehouseUnreadableError(
-        f"{path} cannot be opened: {said} Where a newer version of Paperhouse or DuckDB made it, use that version; "
-        "where it is damaged, move it away and build again from the dumps."
+        f"{path} cannot be opened: {said} Where a newer version of Paperhouse or DuckDB made it, use that version. "
+        "Where it is damaged: `paperhouse releases` lists what one can go back to with `paperhouse rollback`, and the "
+        "dumps can be built again into another folder (`paperhouse build DUMPS --warehouse FOLDER`)."
     )
+
+
+def explain_in_use(path: Path, error: duckdb.Error) -> WarehouseInUseError:
+    """What DuckDB says of a file that another process has open, with who that is where the system tells."""
+    found = re.search(r"PID (\d+)", str(error))
+    return WarehouseInUseError(
+        f"{path} is open elsewhere, by {name_process(found[1] if found else None)}. The file is whole: wait until "
+        "that has ended, or end it; to read, open paperhouse.duckdb read-only, which any number may at any time."
+    )
+
+
+def name_process(number: str | None) -> str:
+    """A process as a person finds it: its number, and its command where the system tells (`/proc`)."""
+    if number is None or not number.isdigit():
+        return "another process"
+    with contextlib.suppress(OSError):
+        words = Path("/proc", number, "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+        command = " ".join(word.decode(errors="replace") for word in words)
+        if command:
+            return f"process {number} ({command[:COMMAND_CHARACTERS]})"
+    return f"process {number}"
 
 
 def literal(value: object) -> str:
@@ -99,12 +148,10 @@ def _wait_for(database: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
         try:
             return duckdb.connect(str(database), config=dict(settings))
         except duckdb.IOException as error:
-            if "lock" not in str(error):
+            if "Could not set lock" not in str(error):
                 raise _explain_unreadable(database, error) from None
             if time.monotonic() > give_up_at:
-                holder = re.search(r"PID (\d+)", str(error))
-                raise WarehouseBusyError(
-                    f"Process {holder[1] if holder else 'unknown'} has {database} open. End it, or wait for "
-                    "it; to read, open paperhouse.duckdb beside it, which anybody may at any time."
-                ) from None
+                raise explain_in_use(database, error) from None
             time.sleep(0.2)
+        except duckdb.Error as error:
+            raise _explain_unreadable(database, error) from None

@@ -14,12 +14,20 @@ class WarehouseBusyError(WarehouseUnavailableError):
     """Another build is writing this warehouse."""
 
 
+class WarehouseInUseError(WarehouseUnavailableError):
+    """Another process has a file of the warehouse open in a way that keeps this one out."""
+
+
 class WarehouseNotWritableError(WarehouseUnavailableError):
     """The warehouse's folder cannot be written: no permission, a read-only or a full disk."""
 
 
 class WarehouseUnreadableError(WarehouseUnavailableError):
     """A file of the warehouse is damaged, or a newer version made it."""
+
+
+class DamagedReleaseError(WarehouseUnreadableError):
+    """The manifest of a release is not there or says what no manifest says, so nothing can be said of its files."""
 
 
 class NothingPublishedError(RuntimeError):

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from .connections import BASE_MEMORY, memory_limit, open_to_read, open_to_write
-from .errors import NothingPublishedError, WarehouseNotWritableError
+from .errors import DamagedReleaseError, NothingPublishedError, WarehouseNotWritableError
 from .lock import hold
 from .settings import WAREHOUSE_VARIABLE
 from .settings_file import SETTINGS_NAME
@@ -56,7 +56,7 @@ class Warehouse:
     @classmethod
     def from_environment(cls) -> Warehouse:
         """The warehouse that PAPERHOUSE_WAREHOUSE names, else `warehouse/` below the current folder."""
-        return cls(Path(os.environ.get(WAREHOUSE_VARIABLE, "warehouse")).resolve())
+        return cls(Path(os.environ.get(WAREHOUSE_VARIABLE) or "warehouse").resolve())
 
     @property
     def inbox(self) -> Path:
@@ -152,8 +152,9 @@ class Warehouse:
             for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
                 folder.mkdir(parents=True, exist_ok=True)
             settings = self.dagster_home / "dagster.yaml"
-            if not settings.exists() or settings.read_text() in _EARLIER_DAGSTER_SETTINGS:
-                settings.write_text(_DAGSTER_SETTINGS)
+            earlier = [text.encode() for text in _EARLIER_DAGSTER_SETTINGS]
+            if not settings.exists() or settings.read_bytes() in earlier:
+                settings.write_bytes(_DAGSTER_SETTINGS.encode())
             self.lock_file.touch()
         except OSError as error:
             raise WarehouseNotWritableError(
@@ -185,20 +186,72 @@ class Warehouse:
         return open_to_write(self.database, self.database_settings)
 
     @contextmanager
-    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The published file, read-only and without a way out of it.
+    def read(self, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The published file, read-only and without a way out of it; see `open_to_read`.
 
         Raises NothingPublishedError where there is no such file, WarehouseUnreadableError where it cannot be opened.
         """
-        if not self.published_database.exists():
+        if not os.path.lexists(self.published_database):
             raise NothingPublishedError(
                 f"Nothing is published in {self.folder} yet. Build it first: paperhouse build --warehouse {self.folder}"
             )
-        with open_to_read(self.published_database) as connection:
+        with open_to_read(self.published_database, limit) as connection:
             yield connection
 
 
 def read_manifest(release: Path) -> dict[str, Any] | None:
-    """The manifest in a release's folder, or None where there is none: it is written last, so there is no release."""
+    """The manifest in a release's folder, or None where there is none: it is written last, so there is no release.
+
+    Raises DamagedReleaseError where what lies there cannot be one, or names a path that is none inside the release.
+    """
     path = release / "manifest.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    try:
+        manifest = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise DamagedReleaseError(_damaged(release, f"manifest.json cannot be read ({error})")) from None
+    if wrong := _find_wrong(manifest):
+        raise DamagedReleaseError(_damaged(release, f"manifest.json {wrong}"))
+    return dict(manifest)
+
+
+def _damaged(release: Path, what: str) -> str:
+    return (
+        f"The release {release.resolve().name} is damaged: {what}. `paperhouse releases` lists those one can go back "
+        "to with `paperhouse rollback`; the next build makes a new one."
+    )
+
+
+#: What every version has written into a manifest, and what is asked of it. Nobody reads further without this.
+_MANIFEST_FACTS = {"release_id": str, "made_at": str, "run_id": str, "versions": dict, "inputs": list, "files": list}
+_FILE_FACTS = {"path": str, "bytes": int, "sha256": str}
+
+
+def _find_wrong(manifest: object) -> str:
+    """What makes a manifest none, or nothing."""
+    if not isinstance(manifest, dict):
+        return "holds no object"
+    for name, kind in _MANIFEST_FACTS.items():
+        if not isinstance(manifest.get(name), kind):
+            return f"does not say {name}"
+    if not all(isinstance(dump, dict) and isinstance(dump.get("sha256"), str) for dump in manifest["inputs"]):
+        return "does not say its inputs"
+    documents, tables = manifest.get("documents", []), manifest.get("tables", {})
+    if not isinstance(documents, list) or not isinstance(tables, dict):
+        return "does not say its documents and tables"
+    for facts in tables.values():
+        if not isinstance(facts, dict) or not isinstance(facts.get("key"), list):
+            return "does not say the keys of its tables"
+    for file in [*manifest["files"], *documents]:
+        facts = file if isinstance(file, dict) else {}
+        if not all(isinstance(facts.get(name), kind) for name, kind in _FILE_FACTS.items()):
+            return "does not say path, bytes and sha256 of each file"
+        if not _is_inside(file["path"]):
+            return f"names {file['path']!r}, which is no file of the release"
+    return ""
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path of a manifest can only lie in the release: relative, forward, and no way up."""
+    return bool(path) and "\0" not in path and not path.startswith("/") and ".." not in path.split("/")

@@ -15,7 +15,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TextIO
 
-from .errors import WarehouseBusyError
+from .connections import name_process
+from .errors import WarehouseBusyError, WarehouseNotWritableError
 
 #: Lock files that this very flow of control holds: a build holds its warehouse before its run asks for it.
 _HELD: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
@@ -29,16 +30,17 @@ def hold(file: Path, wait: Callable[[str], None] | None = None) -> Iterator[None
 
     Args: wait is told who has it, before the lock is waited for however long that takes.
 
-    Raises WarehouseBusyError at once where another process has it and wait is not given.
+    Raises WarehouseBusyError at once where another process has it and wait is not given, WarehouseNotWritableError
+    where the file cannot be opened.
     """
     if file in _HELD.get():
         yield
         return
-    with file.open("a+") as handle:
+    with _open(file) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            busy = f"Another build is writing {file.parent} (process {_read_holder(handle)})."
+            busy = f"Another build is writing {file.parent}: {_read_holder(handle)}."
             if wait is None:
                 raise WarehouseBusyError(
                     f"{busy} Wait for it to end (`paperhouse build --wait` does), or choose another folder with "
@@ -56,13 +58,23 @@ def hold(file: Path, wait: Callable[[str], None] | None = None) -> Iterator[None
             _HELD.reset(token)
 
 
+def _open(file: Path) -> TextIO:
+    try:
+        return file.open("a+", encoding="ascii", errors="replace")
+    except OSError as error:
+        raise WarehouseNotWritableError(
+            f"The lock {file} cannot be opened: {error.strerror}. It has to be a file that you may write; it holds "
+            "nothing but the number of the process that builds."
+        ) from None
+
+
 def _read_holder(handle: TextIO) -> str:
-    """The number of the process that has the lock; it may be writing it this moment."""
+    """The process that has the lock; it may be writing its number this moment."""
     give_up_at = time.monotonic() + _NAMING_PATIENCE
     while True:
         handle.seek(0)
-        if holder := handle.read().strip():
-            return holder
+        if (holder := handle.read().strip()).isdigit():
+            return name_process(holder)
         if time.monotonic() > give_up_at:
-            return "unknown"
+            return name_process(None)
         time.sleep(0.02)

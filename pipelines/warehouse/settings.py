@@ -1,9 +1,13 @@
 """The environment variables a warehouse heeds; the same names serve the command line, Dagster and dbt.
 
-What belongs here: names, and what each one means. Reading one is the business of whoever heeds it.
+What belongs here: names, what each one means and may say. What is done with a value is the business of whoever heeds
+it.
 """
 
 from __future__ import annotations
+
+import os
+import re
 
 #: The warehouse folder.
 WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
@@ -17,3 +21,54 @@ LINKS_VARIABLE = "PAPERHOUSE_FOLLOW_LINKS"
 DBT_MEMORY_VARIABLE = "PAPERHOUSE_DBT_MEMORY_LIMIT"
 #: The reject budget: the share of a dump's content that may be refused before it is held back.
 BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
+#: The number of releases that are kept, the latest included; 0 keeps all.
+KEEP_VARIABLE = "PAPERHOUSE_KEEP_RELEASES"
+
+_YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+_UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+#: MB below which DuckDB cannot open a warehouse's file.
+_LEAST_MEMORY = 50
+
+
+class BadSettingError(ValueError):
+    """A variable says what it cannot say; the message names it, its value and what it may be."""
+
+
+def read_memory_limit(text: str | None = None) -> str | None:
+    """DuckDB's memory limit: the text, or what the environment says; None where that is nothing.
+
+    Raises BadSettingError for what is no size, or too small for anything.
+    """
+    name, given = ("--memory-limit", text) if text is not None else (MEMORY_VARIABLE, os.environ.get(MEMORY_VARIABLE))
+    if given is None or (text is None and not given.strip()):
+        return None
+    size = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?) ?([kmgt]i?b)", given.strip(), re.IGNORECASE)
+    if not size or float(size[1]) * _UNITS[size[2].lower()] < _LEAST_MEMORY * 1e6:
+        raise BadSettingError(f"{name} is {given!r}; it must be a size of at least {_LEAST_MEMORY}MB, such as 2GB.")
+    return size[0]
+
+
+def read_follow_links() -> bool:
+    """Whether links inside folders are followed, as the environment says; no where it says nothing.
+
+    Raises BadSettingError for what is neither yes nor no.
+    """
+    given = os.environ.get(LINKS_VARIABLE, "").strip().lower()
+    if given not in _YES + _NO:
+        raise BadSettingError(f"{LINKS_VARIABLE} is {given!r}; it may be 1, true, yes or on, or 0, false, no or off.")
+    return given in _YES
+
+
+def check_environment() -> None:
+    """Raise BadSettingError where a variable that a build heeds cannot be followed: before anything is read."""
+    read_memory_limit()
+    read_follow_links()
+    read_keep_releases(0)
+
+
+def read_keep_releases(default: int) -> int:
+    """How many releases are kept, as the environment says; 0 keeps all. Raises BadSettingError for no number."""
+    given = os.environ.get(KEEP_VARIABLE, "").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", given):
+        raise BadSettingError(f"{KEEP_VARIABLE} is {given!r}; it must be a number, such as 5; 0 keeps all releases.")
+    return int(given)

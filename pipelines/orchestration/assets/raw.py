@@ -17,6 +17,7 @@ from ...loading.overrides import load_overrides
 from ...release.fingerprint import is_published
 from ...showing import progress
 from ...warehouse.folder import Warehouse
+from ...warehouse.settings import BadSettingError, check_environment
 from ...warehouse.settings_file import SettingsError, read_columns
 from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
 from .tables import materialize_tables, table_specs
@@ -44,8 +45,9 @@ def raw_tables(
 ) -> Iterator[dg.MaterializeResult]:
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
     try:
+        check_environment()
         own = read_columns(warehouse.settings_file)
-    except SettingsError as error:
+    except (BadSettingError, SettingsError) as error:
         raise dg.Failure(description=str(error)) from error
     inputs = [Path(path) for path in config.paths]
     # Inputs before overrides: a warehouse without a file yet is what asks for the sample.

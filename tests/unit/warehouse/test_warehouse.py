@@ -143,9 +143,9 @@ def test_a_query_can_only_read_the_warehouse(warehouse, statement):
 def test_a_file_that_duckdb_cannot_open_is_named_with_a_way_out(warehouse):
     for path in (warehouse.database, warehouse.published_database):
         path.write_bytes(b"no database " * 400)
-    with pytest.raises(WarehouseUnreadableError, match=r"warehouse\.duckdb cannot be opened.*build again"):
+    with pytest.raises(WarehouseUnreadableError, match=r"warehouse\.duckdb cannot be opened.*rollback"):
         warehouse.connect().__enter__()
-    with pytest.raises(WarehouseUnreadableError, match=r"paperhouse\.duckdb cannot be opened.*build again"):
+    with pytest.raises(WarehouseUnreadableError, match=r"paperhouse\.duckdb cannot be opened.*rollback"):
         warehouse.read().__enter__()
 
 

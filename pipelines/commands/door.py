@@ -1,0 +1,71 @@
+"""The door: where `paperhouse` begins and ends, whatever happens in between.
+
+What belongs here: signals, before anything that takes long is loaded; output that the encoding lacks or the disk has no
+room for; the one place where an error that no command has put into words is caught. The words are in `faults`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from ..warehouse import interrupts
+
+
+def main() -> None:
+    """What the executable calls."""
+    _fill_descriptors()
+    sys.exit(interrupts.run(lambda: answer(sys.argv[1:])))
+
+
+def answer(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code. Raises nothing: what goes wrong is said on stderr, as a sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # what the encoding lacks
+    code = 1
+    try:
+        from .app import app
+
+        try:
+            app(list(arguments), prog_name="paperhouse")
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = 1  # whoever read has had enough
+    except BaseException as error:
+        code = 1
+        with contextlib.suppress(Exception):  # nothing can be said where stderr is full, too
+            from .faults import tell
+
+            tell(error)
+    for stream in (sys.stdout, sys.stderr):
+        _let_go(stream)
+    return code
+
+
+def _fill_descriptors() -> None:
+    """Give what was closed (`>&-`) to nobody: else the first file that is opened, a database, would be the output."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))
+
+
+def _let_go(stream: TextIO) -> None:
+    """Write what is left, or drop it where that is not possible, so that Python does not fail on it at its very end."""
+    with contextlib.suppress(Exception):
+        stream.flush()
+        return
+    with contextlib.suppress(Exception):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,230 @@
+"""Every command in broken surroundings: a sentence and an exit code, no traceback. Commands are found, not listed."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from paperhouse.commands.app import app
+from paperhouse.commands.door import answer
+from paperhouse.warehouse.folder import Warehouse
+
+EXECUTABLE = Path(sys.executable).with_name("paperhouse")
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+#: What is not let run to its end here, because a build of minutes is another test's: it is given nothing to read.
+GIVEN = {"build": ["{folder}/nothing"], "sample": ["{folder}/file/sample"], "verify": ["--files-only"]}
+
+
+def arguments_of(name: str, folder: Path) -> list[str]:
+    """A command with something for each argument that it needs, its answers given, on the warehouse of a folder."""
+    command = COMMANDS[name]
+    needed = [str(folder / "file") if "file" in p.name else "x" for p in command.params if p.required]
+    given = [part.format(folder=folder) for part in GIVEN.get(name, needed)]
+    options = {option for parameter in command.params for option in parameter.opts}
+    return [
+        name,
+        *given,
+        *(["--yes"] if "--yes" in options else []),
+        *(["-w", str(folder / "w")] if "-w" in options else []),
+    ]
+
+
+def noise(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_bytes(random.Random(5).randbytes(30_000))
+
+
+def damage_pages(path: Path) -> None:
+    """The head of the file stays, so that it opens, and everything after is of another file."""
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content[:12_288] + random.Random(5).randbytes(len(content) - 12_288))
+
+
+def replace_by_folder(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    path.mkdir(parents=True)
+
+
+def replace_by_file(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+    path.write_text("mine")
+
+
+def manifest(house: Warehouse) -> Path:
+    return house.latest_release.resolve() / "manifest.json"
+
+
+def loop(house: Warehouse) -> None:
+    house.latest_release.unlink()
+    house.latest_release.symlink_to("latest")
+
+
+SURROUNDINGS = {
+    "nothing is wrong": lambda house: None,
+    "the warehouse is a file": lambda house: replace_by_file(house.folder),
+    "the warehouse is empty": lambda house: (shutil.rmtree(house.folder), house.folder.mkdir()),
+    "the manifest is gone": lambda house: manifest(house).unlink(),
+    "the manifest is noise": lambda house: noise(manifest(house)),
+    "the manifest is another list": lambda house: (manifest(house).unlink(), manifest(house).write_text("[1]")),
+    "the manifest is a folder": lambda house: replace_by_folder(manifest(house)),
+    "latest leads to itself": loop,
+    "the releases are a file": lambda house: replace_by_file(house.releases),
+    "the own database is noise": lambda house: noise(house.database),
+    "the own database is damaged inside": lambda house: damage_pages(house.database),
+    "the own database is empty": lambda house: house.database.write_bytes(b""),
+    "the own database is a folder": lambda house: replace_by_folder(house.database),
+    "the published database is noise": lambda house: noise(house.published_database.resolve()),
+    "the published database is damaged inside": lambda house: damage_pages(house.published_database.resolve()),
+    "the published database is gone": lambda house: house.published_database.resolve().unlink(),
+    "subscriptions are noise": lambda house: noise(house.subscriptions),
+    "subscriptions are a folder": lambda house: replace_by_folder(house.subscriptions),
+    "the last build is noise": lambda house: noise(house.last_build),
+    "the lock is noise": lambda house: noise(house.lock_file),
+    "the lock is a folder": lambda house: replace_by_folder(house.lock_file),
+    "settings are noise": lambda house: noise(house.settings_file),
+    "overrides are a file": lambda house: replace_by_file(house.overrides),
+    "digests are a file": lambda house: replace_by_file(house.digests),
+    "Dagster's folder is a file": lambda house: replace_by_file(house.dagster_home),
+    "Dagster's settings are noise": lambda house: noise(house.dagster_home / "dagster.yaml"),
+}
+ENVIRONMENTS = {
+    "PAPERHOUSE_MEMORY_LIMIT": "banana",
+    "PAPERHOUSE_REJECT_BUDGET": "banana",
+    "PAPERHOUSE_KEYWORDS": "banana",
+    "PAPERHOUSE_FOLLOW_LINKS": "banana",
+    "PAPERHOUSE_KEEP_RELEASES": "banana",
+    "PAPERHOUSE_WAREHOUSE": "/dev/null/x",
+    "PAPERHOUSE_MAIL_FROM": "banana\nx",
+    "TMPDIR": "/dev/null",
+    "COLUMNS": "banana",
+}
+
+
+@pytest.fixture
+def folder(built, tmp_path, monkeypatch):
+    """A folder with a copy of the built warehouse as `w` and a file; nothing in it starts a browser or a server."""
+    shutil.copytree(built.warehouse.folder, tmp_path / "w", symlinks=True)
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setattr("webbrowser.open", lambda url: True)
+    monkeypatch.setattr("os.execv", lambda path, arguments: None)
+    for name in ("PAPERHOUSE_WAREHOUSE", "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def check(name: str, folder: Path, capfd) -> None:
+    code = answer(arguments_of(name, folder))
+    said = "".join(capfd.readouterr())
+    assert "Traceback" not in said
+    assert "not foreseen" not in said, (name, said)
+    assert code in (0, 1, 2)
+    assert code == 0 or said.strip(), name
+
+
+@pytest.mark.parametrize("surrounding", SURROUNDINGS)
+def test_no_command_shows_a_traceback(folder, surrounding, capfd):
+    SURROUNDINGS[surrounding](Warehouse(folder / "w"))
+    for name in COMMANDS:
+        check(name, folder, capfd)
+
+
+@pytest.mark.parametrize("variable", ENVIRONMENTS)
+def test_no_variable_that_says_nonsense_shows_a_traceback(folder, variable, capfd, monkeypatch):
+    monkeypatch.setenv(variable, ENVIRONMENTS[variable])
+    for name in COMMANDS:
+        check(name, folder, capfd)
+
+
+def test_an_error_that_nobody_foresaw_is_a_sentence_and_a_file_with_the_details(folder, capfd, monkeypatch):
+    monkeypatch.setattr("paperhouse.commands.summary.print_status", lambda *_: 1 / 0)
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    assert answer(["status", "-w", str(folder / "w")]) == 1
+    said = capfd.readouterr().err
+    [details] = folder.glob("paperhouse-error-*.txt")
+    assert "ZeroDivisionError" in said
+    assert str(details) in said.replace("\n", "")
+    assert "Traceback" in details.read_text()
+    assert details.stat().st_mode & 0o077 == 0
+
+
+def run(folder: Path, *arguments: str, **how) -> subprocess.CompletedProcess:
+    return subprocess.run([EXECUTABLE, *arguments, "-w", folder / "w"], stderr=subprocess.PIPE, timeout=120, **how)
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["sql", "-f", "csv", "from marts.papers"], ["rejects", "--csv"]])
+def test_output_that_finds_no_room_is_said_so(folder, arguments):
+    with open("/dev/full", "w") as full:
+        done = run(folder, *arguments, stdout=full)
+    assert done.returncode == 1
+    assert b"The output cannot be written: No space left on device." in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii:strict"])
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_output_that_an_encoding_lacks_is_replaced(folder, encoding, form):
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = run(folder, "sql", "-f", form, "select 'β ● 中 –' as x", stdout=subprocess.PIPE, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"? ? ? ?" in done.stdout
+
+
+def test_a_reader_that_has_had_enough_is_no_error(folder):
+    command = [EXECUTABLE, "sql", "-f", "csv", "from range(3000000)", "-w", folder / "w"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline().strip() == b"range"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_closed_output_is_nobodys_and_no_database_takes_its_place(folder):
+    done = subprocess.run(["sh", "-c", f"{EXECUTABLE} rejects --csv -w {folder}/w >&-"], stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+#: Stages at which a build is stopped, with the signal: while it starts, inside Great Expectations, dbt and publishing.
+STOPS = {"start": signal.SIGTERM, "gate 1": signal.SIGINT, "dbt": signal.SIGTERM, "publish search": signal.SIGINT}
+
+
+@pytest.mark.xdist_group("stops")
+@pytest.mark.parametrize("stage", STOPS)
+def test_a_build_is_stopped_at_any_stage_and_its_run_is_canceled(built, tmp_path, stage, monkeypatch):
+    from dagster import DagsterInstance, DagsterRunStatus
+
+    house = Warehouse(tmp_path / "w")
+    command = [EXECUTABLE, "build", built.dumps, "-w", house.folder]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        list(itertools.takewhile(lambda line: line != f"{stage} ...\n", process.stderr))
+        process.send_signal(STOPS[stage])
+        out, said = process.communicate(timeout=60)
+    assert process.returncode == 128 + STOPS[stage]
+    assert out == ""
+    sentence = [line for line in said.splitlines() if line and not line.endswith(" ...")]
+    assert len(sentence) == 1, said
+    assert sentence[0].startswith("Stopped by ")
+    assert "the next build goes on from there" in sentence[0]
+    assert not house.published_database.exists()
+    with house.lock():
+        pass  # nobody holds it any more
+    if stage != "start":
+        monkeypatch.setenv("DAGSTER_HOME", str(house.dagster_home))
+        with DagsterInstance.get() as instance:
+            assert [run.status for run in instance.get_runs()] == [DagsterRunStatus.CANCELED]
