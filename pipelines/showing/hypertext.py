@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from ..addresses import read_web_address
 
 #: Characters that drive a terminal, end a line where none ends, or turn the reading direction of what follows. XML has
 #: no way to write most of them.
@@ -40,13 +41,7 @@ def clean(text: str) -> str:
 
 def web_address(url: object) -> str:
     """The address if it is one of the web's, else nothing: a dump may say `javascript:`."""
-    text = clean(str(url or ""))
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
-    is_web = parts.scheme in ("http", "https") and parts.netloc and not re.search(r"[\s<>\"]", text)
-    return text if is_web else ""
+    return read_web_address(str(url or "")) or ""
 
 
 def arxiv_address(arxiv_id: object) -> str:
