@@ -133,7 +133,7 @@ create table intermediate.int_papers__dated as
 select
     date_basis,
     (first_day(month) + ((number - 1) % day(last_day(first_day(month))))::integer)::date as dated_on,
-    'day' as date_precision
+    'day' as date_precision, 0 as stretch_number
 from papers, unnest(range(1, paper_count + 1)) as numbers(number);
 
 create table intermediate.int_keywords__dated as

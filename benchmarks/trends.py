@@ -53,7 +53,8 @@ select paper_number, dated_on, row_number() over (order by paper_number) as plac
 from source.intermediate.int_papers__dated where date_basis = 'published';
 -- A shuffle gives each paper the date of the one that drew its place.
 create table intermediate.int_papers__dated as
-select papers.paper_number, 'shuffle ' || shuffle as date_basis, dates.dated_on, 'day' as date_precision
+select papers.paper_number, 'shuffle ' || shuffle as date_basis, dates.dated_on, 'day' as date_precision,
+    0 as stretch_number
 from (
     select paper_number, shuffle,
         row_number() over (

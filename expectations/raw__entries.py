@@ -62,6 +62,16 @@ RULES = [
         "case when count(*) >= 20 then avg((length(title) > 300)::int) end",
         highest=0.01,
     ),
+    # Slips are few; where many are left out, a column is not what its name says.
+    corpus(
+        "share of entries with a value that was left out",
+        "case when count(*) >= 20 then avg(least(len(list_filter(flags, lambda flag: flag like 'unread%')), 1)) end",
+        highest=0.05,
+        examples="""
+            select entry_id, title, flags from {batch}
+            where len(list_filter(flags, lambda flag: flag like 'unread%')) > 0
+        """,
+    ),
     # Papers older than computers are slips of a year; how many there are says whether it is one or a column.
     corpus(
         "entries published before 1930",

@@ -65,6 +65,7 @@ def load_dumps(
             forget_stale_texts(connection)
         older = _find_older_readings(connection, name_version(own))
         ignored = _find_new_ignored(connection, new["dump_id"].to_list())
+        ignored += _find_new_unread(connection, new["dump_id"].to_list())
     progress.counts["files"] = len(dump_files)
     progress.counts["hashed files"] = stock.hashed_count
     progress.counts["new dumps"] = new.filter(~pl.col("path").is_in([file.path for file in left])).height
@@ -221,6 +222,29 @@ def _find_new_ignored(connection: duckdb.DuckDBPyConnection, dump_ids: Sequence[
     return [
         f"Fields that nothing takes, with how often they held a value: {named}{more}. "
         "`paperhouse status` lists those of all dumps."
+    ]
+
+
+def _find_new_unread(connection: duckdb.DuckDBPyConnection, dump_ids: Sequence[str]) -> list[str]:
+    """A line for the summary on values of these dumps that were left out: nobody can read them, or no column hold."""
+    fields = connection.execute(
+        """
+        with flagged as (
+            select unnest(flags) as flag from raw.entries where dump_id in $ids
+        )
+
+        select substr(flag, 8) as field, count(*) from flagged
+        where flag like 'unread\\_%' escape '\\'
+        group by field order by 2 desc, 1
+        """,
+        {"ids": list(dump_ids)},
+    ).fetchall()
+    if not fields:
+        return []
+    named = ", ".join(f"{field} ({count:,})" for field, count in fields)
+    return [
+        f"Values left out because nobody can read them or no paper can have them: {named}. "
+        "The flags of raw.entries say of which entries."
     ]
 
 

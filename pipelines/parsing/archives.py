@@ -6,6 +6,7 @@ archive) is handed on with the reason, so that it is registered like any other; 
 a chunk of it is held. Layouts, encodings and ids are not known here.
 """
 
+import codecs
 import io
 import itertools
 import lzma
@@ -156,7 +157,7 @@ def sniff_archive(head: bytes) -> str | None:
         return None
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK")):
         return "zip"
-    if _MAILBOX.match(head):
+    if _MAILBOX.match(head.removeprefix(codecs.BOM_UTF8)):
         return "mbox"
     if len(head) < _BLOCK or not (head[257:262] == b"ustar" or head[148:156].strip(b" \0").isdigit()):
         return None
@@ -368,6 +369,7 @@ def _walk_mailbox(file: BinaryIO, packing: str, packed_size: int, walk: _Walk) -
     size = count = 0
     is_blank_before = True
     for row in _Stream(file, packing, packed_size, walk).rows():
+        row = row.removeprefix(codecs.BOM_UTF8)
         if is_blank_before and row.startswith(b"From ") and _POSTMARK.match(row):
             if count:
                 yield _make_message(count, message)

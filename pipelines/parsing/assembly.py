@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from . import dates, findings, labels, mapping, repairs, schema
+from . import bounds, dates, findings, labels, mapping, repairs, schema
 from .files import Source
 
 PARSER_VERSION = "5"
@@ -82,6 +82,7 @@ def assemble(
         pl.col("published_precision").fill_null(pl.when(pl.col("published_on").is_not_null()).then(pl.lit("day"))),
         pl.col("published_year").fill_null(pl.col("published_on").dt.year().cast(pl.Int64)),
     )
+    entries = bounds.leave_out(entries)
     position = pl.int_range(1, pl.len() + 1).over("source")
     entries = entries.with_columns(position=position + entries_before).with_columns(
         entry_id=pl.format("{}-{}", pl.col("dump_id").str.slice(0, 16), pl.col("position"))
@@ -170,6 +171,8 @@ def _decide_dates(source: Source, printed: str | None, is_list_date: bool | None
     is then the file name, which the year rests on.
     """
     inside = dates.read_date_line(printed) if printed else None
+    if inside is not None and inside.year is not None and inside.year not in dates.PAGE_YEARS:
+        inside = None
     named, named_source = _date_in_names(source)
     if is_list_date:
         day = inside.on() if inside else None

@@ -424,6 +424,8 @@ _READERS: dict[str, Callable[[object], object]] = {
     "submitter": fields.read_name,
     "organization": fields.read_name,
     "github_stars": fields.read_count,
+    "code_url": fields.read_address,
+    "project_url": fields.read_address,
     "ai_keywords": read_words,
     "keywords": read_words,
 }

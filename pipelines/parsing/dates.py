@@ -105,9 +105,11 @@ _IN_NAME = (
 
 #: Years a paper can be of; outside are the sentinels of databases (0001, 3000, 9999) and other numbers.
 YEARS = range(1500, 2101)
+#: Years in which a page can have been saved or a list kept: there was no web before.
+PAGE_YEARS = range(1990, YEARS.stop)
 #: Days that stand for an unknown one: the first of Unix, of Excel (two of them) and of SQL Server.
 SENTINELS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = range(631_152_000, 4_102_444_800)  # 1990 to 2099
 #: Year first: 2026/1/5, 2026.01, 2026-01-00 (unknown day), 2026.
 _YEAR_FIRST = re.compile(r"(\d{4})(?:\s?([-/.])\s?(\d{1,2})(?:\s?\2\s?(\d{1,2}))?)?")
@@ -138,13 +140,13 @@ class PrintedDate:
     year: int | None
 
     def is_possible(self) -> bool:
-        """Whether the day exists (in some year, where none is printed: Feb 29 does)."""
-        return _make(self.year or 2000, self.month, self.day) is not None
+        """Whether the day exists (in some year, where none is printed: Feb 29 does), in a year a paper can be of."""
+        return self.on(2000) is not None
 
     def on(self, year: int | None = None) -> date | None:
         """The full date, with the printed year or else the one given; None where it does not exist."""
         year = self.year or year
-        return _make(year, self.month, self.day) if year else None
+        return _make(year, self.month, self.day) if year is not None and year in YEARS else None
 
 
 def _make(year: int, month: int, day: int) -> date | None:
@@ -196,7 +198,7 @@ def find_date_in_name(name: str) -> date | None:
         for match in pattern.finditer(name):
             month = match["m"].lower().rstrip(".")
             day = _make(int(match["y"]), int(month) if month.isdigit() else _MONTHS[month], int(match["d"]))
-            if day is not None:
+            if day is not None and day.year in PAGE_YEARS:
                 found.add(day)
     return found.pop() if len(found) == 1 else None
 
@@ -214,7 +216,7 @@ def make_moment(found: datetime) -> Moment | None:
             at = found.astimezone(UTC)
         except OverflowError:
             return None
-    if on.year not in YEARS or on in SENTINELS or at == _EPOCH or (found.tzinfo and found - _EPOCH == timedelta(0)):
+    if on.year not in YEARS or on in SENTINELS or at == EPOCH or (found.tzinfo and found - EPOCH == timedelta(0)):
         return None
     return Moment(at, on, "day")
 
@@ -239,7 +241,7 @@ def read_number(value: float) -> Moment | None:
         return make_parts(whole // 100, whole % 100)
     for scale in (1, 1_000, 1_000_000, 1_000_000_000):
         if whole // scale in _EPOCH_SECONDS:
-            at = _EPOCH + timedelta(microseconds=whole * 1_000_000 // scale)
+            at = EPOCH + timedelta(microseconds=whole * 1_000_000 // scale)
             return Moment(at, at.date(), "day")
     return None
 

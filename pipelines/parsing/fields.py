@@ -7,15 +7,15 @@ import html
 import re
 from datetime import UTC, date, datetime
 
+from ..addresses import read_web_address
 from . import dates
+from .bounds import COUNT_LIMIT
 from .dates import Moment
 
 #: What data frames, databases and spreadsheets write where there is nothing.
 MISSING = frozenset(
     ("", "nan", "NaN", "NAN", "NaT", "None", "NA", "null", "NULL", "Null", "N/A", "n/a", "<NA>", "#N/A", "\\N")
 )
-#: The largest count a column of the warehouse holds.
-COUNT_LIMIT = 2**31 - 1
 #: Objects and lists inside values that are looked into.
 _DEPTH = 4
 
@@ -33,6 +33,8 @@ _DOI = re.compile(r"(?:^10\.\d{1,9}|\b10\.\d{4,9})/[^\s\"<>]{1,200}", re.ASCII)
 _NO_TEXT = re.compile(
     r"\W{0,3}(?:no abstract|abstract (?:is )?not|no summary|without abstract)(?: available| provided)?\W{0,3}$", re.I
 )
+#: Where an address stands in an object.
+_ADDRESS_KEYS = ("url", "href", "link", "html_url", "value")
 _COUNT = re.compile(r"^\s*+(\d[\d,]*+(?:\.\d++)?)\s*+([kKmM]?)\+?\s*+$")
 _HEADING = re.compile(
     r"<(?P<tag>(?:jats:)?(?:title|h\d))>\s{0,9}(?:abstract|summary)[:.]?\s{0,9}</(?P=tag)>", re.IGNORECASE
@@ -125,6 +127,17 @@ def read_count(value: object) -> int | None:
     """A number of votes, comments, stars or people: none is negative or beyond what its column holds."""
     count = read_int(value)
     return count if count is not None and 0 <= count <= COUNT_LIMIT else None
+
+
+def read_address(value: object, depth: int = 0) -> str | None:
+    """The address of a place on the web, from a string, or the first one of a list or an object."""
+    if isinstance(value, str):
+        return read_web_address(value)
+    if isinstance(value, dict):
+        value = [value[key] for key in _ADDRESS_KEYS if key in value]
+    if depth < _DEPTH and isinstance(value, list):
+        return next((found for item in value[:20] if (found := read_address(item, depth + 1))), None)
+    return None
 
 
 def read_moment(value: object, depth: int = 0) -> Moment | None:

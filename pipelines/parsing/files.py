@@ -41,6 +41,9 @@ _UTF_MARKS = (
 )
 
 
+_MARKS_AT_ENDS = re.compile(rb"^(?:\xef\xbb\xbf)++|(?<!\xef\xbb\xbf)(?:\xef\xbb\xbf)++$", re.MULTILINE)
+
+
 @dataclass
 class Source:
     """One dump to parse: where it came from and its content, as UTF-8 with line feeds, or as it is if binary."""
@@ -384,7 +387,22 @@ def decode(raw: bytes, source: Source) -> None:
     source.is_mail, source.mail_day = mail is not None, mail.day if mail else None
     _decode(mail.body if mail else raw, source)
     if not source.is_binary:
+        source.data = part_joined(source.data, source.encoding)
         source.data, source.control_character_count = repairs.strip_controls(source.data)
+
+
+def part_joined(data: bytes, encoding: str) -> bytes:
+    """UTF-8 content without the byte order marks that files joined to one have where each of them began.
+
+    A mark in the middle of a line is where a file without a last line end stood before it: a line ends there. That is
+    known only where the content begins with one, and is no JSON, which says itself where a value ends.
+    """
+    if codecs.BOM_UTF8 not in data:
+        return data
+    data = _MARKS_AT_ENDS.sub(b"", data)
+    if encoding in ("utf-8-sig", "utf-16-le", "utf-16-be", "utf-32") and data.lstrip()[:1] not in (b"{", b"["):
+        data = data.replace(codecs.BOM_UTF8, b"\n")
+    return data
 
 
 def _decode(raw: bytes, source: Source) -> None:

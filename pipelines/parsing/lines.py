@@ -72,9 +72,10 @@ class LineLedger:
         """Take back every class but that of blank lines."""
         self.classes = bytearray(BLANK if line_class == BLANK else 0 for line_class in self.classes)
 
-    def mark_open(self, line_class: int) -> None:
-        """Give every line that is still open a class."""
-        self.classes = self.classes.replace(b"\0", bytes([line_class]))
+    def mark_open(self, line_class: int, first_line: int = 1, last_line: int | None = None) -> None:
+        """Give every line that is still open, of all or from one to another, a class."""
+        segment = self.classes[first_line - 1 : last_line]
+        self.classes[first_line - 1 : last_line] = segment.replace(b"\0", bytes([line_class]))
 
     def spans(self, line_class: int) -> list[tuple[int, int]]:
         """Runs of neighbouring lines of a class, as (first, last); class 0 are the open ones."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..addresses import read_web_address
 from .clean import clean
 
 _ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?")
@@ -34,13 +34,7 @@ def make_environment(folder: Path) -> Environment:
 
 def web_address(url: object) -> str:
     """The address if it is one of the web's, else nothing: a dump may say `javascript:`."""
-    text = clean(str(url or ""))
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
-    is_web = parts.scheme in ("http", "https") and parts.netloc and not re.search(r"[\s<>\"]", text)
-    return text if is_web else ""
+    return read_web_address(str(url or "")) or ""
 
 
 def arxiv_address(arxiv_id: object) -> str:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from ..addresses import read_web_address
 from .schema import LINKS
 
 #: A link ends at a blank, a bracket that cannot be part of one, or a quote; what is glued to its end is cut off after.
@@ -35,7 +36,7 @@ def extract_links(texts: pl.DataFrame) -> pl.DataFrame:
     """
     found = pl.concat([_find(texts, "title"), _find(texts, "abstract")])
     return (
-        _name_repositories(_split_addresses(found))
+        _name_repositories(_split_addresses(_keep_addresses(found)))
         # Only where owner and name are known; else the address stays as it is.
         .with_columns(url=pl.coalesce(_repository_address(), "url"))
         .sort("row", pl.col("field") == "abstract", "start")
@@ -66,6 +67,12 @@ def _find(texts: pl.DataFrame, field: str) -> pl.DataFrame:
             rest=surface.str.replace(r"(?i)^https?://", ""),
         )
     )
+
+
+def _keep_addresses(found: pl.DataFrame) -> pl.DataFrame:
+    """Links that lead to a place on the web."""
+    kept = [read_web_address(f"https://{rest}") is not None for rest in found["rest"]]
+    return found.filter(pl.Series(kept, dtype=pl.Boolean))
 
 
 def _split_addresses(found: pl.DataFrame) -> pl.DataFrame:

@@ -9,8 +9,8 @@ ways as (
         term_hash,
         rule,
         max(folded_into) as folded_into,
-        cast(sum(occurrence_count) as integer) as occurrence_count,
-        cast(
+        try_cast(sum(occurrence_count) as integer) as occurrence_count,
+        try_cast(
             coalesce(sum(occurrence_count) filter (where field = 'abstract'), 0)
             as integer
         ) as abstract_occurrence_count,
@@ -86,7 +86,7 @@ forms as (
         term_hash,
         rule,
         folded_into,
-        cast(occurrence_count as integer) as occurrence_count,
+        try_cast(occurrence_count as integer) as occurrence_count,
         cast(abstract_occurrence_count as integer) as abstract_occurrence_count,
         is_ever_alone,
         cast(field_count as integer) as field_count,

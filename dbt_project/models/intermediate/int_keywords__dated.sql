@@ -9,6 +9,7 @@ papers_terms as (
 
 dated_papers as (
     select * from {{ ref('int_papers__dated') }}
+    where stretch_number is not null
 ),
 
 dated as (

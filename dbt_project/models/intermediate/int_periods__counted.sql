@@ -1,18 +1,20 @@
 with dated_papers as (
     select * from {{ ref('int_papers__dated') }}
+    where stretch_number is not null
 ),
 
--- Periods are numbered without gaps, so that a window is a range of numbers.
+-- Periods are numbered as the calendar has them, so that a window is a range of numbers.
 counted as (
     {% for grain in ['day', 'week', 'month'] %}
         select
             '{{ grain }}' as grain,
             date_basis,
+            stretch_number,
             {{ period_number('dated_on', grain) }} as period_number,
             count(*) as period_paper_count
         from dated_papers
         {% if grain != 'month' %}where date_precision = 'day'{% endif %}
-        group by date_basis, {{ period_number('dated_on', grain) }}
+        group by date_basis, stretch_number, {{ period_number('dated_on', grain) }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
@@ -20,36 +22,54 @@ counted as (
 spans as (
     select
         date_basis,
+        stretch_number,
         min(dated_on) as first_dated_on,
         max(dated_on) as last_dated_on
     from dated_papers
-    group by date_basis
+    group by date_basis, stretch_number
 ),
 
 bases as (
+    select
+        grain,
+        date_basis,
+        sum(period_paper_count) as basis_paper_count
+    from counted
+    group by grain, date_basis
+),
+
+stretches as (
     select
         counted.grain,
         counted.date_basis,
         min(spans.first_dated_on) as first_dated_on,
         min(spans.last_dated_on) as last_dated_on,
         min(counted.period_number) as first_period_number,
-        max(counted.period_number) as last_period_number,
-        sum(counted.period_paper_count) as basis_paper_count
+        max(counted.period_number) as last_period_number
     from counted
-    inner join spans on counted.date_basis = spans.date_basis
-    group by counted.grain, counted.date_basis
+    inner join spans
+        on
+            counted.date_basis = spans.date_basis
+            and counted.stretch_number = spans.stretch_number
+    group by counted.grain, counted.date_basis, counted.stretch_number
 ),
 
+-- Filled within a stretch alone: whatever is dated, a paper adds no more periods than
+-- trend_max_gap_days has.
 calendar as (
     select
-        grain,
-        date_basis,
-        basis_paper_count,
-        first_dated_on,
-        last_dated_on,
-        unnest({{ integers('first_period_number', 'last_period_number') }})
+        stretches.grain,
+        stretches.date_basis,
+        bases.basis_paper_count,
+        stretches.first_dated_on,
+        stretches.last_dated_on,
+        {{ unnested(integers('stretches.first_period_number', 'stretches.last_period_number')) }}
             as period_number
-    from bases
+    from stretches
+    inner join bases
+        on
+            stretches.grain = bases.grain
+            and stretches.date_basis = bases.date_basis
 ),
 
 filled as (
@@ -75,7 +95,7 @@ filled as (
             grain,
             date_basis,
             period_number,
-            -- A first or last period that the dated papers do not span is not complete.
+            -- A first or last period that the papers of its stretch do not span is not complete.
             {{ period_start('period_number', grain) }} >= first_dated_on
             and {{ period_start('period_number + 1', grain) }} <= last_dated_on + 1
                 as is_complete,
@@ -93,12 +113,12 @@ filled as (
             recent as (
                 partition by date_basis
                 order by period_number
-                rows {{ recent_periods(grain) }}
+                range {{ recent_periods(grain) }}
             ),
             window_before as (
                 partition by date_basis
                 order by period_number
-                rows {{ previous_periods(grain) }}
+                range {{ previous_periods(grain) }}
             )
     ),
 

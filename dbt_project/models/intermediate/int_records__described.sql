@@ -17,7 +17,7 @@ records as (
         min(arxiv_id) as arxiv_id,
         min(title_key) as title_key,
         min(authors_text) as authors_text,
-        cast(min(published_year) as integer) as published_year,
+        try_cast(min(published_year) as integer) as published_year,
         min(coalesce(listed_on, captured_on)) as first_seen_on
     from entries
     group by record_id

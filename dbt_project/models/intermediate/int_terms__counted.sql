@@ -74,8 +74,8 @@ spread as (
         term_hash,
         cast(count(*) as integer) as paper_count,
         cast(count(*) filter (where in_title) as integer) as title_paper_count,
-        cast(sum(occurrence_count) as integer) as occurrence_count,
-        cast(sum(alone_count) as integer) as alone_count,
+        try_cast(sum(occurrence_count) as integer) as occurrence_count,
+        try_cast(sum(alone_count) as integer) as alone_count,
         cast(count(*) filter (where is_listed) as integer) as listed_paper_count,
         cast(count(*) filter (where is_given) as integer) as given_paper_count
     from papers_terms

@@ -12,6 +12,7 @@ standing as (
 
 dated_papers as (
     select * from {{ ref('int_papers__dated') }}
+    where stretch_number is not null
 ),
 
 topics_papers as (

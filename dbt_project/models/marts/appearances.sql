@@ -34,7 +34,7 @@ seen as (
     select
         paper_id,
         dump_id,
-        cast(
+        try_cast(
             coalesce(min(position) filter (where is_own), min(position)) as integer
         ) as position,
         cast(count(*) filter (where is_own) as integer) as entry_count,

@@ -16,6 +16,7 @@ lifecycles as (
 
 dated_papers as (
     select * from {{ ref('int_papers__dated') }}
+    where stretch_number is not null
 ),
 
 paired as (

@@ -6,6 +6,7 @@ with keyword_days as (
 
 dated_papers as (
     select * from {{ ref('int_papers__dated') }}
+    where stretch_number is not null
 ),
 
 series as (

@@ -193,7 +193,7 @@ paper_trends as (
         trend_score,
         upvotes,
         {{ stable('upvote_percentile') }} as upvote_percentile,
-        cast(upvote_growth as integer) as upvote_growth,
+        try_cast(upvote_growth as integer) as upvote_growth,
         {{ stable('growth_percentile') }} as growth_percentile,
         cast(appearance_count as integer) as appearance_count,
         cast(earlier_appearance_count as integer) as earlier_appearance_count,

@@ -71,7 +71,7 @@ observed as (
 seen as (
     select
         paper_id,
-        cast(sum(entry_count) as integer) as entry_count,
+        try_cast(sum(entry_count) as integer) as entry_count,
         cast(count(*) as integer) as dump_count
     from {{ ref('appearances') }}
     group by paper_id
@@ -96,21 +96,21 @@ papers as (
         observed.published_at,
         observed.published_on,
         observed.published_precision,
-        cast(
+        try_cast(
             coalesce(extract(year from observed.published_on), observed.stated_year) as integer
         ) as published_year,
         observed.first_listed_on,
         observed.last_listed_on,
         observed.first_captured_on,
         author_lists.authors,
-        cast(observed.author_count as integer) as author_count,
-        cast(observed.upvotes as integer) as upvotes,
-        cast(observed.comment_count as integer) as comment_count,
+        try_cast(observed.author_count as integer) as author_count,
+        try_cast(observed.upvotes as integer) as upvotes,
+        try_cast(observed.comment_count as integer) as comment_count,
         observed.submitter,
         observed.organization,
         coalesce(observed.code_url, code_links.code_url) as code_url,
         coalesce(observed.code_url, code_links.code_url) is not null as has_code,
-        cast(observed.github_stars as integer) as github_stars,
+        try_cast(observed.github_stars as integer) as github_stars,
         observed.project_url,
         observed.ai_summary,
         best_texts.language,

@@ -18,8 +18,8 @@ observed as (
             as appearance_dump_id,
         min(entries.captured_on) as captured_on,
         min(entries.listed_on) as listed_on,
-        cast(max(facts.upvotes) as integer) as upvotes,
-        cast(max(facts.comment_count) as integer) as comment_count
+        try_cast(max(facts.upvotes) as integer) as upvotes,
+        try_cast(max(facts.comment_count) as integer) as comment_count
     from entries
     inner join facts on entries.entry_id = facts.entry_id
     left join superseded on entries.dump_id = superseded.dump_id

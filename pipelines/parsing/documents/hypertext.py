@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -34,6 +35,7 @@ _STRONG, _EMPHASIS = frozenset(("b", "strong")), frozenset(("i", "em"))
 _ROLE = re.compile(r"(?:^|[\s_-])(title|abstract|summary|authors?|byline|date|keywords?)(?=[\s_-]|$)", re.IGNORECASE)
 #: Blanks that are not one space already: most are, and are passed over.
 _BLANKS = re.compile(r"[^\S ]\s*+| \s++")
+_NEXT_PAGE = re.compile(r"</html>\s*+(?=<(?:!doctype|\?xml|html)\b)", re.IGNORECASE)
 
 
 class _State(NamedTuple):
@@ -60,6 +62,15 @@ class _State(NamedTuple):
     is_fresh: tuple[list[bool], ...] = ()
 
 
+def part_pages(text: str) -> Iterator[tuple[str, int]]:
+    """The pages of files that were joined to one, each with the number of line feeds before it."""
+    starts = [0, *(found.end() for found in _NEXT_PAGE.finditer(text))]
+    before = 0
+    for start, end in pairwise([*starts, len(text)]):
+        yield text[start:end], before
+        before += text.count("\n", start, end)
+
+
 def parse_html(text: str) -> Any:
     """The root element of a page; None for what has none."""
     # A page of a day holds its data in one attribute of megabytes.
@@ -76,9 +87,9 @@ def read_html(text: str) -> list[Block]:
     return [] if root is None else read_elements(root)
 
 
-def read_elements(root: Any) -> list[Block]:
-    """The blocks of an element and all in it."""
-    reader = _Reader()
+def read_elements(root: Any, before: int = 0) -> list[Block]:
+    """The blocks of an element and all in it; so many lines of the source stand before its page."""
+    reader = _Reader(before)
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped = None
     for event, element in walk:
@@ -102,11 +113,12 @@ def read_elements(root: Any) -> list[Block]:
 class _Reader:
     """The elements of one page on their way into blocks."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: int) -> None:
+        self.before = before
         self.blocks: list[Block] = []
         self.open: Block | None = None
         self.writer = RunWriter()
-        self.line = 1
+        self.line = before + 1
         self.tables = self.articles = 0
         self.state = _State()
         self.states: list[_State] = []
@@ -124,7 +136,7 @@ class _Reader:
         """The start of an element, and the text before its first child."""
         name, state = element.tag, self.state
         self.states.append(state)
-        self.line = element.sourceline or self.line
+        self.line = self.before + element.sourceline if element.sourceline else self.line
         if name == "br":
             self._break()
         elif name == "hr":

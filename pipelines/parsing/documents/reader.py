@@ -51,7 +51,7 @@ class DocumentReader(SourceReader):
         return days if len({day.text for _, day in days}) > 1 else []
 
     def _place(self, blocks: Sequence[Block]) -> None:
-        """Class the lines outside papers: dates; sentences, which are rejected; the rest is furniture."""
+        """Class the lines outside papers: dates; sentences, which are rejected; the rest, left open, is furniture."""
         for block in blocks:
             first, last = block.first_line, block.last_line
             if 0 not in self.ledger.classes[first - 1 : last]:
@@ -72,7 +72,6 @@ class DocumentReader(SourceReader):
                 and not furniture.is_furniture(text)
             ):
                 self.reject("unknown_text", "text outside every paper", first, last, text)
-        self.ledger.mark_open(lines.BOILERPLATE)
 
 
 def find_day(text: str) -> dates.PrintedDate | None:

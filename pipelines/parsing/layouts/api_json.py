@@ -28,7 +28,9 @@ DEPTH_LIMIT = json_shapes.DEPTH_LIMIT
 OPEN_LIMIT = 50
 
 _decoder = json.JSONDecoder(strict=False)
-_GAP = re.compile(r"[\s,]*")
+_lenient_decoder = json.JSONDecoder(strict=False, parse_int=float)
+#: Between values; files joined to one have a byte order mark each.
+_GAP = re.compile("[\\s,\ufeff]*")
 _KEY = re.compile(r'\s*"([^"\\]{0,60})"\s*:\s*')
 _START = re.compile(rb"\s*[\[{]\s*(?:[\[{\]}\"']|null\b|NaN\b|$)")
 #: What stands before JSON that was saved as a script, as a call's answer, or with the headers it came under.
@@ -55,6 +57,8 @@ _FLAGGED = (
     ("upvotes", True, "upvotes"),
     ("comment_count", False, "numComments"),
     ("github_stars", True, "githubStars"),
+    ("code_url", True, "githubRepo"),
+    ("project_url", True, "projectPage"),
 )
 
 
@@ -346,6 +350,12 @@ def _scan_at(text: str, at: int) -> tuple[object, int] | None:
     """The JSON value at a place and where it ends; None where there is none or it is not whole."""
     try:
         return _decoder.raw_decode(text, at)
+    except (ValueError, RecursionError) as error:
+        # Python reads no whole number of thousands of digits: no reason to lose what stands beside it.
+        if isinstance(error, json.JSONDecodeError) or not isinstance(error, ValueError):
+            return None
+    try:
+        return _lenient_decoder.raw_decode(text, at)
     except (ValueError, RecursionError):
         return None
 
@@ -354,6 +364,19 @@ def scan_value(text: str) -> object:
     """The JSON value a text starts with, however much follows it; None where it is none."""
     found = _scan_at(text, len(text) - len(text.lstrip()))
     return found[0] if found else None
+
+
+def scan_values(text: str) -> list[object]:
+    """The objects and lists of JSON that a text is made of, one after another; none where it is anything else."""
+    values: list[object] = []
+    at = _skip(text, 0)
+    while at < len(text):
+        found = _scan_at(text, at)
+        if found is None or not isinstance(found[0], dict | list):
+            return []
+        values.append(found[0])
+        at = _skip(text, found[1])
+    return values
 
 
 def _read_literal(text: str) -> dict | None:
@@ -473,9 +496,9 @@ def read_entry(element: dict) -> dict[str, object]:
         "comment_count": fields.read_count(element.get("numComments")),
         "submitter": fields.read_name(paper.get("submittedOnDailyBy")) or fields.read_name(element.get("submittedBy")),
         "organization": fields.read_name(paper.get("organization")) or fields.read_name(element.get("organization")),
-        "code_url": fields.read_text(paper.get("githubRepo")),
+        "code_url": fields.read_address(paper.get("githubRepo")),
         "github_stars": fields.read_count(paper.get("githubStars")),
-        "project_url": fields.read_text(paper.get("projectPage")),
+        "project_url": fields.read_address(paper.get("projectPage")),
         "ai_summary": fields.read_text(paper.get("ai_summary")),
         "ai_keywords": fields.read_texts(paper.get("ai_keywords")),
         "keywords": fields.read_texts(paper.get("keywords")),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Protocol
 
 from .. import columns, fields
 from ..plausibility import TITLE_WORDS, count_words, read_as_papers
@@ -22,6 +23,13 @@ _ABSTRACT_CHARACTERS, _TITLE_CHARACTERS, _TITLE_WORDS, _FEW = 150, 250, 4, 3
 HINT = re.compile(r"\ufeff?sep=.\s*$")
 _ESCAPED = re.compile(r'\\(["\\])')
 _SENTENCE_END = re.compile(r"[.!?…)\"'。]\s*$")
+
+
+class Peekable(Protocol):
+    """Lines of which the next ones can be looked at."""
+
+    def peek(self, count: int) -> list[str]:
+        """So many of the next lines, or all there are."""
 
 
 @dataclass
@@ -101,6 +109,66 @@ def _is_foreign(line: str) -> bool:
     return False
 
 
+def find_joined(line: str, dialect: Dialect, feed: "Peekable") -> Dialect | None:
+    """How the rows after a line are written, where it is the header of a table divided by another sign."""
+    if not _is_other_header(line, dialect.delimiter):
+        return None
+    for delimiter in DELIMITERS:
+        if delimiter != dialect.delimiter and is_header(split_line(line, delimiter)):
+            return _choose([line, *feed.peek(_SAMPLE)], delimiter)
+    return None
+
+
+def are_rows(lines: Sequence[str], dialect: Dialect, width: int) -> bool:
+    """Whether lines that a quote holds together are rows of their own as well: the first and the last one are.
+
+    A line of wording may have as many commas as a row; ids, numbers, dates or addresses in one column of both tell.
+    """
+    first, last = (_split_open(line, dialect) for line in (lines[0], lines[-1]))
+    return len(first) == len(last) == width and any(
+        (kind := _find_kind(one)) is not None and kind == _find_kind(other)
+        for one, other in zip(first, last, strict=True)
+    )
+
+
+def is_broken(values: Sequence[str], more: Sequence[str], width: int) -> bool:
+    """Whether two short rows may be the parts of one that has a line break in it.
+
+    Then they have as many values together, and what is no wording would stand elsewhere in a row of its own.
+    """
+    if not values or not more or len(values) + len(more) - 1 != width:
+        return False
+    kinds = [_find_kind(value) for value in more]
+    # Of a row of its own the first value would be of the kind of the other's.
+    is_shifted = kinds[0] is None and more[0].strip() != "" and _find_kind(values[0]) is not None
+    return is_shifted or any(kind in ("id", "DOI", "address") for kind in kinds[1:])
+
+
+def _split_open(line: str, dialect: Dialect) -> list[str]:
+    """The values of a line by itself, where its last quote may be a stray one."""
+    try:
+        values = next(dialect.reader(iter([line + "\n"]), strict=False), [])
+    except csv.Error:
+        return []
+    if values and values[-1].endswith("\n"):
+        values[-1:] = values[-1][:-1].split(dialect.delimiter)
+    return values
+
+
+def _find_kind(value: str) -> str | None:
+    """What a value is that is no wording."""
+    value = value.strip(" \"'")
+    if not value or len(value) > _LONGEST_NAME:
+        return None
+    if fields.read_arxiv_id(value)[0]:
+        return "id"
+    if fields.read_doi(value):
+        return "DOI"
+    if fields.read_int(value) is not None or fields.read_moment(value) is not None:
+        return "number or date"
+    return "address" if "://" in value[:9] else None
+
+
 def split_line(line: str, delimiter: str) -> list[str]:
     """The values of one line by itself; what its quotes leave open is taken as it is."""
     try:
@@ -112,6 +180,9 @@ def split_line(line: str, delimiter: str) -> list[str]:
 def _choose(lines: Sequence[str], delimiter: str) -> Dialect | None:
     """The way of quoting in which most rows fit the header; None where the rows are of no papers."""
     names = [name.strip() for name in split_line(lines[0].lstrip("\ufeff"), delimiter)]
+    # What is behind the header of a table that was joined to it says nothing of this one.
+    end = next((at for at, line in enumerate(lines) if at and _is_other_header(line, delimiter)), len(lines))
+    lines = lines[:end]
     sample = "\n".join(lines)
     dialects = [Dialect(delimiter)]
     if '\\"' in sample:
@@ -133,6 +204,15 @@ def _choose(lines: Sequence[str], delimiter: str) -> Dialect | None:
     if dialect.is_escaped:
         dialect.reason += ", quotes behind backslashes"
     return dialect
+
+
+def _is_other_header(line: str, delimiter: str) -> bool:
+    """Whether a line is the header of a table divided by another sign."""
+    return any(
+        mark in line and line.find(mark) < _LONGEST_NAME and is_header(split_line(line, mark))
+        for mark in DELIMITERS
+        if mark != delimiter
+    )
 
 
 def _are_papers(entries: list[dict[str, object]]) -> bool:

@@ -16,6 +16,7 @@ from ..files import Source
 from ..findings import Findings
 from ..plausibility import read_as_papers
 from ..reader import SourceReader
+from . import xml_records
 
 NAME = "feed"
 
@@ -103,13 +104,18 @@ class _FeedReader(SourceReader):
         return 2 * len(several) > len(entries) or (read_as_papers(bare) and (is_long or _have_ids(bare)))
 
     def read(self) -> None:
+        for start, end in xml_records.part_documents(self.text):
+            if _START.match(self.text[start : min(end, start + (1 << 14))].encode()):
+                self._read_feed(start, end)
+
+    def _read_feed(self, start: int, stop: int) -> None:
         text = self.text
-        at = 0
-        is_announced = _ANNOUNCED.search(text) is not None
-        while found := _ITEM.search(text, at):
+        at = start
+        is_announced = _ANNOUNCED.search(text, start, stop) is not None
+        while found := _ITEM.search(text, at, stop):
             close = f"</{found[1]}>"
-            end = text.find(close, found.end())
-            at = len(text) if end < 0 else end + len(close)
+            end = text.find(close, found.end(), stop)
+            at = stop if end < 0 else end + len(close)
             first = self.line_at(found.start())
             last = min(self.line_at(at), len(self.ledger.classes))
             body = text[found.end() : at]
@@ -122,7 +128,7 @@ class _FeedReader(SourceReader):
                 self.reject("no_title", "an item without a title", first, last, body)
             else:
                 self.add_entry(entry, first, last)
-        self.ledger.mark_open(lines.BOILERPLATE)
+        self.ledger.mark_open(lines.BOILERPLATE, self.line_at(start), self.line_at(stop - 1))
 
 
 def _have_ids(entries: Sequence[Mapping[str, object]]) -> bool:

@@ -91,38 +91,42 @@ class _Page(DocumentReader):
     NAME = NAME
 
     def read(self) -> str | None:
-        self.root = hypertext.parse_html(self.text)
+        # Of pages joined to one file a parser of HTML would read the first alone.
+        remarks = [self._read_page(*page) for page in hypertext.part_pages(self.text)]
+        if any(remark is not None for remark in remarks):
+            self.ledger.mark_open(lines.BOILERPLATE)
+        return "; ".join(dict.fromkeys(remark for remark in remarks if remark)) or None
+
+    def _read_page(self, page: str, before: int) -> str | None:
+        """Read a page, before which stand so many lines; returns what is to be said of it, None where it is none."""
+        self.root, self.before = hypertext.parse_html(page), before
         if self.root is None:
             return None
         if found := self._read_props():
             self.takes_wording = False
-            self._place_pieces(_find_pieces(hypertext.read_elements(self.root)))
-            self.ledger.mark_open(lines.BOILERPLATE)
+            self._place_pieces(_find_pieces(hypertext.read_elements(self.root, before)))
             return f"{found} entries from the JSON in its attributes"
-        blocks = hypertext.read_elements(self.root)
+        blocks = hypertext.read_elements(self.root, before)
         if self._read_meta(blocks):
-            self.ledger.mark_open(lines.BOILERPLATE)
             return "one paper, from the page's meta elements"
         pieces = _find_pieces(blocks)
         if self._read_cards(pieces):
-            self.ledger.mark_open(lines.BOILERPLATE)
-            return None
+            return ""
         if found := self._read_scripts():
             self._place_pieces(pieces)
-            self.ledger.mark_open(lines.BOILERPLATE)
             return f"{found} entries from the JSON of its scripts"
-        if not self.read_blocks(blocks):
-            self.ledger.mark_open(lines.BOILERPLATE)
-        return None
+        self.read_blocks(blocks)
+        return ""
 
     def _lines_of(self, element: Any, text: str) -> tuple[int, int]:
-        first = max(1, min(element.sourceline or 1, len(self.ledger.classes)))
+        first = max(1, min(self.before + (element.sourceline or 1), len(self.ledger.classes)))
         return first, min(first + text.count("\n"), len(self.ledger.classes))
 
     def _read_scripts(self) -> int:
         """Take entries from JSON in script elements, where frameworks leave a page's data, or in `pre`, where browsers
         show JSON; returns how many.
         """
+        before = self.entry_count
         for script in self.root.iter("script", "pre"):
             value = (script.text if script.tag == "script" else "".join(script.itertext())) or ""
             if script.tag == "script" and "json" not in " ".join(script.attrib.values()).lower():
@@ -132,7 +136,7 @@ class _Page(DocumentReader):
             first, last = self._lines_of(script, value)
             for entry in _search_entries(api_json.scan_value(value)):
                 self.add_entry(entry, first, last)
-        return self.entry_count
+        return self.entry_count - before
 
     def _read_props(self) -> int:
         """Take entries from data-props attributes; returns how many."""
@@ -164,7 +168,7 @@ class _Page(DocumentReader):
         if entry["title"] is None:
             return False
         self.ignore(columns.list_ignored(record))
-        first = next((el.sourceline for el in self.root.iter("meta", "script")), 1) or 1
+        first = self.before + (next((el.sourceline for el in self.root.iter("meta", "script")), 1) or 1)
         self.add_entry(entry, first, max([first, *(block.last_line for block in roles)]))
         return True
 

@@ -117,6 +117,7 @@ class _Page(DocumentReader):
             return None
         before = len(self.recorder.entries), len(self.recorder.rejects)
         count = self.read_blocks(blocks)
+        self.ledger.mark_open(lines.BOILERPLATE)
         if given and count and (day := fields.read_moment(given.get("date"))) is not None:
             self.facts |= {"date_text": day.on.isoformat(), "is_list_date": True}
         if not count and (len(self.recorder.rejects) > before[1] or any(map(_says_something, blocks))):

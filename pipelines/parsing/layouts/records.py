@@ -7,8 +7,10 @@ a line.
 
 import csv
 import io
+import itertools
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
@@ -29,10 +31,13 @@ STEP = 5_000
 _HEAD_BYTES, _HEAD_LINES = 1 << 18, 300
 #: Lines that one row of a table may take: behind a stray quote all others would.
 _ROW_LINES = 2_000
+#: Lines looked ahead for the next one that is not blank.
+_NEAR = 3
 #: Rows of a sheet before its header.
 _SHEET_PREAMBLE = 10
 _BOM = b"\xef\xbb\xbf"
 
+_PER_DAY = {"d": 1, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 #: The line under the header of a table in Markdown.
 _RULE = re.compile(r"[-:\s]*$")
 _BRACKETS = re.compile(r"\[{0,2}\s{0,20}(\{.*\})\s{0,20}\]{0,2}", re.DOTALL)
@@ -94,8 +99,17 @@ def _is_object(row: bytes) -> bool:
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    parts = [part for number, source, reason in sources for part in stream(number, source, reason)]
-    return merge(parts)
+    return merge([_read(*source) for source in sources])
+
+
+def _read(number: int, source: Source, reason: str) -> Findings:
+    """What a table gives; JSON that is not all lines (a list over several was joined to them) as JSON gives more."""
+    found = merge(list(stream(number, source, reason)))
+    if found.dumps["layout"].to_list() == [JSONL] and "not_json" in found.rejects["reason"]:
+        whole = api_json.parse([(number, source, f"{reason}, and more JSON")])
+        if whole.entries.height > found.entries.height:
+            return whole
+    return found
 
 
 def stream(number: int, source: Source, reason: str, rows: Iterable[bytes] | None = None) -> Iterator[Findings]:
@@ -146,34 +160,41 @@ class _TableReader(SourceReader):
             if row.endswith(b","):
                 row = row[:-1].rstrip()
             try:
-                record = orjson.loads(row)
+                records = [orjson.loads(row)]
             except ValueError:
-                record = self._read_odd_line(row, line)
-            if isinstance(record, dict):
-                self._take_object(record, line, row)
-            elif record is not None:
-                text = row.decode(errors="replace")
-                self.reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
+                records = self._read_odd_line(row, line)
+            for record in records:
+                if isinstance(record, dict):
+                    self._take_object(record, line, row)
+                elif isinstance(record, list) and (found := list(json_shapes.find_records(record))):
+                    # A list that was joined to lines.
+                    self._take_found(found, line)
+                elif record is not None:
+                    text = row.decode(errors="replace")
+                    self.reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
             yield from self._hand_over()
         yield self._close(JSONL)
 
-    def _read_odd_line(self, row: bytes, line: int) -> object:
-        """What a line is that is no plain JSON; None where it is none, which is then recorded."""
+    def _read_odd_line(self, row: bytes, line: int) -> list[object]:
+        """What a line holds that is no plain JSON; nothing where it is none, which is then recorded."""
         text = row.decode(errors="replace").rstrip(",")
-        if text in ("[", "]", "[]", "null", ""):
+        if text in ("[", "]", "[]", "null", "", "]["):
             self.ledger.mark(lines.BOILERPLATE, line, line)
-            return None
+            return []
         try:
-            return json.loads(text, strict=False)
+            return [json.loads(text, strict=False)]
         except (ValueError, RecursionError) as error:
             # The first and last line of a list carry its brackets.
             if bare := _BRACKETS.fullmatch(text):
                 try:
-                    return json.loads(bare[1], strict=False)
+                    return [json.loads(bare[1], strict=False)]
                 except (ValueError, RecursionError):
                     pass
+            # Files that were joined where the first had no line end.
+            if values := api_json.scan_values(text):
+                return values
             self.reject("not_json", str(error)[:200], line, line, text)
-            return None
+            return []
 
     def read_csv(self, rows: Iterable[bytes], dialect: dialects.Dialect) -> Iterator[Findings]:
         feed = _Feed(rows, self.ledger)
@@ -188,36 +209,48 @@ class _TableReader(SourceReader):
         reader = dialect.reader(feed)
         while True:
             first = feed.line + 1
-            feed.held.clear()
+            feed.release()
             try:
                 values = next(reader)
             except StopIteration:
                 break
             except csv.Error as error:
-                alone = self._read_alone(feed, dialect, len(names))
+                alone = self._read_alone(feed, dialect, names)
                 feed.push_back()
                 reader = dialect.reader(feed)
                 if alone is None:
                     self.reject("bad_row", str(error), first, first, feed.held[0])
                     continue
                 values = alone
+            if feed.held[0].startswith("{") and isinstance(record := api_json.scan_value(feed.held[0]), dict):
+                # Lines of JSON that were joined to a table.
+                row = feed.held[0].encode()
+                feed.push_back()
+                reader = dialect.reader(feed)
+                self._take_object(record, first, row)
+                continue
             if not values:
                 continue
             if names and len(values) > len(names):
-                values = _cut_empty(values, len(names))
-            if (not names and dialects.HINT.match(feed.held[0])) or (names and _is_rule(values)):
+                values = _cut_header(_cut_empty(values, len(names)), names)
+            joined = dialects.find_joined(feed.held[0], dialect, feed) if len(values) == 1 < len(names) else None
+            if joined is not None:
+                # A table divided by another sign was joined to this one.
+                dialect, values = joined, dialects.split_line(feed.held[0], joined.delimiter)
+                reader = dialect.reader(feed)
+            if dialects.HINT.match(feed.held[0]) or (names and _is_rule(values)):
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
-            elif not has_header or self._is_repeated(values, names, title):
+            elif joined or not has_header or self._is_repeated(values, names, title):
                 if not dialect.names:
                     names = _tell_apart(values)
                     title = _find_title(names)
                 has_header = True
                 self.ledger.mark(lines.BOILERPLATE, first, feed.line)
-            elif len(values) > len(names) or (len(values) < len(names) and feed.line > first) or feed.is_over:
+            elif (fault := _find_fault(values, names, feed, dialect)) is not None:
                 # A stray quote swallows the lines after it: refuse its own line and read the rest again.
                 text = feed.held[0]
                 feed.push_back()
-                self.reject("bad_row", f"{len(values)} values for {len(names)} columns", first, first, text)
+                self.reject("bad_row", fault, first, first, text)
                 reader = dialect.reader(feed)
             else:
                 self._take(dict(zip(names, values, strict=False)), first, feed.line, feed.held)
@@ -225,7 +258,7 @@ class _TableReader(SourceReader):
         yield self._close(CSV)
 
     @staticmethod
-    def _read_alone(feed: "_Feed", dialect: dialects.Dialect, width: int) -> list[str] | None:
+    def _read_alone(feed: "_Feed", dialect: dialects.Dialect, names: list[str]) -> list[str] | None:
         """The values of a line whose quotes are odd, where by itself it fits the columns."""
         if not feed.held:
             return None
@@ -233,8 +266,9 @@ class _TableReader(SourceReader):
             values = next(dialect.reader(iter([feed.held[0] + "\n"]), strict=False), [])
         except csv.Error:
             return None
+        values = _cut_header(values, names)
         # An open quote takes the end of the line with it.
-        return values if len(values) == width and not values[-1].endswith("\n") else None
+        return values if len(values) == len(names) and not values[-1].endswith("\n") else None
 
     @staticmethod
     def _is_repeated(values: list[str], names: list[str], title: int) -> bool:
@@ -324,6 +358,9 @@ class _TableReader(SourceReader):
         found = list(json_shapes.find_records(record))
         if not found:
             self.reject("no_title", "a record without a title", line, line, row.decode(errors="replace"))
+        self._take_found(found, line)
+
+    def _take_found(self, found: Iterable[json_shapes.Found], line: int) -> None:
         for inside in found:
             self.ignore(api_json.list_ignored(inside.record))
             entry = api_json.read_entry(inside.record)
@@ -353,9 +390,24 @@ class _TableReader(SourceReader):
 
 def _read_batch(batch: pa.RecordBatch) -> list[dict]:
     try:
-        return pl.DataFrame(pl.from_arrow(batch)).to_dicts()
+        return _name_odd_days(pl.DataFrame(pl.from_arrow(batch))).to_dicts()
     except (pl.exceptions.PolarsError, ValueError, TypeError, pa.ArrowException):
         return batch.to_pylist()
+
+
+def _name_odd_days(frame: pl.DataFrame) -> pl.DataFrame:
+    """A batch whose days beyond Python's calendar, which no value of Python holds, are words that are no day."""
+    for name, dtype in frame.schema.items():
+        if not isinstance(dtype, pl.Date | pl.Datetime):
+            continue
+        unit = dtype.time_unit if isinstance(dtype, pl.Datetime) else "d"
+        number = pl.col(name).to_physical().cast(pl.Int64) // _PER_DAY[unit]
+        # A day at either end is left for time zones.
+        is_held = number.is_between(-719_161, 2_932_895)
+        if frame.select((~is_held).any()).item():
+            held = pl.when(is_held).then(pl.col(name)).cast(pl.String)
+            frame = frame.with_columns(pl.when(pl.col(name).is_not_null()).then(held.fill_null("no day")).alias(name))
+    return frame
 
 
 def _tell_apart(names: Sequence[str]) -> list[str]:
@@ -391,6 +443,31 @@ def _is_rule(values: Sequence[str]) -> bool:
     return len(values) > 1 and any("---" in value for value in values) and all(map(_RULE.match, values))
 
 
+def _cut_header(values: list[str], names: list[str]) -> list[str]:
+    """A row without the header of a table that was joined to it where it had no line end."""
+    width = len(names)
+    if len(values) == 2 * width - 1 and values[width:] == names[1:] and values[width - 1].endswith(names[0]):
+        return [*values[: width - 1], values[width - 1].removesuffix(names[0]).rstrip("\ufeff")]
+    return values
+
+
+def _find_fault(values: list[str], names: list[str], feed: "_Feed", dialect: dialects.Dialect) -> str | None:
+    """Why the values of a row may be another row's; None where they are its own."""
+    width = len(names)
+    is_long = len(feed.held) > 1
+    fault = f"{len(values)} values for {width} columns"
+    if len(values) > width or (len(values) < width and is_long) or feed.is_over:
+        return fault
+    if is_long and dialects.are_rows(feed.held, dialect, width):
+        return "a quote that is not closed: the line after it is a row as well"
+    if len(values) < width:
+        if dialects.is_broken(values, dialects.split_line(feed.peek_written(), dialect.delimiter), width):
+            return f"{fault}, and the rest may stand on the next line"
+        if dialects.is_broken(dialects.split_line(feed.before, dialect.delimiter), values, width):
+            return f"{fault}, and they may be the rest of the line before"
+    return None
+
+
 class _Feed:
     """Lines for the CSV reader that remember what was handed out, so that lines can be taken back."""
 
@@ -399,7 +476,11 @@ class _Feed:
         self.ledger = ledger
         self.line = 0
         self.held: list[str] = []
+        #: Lines that were taken back, the next one last, and lines that were only looked at.
         self.waiting: list[str] = []
+        self.ahead: deque[bytes] = deque()
+        #: The line before the row that is being read.
+        self.before = ""
         #: Set when the lines ran out; while a row is being read that means an open quote.
         self.is_over = False
 
@@ -413,19 +494,38 @@ class _Feed:
         if self.waiting:
             text = self.waiting.pop()
         else:
-            row = next(self.rows, None)
+            row = self.ahead.popleft() if self.ahead else next(self.rows, None)
             if row is None:
                 self.is_over = True
                 raise StopIteration
-            row = row.removeprefix(_BOM)
             self.ledger.append(bool(row.strip()))
-            text = row.decode(errors="replace")
+            text = _decode(row)
         self.line += 1
         self.held.append(text)
         return text + "\n"
+
+    def release(self) -> None:
+        """Let go of the lines of the row just read."""
+        if self.held:
+            self.before = self.held[-1]
+            self.held.clear()
 
     def push_back(self) -> None:
         """Take back all lines of the row just read but its first."""
         self.waiting.extend(reversed(self.held[1:]))
         self.is_over = False
         self.line -= len(self.held) - 1
+        del self.held[1:]
+
+    def peek(self, count: int) -> list[str]:
+        """The next lines, which stay to be handed out."""
+        self.ahead.extend(itertools.islice(self.rows, max(0, count - len(self.waiting) - len(self.ahead))))
+        return [*reversed(self.waiting[-count:]), *map(_decode, self.ahead)][:count]
+
+    def peek_written(self) -> str:
+        """The next line that is not blank, if it is near."""
+        return next((line for line in self.peek(_NEAR) if line.strip()), "")
+
+
+def _decode(row: bytes) -> str:
+    return row.removeprefix(_BOM).decode(errors="replace")

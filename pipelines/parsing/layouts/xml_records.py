@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html.entities import html5
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -22,6 +23,8 @@ NAME = "xml_records"
 
 _HEAD_BYTES = 1 << 16
 _ELEMENT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,60}+:)?([A-Za-z][\w.-]{0,60}+)")
+#: A declaration behind the end of an element; inside one it would be no XML.
+_NEXT_DOCUMENT = re.compile(r"</[A-Za-z][\w.:-]{0,60}+>\s*+(<\?xml\s)")
 #: Named characters, of which XML itself knows five; whatever else a file declares stays as it is written.
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#\d{1,7};|#x[0-9a-fA-F]{1,6};)(?:([A-Za-z][A-Za-z0-9]{1,31}+;))?")
 #: A `<` that opens nothing.
@@ -95,10 +98,13 @@ class _XmlReader(SourceReader):
     NAME = NAME
 
     def read(self) -> None:
-        name = _find_vocabulary(self.source.head(_HEAD_BYTES))
-        vocabulary = VOCABULARIES[name or "the ACL Anthology"]
+        for start, end in part_documents(self.text):
+            if name := _find_vocabulary(self.text[start : min(end, start + _HEAD_BYTES)].encode()):
+                self._read_document(VOCABULARIES[name], start, end)
+
+    def _read_document(self, vocabulary: Vocabulary, start_of_document: int, stop: int) -> None:
         frame: Record = {}
-        for tag, start, end, is_whole in _cut(self.text, vocabulary):
+        for tag, start, end, is_whole in _cut(self.text, vocabulary, start_of_document, stop):
             if tag == vocabulary.frame:
                 read = _parse(self.text[start:end])
                 frame = _read_frame(read) if read is not None and is_whole else {}
@@ -110,7 +116,7 @@ class _XmlReader(SourceReader):
                 self.reject("broken_record", "the record is not closed", first, last, raw)
             else:
                 self._read_record(vocabulary, frame, raw, first, last)
-        self.ledger.mark_open(lines.BOILERPLATE)
+        self.ledger.mark_open(lines.BOILERPLATE, self.line_at(start_of_document), self.line_at(stop - 1))
 
     def _read_record(self, vocabulary: Vocabulary, frame: Record, raw: str, first: int, last: int) -> None:
         read = _parse(_find_part(raw, vocabulary.part))
@@ -136,31 +142,36 @@ class _XmlReader(SourceReader):
         self.add_entry(entry, first, last)
 
 
-def _cut(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, int, int, bool]]:
+def part_documents(text: str) -> list[tuple[int, int]]:
+    """Where each document of files that were joined to one begins and ends: at the declarations of XML."""
+    starts = [0, *(found.start(1) for found in _NEXT_DOCUMENT.finditer(text))]
+    return list(pairwise([*starts, len(text)]))
+
+
+def _cut(text: str, vocabulary: Vocabulary, at: int, stop: int) -> Iterator[tuple[str, int, int, bool]]:
     """Records and frames in order: element, first and last character, and whether it is closed."""
     names = "|".join((*vocabulary.records, *([vocabulary.frame] if vocabulary.frame else ())))
     mark = re.compile(rf"<(?:!--|!\[CDATA\[|(/?)(?:[\w-]{{1,40}}+:)?({names})(?=[\s/>]))")
     opened: tuple[str, int] | None = None
-    at = 0
-    while found := mark.search(text, at):
+    while found := mark.search(text, at, stop):
         at = found.end()
         if found[2] is None:
             close = "-->" if found[0] == "<!--" else "]]>"
-            at = text.find(close, at)
+            at = text.find(close, at, stop)
             if at < 0:
                 break
         elif found[1]:
             if opened and opened[0] == found[2]:
-                at = max(at, text.find(">", at) + 1)
+                at = max(at, text.find(">", at, stop) + 1)
                 yield *opened, at, True
                 opened = None
         else:
             if opened:
                 yield *opened, found.start(), False
-            end = text.find(">", at)
+            end = text.find(">", at, stop)
             opened = None if end > 0 and text[end - 1] == "/" else (found[2], found.start())
     if opened:
-        yield *opened, len(text), False
+        yield *opened, stop, False
 
 
 def _find_part(raw: str, part: str | None) -> str:

@@ -7,7 +7,7 @@ import duckdb
 import jinja2
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paperhouse.orchestration.dbt_project import DBT_PROJECT
@@ -118,3 +118,163 @@ def test_the_way_of_most_fields_names_the_rule():
     also_defined = (3, *defined[1:])
     [row] = count_forms([defined, closed, also_defined])
     assert (row["rule"], row["sense_confidence"], row["field_count"]) == ("abbreviation", 0.5, 3)
+
+
+def chain(size: int) -> list[tuple[int, int]]:
+    return list(itertools.pairwise(range(size)))
+
+
+def star(size: int) -> list[tuple[int, int]]:
+    return [(0, end) for end in range(1, size)]
+
+
+def cycle(size: int) -> list[tuple[int, int]]:
+    return [*chain(size), (size - 1, 0)]
+
+
+def clique(size: int) -> list[tuple[int, int]]:
+    # So many records that the pairs are as many as of the other shapes.
+    return list(itertools.combinations(range(int((2 * size) ** 0.5) + 1), 2))
+
+
+def tree(size: int) -> list[tuple[int, int]]:
+    return [((end - 1) // 2, end) for end in range(1, size)]
+
+
+def comb(size: int) -> list[tuple[int, int]]:
+    """A chain with a record hanging on each."""
+    half = size // 2
+    return [*chain(half), *((place, half + place) for place in range(half))]
+
+
+def stretch(size: int) -> list[tuple[int, int]]:
+    """What the comparison of neighbours in a large block gives: each with the four after it."""
+    return [(first, first + step) for first in range(size) for step in range(1, 5) if first + step < size]
+
+
+SHAPES = [chain, star, cycle, clique, tree, comb, stretch]
+
+
+@st.composite
+def graphs(draw, largest: int = 5_000) -> list[tuple[int, int]]:
+    """Pairs of up to so many records in several shapes, linked or not, numbered in any order."""
+    pairs: list[tuple[int, int]] = []
+    used = 0
+    for shape in draw(st.lists(st.sampled_from(SHAPES), min_size=1, max_size=4)):
+        size = draw(st.integers(2, max(2, (largest - used) // 4)))
+        pairs += [(used + first, used + second) for first, second in shape(size)]
+        if used and draw(st.booleans()):
+            pairs.append((used - 1, used))
+        used += size + 1
+    numbers = list(range(1, used + 1))
+    random.Random(draw(st.integers(0, 2**32))).shuffle(numbers)
+    found = {tuple(sorted((numbers[first], numbers[second]))) for first, second in pairs}
+    return sorted(pair for pair in found if pair[0] != pair[1])
+
+
+@settings(max_examples=25)
+@given(graphs())
+def test_components_of_groups_of_any_shape(edges):
+    assert find_components(edges) == expected_components(edges)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_components_of_5000_records_of_one_shape(shape):
+    edges = [(first + 1, second + 1) for first, second in shape(5_000)]
+    assert set(find_components(edges).values()) == {1}
+
+
+def render(folder: str, name: str) -> str:
+    """A model or a test of the project, on tables of the names it refers to."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT))
+    macros = "".join(f"{{% from 'macros/{file}' import {macro} %}}" for file, macro in MACROS_OF_MODELS)
+    text = (DBT_PROJECT / folder / f"{name}.sql").read_text(encoding="utf-8")
+    return environment.from_string(macros + text).render(ref=lambda table: table)
+
+
+MACROS_OF_MODELS = [("components.sql", "connected"), ("engine.sql", "content_id")]
+TESTS = ["assert_papers_are_whole_components", "assert_no_paper_has_two_arxiv_ids"]
+RULES = ["same_external_id", "equal_title", "near_title", "near_abstract"]
+
+
+def settle(pairs: list[tuple[int, int]], ids: dict[int, str | None], seed: int) -> tuple[list, dict[int, str]]:
+    """What the models make of judged pairs and records: what the tests of the project complain of, and papers."""
+    chosen = random.Random(seed)
+    records = sorted({record for pair in pairs for record in pair} | ids.keys())
+    described = [
+        {
+            "record_number": record,
+            "record_id": f"r{record:05}",
+            "name_id": f"p{record % 7}",
+            "title_key": f"title {record % 7}",
+            "arxiv_id": ids.get(record),
+            "first_seen_on": None,
+        }
+        for record in records
+    ]
+    judged = [judge(first, second, ids, chosen) for first, second in pairs]
+    facts = ["title_relation", "title_similarity", "abstract_similarity", "author_similarity", "year_gap"]
+    columns = {"first_number": pl.Int64, "second_number": pl.Int64, "rule": pl.String, "verdict": pl.String}
+    frame = pl.DataFrame(judged, schema={**columns, "score": pl.Float64}, orient="row").with_columns(
+        pl.lit(None).alias(name) for name in [*facts, "first_only_words", "second_only_words"]
+    )
+    schema = {"arxiv_id": pl.String, "first_seen_on": pl.Date}
+    with duckdb.connect() as connection:
+        connection.register("int_records__described", pl.DataFrame(described, schema_overrides=schema).to_arrow())
+        connection.register("int_record_pairs__judged", frame.to_arrow())
+        connection.execute(
+            "create table int_record_pairs__overridden "
+            "(first_number bigint, second_number bigint, verdict varchar, reason varchar)"
+        )
+        for model in ("int_record_pairs__decided", "int_records__clustered"):
+            connection.execute(f"create table {model} as {render('models/intermediate', model)}")
+        complaints = [row for test in TESTS for row in connection.execute(render("tests/singular", test)).fetchall()]
+        papers = connection.execute("select record_number, paper_id from int_records__clustered").fetchall()
+    assert len(papers) == len(records)
+    return complaints, dict(papers)
+
+
+def judge(first: int, second: int, ids: dict[int, str | None], chosen: random.Random) -> tuple:
+    """A pair as the rules judge one: by its ids where both have one, else by chance, mostly the same."""
+    one, other = ids.get(first), ids.get(second)
+    if one is not None and other is not None:
+        rule = "same_external_id" if one == other else "other_external_id"
+    else:
+        rule = chosen.choice([*RULES[1:], *RULES[1:], "other_abstract"])
+    return first, second, rule, "same" if rule in RULES else "different", round(chosen.random(), 2)
+
+
+@settings(max_examples=15)
+@given(graphs(), st.integers(1, 400), st.integers(0, 2**32))
+def test_no_group_stops_a_build(pairs, id_count, seed):
+    chosen = random.Random(seed)
+    records = sorted({record for pair in pairs for record in pair})
+    # Records of an id are compared with the first of them, as int_records__paired has it.
+    ids = {record: chosen.choice([None, None, f"2601.{chosen.randint(1, id_count):05}"]) for record in records}
+    firsts: dict[str, int] = {}
+    for record in records:
+        if (arxiv_id := ids[record]) is not None and firsts.setdefault(arxiv_id, record) != record:
+            pairs = [*pairs, (firsts[arxiv_id], record)]
+    complaints, papers = settle(sorted(set(pairs)), ids, seed)
+    assert complaints == []
+    assert len({papers[first] for first in firsts.values()}) == len(firsts)
+
+
+def test_many_records_of_one_id_are_one_paper():
+    ids = dict.fromkeys(range(1, 3_001), "2601.01234")
+    complaints, papers = settle([(1, record) for record in range(2, 3_001)], ids, 1)
+    assert (complaints, len(set(papers.values()))) == ([], 1)
+
+
+def test_a_paper_that_falls_apart_is_told():
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table int_record_pairs__decided as select 1 as first_number, 2 as second_number, "
+            "'equal_title' as rule, 'same' as verdict"
+        )
+        connection.execute(
+            "create table int_records__clustered as select n as record_number, 'r' || n as record_id, "
+            "'p' || n as paper_id, null::varchar as arxiv_id from range(1, 3) as numbers(n)"
+        )
+        told = connection.execute(render("tests/singular", "assert_papers_are_whole_components")).fetchall()
+    assert told == [("r1",)]

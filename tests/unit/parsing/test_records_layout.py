@@ -86,6 +86,8 @@ def test_every_documented_column_name_is_read():
         "ai_keywords": "a",
         "arxiv_id": "2503.01234",
         "published_year": "2025",
+        "code_url": "https://moss.example/code",
+        "project_url": "https://moss.example",
     }
     for field, names in columns.COLUMN_NAMES.items():
         sample = samples.get(field, "2025-03-01" if field.endswith("_at") else "7")

@@ -1,0 +1,170 @@
+"""Values that no column can hold and no paper can have: nothing in their place, a flag, and the entry goes on."""
+
+import io
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+
+from paperhouse.parsing import bounds, findings, lines
+from paperhouse.parsing.assembly import assemble
+from paperhouse.parsing.files import Source
+
+A = "We wind a heron of brass at dawn and count how often it folds its wings. It folds them twice as often in rain."
+TITLE = "Folding Wings of a Brass Heron in Rain"
+COUNTS = ["author_count", "upvotes", "comment_count", "github_stars"]
+NO_COUNTS = [2**31, 2**63, 2**64, 10**400, -1, 1e308, 7.5, True, "1e308", "many", "-3", "9" * 400, [1], {"a": 1}]
+NO_DAYS = ["9999-12-31", "3000-01-01", "2200-06-01", "1900-01-01", "1970-01-01", "1970-01-01T00:00:00Z", "0001-01-01"]
+NO_ADDRESSES = ["javascript:alert(1)", 'https://a.example/" onclick="x', "data:text/html,x", "Yes", "http://localhost/"]
+
+
+def read(parse, content):
+    """The only entry of a content, whatever became of its values."""
+    tables = parse(content)
+    assert tables.reasons == []
+    [entry] = tables.entries.iter_rows(named=True)
+    assert entry["title"] == TITLE
+    return entry
+
+
+@pytest.mark.parametrize("field", COUNTS)
+@pytest.mark.parametrize("value", NO_COUNTS, ids=lambda value: str(value)[:9])
+def test_counts_in_json(parse, field, value):
+    record = {"title": TITLE, "abstract": A, field: value}
+    for content in (json.dumps([record]), json.dumps(record) + "\n" + "\n"):
+        entry = read(parse, content)
+        assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
+
+
+@pytest.mark.parametrize("value", ["Infinity", "-Infinity", "1e999", "9" * 5_000])
+def test_numbers_that_no_number_holds(parse, value):
+    for content in (
+        f'[{{"title": "{TITLE}", "abstract": "{A}", "upvotes": {value}}}]',
+        f'{{"title": "{TITLE}", "abstract": "{A}", "upvotes": {value}}}\n\n',
+    ):
+        entry = read(parse, content)
+        assert (entry["upvotes"], entry["flags"]) == (None, ["unread_upvotes"])
+
+
+def test_counts_that_can_be(parse):
+    record = {"title": TITLE, "abstract": A, "upvotes": "1,234", "comments": 0, "stars": 2**31 - 1, "num_comments": 7.0}
+    entry = read(parse, json.dumps([record]))
+    assert [entry[field] for field in COUNTS[1:]] == [1234, 7, 2**31 - 1]
+    assert entry["flags"] == []
+
+
+@pytest.mark.parametrize("value", NO_DAYS)
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda day: json.dumps([{"title": TITLE, "abstract": A, "publishedAt": day}]),
+        lambda day: json.dumps([{"paper": {"id": "2601.01234", "title": TITLE, "summary": A, "publishedAt": day}}]),
+        lambda day: f'title,abstract,published\n"{TITLE}","{A}",{day}\n',
+        lambda day: f"- title: {TITLE}\n  abstract: {A}\n  date: {day}\n",
+        lambda day: f'[[papers]]\ntitle = "{TITLE}"\nabstract = "{A}"\ndate = {day}\n',
+        lambda day: f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nDA  - {day[:10].replace('-', '/')}\nER  - \n",
+        lambda day: f"@article{{k,\n title={{{TITLE}}},\n abstract={{{A}}},\n date={{{day[:10]}}}\n}}\n",
+        lambda day: f"Title: {TITLE}\nAbstract: {A}\nDate: {day}\n",
+    ],
+    ids=["json", "api", "csv", "yaml", "toml", "ris", "bibtex", "labelled"],
+)
+def test_days_that_no_paper_is_of(parse, value, write):
+    entry = read(parse, write(value))
+    assert [entry[name] for name in ("published_at", "published_on", "published_precision")] == [None] * 3
+    assert entry["published_year"] is None
+
+
+@pytest.mark.parametrize(("field", "key"), [("listed_at", "submittedOnDailyAt"), ("published_at", "publishedAt")])
+@pytest.mark.parametrize("value", NO_DAYS)
+def test_days_in_json_are_flagged(parse, field, key, value):
+    entry = read(parse, json.dumps([{"paper": {"id": "2601.01234", "title": TITLE, "summary": A, key: value}}]))
+    assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
+
+
+@pytest.mark.parametrize("field", ["code_url", "project_url"])
+@pytest.mark.parametrize("value", NO_ADDRESSES)
+def test_addresses(parse, field, value):
+    entry = read(parse, json.dumps([{"title": TITLE, "abstract": A, field: value}]))
+    assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
+    key = {"code_url": "githubRepo", "project_url": "projectPage"}[field]
+    entry = read(parse, json.dumps([{"paper": {"id": "2601.01234", "title": TITLE, "summary": A, key: value}}]))
+    assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
+
+
+def test_the_first_name_that_holds_an_address_counts(parse):
+    record = {"title": TITLE, "abstract": A, "code": "yes", "github": [{"url": "https://github.com/moss/heron"}]}
+    entry = read(parse, json.dumps([record]))
+    assert (entry["code_url"], entry["flags"]) == ("https://github.com/moss/heron", [])
+
+
+def keep(**values):
+    """What is left of an entry whose layout gave it these values."""
+    recorder = findings.Recorder()
+    source = Source(dump_id="0" * 64, path="p", file_names=["p"], folder_name=None, byte_count=0)
+    recorder.entries.append({"source": 0, "title": TITLE, "flags": [], "first_line": 1, "last_line": 1, **values})
+    recorder.add_dump(0, source, lines.LineLedger(b""), "toy", "")
+    return assemble([source], recorder.findings()).entries.row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *((field, value) for field in COUNTS for value in (2**31, 2**63 - 1, -1)),
+        *(("arxiv_version", value) for value in (0, -1, 1_000)),
+        *(("published_year", value) for value in (0, 1, 1499, 2101, 3000, 9999, -5)),
+        *(("code_url", value) for value in NO_ADDRESSES),
+        *(("project_url", value) for value in NO_ADDRESSES),
+        *(("section_on", value) for value in (date(1, 1, 1), date(1970, 1, 1), date(1900, 1, 1), date(9999, 12, 31))),
+    ],
+)
+def test_no_layout_gets_by(field, value):
+    entry = keep(**{field: value})
+    assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
+
+
+@pytest.mark.parametrize(
+    "day", [date(9999, 12, 31), date(1, 1, 1), date(1900, 1, 1), date(1970, 1, 1), date(1899, 12, 30)]
+)
+def test_a_day_takes_its_year_with_it(day):
+    entry = keep(published_on=day, published_precision="day", published_year=day.year)
+    assert [entry[name] for name in ("published_at", "published_on", "published_precision", "published_year")] == [
+        None
+    ] * 4
+    assert entry["flags"] == ["unread_published_at"]
+
+
+def test_the_year_of_a_sentinel_is_a_year():
+    entry = keep(published_on=date(1970, 1, 1), published_precision="year", published_year=1970)
+    assert (entry["published_on"], entry["published_year"], entry["flags"]) == (date(1970, 1, 1), 1970, [])
+
+
+def test_every_number_day_and_address_has_its_range():
+    numbers = {
+        name
+        for name, dtype in findings.ENTRY_FIELDS.items()
+        if (dtype.is_numeric() or dtype.is_temporal() or name.endswith("_url")) and not name.endswith("_line")
+    }
+    assert numbers == {*bounds.CHECKED, *bounds.ADDRESSES, "published_on"}
+
+
+@pytest.mark.parametrize("name", ["1970-01-01.json", "1900-01-01.json"])
+def test_no_page_was_saved_before_the_web(parse, name):
+    tables = parse({name: json.dumps([{"title": TITLE, "abstract": A, "id": "2601.01234"}])})
+    assert (tables.dump["listed_on"], tables.dump["captured_on"]) == (None, None)
+
+
+@pytest.mark.parametrize("day", ["Jan 1, 9999", "9999-12-31", "1 January 0001", "Jan 1, 1970"])
+def test_a_page_of_no_day(parse, day):
+    dump = parse(f"{day}\n\n{TITLE}\n\n{A * 3}\n\nKites Without Strings Return by Evening\n\n{A * 4}\n").dump
+    assert (dump["captured_on"], dump["entry_count"]) == (None, 2)
+
+
+def test_dates_that_overflow_in_parquet_and_yaml(parse):
+    days = [pl.Series([4_000_000], dtype=pl.Date), pl.Series([-(2**62)], dtype=pl.Datetime("us", "UTC"))]
+    for day in [*days, pl.Series([2**62], dtype=pl.Datetime("ms"))]:
+        packed = io.BytesIO()
+        pl.DataFrame({"title": [TITLE], "abstract": [A], "published": day}).write_parquet(packed)
+        entry = read(parse, packed.getvalue())
+        assert (entry["published_on"], entry["flags"]) == (None, ["unread_published_at"])
+    read(parse, f"- title: {TITLE}\n  abstract: {A}\n  date: 0001-01-01T00:00:00+14:00\n")
