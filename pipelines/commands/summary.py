@@ -13,6 +13,7 @@ import duckdb
 from rich.table import Table
 
 from ..orchestration.build import BuildReport
+from ..parsing.reasons import ENDED
 from ..showing.terminal import out, plain, print_query, print_rows
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import Warehouse, read_manifest
@@ -21,6 +22,8 @@ from .checks import print_stopped, print_warned
 
 #: Dumps shown one by one, of those held back.
 SHOWN_HELD = 5
+#: How the reason begins for which a dump that was not read to its end is held.
+_UNREAD = tuple(f"{code}:" for code in ENDED)
 
 QUESTIONS = (
     "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10",
@@ -136,14 +139,16 @@ def _print_held(warehouse: Warehouse, held: list[tuple[str, list[str], str]]) ->
         out.print(f"  {dump_id[:12]} {plain(names[0])}: {plain(reason)}", soft_wrap=True)
     if len(held) > SHOWN_HELD:
         out.print(f"  and {len(held) - SHOWN_HELD:,} more: select file_names, held_reason from raw.dumps")
-    dump = held[0][0][:12]
-    out.print(
-        f"  See what was refused: {command_line(warehouse, 'rejects')} --dump {dump}\n"
-        f"  Let it through as it is: {command_line(warehouse, 'accept')} {dump}\n"
-        f"  Allow more refused in all dumps: {command_line(warehouse, 'build')} --reject-budget SHARE\n"
-        f"  Take it out: {command_line(warehouse, 'forget')} {dump}",
-        soft_wrap=True,
-    )
+    ways = [f"See what was refused: {command_line(warehouse, 'rejects')} --dump {held[0][0][:12]}"]
+    # What was not read to its end cannot be let through.
+    read = [dump_id for dump_id, _, reason in held if not reason.startswith(_UNREAD)]
+    if read:
+        ways += [
+            f"Let it through as it is: {command_line(warehouse, 'accept')} {read[0][:12]}",
+            f"Allow more refused in all dumps: {command_line(warehouse, 'build')} --reject-budget SHARE",
+        ]
+    ways.append(f"Take it out: {command_line(warehouse, 'forget')} {held[0][0][:12]}")
+    out.print("\n".join(f"  {way}" for way in ways), soft_wrap=True)
 
 
 def _print_failure(warehouse: Warehouse, report: BuildReport) -> None:

@@ -13,13 +13,14 @@ import os
 
 import duckdb
 
+from ..parsing.reasons import ENDED
 from ..warehouse.settings import BUDGET_VARIABLE
 
 #: Where more was refused than read, the layout was misread, and what was read is no better than chance. The real dumps
 #: have at most 0.1 % refused, pages cut in the middle a few per cent; a tenth is reported (expectations/raw__dumps.py).
 DEFAULT_REJECT_BUDGET = 0.5
-#: Entries of a dump that was not read to its end are none to be judged, and none to be accepted.
-_IS_READ = "dump_id not in (select dump_id from raw.rejects where reason in ('too_slow', 'too_large', 'reader_ended'))"
+#: What holds for a dump that was read to its end.
+_IS_READ = f"dump_id not in (select dump_id from raw.rejects where reason in {ENDED!r})"
 #: Fewer refused lines than this say nothing about a layout: a page of one paper in unknown furniture is no misreading.
 REJECTS_TOLERATED = 10
 

@@ -33,5 +33,7 @@ REASONS: dict[str, str] = {
     "unsafe_member": "A member of an archive that is a link or no regular file, or whose path leads out of it.",
 }
 
+#: Codes of dumps that were not read to their end: their entries are none to be judged, and none to be accepted.
+ENDED = ("too_slow", "too_large", "reader_ended")
 #: Characters of the refused text kept in raw.rejects.text; the lines say where the rest is.
 REJECT_TEXT_LIMIT = 2_000
