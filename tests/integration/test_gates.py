@@ -66,6 +66,7 @@ BREAKAGES: dict[str, dict[str, str]] = {
         "lines of an entry lie in order": "update raw.entries set first_line = last_line + 1 where position = 1",
         "share of abstracts shorter than 70 characters": "update raw.entries set abstract = 'short'",
         "share of titles longer than 300 characters": "update raw.entries set title = repeat('x', 301)",
+        "share of entries with a value that was left out": "update raw.entries set flags = ['unread_upvotes']",
         "entries published before 1930": "update raw.entries set published_on = date '1070-01-01' where position = 1",
     },
     "extracted.texts": {

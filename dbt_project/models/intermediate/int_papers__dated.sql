@@ -59,66 +59,12 @@ dated as (
     {% endfor %}
 ),
 
-days as (
-    select
-        date_basis,
-        dated_on,
-        count(*) as paper_count,
-        {{ period_number('dated_on', 'day') }}
-        - lag({{ period_number('dated_on', 'day') }}) over (
-            partition by date_basis
-            order by dated_on
-        ) as days_before
-    from dated
-    group by date_basis, dated_on
-),
-
--- Where nothing is dated for so long, one stretch of the basis ends and the next begins.
-parted as (
-    select
-        *,
-        count(*) filter (where days_before > {{ var('trend_max_gap_days') }}) over (
-            partition by date_basis
-            order by dated_on
-        ) as stretch_number
-    from days
-),
-
-stretches as (
-    select
-        date_basis,
-        stretch_number,
-        sum(paper_count) as paper_count,
-        max(sum(paper_count)) over (partition by date_basis) as largest_paper_count
-    from parted
-    group by date_basis, stretch_number
-),
-
--- A few papers far from all others are slips of a year, or another time's: no series runs to
--- them.
-kept as (
-    select
-        parted.date_basis,
-        parted.dated_on,
-        case
-            when stretches.paper_count = stretches.largest_paper_count then parted.stretch_number
-            when
-                stretches.paper_count >= {{ var('trend_min_total') }}
-                and stretches.paper_count
-                >= {{ var('trend_min_stretch_share') }} * stretches.largest_paper_count
-                then parted.stretch_number
-        end as stretch_number
-    from parted
-    inner join stretches
-        on
-            parted.date_basis = stretches.date_basis
-            and parted.stretch_number = stretches.stretch_number
-),
+{{ stretches('dated', 'dated_on', 'kept') }},
 
 placed as (
     select
         dated.*,
-        cast(kept.stretch_number as bigint) as stretch_number
+        kept.stretch_number
     from dated
     inner join kept
         on

@@ -14,6 +14,19 @@ dated as (
     where listed_on is not null or captured_on is not null
 ),
 
+{{ stretches('dated', 'seen_on', 'placed') }},
+
+-- A list of another time says nothing of what is new or trending.
+kept as (
+    select dated.*
+    from dated
+    inner join placed
+        on
+            dated.date_basis = placed.date_basis
+            and dated.seen_on = placed.seen_on
+    where placed.stretch_number is not null
+),
+
 sighted as (
     {% for grain in ['day', 'week'] %}
         select
@@ -26,7 +39,7 @@ sighted as (
             max(upvotes) as upvotes,
             max(comment_count) as comment_count,
             count(*) as appearance_count
-        from dated
+        from kept
         group by date_basis, {{ period_start_of('seen_on', grain) }}, paper_id
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

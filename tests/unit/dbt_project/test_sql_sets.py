@@ -2,11 +2,13 @@
 
 import itertools
 import random
+from datetime import date, timedelta
 
 import duckdb
 import jinja2
 import polars as pl
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -278,3 +280,60 @@ def test_a_paper_that_falls_apart_is_told():
         )
         told = connection.execute(render("tests/singular", "assert_papers_are_whole_components")).fetchall()
     assert told == [("r1",)]
+
+
+VARIABLES = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+
+
+def find_stretches(days: dict[date, int]) -> dict[date, int | None]:
+    """The macro's answer on days with so many papers each: day -> the stretch it is in, None in one of no series."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT), extensions=["jinja2.ext.do"])
+    text = (DBT_PROJECT / "macros" / "engine.sql").read_text(encoding="utf-8")
+    text += (DBT_PROJECT / "macros" / "stretches.sql").read_text(encoding="utf-8")
+    text += "\nwith {{ stretches('dated', 'dated_on', 'placed') }} select dated_on, stretch_number from placed"
+    query = environment.from_string(text).render(var=VARIABLES.get)
+    dated = pl.DataFrame({"dated_on": [day for day, count in days.items() for _ in range(count)]}).with_columns(
+        date_basis=pl.lit("published")
+    )
+    with duckdb.connect() as connection:
+        connection.register("dated", dated.to_arrow())
+        return dict(connection.execute(query).fetchall())
+
+
+FIRST = date(2023, 5, 1)
+CORPUS = {FIRST + timedelta(days=number): 3 for number in range(200)}
+
+
+@pytest.mark.parametrize("far", [date(1500, 1, 1), date(1950, 1, 1), date(2099, 12, 31), date(2100, 12, 31)])
+@pytest.mark.parametrize("count", [1, 5, 19])
+def test_no_series_runs_to_a_slip_of_a_year(far, count):
+    found = find_stretches({**CORPUS, far: count})
+    assert found.pop(far) is None
+    assert len(set(found.values())) == 1
+    assert None not in found.values()
+
+
+def test_papers_of_two_times_are_two_stretches():
+    found = find_stretches({**CORPUS, date(1998, 3, 1): 20, date(1998, 5, 1): 20, date(1971, 1, 1): 4})
+    assert [found[day] for day in (date(1971, 1, 1), date(1998, 3, 1), date(1998, 5, 1), FIRST)] == [None, 1, 1, 2]
+
+
+def test_a_few_papers_alone_are_a_corpus():
+    assert find_stretches({date(1950, 1, 1): 1}) == {date(1950, 1, 1): 0}
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(st.dates(date(1500, 1, 1), date(2100, 12, 31)), st.integers(1, 30), min_size=1, max_size=40))
+def test_a_calendar_grows_with_its_papers(days):
+    found = find_stretches(days)
+    assert found.keys() == days.keys()
+    kept: dict[int, list[date]] = {}
+    for day, number in found.items():
+        if number is not None:
+            kept.setdefault(number, []).append(day)
+    # Something is always kept, what is most among it, and no stretch is longer than its days allow.
+    assert kept
+    largest = max(sum(days[day] for day in stretch) for stretch in kept.values())
+    assert largest >= max(days.values())
+    for stretch in kept.values():
+        assert (max(stretch) - min(stretch)).days <= VARIABLES["trend_max_gap_days"] * (len(stretch) - 1)
