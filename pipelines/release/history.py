@@ -65,8 +65,7 @@ def list_damaged(warehouse: Warehouse) -> list[str]:
         try:
             if read_manifest(folder) is None and folder.name == latest:
                 said.append(
-                    f"The release {latest}, which readers see, has lost its manifest.json. The next build makes "
-                    "a new one."
+                    f"The release {latest} that readers see has lost its manifest.json; the next build makes a new one."
                 )
         except DamagedReleaseError as error:
             said.append(str(error))

@@ -79,6 +79,14 @@ def copy_of_built(built: Built, tmp_path: Path) -> Warehouse:
 
 
 @pytest.fixture
+def writable_copy_of_built(copy_of_built: Warehouse) -> Warehouse:
+    """The copy, with a release whose files may be written, as no published one's are."""
+    for path in copy_of_built.latest_release.resolve().rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return copy_of_built
+
+
+@pytest.fixture
 def build() -> Callable[..., BuildReport]:
     """`build(folder, paths)`: one build in this process."""
     return build_quietly

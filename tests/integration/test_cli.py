@@ -239,7 +239,8 @@ def test_nothing_asked_is_said_so(run, arguments):
     assert result.output.startswith(("Error:", "No "))
 
 
-def test_the_summary_names_what_warned_and_where_its_rows_are(copy_of_built, built, capsys):
+def test_the_summary_names_what_warned_and_where_its_rows_are(writable_copy_of_built, built, capsys):
+    copy_of_built = writable_copy_of_built
     with duckdb.connect(str(copy_of_built.published_database.resolve())) as connection:
         connection.execute(
             "update quality.check_results set status = 'warn', observed = '7' where rule = "

@@ -137,7 +137,7 @@ def corrected(built, tmp_path_factory):
     ((dump_id, name),) = ask(
         "select dump_id, file_names[1] from raw.dumps where entry_count > 1 order by entry_count, dump_id limit 1"
     )
-    forgetting = CliRunner().invoke(app, ["forget", dump_id[:20], "--warehouse", str(folder)])
+    forgetting = CliRunner().invoke(app, ["forget", dump_id[:20], "--yes", "--warehouse", str(folder)])
     assert forgetting.exit_code == 0
     warehouse.overrides.mkdir()
     overrides = warehouse.overrides / "keywords.csv"

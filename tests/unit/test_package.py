@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,3 +65,9 @@ def test_it_lives_beside_other_distributions_packages_of_the_folders_names(site)
     assert owner == other == "somebody else"
     assert Path(dumps).is_relative_to(site)
     assert Path(runner).is_relative_to(site)
+
+
+def test_every_test_that_security_names_is_there():
+    named = re.findall(r"`((?:unit|integration)/[\w/]+\.py)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / "tests" / name).exists()] == []
