@@ -19,8 +19,8 @@ import duckdb
 _ASKING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.CREATE}
 #: Functions that change DuckDB itself, that run a text as a statement, or that take addresses of memory.
 _ACTING = re.compile(
-    r"(enable|disable|truncate|force)_\w+|checkpoint|write_log|query|query_table|json_execute_serialized_sql|\w+_scan\w*"
-    r"|python_map_function|sleep_ms"
+    r"(enable|disable|truncate|force)_\w+|checkpoint|write_log|query|query_table|json_execute_serialized_sql"
+    r"|python_map_function|sleep_ms|(?>\w+?_scan)\w*+"
 )
 
 
@@ -93,5 +93,5 @@ def _called_functions(query: str) -> Iterator[str]:
 
 def _say(error: duckdb.Error) -> str:
     """DuckDB's words without its insides: a trace of its stack, or a plea to report it."""
-    said = re.split(r"\n+\s*(?:Stack Trace|This error signals)", str(error))[0].strip()
+    said = re.split(r"\n[^\S\n]{0,20}(?:Stack Trace|This error signals)", str(error))[0].strip()
     return said or type(error).__name__

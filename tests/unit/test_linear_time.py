@@ -241,7 +241,7 @@ def test_every_pattern_takes_linear_time():
     "planted",
     [
         r"\s*\s*\s*<html",
-        r"^[ \t]*$\n*x",
+        r"(?m)^[ \t]*$\n*x",
         r"(?:\w+\s?)+$",
         r"\s+[|·]\s+",
         r"<!--.*?-->",

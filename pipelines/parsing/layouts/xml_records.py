@@ -143,8 +143,8 @@ class _XmlReader(SourceReader):
 
 
 def part_documents(text: str) -> list[tuple[int, int]]:
-    """Where each document of files that were joined to one begins and ends: at the declarations of XML."""
-    starts = [0, *(found.start(1) for found in _NEXT_DOCUMENT.finditer(text))]
+    """Where each document of files that were joined to one begins, blanks aside, and ends: at the declarations of XML."""
+    starts = [len(text) - len(text.lstrip()), *(found.start(1) for found in _NEXT_DOCUMENT.finditer(text))]
     return list(pairwise([*starts, len(text)]))
 
 
