@@ -75,9 +75,9 @@ def command_line(warehouse: Warehouse, name: str) -> str:
 
 def fail(problem: str, remedy: str = "") -> NoReturn:
     """Say what is wrong and what to do about it on stderr, and end with code 1."""
-    err.print(f"[bold red]Error:[/] {plain(problem)}")
+    err.print(f"[bold red]Error:[/] {plain(problem)}", soft_wrap=True)
     if remedy:
-        err.print(plain(remedy))
+        err.print(plain(remedy), soft_wrap=True)
     raise typer.Exit(1)
 
 

@@ -18,7 +18,7 @@ from email.headerregistry import Address
 
 import duckdb
 
-from ..warehouse.connections import explain_in_use
+from ..warehouse.connections import name_holder
 from ..warehouse.folder import Warehouse
 from .items import Period
 
@@ -157,7 +157,8 @@ def open_subscriptions(warehouse: Warehouse) -> Iterator[Subscriptions]:
             if "Could not set lock" not in str(error):
                 raise
             raise SubscriptionsBusyError(
-                f"{explain_in_use(warehouse.subscriptions, error)} Digests may be being sent; try again in a while."
+                f"{warehouse.subscriptions} is open elsewhere, by {name_holder(error)}. Digests may be being sent; try "
+                "again in a while."
             ) from None
         with connection:
             connection.execute("set TimeZone = 'UTC'")

@@ -117,11 +117,16 @@ def _explain_unreadable(path: Path, error: duckdb.Error) -> WarehouseUnavailable
 
 def explain_in_use(path: Path, error: duckdb.Error) -> WarehouseInUseError:
     """What DuckDB says of a file that another process has open, with who that is where the system tells."""
-    found = re.search(r"PID (\d+)", str(error))
     return WarehouseInUseError(
-        f"{path} is open elsewhere, by {name_process(found[1] if found else None)}. The file is whole: wait until "
+        f"{path} is open elsewhere, by {name_holder(error)}. The file is whole: wait until "
         "that has ended, or end it; to read, open paperhouse.duckdb read-only, which any number may at any time."
     )
+
+
+def name_holder(error: duckdb.Error) -> str:
+    """Who keeps DuckDB from opening a file, by its own words."""
+    found = re.search(r"PID (\d+)", str(error))
+    return name_process(found[1] if found else None)
 
 
 def name_process(number: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -107,7 +108,7 @@ def test_a_second_process_is_told_to_wait(house):
             text=True,
         )
     assert result.returncode == 1
-    assert "Another process" in result.stderr
+    assert f"process {os.getpid()} (" in result.stderr
     assert "Traceback" not in result.stderr
 
 
