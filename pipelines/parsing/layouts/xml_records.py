@@ -143,7 +143,7 @@ class _XmlReader(SourceReader):
 
 
 def part_documents(text: str) -> list[tuple[int, int]]:
-    """Where each document of files that were joined to one begins, blanks aside, and ends: at the declarations of XML."""
+    """Where each document of joined files begins, blanks aside, and ends: at the declarations of XML."""
     starts = [len(text) - len(text.lstrip()), *(found.start(1) for found in _NEXT_DOCUMENT.finditer(text))]
     return list(pairwise([*starts, len(text)]))
 
