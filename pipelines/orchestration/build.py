@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 #: Errors of Dagster's own files, by package and name: neither package may load before a build does.
 _HISTORY_ERRORS = {
+    "builtins.UnicodeDecodeError",
     "dagster.DagsterInvalidConfigError",
     "dagster.DagsterHomeNotSetError",
     "sqlalchemy.DatabaseError",

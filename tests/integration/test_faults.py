@@ -194,6 +194,16 @@ def test_closed_output_is_nobodys_and_no_database_takes_its_place(folder):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("damaged", ["dagster.yaml", "history/runs.db", "history/runs/index.db"])
+def test_a_build_says_which_of_dagsters_files_it_cannot_read(built, folder, damaged, capfd):
+    house = Warehouse(folder / "w")
+    noise(house.dagster_home / damaged)
+    assert answer(["build", str(built.dumps), "-w", str(house.folder)]) == 1
+    said = capfd.readouterr().err
+    assert "Dagster's settings or run history" in said
+    assert "not foreseen" not in said
+
+
 #: Stages at which a build is stopped, with the signal: while it starts, inside Great Expectations, dbt and publishing.
 STOPS = {"start": signal.SIGTERM, "gate 1": signal.SIGINT, "dbt": signal.SIGTERM, "publish search": signal.SIGINT}
 

@@ -56,6 +56,8 @@ def raw_tables(
         load_overrides(warehouse)
     except OverrideError as error:
         raise dg.Failure(description=str(error)) from error
+    except OSError as error:
+        raise dg.Failure(description=f"{error.filename} cannot be read: {error.strerror}.") from error
     load_dumps(warehouse, files, config.reject_budget, links, own)
     progress.notes.extend(tell_gone(warehouse, inputs or [warehouse.inbox]))
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
