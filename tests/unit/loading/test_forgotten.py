@@ -88,8 +88,7 @@ def test_what_is_no_name_means_no_dump(house, arguments):
 def test_eight_digits_mean_the_one_dump_that_has_them(house):
     with house.connect() as connection:
         connection.execute("update raw.dumps set dump_id = 'abcdef012' || dump_id[10:] where file_names[1] < 'page 2'")
-    first, second = ids(house)[-2:]
-    assert first[:9] == second[:9] == "abcdef012"
+    first, _ = [dump_id for dump_id in ids(house) if dump_id.startswith("abcdef012")]
     assert "2 loaded dumps have an id that begins with" in run(house, "forget", first[:8], "--yes")[1]
     assert "No loaded dump" in run(house, "forget", first[:7], "--yes")[1]
     assert run(house, "forget", first[:20].upper(), "--yes")[0] == 0
