@@ -25,7 +25,8 @@ def paper(number: int, **changes: object) -> dict:
         "abstract": f"We count {first} patterns for {number + 2} weeks beside a {second}. Patient sensors see what "
         f"hurried ones miss, and {first} patterns turn out to follow the {second}. Counts and code are given away. ",
         "arxiv_id": f"3101.{number:05}",
-        "published": f"2031-01-{number % 28 + 1:02}",
+        # Of one in seven no more is known than the month.
+        "published": f"2031-01-{number % 28 + 1:02}" if number % 7 else "2031-01",
         **changes,
     }
 

@@ -27,7 +27,8 @@ observations as (
         entries.captured_on,
         entries.recency_rank,
         -{{ period_number('entries.listed_on', 'day') }} as listed_rank,
-        facts.published_at,
+        case when facts.published_precision = 'day' then facts.published_at end
+            as published_at,
         facts.authors is not null as has_authors,
         {% for column in latest_columns %}
             facts.{{ column }},
