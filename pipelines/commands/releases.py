@@ -53,9 +53,10 @@ def releases(
             for release_id in prune(house, keep):
                 out.print(f"Deleted {plain(release_id)}")
     found = list_releases(house)
-    for damage in list_damaged(house):
+    damaged = list_damaged(house)
+    for damage in damaged:
         out.print(f"[yellow]Damaged:[/] {plain(damage)}", soft_wrap=True)
-    if not found and list_damaged(house):
+    if not found and damaged:
         fail("No release is whole.", "Build again: what was read is kept.")
     if not found:
         fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
