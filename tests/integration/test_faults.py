@@ -17,6 +17,7 @@ import typer
 from paperhouse.commands.app import app
 from paperhouse.commands.door import answer
 from paperhouse.warehouse.folder import Warehouse
+from tests.stopping import hear_signals
 
 EXECUTABLE = Path(sys.executable).with_name("paperhouse")
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -220,7 +221,7 @@ def test_a_build_is_stopped_at_any_stage_and_its_run_is_canceled(built, tmp_path
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=hear_signals,
     ) as process:
         list(itertools.takewhile(lambda line: line != f"{stage} ...\n", process.stderr))
         process.send_signal(STOPS[stage])

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.stopping import hear_signals
+
 SCRIPT = """
 import sys, threading
 from paperhouse.warehouse import interrupts
@@ -38,8 +40,7 @@ def start(work: str, name: str = "", script: str = SCRIPT) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A test that is started in a shell's background would hand on that Ctrl-C is ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=hear_signals,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "working\n"
