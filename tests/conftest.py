@@ -8,13 +8,15 @@ import pytest
 #: that the rest of the integration tests copy, so the other worker begins with tests that need none.
 FIRST = (
     "grown",
-    "test_statistics",
+    "test_linear_time",
     "test_parsing_properties",
-    "test_extraction",
-    "steps",
-    "sample",
+    "interrupted",
+    "test_faults",
     "corrections",
+    "test_gates",
     "verify",
+    "test_statistics",
+    "test_guarded_reading",
 )
 
 

@@ -5,16 +5,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import multiprocessing
-import os
-import shutil
-import signal
-from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
+from published import published_state, query
 from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
@@ -23,26 +18,6 @@ from paperhouse.orchestration.build import run_build
 from paperhouse.release.publication import NotJudgedError, prepare_release
 from paperhouse.warehouse.errors import WarehouseBusyError
 from paperhouse.warehouse.folder import Warehouse
-
-
-def query(warehouse: Warehouse, sql: str) -> list[tuple]:
-    with warehouse.read() as connection:
-        return connection.execute(sql).fetchall()
-
-
-def parquet_digests(warehouse: Warehouse) -> dict[str, str]:
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((warehouse.releases / "latest").glob("*.parquet"))
-        if path.name != "changes.parquet"  # tells of the way there
-    }
-
-
-def published_state(warehouse: Warehouse) -> dict[str, str]:
-    """Digest of everything a reader can see."""
-    files = [warehouse.published_database, *sorted((warehouse.releases / "latest").iterdir())]
-    assert warehouse.published_database.resolve() == files[-1].resolve().with_name("paperhouse.duckdb")
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def test_sample_is_published(built):
@@ -183,58 +158,6 @@ def test_a_row_taken_out_by_hand_stops_every_build_until_the_named_command_has_m
     assert published_state(copy_of_built) == before
 
 
-@dataclass(frozen=True)
-class Steps:
-    """A warehouse built in two steps, both of which were killed and done again, and what readers saw after each."""
-
-    warehouse: Warehouse
-    was_published_after_early_kill: bool
-    before_late_kill: dict[str, str]
-    after_late_kill: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def steps(built, tmp_path_factory):
-    """The dumps of the shared warehouse, the later half first; killed early in the first step, late in the second."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("steps") / "warehouse")
-    files = sorted(path for path in built.dumps.rglob("*") if path.is_file())
-    half = len(files) // 2
-    _kill_at(warehouse, files[half:], "text")
-    was_published = warehouse.published_database.exists()
-    assert run_build(warehouse, files[half:], lambda name, done, total: None).outcome == "published"
-    before = published_state(warehouse)
-    _kill_at(warehouse, files[:half], "publish parquet")
-    after = published_state(warehouse)
-    assert run_build(warehouse, files[:half], lambda name, done, total: None).outcome == "published"
-    return Steps(warehouse, was_published, before, after)
-
-
-@pytest.mark.xdist_group("steps")
-def test_a_killed_build_leaves_what_was_published(steps):
-    assert not steps.was_published_after_early_kill
-    assert steps.before_late_kill == steps.after_late_kill
-
-
-@pytest.mark.xdist_group("steps")
-def test_two_steps_in_the_other_order_give_the_same_bytes_though_both_were_killed(built, steps):
-    assert parquet_digests(steps.warehouse) == parquet_digests(built.warehouse)
-
-
-def _kill_at(warehouse: Warehouse, dumps: list[Path], stage: str) -> None:
-    process = multiprocessing.get_context("spawn").Process(target=_build_and_die, args=(warehouse.folder, dumps, stage))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
-
-
-def _build_and_die(folder: Path, dumps: list[Path], at_stage: str) -> None:
-    def die(name: str, done: int, total: int | None) -> None:
-        if name == at_stage:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    run_build(Warehouse(folder), dumps, die)
-
-
 def test_a_second_build_at_once_is_told_so_before_it_opens_the_run_history(tmp_path):
     warehouse = Warehouse(tmp_path / "warehouse")
     warehouse.prepare()
@@ -245,24 +168,3 @@ def test_a_second_build_at_once_is_told_so_before_it_opens_the_run_history(tmp_p
         with pytest.raises(WarehouseBusyError, match=r"Another build is writing .*4711"):
             run_build(warehouse, [tmp_path], lambda name, done, total: None)
     assert not (warehouse.dagster_home / "history").exists()
-
-
-@pytest.mark.xdist_group("sample")
-def test_an_empty_inbox_builds_the_sample_and_real_dumps_push_it_out(built, tmp_path, build):
-    warehouse = Warehouse(tmp_path / "warehouse")
-    report = build(warehouse.folder)
-    assert report.outcome == "published"
-    assert report.counts["sample papers"] == query(warehouse, "select count(*) from marts.papers")[0][0] == 600
-    # What is planted for a newcomer to find; the rare one is a keyword without a verdict.
-    assert query(
-        warehouse,
-        "select keyword, list(distinct verdict order by verdict) filter (where verdict in ('rising', 'falling')) "
-        "from marts.keywords left join marts.keyword_trends_by_month using (keyword_id, keyword) "
-        "where keyword in ('lookahead distillation', 'prompt stitching', 'kernel whispering') group by 1 order by 1",
-    ) == [("kernel whispering", None), ("lookahead distillation", ["rising"]), ("prompt stitching", ["falling"])]
-    assert build(warehouse.folder).outcome == "unchanged"
-    shutil.copytree(built.dumps, warehouse.inbox, dirs_exist_ok=True)
-    assert build(warehouse.folder).outcome == "published"
-    assert not warehouse.sample.exists()
-    assert not warehouse.sample_truth.exists()
-    assert parquet_digests(warehouse) == parquet_digests(built.warehouse)

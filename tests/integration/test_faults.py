@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +15,6 @@ import typer
 from paperhouse.commands.app import app
 from paperhouse.commands.door import answer
 from paperhouse.warehouse.folder import Warehouse
-from tests.stopping import hear_signals
 
 EXECUTABLE = Path(sys.executable).with_name("paperhouse")
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -203,39 +200,3 @@ def test_a_build_says_which_of_dagsters_files_it_cannot_read(built, folder, dama
     said = capfd.readouterr().err
     assert "Dagster's settings or run history" in said
     assert "not foreseen" not in said
-
-
-#: Stages at which a build is stopped, with the signal: while it starts, inside Great Expectations, dbt and publishing.
-STOPS = {"start": signal.SIGTERM, "gate 1": signal.SIGINT, "dbt": signal.SIGTERM, "publish search": signal.SIGINT}
-
-
-@pytest.mark.xdist_group("stops")
-@pytest.mark.parametrize("stage", STOPS)
-def test_a_build_is_stopped_at_any_stage_and_its_run_is_canceled(built, tmp_path, stage, monkeypatch):
-    from dagster import DagsterInstance, DagsterRunStatus
-
-    house = Warehouse(tmp_path / "w")
-    command = [EXECUTABLE, "build", built.dumps, "-w", house.folder]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=hear_signals,
-    ) as process:
-        list(itertools.takewhile(lambda line: line != f"{stage} ...\n", process.stderr))
-        process.send_signal(STOPS[stage])
-        out, said = process.communicate(timeout=60)
-    assert process.returncode == 128 + STOPS[stage]
-    assert out == ""
-    sentence = [line for line in said.splitlines() if line and not line.endswith(" ...")]
-    assert len(sentence) == 1, said
-    assert sentence[0].startswith("Stopped by ")
-    assert "the next build goes on from there" in sentence[0]
-    assert not house.published_database.exists()
-    with house.lock():
-        pass  # nobody holds it any more
-    if stage != "start":
-        monkeypatch.setenv("DAGSTER_HOME", str(house.dagster_home))
-        with DagsterInstance.get() as instance:
-            assert [run.status for run in instance.get_runs()] == [DagsterRunStatus.CANCELED]
