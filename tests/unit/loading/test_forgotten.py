@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from typer.testing import CliRunner
 
@@ -14,14 +16,21 @@ from paperhouse.warehouse.tables import RAW_TABLES
 PAGE = "{n}. A Study of Moss on Slope {n}\n\nWe count fronds of moss on slope {n} and find that they grow back. " * 3
 
 
-@pytest.fixture
-def house(tmp_path):
-    warehouse = Warehouse(tmp_path / "house")
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """Four pages, read once for all tests of this module; each changes a copy."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("loaded") / "house")
     warehouse.prepare()
     for n in range(4):
         (warehouse.inbox / f"page {n}.txt").write_text(PAGE.format(n=n))
     load_dumps(warehouse, sorted(warehouse.inbox.iterdir()))
     return warehouse
+
+
+@pytest.fixture
+def house(loaded, tmp_path):
+    shutil.copytree(loaded.folder, tmp_path / "house", symlinks=True)
+    return Warehouse(tmp_path / "house")
 
 
 def state(house):
