@@ -129,6 +129,16 @@ def test_documents_are_great_expectations_own_and_ask_for_nothing_from_elsewhere
     assert 'href="zoo.animals.html"' in (place / "index.html").read_text(encoding="utf-8")
 
 
+def test_documents_show_the_rows_that_break_a_rule_and_nothing_in_them_is_markup(database, suite, tmp_path):
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("insert into zoo.animals values (4, '<b>vole</b>')")
+    suite("zoo.animals", pipeline("no bold name", "select * from {batch} where contains(name, '<b>')"))
+    place = write_documents(tmp_path / "checks", "run", check_tables(database, ["zoo.animals"]))
+    page = (place / "zoo.animals.html").read_text(encoding="utf-8")
+    assert "Seen: 1 row; allowed: no row." in page
+    assert "<td>4</td><td>&lt;b&gt;vole&lt;/b&gt;</td>" in page
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_every_suite_has_rules_in_words_and_a_key(table):
     key, rules = load_suite(table)
