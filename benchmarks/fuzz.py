@@ -244,7 +244,7 @@ def run_once(content: bytes, folder: Path) -> tuple[set[tuple[str, int]], str | 
     sys.settrace(trace)
     try:
         outcome, failure = _parse(path)
-    except Exception as error:
+    except (Exception, pl.exceptions.PanicException) as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_PARSER)]
         where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "outside the parser"
         failure = f"{type(error).__name__} at {where}: {str(error).splitlines()[0][:120] if str(error) else ''}"

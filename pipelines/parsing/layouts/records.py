@@ -389,10 +389,42 @@ class _TableReader(SourceReader):
 
 
 def _read_batch(batch: pa.RecordBatch) -> list[dict]:
+    batch = _decode_strings(batch)
     try:
-        return _name_odd_days(pl.DataFrame(pl.from_arrow(batch))).to_dicts()
-    except (pl.exceptions.PolarsError, ValueError, TypeError, pa.ArrowException):
-        return batch.to_pylist()
+        if not any(_has_inner_days(kind) for kind in batch.schema.types):
+            return _name_odd_days(pl.DataFrame(pl.from_arrow(batch))).to_dicts()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, TypeError, LookupError):
+        pass
+    columns_of_values = [[_to_python(value) for value in column] for column in batch.columns]
+    return [dict(zip(batch.schema.names, values, strict=True)) for values in zip(*columns_of_values, strict=True)]
+
+
+def _decode_strings(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch whose strings are UTF-8, as the format promises: in others, bytes that are none are replaced."""
+    arrays = []
+    for column in batch.columns:
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            try:
+                column.validate(full=True)
+            except pa.ArrowInvalid:
+                held = column.cast(pa.large_binary()).to_pylist()
+                column = pa.array([value and value.decode("utf-8", "replace") for value in held], pa.large_string())
+        arrays.append(column)
+    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+
+
+def _has_inner_days(kind: pa.DataType) -> bool:
+    """Whether lists or structs of a type hold times: Polars does not come back from one that Python cannot hold."""
+    inner = [kind.field(number).type for number in range(kind.num_fields)] if pa.types.is_nested(kind) else []
+    return any(pa.types.is_temporal(part) or _has_inner_days(part) for part in inner)
+
+
+def _to_python(value: pa.Scalar) -> object:
+    """A value; words that are none in place of one that Python cannot hold."""
+    try:
+        return value.as_py()
+    except (ValueError, OverflowError, TypeError, LookupError, pa.ArrowException):
+        return "no value"
 
 
 def _name_odd_days(frame: pl.DataFrame) -> pl.DataFrame:
