@@ -1,0 +1,43 @@
+with mentions as (
+    select * from {{ ref('int_mentions__folded') }}
+),
+
+-- Offsets in the title come first.
+unfolded as (
+    select
+        paper_number,
+        term_hash,
+        form,
+        title_occurrence_count,
+        {{ unnested('starts') }} as start_offset,
+        {{ unnested(integers('1', 'occurrence_count')) }} as place_number
+    from mentions
+),
+
+placed as (
+    select
+        paper_number,
+        term_hash,
+        form,
+        place_number <= title_occurrence_count as is_in_title,
+        start_offset,
+        cast(start_offset + length(form) as integer) as end_offset
+    from unfolded
+),
+
+-- Of those that begin at one place the longest is first, and what ends before an earlier
+-- one does lies inside it.
+nested as (
+    select
+        *,
+        coalesce(
+            end_offset <= max(end_offset) over (
+                partition by paper_number, is_in_title
+                order by start_offset asc, end_offset desc
+                rows between unbounded preceding and 1 preceding
+            ), false
+        ) as is_nested
+    from placed
+)
+
+select * from nested
