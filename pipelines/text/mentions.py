@@ -29,6 +29,8 @@ _ONE = np.ones(1, dtype=np.uint64)
 #: A run's first part and how many follow in one number; the longest keys have fewer parts.
 _STEP_BITS = 8
 _MOST_PARTS = (1 << _STEP_BITS) - 1
+#: Letters of a run's first word that tell whether any key begins so.
+_PREFIX = 8
 #: What parts two words of a key that have to stay apart: two numbers, and a function word from any other.
 _DIGITS_APART, _FUNCTION_APART = ord("_"), ord(" ")
 
@@ -92,19 +94,21 @@ class Vocabulary:
 
     Attributes:
         numbers: of the keys, sorted.
-        longest: bytes of the longest key.
-        edges: numbers of the function words that begin or end a key.
+        edges: function words that begin or end a key.
+        rooms: prefix (of the keys' letters, hashed) and bytes of the longest key that begins so.
     """
 
-    def __init__(self, numbers: np.ndarray, longest: int, edges: np.ndarray) -> None:
-        """See the attributes; numbers and edges in any order, and also several times."""
-        self.numbers, self.longest, self.edges = np.unique(numbers), longest, np.unique(edges)
+    def __init__(self, numbers: np.ndarray, edges: pl.Series, rooms: pl.DataFrame) -> None:
+        """See the attributes; numbers, edges and prefixes in any order, and also several times."""
+        self.numbers, self.edges = np.unique(numbers), edges.unique()
+        self.rooms = rooms.group_by("prefix").agg(pl.col("room").max()).sort("prefix")
         mixed = np.sort(_mix(self.numbers))
-        bits = max(len(mixed).bit_length() + 2, 4)
+        bits = max(len(mixed).bit_length() + 3, 4)
         self._shift = np.uint64(64 - bits)
         buckets = np.arange(1 << bits, dtype=np.uint64) << self._shift
         self._first = np.searchsorted(mixed, buckets).astype(np.int32)
-        self._deepest = int(np.diff(self._first, append=len(mixed)).max(initial=1))
+        sizes = np.diff(self._first, append=len(mixed))
+        self._is_filled, self._deepest = sizes > 0, int(sizes.max(initial=1))
         # Behind the last one, so that a look beyond it is none outside of the table.
         self._mixed = np.concatenate((mixed, np.full(self._deepest, ~np.uint64(0))))
 
@@ -115,41 +119,56 @@ class Vocabulary:
         A key with a function word is looked for word by word, and as one closed word: `on policy`, `onpolicy`.
         """
         phrases = pl.Series(keys, dtype=pl.String)
-        parts = phrases.filter(phrases != "").str.split(" ")
+        phrases = phrases.filter(phrases != "")
+        parts = phrases.str.split(" ")
         counts = parts.list.len().to_numpy()
         distinct, ids = number_values(parts.explode(empty_as_null=False, keep_nulls=False))
         first = np.cumsum(counts, dtype=np.int64) - counts
+        as_written, closed = (_Words.of_keys(distinct, ids.to_numpy(), closing) for closing in (False, True))
+        numbers, lengths = _compose(as_written, first, counts)
         ends = np.concatenate((first, first + counts - 1))
-        numbers, longest, edges = [], 0, np.zeros(0, dtype=np.uint64)
-        for closing in (False, True):
-            words = _Words.of_keys(distinct, ids.to_numpy(), closing)
-            number, length = _compose(words, first, counts)
-            numbers.append(number)
-            longest = max(longest, int(length.max(initial=0)))
-            edges = words.number[ends[words.is_function[ends]]]
-        return cls(np.concatenate(numbers), longest, edges)
+        edges = distinct.gather(np.unique(ids.to_numpy()[ends[as_written.is_function[ends]]]))
+        letters = phrases.str.replace_all(" ", "", literal=True)
+        prefixes = [_hash_prefixes(letters, length) for length in range(1, _PREFIX + 1)]
+        rooms = pl.DataFrame({"prefix": pl.concat(prefixes), "room": np.tile(lengths, _PREFIX)})
+        return cls(np.concatenate((numbers, _compose(closed, first, counts)[0])), edges, rooms)
 
     def without(self, known: "Vocabulary") -> "Vocabulary":
         """What the other one does not have."""
-        return Vocabulary(np.setdiff1d(self.numbers, known.numbers, assume_unique=True), self.longest, self.edges)
+        return Vocabulary(np.setdiff1d(self.numbers, known.numbers, assume_unique=True), self.edges, self.rooms)
 
     def joined(self, other: "Vocabulary") -> "Vocabulary":
         """What either has."""
-        numbers, edges = (np.concatenate(pair) for pair in ((self.numbers, other.numbers), (self.edges, other.edges)))
-        return Vocabulary(numbers, max(self.longest, other.longest), edges)
+        numbers = np.concatenate((self.numbers, other.numbers))
+        return Vocabulary(numbers, pl.concat([self.edges, other.edges]), pl.concat([self.rooms, other.rooms]))
+
+    def give_room(self, words: pl.Series) -> np.ndarray:
+        """Bytes of the longest key that may begin with each word; 0 where none does."""
+        prefix = _hash_prefixes(words, _PREFIX).to_numpy()
+        known, room = self.rooms["prefix"].to_numpy(), self.rooms["room"].to_numpy()
+        place = np.minimum(np.searchsorted(known, prefix), max(len(known) - 1, 0))
+        return np.where(known[place] == prefix, room[place], 0) if len(known) else np.zeros(len(words), dtype=np.int64)
 
     def __len__(self) -> int:
         """How many numbers there are."""
         return len(self.numbers)
 
-    def holds(self, numbers: np.ndarray) -> np.ndarray:
-        """Which of the numbers are those of keys."""
+    def find(self, numbers: np.ndarray) -> np.ndarray:
+        """Places of the numbers that are those of keys."""
         mixed = _mix(numbers)
-        first = self._first[mixed >> self._shift]
+        bucket = (mixed >> self._shift).astype(np.int32)
+        # A small table says of nine in ten that they are none.
+        places = np.flatnonzero(self._is_filled[bucket])
+        mixed, first = mixed[places], self._first[bucket[places]]
         found = self._mixed[first] == mixed
         for depth in range(1, self._deepest):
             found |= self._mixed[first + depth] == mixed
-        return found
+        return places[found]
+
+
+def _hash_prefixes(words: pl.Series, length: int) -> pl.Series:
+    """A number for the first letters of each word: the whole word where it has fewer."""
+    return words.str.slice(0, length).hash()
 
 
 def _mix(numbers: np.ndarray) -> np.ndarray:
@@ -224,25 +243,28 @@ def _take_apart(tokens: Tokens) -> _Parts:
 def _find(parts: _Parts, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
     """First part and number of parts of every run that is a key, in reading order, shorter ones first."""
     distinct, codes = number_values(parts.keys)
-    words = _Words.of_keys(distinct, codes.to_numpy()[parts.part])
+    ids = codes.to_numpy()[parts.part]
+    words = _Words.of_keys(distinct, ids)
     # Most runs begin or end with a function word, and hardly a key does.
-    is_edge = ~words.is_function | np.isin(words.number, vocabulary.edges)
+    is_edge = ~words.is_function | distinct.is_in(vocabulary.edges.implode()).to_numpy()[ids]
+    room = vocabulary.give_room(distinct)[ids]
     follows = np.append(parts.is_joined, False)
-    first = np.flatnonzero(is_edge & (words.length > 0))
-    numbers, lengths = words.number[first], words.length[first]
+    first = np.flatnonzero(is_edge & (room > 0))
+    numbers, lengths, room = words.number[first], words.length[first], room[first]
     found = []
     for step in range(_MOST_PARTS + 1):
         looked = np.flatnonzero(is_edge[first + step])
-        hits = first[looked[vocabulary.holds(numbers[looked])]]
+        hits = first[looked[vocabulary.find(numbers[looked])]]
         found.append(hits << _STEP_BITS | step)
         live = np.flatnonzero(follows[first + step + 1])
         at = first[live] + step + 1
         grown = lengths[live] + words.added[at]
-        short = grown <= vocabulary.longest
+        short = grown <= room[live]
         live, at, lengths = live[short], at[short], grown[short]
         if not len(live):
             break
-        first, numbers = first[live], numbers[live] * words.times[at] + words.plus[at]
+        first, room = first[live], room[live]
+        numbers = numbers[live] * words.times[at] + words.plus[at]
     packed = np.sort(np.concatenate(found))
     return packed >> _STEP_BITS, (packed & _MOST_PARTS) + 1
 

@@ -2,16 +2,17 @@ with accepted as (
     select * from {{ ref('int_keywords__accepted') }}
 ),
 
-papers_keywords as (
-    select * from {{ ref('int_papers_keywords__mentioned') }}
+mentions as (
+    select * from {{ ref('int_mentions__folded') }}
 ),
 
-forms as (
+papers_keywords as (
     select
+        paper_number,
         term_hash,
-        cast(count(*) as integer) as form_count
-    from {{ ref('int_forms__mentioned') }}
-    group by term_hash
+        sum(occurrence_count) as occurrence_count
+    from mentions
+    group by paper_number, term_hash
 ),
 
 mentioned as (
@@ -23,6 +24,16 @@ mentioned as (
     group by term_hash
 ),
 
+forms as (
+    select
+        term_hash,
+        cast(count(*) as integer) as form_count
+    from {{ ref('int_forms__mentioned') }}
+    group by term_hash
+),
+
+-- Candidates are few of the uses of a word that is everywhere: only all of them show that
+-- hardly a paper is about `performance`.
 counted as (
     select
         accepted.keyword_id,
@@ -40,6 +51,9 @@ counted as (
     from accepted
     inner join mentioned on accepted.term_hash = mentioned.term_hash
     inner join forms on accepted.term_hash = forms.term_hash
+    where
+        accepted.top_paper_count
+        >= {{ var('keyword_min_mention_share') }} * mentioned.paper_count
 )
 
 select * from counted

@@ -2,16 +2,21 @@ with mentions as (
     select * from {{ ref('int_mentions__folded') }}
 ),
 
+keywords as (
+    select * from {{ ref('int_keywords__counted') }}
+),
+
 -- Offsets in the title come first.
 unfolded as (
     select
-        paper_number,
-        term_hash,
-        form,
-        title_occurrence_count,
-        {{ unnested('starts') }} as start_offset,
-        {{ unnested(integers('1', 'occurrence_count')) }} as place_number
+        mentions.paper_number,
+        mentions.term_hash,
+        mentions.form,
+        mentions.title_occurrence_count,
+        {{ unnested('mentions.starts') }} as start_offset,
+        {{ unnested(integers('1', 'mentions.occurrence_count')) }} as place_number
     from mentions
+    inner join keywords on mentions.term_hash = keywords.term_hash
 ),
 
 placed as (

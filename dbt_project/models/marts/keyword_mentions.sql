@@ -3,7 +3,7 @@ with mentions as (
 ),
 
 keywords as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 papers as (
