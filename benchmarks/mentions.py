@@ -34,7 +34,7 @@ _BY_SENSE = ("abbreviation", "compound")
 class CountedKeyword:
     """A keyword with the papers that the warehouse counts for it and those whose text has one of its forms.
 
-    `found` are papers of the warehouse's count that have another form than by sense, `literal` those of the letters, and
+    `found` are papers of the warehouse's count that have another form than by sense, `literal` those of the letters,
     `strict` those of the letters in addresses and before a point and a digit as well.
     """
 

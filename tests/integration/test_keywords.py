@@ -58,7 +58,7 @@ def test_given_keywords_stay_apart_from_ours(ask):
 
 
 def test_every_literal_use_of_a_keyword_is_a_mention(ask):
-    """Whatever stands around it: each form as a whole word, in the text as marts.papers shows it, hyphens read as spaces."""
+    """Whatever stands around it: as a whole word of the text that marts.papers shows, hyphens read as spaces."""
     texts = dict(
         ask(
             """
