@@ -34,9 +34,12 @@ def search(connection, texts, keys):
     (is_there,) = connection.execute("select count(*) > 0 from duckdb_tables() where table_name = 'kept'").fetchone()
     if is_there:
         forget_searched(connection, ALL, "kept")
-    rows = search_texts(connection.cursor(), ALL, "select * from keys", "kept" if is_there else None)
+    connection.register(
+        "found", search_texts(connection.cursor(), ALL, "select * from keys", "kept" if is_there else None)
+    )
     before = connection.execute("select count(*) from kept").fetchone()[0] if is_there else 0
-    connection.execute(("insert into kept" if is_there else "create table kept as") + " select * from rows")
+    connection.execute(("insert into kept" if is_there else "create table kept as") + " select * from found")
+    connection.unregister("found")
     return connection.execute("select count(*) from kept").fetchone()[0] - before
 
 
