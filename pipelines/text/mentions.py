@@ -129,8 +129,12 @@ class Vocabulary:
         ends = np.concatenate((first, first + counts - 1))
         edges = distinct.gather(np.unique(ids.to_numpy()[ends[as_written.is_function[ends]]]))
         letters = phrases.str.replace_all(" ", "", literal=True)
-        prefixes = [_hash_prefixes(letters, length) for length in range(1, _PREFIX + 1)]
-        rooms = pl.DataFrame({"prefix": pl.concat(prefixes), "room": np.tile(lengths, _PREFIX)})
+        prefixes = (
+            pl.DataFrame({"prefix": _hash_prefixes(letters, length), "room": lengths})
+            for length in range(1, _PREFIX + 1)
+        )
+        # Each length by itself: all prefixes of all keys at once would take eight times the memory.
+        rooms = pl.concat([prefix.group_by("prefix").agg(pl.col("room").max()) for prefix in prefixes])
         return cls(np.concatenate((numbers, _compose(closed, first, counts)[0])), edges, rooms)
 
     def without(self, known: "Vocabulary") -> "Vocabulary":
