@@ -55,7 +55,9 @@ def search_texts(
         for vocabulary, condition in ((known_vocabulary.joined(new), f"not {is_known}"), (new, is_known)):
             if len(vocabulary):
                 batches = _read_batches(connection, f"from ({texts}) where {condition}")
-                yield from map_batches(partial(find_mentions, vocabulary=vocabulary), batches)
+                for found in map_batches(partial(find_mentions, vocabulary=vocabulary), batches):
+                    # A text needs a row to be known; one that is known already needs none for nothing.
+                    yield found if condition != is_known else found.filter(pl.col("forms").list.len() > 0)
 
     return _stream(search())
 

@@ -81,6 +81,12 @@ def test_nothing_new_adds_nothing(connection):
     assert search(connection, TEXTS, KEYS) == 0
 
 
+def test_a_new_key_adds_itself_and_the_texts_that_have_it(connection):
+    search(connection, TEXTS, KEYS[2:])
+    assert search(connection, TEXTS, KEYS[1:]) == 1 + 2  # kettle lamp: t1, t3
+    assert search(connection, TEXTS, [*KEYS[1:], "samovar"]) == 1
+
+
 def test_other_rules_begin_anew(connection):
     search(connection, TEXTS, KEYS)
     before = kept(connection, KEYS)
