@@ -83,7 +83,7 @@ forms as (
         form,
         phrase_key,
         rule,
-        cast(occurrence_count as integer) as occurrence_count,
+        try_cast(occurrence_count as integer) as occurrence_count,
         cast(abstract_occurrence_count as integer) as abstract_occurrence_count,
         cast(paper_count as integer) as paper_count,
         coalesce(rule, '') = 'abbreviation' as is_abbreviation,

@@ -19,7 +19,7 @@ mentioned as (
     select
         term_hash,
         cast(count(*) as integer) as paper_count,
-        cast(sum(occurrence_count) as integer) as occurrence_count
+        try_cast(sum(occurrence_count) as integer) as occurrence_count
     from papers_keywords
     group by term_hash
 ),

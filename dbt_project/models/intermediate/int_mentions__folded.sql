@@ -42,7 +42,7 @@ mentions as (
         folded.rule,
         folded.confidence,
         folded.starts,
-        cast({{ count_items('folded.starts') }} as integer) as occurrence_count,
+        try_cast({{ count_items('folded.starts') }} as integer) as occurrence_count,
         folded.title_count as title_occurrence_count
     from folded
     inner join accepted on folded.term_hash = accepted.term_hash
