@@ -305,6 +305,21 @@ def trends(
 
 
 @app.command()
+def mentions(
+    warehouse: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A built warehouse.")],
+    keywords: Annotated[int, typer.Option(min=1, help="How many keywords, those of most papers.")] = 200,
+) -> None:
+    """Does a keyword count every paper that uses it? paper_count beside a literal whole-word count of its forms.
+
+    No letter or digit on either side, hyphens part words, case is folded unless the form is an acronym. Abbreviations,
+    which are keywords by sense, are left out of both counts.
+    """
+    from benchmarks.mentions import run_mentions
+
+    run_mentions(warehouse / "paperhouse.duckdb", keywords, _say)
+
+
+@app.command()
 def fit(
     exhaustive: Annotated[
         list[Path] | None,

@@ -142,11 +142,11 @@ select
     paper_count::integer as keyword_paper_count, 1 as first_paper_number
 from counts;
 
-create table intermediate.int_keywords__accepted as
+create table intermediate.int_keywords__counted as
 select distinct keyword::bigint as term_hash, 'k' || keyword as keyword_id from counts;
 
 create table marts.keywords as
-select keyword_id, keyword_id as keyword from intermediate.int_keywords__accepted;
+select keyword_id, keyword_id as keyword from intermediate.int_keywords__counted;
 
 create table intermediate.int_papers__texts as select 'p1' as paper_id, 1 as paper_number;
 """

@@ -45,7 +45,7 @@ from marts.keyword_bursts
 """
 _NULL_TABLES = """
 create schema intermediate; create schema marts;
-create table intermediate.int_keywords__accepted as select * from source.intermediate.int_keywords__accepted;
+create table intermediate.int_keywords__counted as select * from source.intermediate.int_keywords__counted;
 create table marts.keywords as select keyword_id, keyword from source.marts.keywords;
 create table intermediate.int_papers__texts as select * from source.intermediate.int_papers__texts;
 create table numbered as
@@ -67,8 +67,8 @@ create table intermediate.int_keywords__dated as
 select
     terms.term_hash, dated.date_basis, dated.dated_on, dated.date_precision, count(*)::integer as keyword_paper_count,
     min(terms.paper_number) as first_paper_number
-from source.intermediate.int_papers_terms__counted as terms
-inner join source.intermediate.int_keywords__accepted as accepted on terms.term_hash = accepted.term_hash
+from source.intermediate.int_papers_keywords__mentioned as terms
+inner join source.intermediate.int_keywords__counted as accepted on terms.term_hash = accepted.term_hash
 inner join intermediate.int_papers__dated as dated on terms.paper_number = dated.paper_number
 where accepted.paper_count >= 10
 group by all;

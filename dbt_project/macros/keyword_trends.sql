@@ -32,7 +32,7 @@ periods as (
             accepted.term_hash,
             keywords.keyword_id,
             keywords.keyword
-        from {{ ref('int_keywords__accepted') }} as accepted
+        from {{ ref('int_keywords__counted') }} as accepted
         inner join {{ ref('keywords') }} as keywords
             on accepted.keyword_id = keywords.keyword_id
     ),

@@ -159,6 +159,7 @@ def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> No
     append(connection, "extracted.words", facts.words.with_columns(batch_id=pl.lit(batch_id)))
     append(connection, "extracted.links", facts.links)
     append(connection, "extracted.abbreviations", facts.abbreviations)
+    append(connection, "extracted.short_forms", facts.short_forms)
     append(connection, "extracted.fingerprints", facts.fingerprints)
     append(connection, "extracted.results", facts.results)
     append(connection, "extracted.methods", facts.methods)

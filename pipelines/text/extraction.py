@@ -14,9 +14,10 @@ from .phrases import count_words, extract_phrases
 from .results import extract_results
 from .schema import TEXTS
 from .search_terms import count_search_terms
+from .short_forms import find_short_forms
 from .tokens import tokenize
 
-TEXT_VERSION = "5"
+TEXT_VERSION = "6"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class TextFacts:
     words: pl.DataFrame
     links: pl.DataFrame
     abbreviations: pl.DataFrame
+    short_forms: pl.DataFrame
     fingerprints: pl.DataFrame
     results: pl.DataFrame
     methods: pl.DataFrame
@@ -59,6 +61,7 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
         words=count_words(tokens),
         links=extract_links(clean),
         abbreviations=abbreviations,
+        short_forms=find_short_forms(clean, tokens),
         fingerprints=fingerprints,
         results=extract_results(clean),
         methods=name_methods(clean),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from .lexicon import word_classes
 
 _HYPHEN = re.compile(r"[-‐‑–/_]+")
+_PART = re.compile(r"[^-‐‑–/_]+")
 _DIGITS = re.compile(r"([0-9]) ([0-9])")
 #: British pieces that stand for the same American piece wherever they occur in a word.
 _BRITISH_PIECES = {
@@ -201,6 +202,21 @@ def fold_word(word: str) -> str:
     if len(parts) > 1:
         parts = _read_numbers(parts)
     return " ".join(map(_fold_part, parts))
+
+
+@lru_cache(maxsize=1 << 17)
+def fold_parts(word: str) -> tuple[tuple[str, int, int], ...]:
+    """(key, start, end) of each part of a written word; the keys, parted by spaces, are the key of the word.
+
+    3-D is one part, since its key is one word.
+    """
+    key = fold_word(word)
+    keys, spans = key.split(" "), [part.span() for part in _PART.finditer(word)]
+    if len(keys) == len(spans) - 1:
+        spans = [(spans[0][0], spans[1][1]), *spans[2:]]
+    if len(keys) != len(spans):
+        return ((key, 0, len(word)),)
+    return tuple((part, start, end) for part, (start, end) in zip(keys, spans, strict=True))
 
 
 def _has_odd(text: str) -> bool:

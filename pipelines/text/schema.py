@@ -61,6 +61,12 @@ ABBREVIATIONS: dict[str, pl.DataType] = {
     "long_key": pl.String(),
 }
 
+#: One row per text that has any: words in capitals, which may be short for something.
+SHORT_FORMS: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "short_keys": pl.List(pl.String()),  # folded like short_key, those of parts of words beside them
+}
+
 #: One row per text: what it is compared with others by, to decide which texts are one paper's.
 FINGERPRINTS: dict[str, pl.DataType] = {
     "text_id": pl.String(),

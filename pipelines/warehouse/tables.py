@@ -139,6 +139,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "extracted.words": {**text_schema.WORDS, "batch_id": pl.String()},
     "extracted.links": text_schema.LINKS,
     "extracted.abbreviations": text_schema.ABBREVIATIONS,
+    "extracted.short_forms": text_schema.SHORT_FORMS,
     "extracted.fingerprints": text_schema.FINGERPRINTS,
     "extracted.results": text_schema.RESULTS,
     "extracted.methods": text_schema.METHODS,

@@ -21,6 +21,7 @@ ASSETS = """
     extracted/phrases
     extracted/results
     extracted/search_terms
+    extracted/short_forms
     extracted/texts
     extracted/words
     intermediate/int_abbreviations__defined
@@ -32,14 +33,20 @@ ASSETS = """
     intermediate/int_entries__placed
     intermediate/int_entries__ranked
     intermediate/int_forms__counted
+    intermediate/int_forms__mentioned
     intermediate/int_keywords__accepted
+    intermediate/int_keywords__counted
     intermediate/int_keywords__dated
     intermediate/int_keywords__grouped
     intermediate/int_keywords__told
+    intermediate/int_keys__sought
+    intermediate/int_mentions__folded
+    intermediate/int_mentions__placed
     intermediate/int_papers__dated
     intermediate/int_papers__sighted
     intermediate/int_papers__texts
     intermediate/int_papers__told
+    intermediate/int_papers_keywords__mentioned
     intermediate/int_papers_senses__decided
     intermediate/int_papers_senses__guessed
     intermediate/int_papers_senses__resolved
@@ -62,6 +69,8 @@ ASSETS = """
     intermediate/int_terms__counted
     intermediate/int_terms__nested
     intermediate/int_terms__weighed
+    intermediate/int_texts__read
+    intermediate/int_texts__searched
     intermediate/int_topics__dated
     marts/abbreviations
     marts/appearances
@@ -122,6 +131,7 @@ ASSETS = """
     staging/stg_phrases
     staging/stg_results
     staging/stg_search_terms
+    staging/stg_short_forms
     staging/stg_texts
     staging/stg_words
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 
@@ -56,15 +57,62 @@ def test_given_keywords_stay_apart_from_ours(ask):
     assert unsaid == []
 
 
-def test_pairs_are_of_keywords_of_one_paper(ask):
+def test_every_literal_use_of_a_keyword_is_a_mention(ask):
+    """Whatever stands around it: as a whole word of the text that marts.papers shows, hyphens read as spaces."""
+    texts = dict(
+        ask(
+            """
+            select paper_id, lower(title || ' | ' || coalesce(abstract, '')) from marts.papers
+            where language is null or language = 'en'
+            """
+        )
+    )
+    commonest = ask(
+        """
+        with forms as (
+            select keyword_id, list(form) as forms from marts.keyword_forms
+            group by keyword_id having bool_and(rule not in ('abbreviation', 'compound')) and min(length(form)) > 4
+        )
+        select keyword, forms, paper_count from marts.keywords inner join forms using (keyword_id)
+        order by paper_count desc, keyword_id limit 40
+        """
+    )
+    for keyword, forms, paper_count in commonest:
+        words = "|".join(re.escape(form.lower().replace("-", " ")) for form in forms)
+        literal = re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])")
+        assert sum(bool(literal.search(text.replace("-", " "))) for text in texts.values()) == paper_count, keyword
+
+
+def test_nested_mentions_lie_inside_longer_ones(ask):
     wrong = ask(
         """
-        with together as (
+        select mentions.* from marts.keyword_mentions as mentions
+        where is_nested <> exists (
+            select 1 from marts.keyword_mentions as longer
+            where
+                longer.paper_id = mentions.paper_id and longer.field = mentions.field
+                and longer.start_offset <= mentions.start_offset and longer.end_offset >= mentions.end_offset
+                and longer.end_offset - longer.start_offset > mentions.end_offset - mentions.start_offset
+        )
+        """
+    )
+    assert wrong == []
+    assert ask("select bool_or(is_nested), bool_and(is_nested) from marts.keyword_mentions") == [(True, False)]
+
+
+def test_pairs_are_of_keywords_of_one_paper(ask):
+    """Each of them outside of longer keywords."""
+    wrong = ask(
+        """
+        with papers_keywords as (
+            select distinct paper_id, keyword_id from marts.keyword_mentions where not is_nested
+        ),
+        together as (
             select
                 firsts.keyword_id as first_keyword_id, seconds.keyword_id as second_keyword_id,
                 count(*) as paper_count
-            from marts.paper_keywords as firsts
-            inner join marts.paper_keywords as seconds
+            from papers_keywords as firsts
+            inner join papers_keywords as seconds
                 on firsts.paper_id = seconds.paper_id and firsts.keyword_id < seconds.keyword_id
             group by all
             having count(*) >= 3

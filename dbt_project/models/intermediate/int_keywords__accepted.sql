@@ -26,7 +26,7 @@ accepted as (
         terms.word_count,
         terms.paper_count,
         topped.top_paper_count,
-        topped.reciprocal_rank / terms.paper_count as mean_reciprocal_rank,
+        topped.reciprocal_rank,
         terms.occurrence_count,
         terms.phrase_idf,
         terms.mean_word_idf

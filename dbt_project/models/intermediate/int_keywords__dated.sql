@@ -1,10 +1,10 @@
 with keywords as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
     where paper_count >= {{ var('trend_min_papers') }}
 ),
 
-papers_terms as (
-    select * from {{ ref('int_papers_terms__counted') }}
+papers_keywords as (
+    select * from {{ ref('int_papers_keywords__mentioned') }}
 ),
 
 dated_papers as (
@@ -20,10 +20,11 @@ dated as (
         dated_papers.date_precision,
         dated_papers.date_source,
         cast(count(*) as integer) as keyword_paper_count,
-        min(papers_terms.paper_number) as first_paper_number
-    from papers_terms
-    inner join keywords on papers_terms.term_hash = keywords.term_hash
-    inner join dated_papers on papers_terms.paper_number = dated_papers.paper_number
+        min(papers_keywords.paper_number) as first_paper_number
+    from papers_keywords
+    inner join keywords on papers_keywords.term_hash = keywords.term_hash
+    inner join dated_papers
+        on papers_keywords.paper_number = dated_papers.paper_number
     group by
         keywords.term_hash,
         dated_papers.date_basis,

@@ -2,6 +2,10 @@ with phrases as (
     select * from {{ ref('stg_phrases') }}
 ),
 
+short_forms as (
+    select * from {{ ref('stg_short_forms') }}
+),
+
 papers as (
     select * from {{ ref('int_papers__texts') }}
     where {{ is_read('language') }}
@@ -26,6 +30,13 @@ used as (
     from phrases
     inner join short_keys on phrases.phrase_key = short_keys.short_key
     inner join papers on phrases.text_id = papers.text_id
+    union
+    select
+        papers.paper_number,
+        short_keys.short_key
+    from short_forms
+    inner join short_keys on short_forms.short_key = short_keys.short_key
+    inner join papers on short_forms.text_id = papers.text_id
     union
     select
         paper_number,

@@ -3,11 +3,11 @@ with grouped as (
 ),
 
 accepted as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
-standing as (
-    select * from {{ ref('int_papers_terms__standing') }}
+mentioned as (
+    select * from {{ ref('int_papers_keywords__mentioned') }}
 ),
 
 dated_papers as (
@@ -18,9 +18,9 @@ dated_papers as (
 topics_papers as (
     select distinct
         {{ text_number('grouped.topic_id') }} as term_hash,
-        standing.paper_number
-    from standing
-    inner join accepted on standing.term_hash = accepted.term_hash
+        mentioned.paper_number
+    from mentioned
+    inner join accepted on mentioned.term_hash = accepted.term_hash
     inner join grouped on accepted.keyword_id = grouped.keyword_id
 ),
 

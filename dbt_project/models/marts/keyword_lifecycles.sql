@@ -4,7 +4,7 @@ with series as (
 ),
 
 accepted as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 keyword_days as (

@@ -1,36 +1,27 @@
-with phrases as (
-    select * from {{ ref('int_phrases__folded') }}
+with mentions as (
+    select * from {{ ref('int_mentions__placed') }}
 ),
 
 keywords as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 papers as (
     select * from {{ ref('int_papers__texts') }}
 ),
 
-found as (
-    select
-        phrases.paper_number,
-        keywords.keyword_id,
-        phrases.field,
-        phrases.phrase as form,
-        unnest(phrases.starts) as start_offset
-    from phrases
-    inner join keywords on phrases.term_hash = keywords.term_hash
-),
-
 keyword_mentions as (
     select
         papers.paper_id,
-        found.keyword_id,
-        found.field,
-        cast(found.start_offset as integer) as start_offset,
-        cast(found.start_offset + length(found.form) as integer) as end_offset,
-        found.form
-    from found
-    inner join papers on found.paper_number = papers.paper_number
+        keywords.keyword_id,
+        case when mentions.is_in_title then 'title' else 'abstract' end as field,
+        mentions.start_offset,
+        mentions.end_offset,
+        mentions.form,
+        mentions.is_nested
+    from mentions
+    inner join keywords on mentions.term_hash = keywords.term_hash
+    inner join papers on mentions.paper_number = papers.paper_number
 )
 
 select * from keyword_mentions

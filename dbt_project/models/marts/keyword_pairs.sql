@@ -1,9 +1,12 @@
-with ranked as (
-    select * from {{ ref('int_papers_terms__standing') }}
+-- Inside a longer keyword alone a keyword says nothing more: video diffusion and diffusion
+-- would always be a pair.
+with mentioned as (
+    select * from {{ ref('int_papers_keywords__mentioned') }}
+    where occurrence_count > nested_occurrence_count
 ),
 
 accepted as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 numbered as (
@@ -21,18 +24,18 @@ counted as (
         numbered.keyword_id,
         numbered.term_hash,
         count(*) as paper_count
-    from ranked
-    inner join numbered on ranked.term_hash = numbered.term_hash
+    from mentioned
+    inner join numbered on mentioned.term_hash = numbered.term_hash
     group by numbered.keyword_number, numbered.keyword_id, numbered.term_hash
     having count(*) >= {{ var('pair_min_papers') }}
 ),
 
 papers_keywords as (
     select
-        ranked.paper_number,
+        mentioned.paper_number,
         counted.keyword_number
-    from ranked
-    inner join counted on ranked.term_hash = counted.term_hash
+    from mentioned
+    inner join counted on mentioned.term_hash = counted.term_hash
 ),
 
 others as (
@@ -40,7 +43,7 @@ others as (
 ),
 
 papers as (
-    select count(distinct paper_number) as paper_count from ranked
+    select count(distinct paper_number) as paper_count from mentioned
 ),
 
 together as (

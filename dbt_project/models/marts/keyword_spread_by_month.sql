@@ -1,9 +1,12 @@
-with standing as (
-    select * from {{ ref('int_papers_terms__standing') }}
+-- Inside a longer keyword alone a keyword says nothing more: video diffusion and diffusion
+-- would always be a pair.
+with mentioned as (
+    select * from {{ ref('int_papers_keywords__mentioned') }}
+    where occurrence_count > nested_occurrence_count
 ),
 
 accepted as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 pairs as (
@@ -27,10 +30,10 @@ paired as (
 
 papers_keywords as (
     select
-        standing.paper_number,
+        mentioned.paper_number,
         accepted.keyword_id
-    from standing
-    inner join accepted on standing.term_hash = accepted.term_hash
+    from mentioned
+    inner join accepted on mentioned.term_hash = accepted.term_hash
     inner join paired on accepted.keyword_id = paired.keyword_id
 ),
 

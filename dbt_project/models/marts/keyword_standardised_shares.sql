@@ -14,7 +14,7 @@ series as (
 ),
 
 accepted as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 strata as (

@@ -1,5 +1,5 @@
 with accepted as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 abbreviations as (
@@ -12,7 +12,7 @@ only_forms as (
         accepted.term_hash,
         forms.form as keyword,
         cast(null as varchar) as abbreviation
-    from {{ ref('int_forms__counted') }} as forms
+    from {{ ref('int_forms__mentioned') }} as forms
     inner join accepted on forms.term_hash = accepted.term_hash
     where accepted.form_count = 1
 ),
@@ -32,7 +32,7 @@ ranked_forms as (
         and coalesce(forms.rule, '') <> 'override' as is_plain,
         (-forms.abstract_occurrence_count, -forms.occurrence_count, forms.form)
             as form_rank
-    from {{ ref('int_forms__counted') }} as forms
+    from {{ ref('int_forms__mentioned') }} as forms
     inner join accepted on forms.term_hash = accepted.term_hash
     where accepted.form_count > 1
 ),
@@ -92,7 +92,7 @@ keywords as (
         accepted.word_count,
         accepted.paper_count,
         accepted.top_paper_count,
-        {{ stable('accepted.mean_reciprocal_rank') }} as mean_reciprocal_rank,
+        {{ stable('accepted.reciprocal_rank / accepted.paper_count') }} as mean_reciprocal_rank,
         accepted.occurrence_count,
         accepted.form_count,
         {{ rules_version() }} as rules_version

@@ -7,7 +7,7 @@ papers as (
 ),
 
 keywords as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 paper_abbreviations as (

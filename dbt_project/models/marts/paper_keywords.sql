@@ -3,11 +3,15 @@ with standing as (
 ),
 
 keywords as (
-    select * from {{ ref('int_keywords__accepted') }}
+    select * from {{ ref('int_keywords__counted') }}
 ),
 
 papers as (
     select * from {{ ref('int_papers__texts') }}
+),
+
+mentioned as (
+    select * from {{ ref('int_papers_keywords__mentioned') }}
 ),
 
 ranked as (
@@ -19,7 +23,7 @@ ranked as (
             order by standing.standing_rank
         ) as keyword_rank,
         standing.score,
-        standing.occurrence_count,
+        mentioned.occurrence_count,
         standing.alone_count,
         standing.first_word,
         standing.in_title,
@@ -29,6 +33,10 @@ ranked as (
         keywords.phrase_idf
     from standing
     inner join keywords on standing.term_hash = keywords.term_hash
+    inner join mentioned
+        on
+            standing.paper_number = mentioned.paper_number
+            and standing.term_hash = mentioned.term_hash
 ),
 
 paper_keywords as (

@@ -6,8 +6,12 @@ keywords as (
     select * from {{ ref('keywords') }}
 ),
 
-paper_keywords as (
-    select * from {{ ref('paper_keywords') }}
+counted as (
+    select * from {{ ref('int_keywords__counted') }}
+),
+
+mentioned as (
+    select * from {{ ref('int_papers_keywords__mentioned') }}
 ),
 
 members as (
@@ -39,9 +43,10 @@ labels as (
 counts as (
     select
         grouped.topic_id,
-        count(distinct paper_keywords.paper_id) as paper_count
-    from paper_keywords
-    inner join grouped on paper_keywords.keyword_id = grouped.keyword_id
+        count(distinct mentioned.paper_number) as paper_count
+    from mentioned
+    inner join counted on mentioned.term_hash = counted.term_hash
+    inner join grouped on counted.keyword_id = grouped.keyword_id
     group by grouped.topic_id
 ),
 

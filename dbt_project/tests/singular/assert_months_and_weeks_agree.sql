@@ -24,7 +24,7 @@ month_alone as (
         dated.date_basis,
         sum(dated.keyword_paper_count) as keyword_paper_count
     from {{ ref('int_keywords__dated') }} as dated
-    inner join {{ ref('int_keywords__accepted') }} as keywords
+    inner join {{ ref('int_keywords__counted') }} as keywords
         on dated.term_hash = keywords.term_hash
     where dated.date_precision = 'month'
     group by keywords.keyword_id, dated.date_basis

@@ -1,0 +1,94 @@
+with mentions as (
+    select * from {{ ref('int_mentions__folded') }}
+),
+
+ways as (
+    select
+        term_hash,
+        form,
+        phrase_key,
+        rule,
+        sum(occurrence_count) as occurrence_count,
+        sum(occurrence_count - title_occurrence_count) as abstract_occurrence_count,
+        count(*) as paper_count,
+        -- In whole millionths: sums of integers do not depend on the order of the rows.
+        sum(cast(1e6 * confidence as bigint)) / 1e6 / count(*) as sense_confidence
+    from mentions
+    group by term_hash, form, phrase_key, rule
+),
+
+-- One form may come to its term in several ways: defined as its abbreviation in one paper,
+-- a closed compound of it in another.
+several as (
+    select
+        term_hash,
+        form
+    from ways
+    group by term_hash, form
+    having count(*) > 1
+),
+
+ranked as (
+    select
+        ways.*,
+        sum(ways.occurrence_count) over form_of_term as form_occurrence_count,
+        sum(ways.abstract_occurrence_count) over form_of_term
+            as form_abstract_occurrence_count,
+        sum(ways.paper_count) over form_of_term as form_paper_count,
+        row_number() over (
+            partition by ways.term_hash, ways.form
+            order by
+                ways.paper_count desc, ways.rule asc nulls first, ways.phrase_key asc
+        ) as way_rank
+    from ways
+    inner join several
+        on ways.term_hash = several.term_hash and ways.form = several.form
+    window form_of_term as (partition by ways.term_hash, ways.form)
+),
+
+-- The way of most papers names the rule; all of them count.
+chosen as (
+    select
+        ways.term_hash,
+        ways.form,
+        ways.phrase_key,
+        ways.rule,
+        ways.occurrence_count,
+        ways.abstract_occurrence_count,
+        ways.paper_count,
+        ways.sense_confidence
+    from ways
+    where
+        not exists (
+            select 1 from several
+            where several.term_hash = ways.term_hash and several.form = ways.form
+        )
+    union all
+    select
+        term_hash,
+        form,
+        phrase_key,
+        rule,
+        form_occurrence_count as occurrence_count,
+        form_abstract_occurrence_count as abstract_occurrence_count,
+        form_paper_count as paper_count,
+        sense_confidence
+    from ranked
+    where way_rank = 1
+),
+
+forms as (
+    select
+        term_hash,
+        form,
+        phrase_key,
+        rule,
+        try_cast(occurrence_count as integer) as occurrence_count,
+        cast(abstract_occurrence_count as integer) as abstract_occurrence_count,
+        cast(paper_count as integer) as paper_count,
+        coalesce(rule, '') = 'abbreviation' as is_abbreviation,
+        sense_confidence
+    from chosen
+)
+
+select * from forms

@@ -1,0 +1,51 @@
+with searched as (
+    select * from {{ ref('int_texts__searched') }}
+    where text_id is not null
+),
+
+papers as (
+    select * from {{ ref('int_papers__texts') }}
+    where {{ is_read('language') }}
+),
+
+accepted as (
+    select * from {{ ref('int_keywords__accepted') }}
+),
+
+found as (
+    select
+        papers.paper_number,
+        {{ unnested('searched.forms') }} as phrase,
+        {{ unnested('searched.phrase_keys') }} as phrase_key,
+        {{ unnested('searched.starts') }} as starts,
+        {{ unnested('searched.title_counts') }} as title_count
+    from searched
+    inner join papers on searched.text_id = papers.text_id
+),
+
+keyed as (
+    select
+        *,
+        {{ text_number(close_words('phrase_key')) }} as key_hash
+    from found
+),
+
+{{ folded_terms(['starts', 'title_count']) }},
+
+-- What was sought in earlier builds may be a keyword no more.
+mentions as (
+    select
+        folded.paper_number,
+        folded.term_hash,
+        folded.phrase as form,
+        folded.phrase_key,
+        folded.rule,
+        folded.confidence,
+        folded.starts,
+        try_cast({{ count_items('folded.starts') }} as integer) as occurrence_count,
+        folded.title_count as title_occurrence_count
+    from folded
+    inner join accepted on folded.term_hash = accepted.term_hash
+)
+
+select * from mentions

@@ -1,0 +1,48 @@
+with mentions as (
+    select * from {{ ref('int_mentions__folded') }}
+),
+
+keywords as (
+    select * from {{ ref('int_keywords__counted') }}
+),
+
+-- Offsets in the title come first.
+unfolded as (
+    select
+        mentions.paper_number,
+        mentions.term_hash,
+        mentions.form,
+        mentions.title_occurrence_count,
+        {{ unnested('mentions.starts') }} as start_offset,
+        {{ unnested(integers('1', 'mentions.occurrence_count')) }} as place_number
+    from mentions
+    inner join keywords on mentions.term_hash = keywords.term_hash
+),
+
+placed as (
+    select
+        paper_number,
+        term_hash,
+        form,
+        place_number <= title_occurrence_count as is_in_title,
+        start_offset,
+        cast(start_offset + length(form) as integer) as end_offset
+    from unfolded
+),
+
+-- Of those that begin at one place the longest is first, and what ends before an earlier
+-- one does lies inside it.
+nested as (
+    select
+        *,
+        coalesce(
+            end_offset <= max(end_offset) over (
+                partition by paper_number, is_in_title
+                order by start_offset asc, end_offset desc
+                rows between unbounded preceding and 1 preceding
+            ), false
+        ) as is_nested
+    from placed
+)
+
+select * from nested

@@ -1,0 +1,91 @@
+-- What trends, pairs and topics count can be counted again from the mentions.
+with mentions as (
+    select
+        paper_id,
+        keyword_id,
+        bool_and(is_nested) as is_nested
+    from {{ ref('keyword_mentions') }}
+    group by paper_id, keyword_id
+),
+
+papers as (
+    select * from {{ ref('int_papers__texts') }}
+),
+
+dated_papers as (
+    select * from {{ ref('int_papers__dated') }}
+    where stretch_number is not null
+),
+
+recounted as (
+    select
+        'trend' as counted,
+        mentions.keyword_id as subject_id,
+        dated_papers.date_basis as part,
+        count(*) as paper_count
+    from mentions
+    inner join papers on mentions.paper_id = papers.paper_id
+    inner join dated_papers on papers.paper_number = dated_papers.paper_number
+    group by mentions.keyword_id, dated_papers.date_basis
+    union all
+    select
+        'pair' as counted,
+        keyword_id as subject_id,
+        '' as part,
+        count(*) as paper_count
+    from mentions
+    where not is_nested
+    group by keyword_id
+    union all
+    select
+        'topic' as counted,
+        topics.topic_id as subject_id,
+        '' as part,
+        count(distinct mentions.paper_id) as paper_count
+    from mentions
+    inner join {{ ref('topic_keywords') }} as topics
+        on mentions.keyword_id = topics.keyword_id
+    group by topics.topic_id
+),
+
+stated as (
+    select
+        'trend' as counted,
+        keyword_id as subject_id,
+        date_basis as part,
+        sum(keyword_paper_count) as paper_count
+    from {{ ref('keyword_trends_by_month') }}
+    group by keyword_id, date_basis
+    union
+    select
+        'pair' as counted,
+        first_keyword_id as subject_id,
+        '' as part,
+        first_paper_count as paper_count
+    from {{ ref('keyword_pairs') }}
+    union
+    select
+        'pair' as counted,
+        second_keyword_id as subject_id,
+        '' as part,
+        second_paper_count as paper_count
+    from {{ ref('keyword_pairs') }}
+    union
+    select
+        'topic' as counted,
+        topic_id as subject_id,
+        '' as part,
+        paper_count
+    from {{ ref('topics') }}
+)
+
+select
+    stated.*,
+    recounted.paper_count as recounted_paper_count
+from stated
+left join recounted
+    on
+        stated.counted = recounted.counted
+        and stated.subject_id = recounted.subject_id
+        and stated.part = recounted.part
+where stated.paper_count is distinct from recounted.paper_count

@@ -1,0 +1,95 @@
+"""Texts and keys into mentions: which texts meet which keys, so that none is looked for twice in one text.
+
+What belongs here: what is new of both, and feeding texts in batches, for the model int_texts__searched. Finding places
+is `text.mentions`; which keyword a place is of is decided in SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from ..text import TEXT_VERSION
+from ..text.mentions import FOUND, Vocabulary, find_mentions
+from .texts import BATCH_SIZE, map_batches
+
+#: Rows of the model: of FOUND for a text and a search of it; or a key that has been looked for since, and no text.
+SEARCHED = {**FOUND, "sought_key": pl.String(), "text_version": pl.String()}
+#: Keys handed over at a time.
+_KEYS = 50_000
+
+
+def search_texts(
+    connection: duckdb.DuckDBPyConnection, texts: str, keys: str, searched: str | None
+) -> pa.RecordBatchReader:
+    """Search new texts for all keys and the others for the new ones, while the rows are being read.
+
+    Args:
+        connection: nobody else may use it meanwhile.
+        texts: SQL that gives text_id, title, abstract of each text, cleaned.
+        keys: SQL that gives the phrase keys that are sought now.
+        searched: table that keeps the rows, none before the first search. Whatever rules of another version have found
+            in it is as good as not there.
+
+    Returns: rows of SEARCHED to be added to that table, the keys among them: once they are in it, each key that it
+        names has been sought in each text that it names.
+    """
+    earlier = f"(from {searched} where text_version = '{TEXT_VERSION}')" if searched else None
+    sought = _ask(connection, keys)
+    known = (
+        _ask(connection, f"select sought_key from {earlier} where sought_key is not null") if earlier else sought[:0]
+    )
+    known_vocabulary = Vocabulary.of_keys(known)
+    new = Vocabulary.of_keys(sought).without(known_vocabulary)
+    # A key that is spelled like one that is known is none the less new: pre training after pretraining.
+    new_keys = sought.filter(~sought.is_in(known.implode()))
+
+    def search() -> Iterator[pl.DataFrame]:
+        for start in range(0, len(new_keys), _KEYS):
+            yield pl.DataFrame({"sought_key": new_keys[start : start + _KEYS]})
+        is_known = f"text_id in (select text_id from {earlier} where text_id is not null)" if earlier else "false"
+        for vocabulary, condition in ((known_vocabulary.joined(new), f"not {is_known}"), (new, is_known)):
+            if len(vocabulary):
+                batches = _read_batches(connection, f"from ({texts}) where {condition}")
+                for found in map_batches(partial(find_mentions, vocabulary=vocabulary), batches):
+                    # A text needs a row to be known; one that is known already needs none for nothing.
+                    yield found if condition != is_known else found.filter(pl.col("forms").list.len() > 0)
+
+    return _stream(search())
+
+
+def forget_searched(connection: duckdb.DuckDBPyConnection, texts: str, searched: str) -> None:
+    """Take out of the table what rules of another version have found, and texts that are no paper's any more."""
+    connection.execute(
+        f"delete from {searched} "
+        f"where text_version <> '{TEXT_VERSION}' or text_id not in (select text_id from ({texts}))"
+    )
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> pl.Series:
+    """The one column of a query."""
+    return pl.Series(connection.execute(query).pl().to_series(), dtype=pl.String)
+
+
+def _read_batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pl.DataFrame]:
+    for batch in connection.execute(query).to_arrow_reader(BATCH_SIZE):
+        yield pl.DataFrame(batch)
+
+
+def _stream(frames: Iterator[pl.DataFrame]) -> pa.RecordBatchReader:
+    """Frames as rows of SEARCHED, one after another: no more of them are in memory than DuckDB has not yet taken."""
+    schema = pl.DataFrame(schema=SEARCHED).to_arrow().schema
+    missing = {name: pl.lit(None, dtype) for name, dtype in SEARCHED.items()}
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for frame in frames:
+            filled = frame.with_columns(
+                **{name: null for name, null in missing.items() if name not in frame.columns},
+            ).with_columns(text_version=pl.lit(TEXT_VERSION))
+            yield from filled.select(list(SEARCHED)).to_arrow().cast(schema).to_batches()
+
+    return pa.RecordBatchReader.from_batches(schema, batches())

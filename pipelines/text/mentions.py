@@ -1,0 +1,350 @@
+"""Mentions: every place of a batch of texts where a form of a keyword stands, whatever stands around it.
+
+A vocabulary of keys goes in, each with all spellings of it that differ by hyphens, spaces, case, plural and whatever
+else a key folds. Which keys there are, and which keyword a form is of, is decided in SQL (dbt).
+
+A run of words is the same as a key if the letters of both are the same in order, as in the macro close_words:
+`pre-training`, `pre training` and `pretraining`. So a run is a number that is made of its words' numbers without
+looking at letters again (Karp and Rabin 1987), and a step finds all runs of one more word in a whole batch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from .counting import number_values
+from .folding import fold_parts
+from .lexicon import word_classes
+from .tokens import Tokens, tokenize
+
+#: The number of letters l1 l2 ... is l1 B^(n-1) + l2 B^(n-2) + ..., modulo 2^64; B is odd and so can be divided by.
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_ONE = np.ones(1, dtype=np.uint64)
+#: A run's first part and how many follow in one number; the longest keys have fewer parts.
+_STEP_BITS = 8
+_MOST_PARTS = (1 << _STEP_BITS) - 1
+#: Letters of a run's first word that tell whether any key begins so.
+_PREFIX = 8
+#: What parts two words of a key that have to stay apart: two numbers, and a function word from any other.
+_DIGITS_APART, _FUNCTION_APART = ord("_"), ord(" ")
+
+#: One row per text: the forms found in it, each with its key and its places.
+FOUND = {
+    "text_id": pl.String(),
+    "forms": pl.List(pl.String()),  # as written, distinct
+    "phrase_keys": pl.List(pl.String()),  # of each form, folded as it is written
+    "starts": pl.List(pl.List(pl.Int32())),  # of each form, character offsets in the title, then in the abstract
+    "title_counts": pl.List(pl.Int32()),  # of each form, how many of its places are in the title
+}
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Numbers of running words, each word knowing the one before it: what a run's number is made of.
+
+    Attributes:
+        number, length: of each word alone; length in bytes.
+        times, plus, added: what the number of a run is multiplied by and what is added where this word follows, and
+            by how many bytes it grows.
+        is_function: whether it is a function word.
+    """
+
+    number: np.ndarray
+    length: np.ndarray
+    times: np.ndarray
+    plus: np.ndarray
+    added: np.ndarray
+    is_function: np.ndarray
+
+    @classmethod
+    def of_keys(cls, keys: pl.Series, ids: np.ndarray, closing: bool = False) -> "_Words":
+        """Args: distinct keys; the key of each running word; whether function words are joined like any other."""
+        number, factor, length = _number_keys(keys)
+        begins, ends = (keys.str.contains(pattern).to_numpy()[ids] for pattern in (r"^[0-9]", r"[0-9]$"))
+        is_function = keys.is_in(pl.Series(sorted(word_classes()["stop"])).implode()).to_numpy()[ids]
+        sign = np.zeros(len(ids), dtype=np.uint64)
+        sign[1:][begins[1:] & ends[:-1]] = _DIGITS_APART
+        if not closing:
+            sign[1:][is_function[1:] | is_function[:-1]] = _FUNCTION_APART
+        times = factor[ids] * np.where(sign > 0, np.uint64(_BASE), np.uint64(1))
+        plus = number[ids] + factor[ids] * sign
+        return cls(number[ids], length[ids], times, plus, length[ids] + (sign > 0), is_function)
+
+
+def _number_keys(keys: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Number of each key, base to the power of its length, length in bytes."""
+    length = keys.str.len_bytes().to_numpy().astype(np.int64)
+    letters = np.frombuffer("".join(keys.to_list()).encode(), dtype=np.uint8).astype(np.uint64)
+    powers, inverses = (
+        np.cumprod(np.concatenate((_ONE, np.full(len(letters), base, dtype=np.uint64)))) for base in (_BASE, _INVERSE)
+    )
+    sums = np.cumsum(np.concatenate((_ONE - _ONE, letters * inverses[:-1])))
+    ends = np.cumsum(length)
+    return (sums[ends] - sums[ends - length]) * powers[np.maximum(ends - 1, 0)], powers[length], length
+
+
+class Vocabulary:
+    """The keys that are looked for, as numbers in a table that is asked for millions of numbers at a time.
+
+    Attributes:
+        numbers: of the keys, sorted.
+        edges: function words that begin or end a key.
+        rooms: prefix (of the keys' letters, hashed) and bytes of the longest key that begins so.
+    """
+
+    def __init__(self, numbers: np.ndarray, edges: pl.Series, rooms: pl.DataFrame) -> None:
+        """See the attributes; numbers, edges and prefixes in any order, and also several times."""
+        self.numbers, self.edges = np.unique(numbers), edges.unique()
+        self.rooms = rooms.group_by("prefix").agg(pl.col("room").max()).sort("prefix")
+        mixed = np.sort(_mix(self.numbers))
+        bits = max(len(mixed).bit_length() + 3, 4)
+        self._shift = np.uint64(64 - bits)
+        buckets = np.arange(1 << bits, dtype=np.uint64) << self._shift
+        self._first = np.searchsorted(mixed, buckets).astype(np.int32)
+        sizes = np.diff(self._first, append=len(mixed))
+        self._is_filled, self._deepest = sizes > 0, int(sizes.max(initial=1))
+        # Behind the last one, so that a look beyond it is none outside of the table.
+        self._mixed = np.concatenate((mixed, np.full(self._deepest, ~np.uint64(0))))
+
+    @classmethod
+    def of_keys(cls, keys: Sequence[str] | pl.Series) -> "Vocabulary":
+        """The vocabulary of phrase keys: words parted by one space.
+
+        A key with a function word is looked for word by word, and as one closed word: `on policy`, `onpolicy`.
+        """
+        phrases = pl.Series(keys, dtype=pl.String)
+        phrases = phrases.filter(phrases != "")
+        parts = phrases.str.split(" ")
+        counts = parts.list.len().to_numpy()
+        distinct, ids = number_values(parts.explode(empty_as_null=False, keep_nulls=False))
+        first = np.cumsum(counts, dtype=np.int64) - counts
+        as_written, closed = (_Words.of_keys(distinct, ids.to_numpy(), closing) for closing in (False, True))
+        numbers, lengths = _compose(as_written, first, counts)
+        ends = np.concatenate((first, first + counts - 1))
+        edges = distinct.gather(np.unique(ids.to_numpy()[ends[as_written.is_function[ends]]]))
+        letters = phrases.str.replace_all(" ", "", literal=True)
+        prefixes = (
+            pl.DataFrame({"prefix": _hash_prefixes(letters, length), "room": lengths})
+            for length in range(1, _PREFIX + 1)
+        )
+        # Each length by itself: all prefixes of all keys at once would take eight times the memory.
+        rooms = pl.concat([prefix.group_by("prefix").agg(pl.col("room").max()) for prefix in prefixes])
+        return cls(np.concatenate((numbers, _compose(closed, first, counts)[0])), edges, rooms)
+
+    def without(self, known: "Vocabulary") -> "Vocabulary":
+        """What the other one does not have."""
+        return Vocabulary(np.setdiff1d(self.numbers, known.numbers, assume_unique=True), self.edges, self.rooms)
+
+    def joined(self, other: "Vocabulary") -> "Vocabulary":
+        """What either has."""
+        numbers = np.concatenate((self.numbers, other.numbers))
+        return Vocabulary(numbers, pl.concat([self.edges, other.edges]), pl.concat([self.rooms, other.rooms]))
+
+    def give_room(self, words: pl.Series) -> np.ndarray:
+        """Bytes of the longest key that may begin with each word; 0 where none does."""
+        prefix = _hash_prefixes(words, _PREFIX).to_numpy()
+        known, room = self.rooms["prefix"].to_numpy(), self.rooms["room"].to_numpy()
+        place = np.minimum(np.searchsorted(known, prefix), max(len(known) - 1, 0))
+        return np.where(known[place] == prefix, room[place], 0) if len(known) else np.zeros(len(words), dtype=np.int64)
+
+    def __len__(self) -> int:
+        """How many numbers there are."""
+        return len(self.numbers)
+
+    def find(self, numbers: np.ndarray) -> np.ndarray:
+        """Places of the numbers that are those of keys."""
+        mixed = _mix(numbers)
+        bucket = (mixed >> self._shift).astype(np.int32)
+        # A small table says of nine in ten that they are none.
+        places = np.flatnonzero(self._is_filled[bucket])
+        mixed, first = mixed[places], self._first[bucket[places]]
+        found = self._mixed[first] == mixed
+        for depth in range(1, self._deepest):
+            found |= self._mixed[first + depth] == mixed
+        return places[found]
+
+
+def _hash_prefixes(words: pl.Series, length: int) -> pl.Series:
+    """A number for the first letters of each word: the whole word where it has fewer."""
+    return words.str.slice(0, length).hash()
+
+
+def _mix(numbers: np.ndarray) -> np.ndarray:
+    """Numbers whose first bits depend on all bits of the given ones; different ones stay different."""
+    mixed = (numbers ^ (numbers >> np.uint64(32))) * _MIX
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+def _compose(words: _Words, first: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number and bytes of each run of `counts` words from `first` on."""
+    numbers, lengths = words.number[first], words.length[first]
+    for step in range(1, int(counts.max(initial=0))):
+        longer = np.flatnonzero(counts > step)
+        at = first[longer] + step
+        numbers[longer] = numbers[longer] * words.times[at] + words.plus[at]
+        lengths[longer] += words.added[at]
+    return numbers, lengths
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The running parts of words in a batch of texts: words, but those with hyphens are taken apart.
+
+    Attributes:
+        keys: distinct parts of distinct words, folded.
+        part: of each running part, its row of `keys`.
+        field: text and field of each, row * 2 + whether it stands in the abstract.
+        start, end: offsets of each in its field.
+        is_joined: whether one space or a hyphen and nothing else stands between it and the part before.
+    """
+
+    keys: pl.Series
+    part: np.ndarray
+    field: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    is_joined: np.ndarray
+
+
+def _take_apart(tokens: Tokens) -> _Parts:
+    words = tokens.words.select("key", "word").with_row_index("id")
+    is_joined = words["word"].str.contains(r"[-‐‑–/_]")
+    joined = words.filter(is_joined)
+    taken = [
+        (number, *part)
+        for number, word in zip(joined["id"].to_list(), joined["word"].to_list(), strict=True)
+        for part in fold_parts(word)
+    ]
+    whole = words.filter(~is_joined).select(
+        "id", "key", start=pl.lit(0, pl.Int64), end=pl.col("word").str.len_chars().cast(pl.Int64)
+    )
+    parts = pl.concat([whole, pl.DataFrame(taken, schema=whole.schema, orient="row")]).sort("id", maintain_order=True)
+    several = np.bincount(parts["id"].to_numpy(), minlength=words.height)
+
+    word = tokens.flat["word"].to_numpy()
+    counts = several[word]
+    token = np.repeat(np.arange(len(word)), counts)
+    number_in_word = np.arange(len(token)) - (np.cumsum(counts) - counts)[token]
+    part = (np.cumsum(several) - several)[word[token]] + number_in_word
+    field = tokens.flat["row"].to_numpy().astype(np.int64) * 2 + tokens.flat["in_abstract"].to_numpy()
+    start = tokens.flat["start"].to_numpy()[token]
+    return _Parts(
+        parts["key"],
+        part,
+        field[token],
+        start + parts["start"].to_numpy()[part],
+        start + parts["end"].to_numpy()[part],
+        (number_in_word > 0) | tokens.flat["is_joined"].to_numpy()[token],
+    )
+
+
+def _find(parts: _Parts, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
+    """First part and number of parts of every run that is a key, in reading order, shorter ones first."""
+    distinct, codes = number_values(parts.keys)
+    ids = codes.to_numpy()[parts.part]
+    words = _Words.of_keys(distinct, ids)
+    # Most runs begin or end with a function word, and hardly a key does.
+    is_edge = ~words.is_function | distinct.is_in(vocabulary.edges.implode()).to_numpy()[ids]
+    room = vocabulary.give_room(distinct)[ids]
+    follows = np.append(parts.is_joined, False)
+    first = np.flatnonzero(is_edge & (room > 0))
+    numbers, lengths, room = words.number[first], words.length[first], room[first]
+    found = []
+    for step in range(_MOST_PARTS + 1):
+        looked = np.flatnonzero(is_edge[first + step])
+        hits = first[looked[vocabulary.find(numbers[looked])]]
+        found.append(hits << _STEP_BITS | step)
+        live = np.flatnonzero(follows[first + step + 1])
+        at = first[live] + step + 1
+        grown = lengths[live] + words.added[at]
+        short = grown <= room[live]
+        live, at, lengths = live[short], at[short], grown[short]
+        if not len(live):
+            break
+        first, room = first[live], room[live]
+        numbers = numbers[live] * words.times[at] + words.plus[at]
+    packed = np.sort(np.concatenate(found))
+    return packed >> _STEP_BITS, (packed & _MOST_PARTS) + 1
+
+
+def find_mentions(texts: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Every place of every key in every text, however it is written, those inside longer ones as well.
+
+    Args: texts: text_id, title, abstract (nullable): cleaned.
+    Returns: the columns of FOUND, a row per text in the given order; lists are empty where nothing is found.
+    """
+    parts = _take_apart(tokenize(texts))
+    at, count = _find(parts, vocabulary)
+    form, written, keys = _print_forms(texts, parts, at, count)
+    row, in_abstract = np.divmod(parts.field[at], 2)
+    grouped = (
+        pl.DataFrame(
+            {"place": row * (len(written) + 1) + form, "start": parts.start[at], "is_title": 1 - in_abstract},
+            schema={"place": pl.Int64, "start": pl.Int32, "is_title": pl.Int32},
+        )
+        .group_by("place", maintain_order=True)
+        .agg(pl.col("start"), pl.col("is_title").sum())
+    )
+    rows, form = np.divmod(grouped["place"].to_numpy(), len(written) + 1)
+    return pl.DataFrame(
+        {
+            "text_id": texts["text_id"],
+            "forms": _listed(rows, written.gather(form), texts.height),
+            "phrase_keys": _listed(rows, keys.gather(form), texts.height),
+            "starts": _listed(rows, grouped["start"], texts.height),
+            "title_counts": _listed(rows, grouped["is_title"], texts.height),
+        },
+        schema=FOUND,
+    )
+
+
+def _print_forms(
+    texts: pl.DataFrame, parts: _Parts, at: np.ndarray, count: np.ndarray
+) -> tuple[np.ndarray, pl.Series, pl.Series]:
+    """For each run the number of its form; the distinct forms as texts have them, and their keys."""
+    ids = _mix(parts.part.astype(np.uint64) + _ONE)
+    hashes = ids[at]
+    for step in range(1, int(count.max(initial=0))):
+        longer = np.flatnonzero(count > step)
+        hashes[longer] = hashes[longer] * np.uint64(_BASE) + ids[at[longer] + step]
+    # Runs of the same parts of the same words are printed once.
+    _, number = number_values(pl.Series(hashes, dtype=pl.UInt64))
+    example = number.is_first_distinct().arg_true().to_numpy()
+    first, last = at[example], at[example] + count[example] - 1
+    row, in_abstract = np.divmod(parts.field[first], 2)
+    printed = pl.concat([texts["title"], texts["abstract"].fill_null("")]).gather(row + in_abstract * texts.height)
+    place = {"start": parts.start[first], "length": parts.end[last] - parts.start[first]}
+    forms = pl.DataFrame({"text": printed, **place}).select(
+        form=pl.col("text").str.slice("start", "length"), key=_join_keys(parts, first, count[example])
+    )
+    # The same word may stand by itself and as a part of a longer one: GPT, GPT-based.
+    _, same = number_values(forms.select(pl.concat_str("form", "key", separator="\0")).to_series())
+    is_first = same.is_first_distinct()
+    form = same.gather(number).to_numpy().astype(np.int64)
+    return form, forms["form"].filter(is_first), forms["key"].filter(is_first)
+
+
+def _join_keys(parts: _Parts, at: np.ndarray, count: np.ndarray) -> pl.Series:
+    """Key of each run: those of its parts, parted by one space."""
+    places, joined = [], []
+    for n in np.unique(count):
+        place = np.flatnonzero(count == n)
+        words = [parts.keys.gather(parts.part[at[place] + i]) for i in range(n)]
+        places.append(place)
+        joined.append(pl.select(pl.concat_str(words, separator=" ")).to_series())
+    if not joined:
+        return pl.Series(dtype=pl.String)
+    return pl.concat(joined).gather(np.argsort(np.concatenate(places)))
+
+
+def _listed(rows: np.ndarray, values: pl.Series, height: int) -> pl.Series:
+    """The values of each of `height` rows as a list; rows are ascending."""
+    offsets = np.searchsorted(rows, np.arange(height + 1))
+    lists: Any = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), values.to_arrow())
+    return pl.Series(lists)

@@ -1,0 +1,108 @@
+"""Which texts meet which keys: in whatever steps both come, every key has been looked for in every text, once."""
+
+import random
+
+import duckdb
+import pytest
+
+from paperhouse.loading.mentions import forget_searched, search_texts
+
+TEXTS = {
+    "t1": ("Kettle lamps", "A kettle-lamp and teapot memory."),
+    "t2": ("Teapot memory", None),
+    "t3": ("Nothing of all this", "But kettles, and a kettle lamp."),
+    "t4": ("Pre-training", "Pretraining a teapot with pre training."),
+}
+KEYS = ("kettle", "kettle lamp", "teapot memory", "pre training", "pretraining", "memory")
+ALL = "select * from texts"
+
+
+@pytest.fixture
+def connection():
+    with duckdb.connect() as connection:
+        connection.execute("create table texts (text_id varchar, title varchar, abstract varchar)")
+        connection.execute("create table keys (phrase_key varchar)")
+        yield connection
+
+
+def search(connection, texts, keys):
+    """One build: the texts and keys that there are now, and what is kept added to."""
+    connection.execute("delete from texts")
+    connection.executemany("insert into texts values (?, ?, ?)", [(name, *TEXTS[name]) for name in texts])
+    connection.execute("delete from keys")
+    connection.execute("insert into keys select unnest(?::varchar[])", [list(keys)])
+    (is_there,) = connection.execute("select count(*) > 0 from duckdb_tables() where table_name = 'kept'").fetchone()
+    if is_there:
+        forget_searched(connection, ALL, "kept")
+    connection.register(
+        "found", search_texts(connection.cursor(), ALL, "select * from keys", "kept" if is_there else None)
+    )
+    before = connection.execute("select count(*) from kept").fetchone()[0] if is_there else 0
+    connection.execute(("insert into kept" if is_there else "create table kept as") + " select * from found")
+    connection.unregister("found")
+    return connection.execute("select count(*) from kept").fetchone()[0] - before
+
+
+def kept(connection, keys):
+    """Every place that is kept of the given keys, with how often it is kept."""
+    rows = connection.execute(
+        "select text_id, unnest(forms), unnest(phrase_keys), unnest(starts), unnest(title_counts) from kept"
+    ).fetchall()
+    wanted = {key.replace(" ", "") for key in keys}
+    return sorted(
+        (text_id, form, start, number < title_count)
+        for text_id, form, key, starts, title_count in rows
+        if key.replace(" ", "") in wanted
+        for number, start in enumerate(starts)
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_steps_find_what_one_search_finds(connection, seed):
+    """Texts and keys that come, go and come again; what is left is found once."""
+    chance = random.Random(seed)
+    for _ in range(4):
+        texts = chance.sample(sorted(TEXTS), chance.randint(1, len(TEXTS)))
+        keys = chance.sample(KEYS, chance.randint(1, len(KEYS)))
+        search(connection, texts, keys)
+        in_steps = kept(connection, keys)
+        with duckdb.connect() as other:
+            other.execute("create table texts (text_id varchar, title varchar, abstract varchar)")
+            other.execute("create table keys (phrase_key varchar)")
+            search(other, texts, keys)
+            assert in_steps == kept(other, keys)
+
+
+def test_nothing_new_adds_nothing(connection):
+    assert search(connection, TEXTS, KEYS) == len(TEXTS) + len(KEYS)
+    assert search(connection, TEXTS, KEYS) == 0
+    # Without two keys nothing is looked for, and with them again nothing either.
+    assert search(connection, TEXTS, KEYS[2:]) == 0
+    assert search(connection, TEXTS, KEYS) == 0
+
+
+def test_a_new_key_adds_itself_and_the_texts_that_have_it(connection):
+    search(connection, TEXTS, KEYS[2:])
+    assert search(connection, TEXTS, KEYS[1:]) == 1 + 2  # kettle lamp: t1, t3
+    assert search(connection, TEXTS, [*KEYS[1:], "samovar"]) == 1
+
+
+def test_other_rules_begin_anew(connection):
+    search(connection, TEXTS, KEYS)
+    before = kept(connection, KEYS)
+    connection.execute("update kept set text_version = 'other', forms = []")
+    assert search(connection, TEXTS, KEYS) == len(TEXTS) + len(KEYS)
+    assert kept(connection, KEYS) == before
+
+
+def test_texts_that_are_gone_are_forgotten(connection):
+    search(connection, TEXTS, KEYS)
+    search(connection, ["t1"], KEYS)
+    assert connection.execute("select distinct text_id from kept where text_id is not null").fetchall() == [("t1",)]
+
+
+def test_no_keys_find_nothing_and_are_no_error(connection):
+    search(connection, TEXTS, [])
+    assert kept(connection, KEYS) == []
+    search(connection, TEXTS, KEYS)
+    assert kept(connection, KEYS) != []
