@@ -16,7 +16,7 @@ from .schema import TEXTS
 from .search_terms import count_search_terms
 from .tokens import tokenize
 
-TEXT_VERSION = "5"
+TEXT_VERSION = "6"
 
 
 @dataclass(frozen=True)

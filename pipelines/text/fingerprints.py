@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .background import UNKNOWN_WORD_BITS, weigh_words
 from .cleaning import fold_titles
 from .counting import rank_in_runs, run_starts, sum_runs
 from .schema import FINGERPRINTS
@@ -23,6 +24,8 @@ _STOPS = frozenset(
     "extended abstract version full short paper preprint panel session demo demonstration tutorial poster invited "
     "talk keynote experience description book review report".split()
 )
+#: Words that weigh nothing in a title; bare signs are the word "".
+_UNTELLING = sorted(_STOPS | {""})
 #: What numbers, ordinals and Roman numerals are the same as.
 _NUMERALS = {
     **{word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten".split())},
@@ -65,12 +68,21 @@ def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
         title_prefix=fold_titles(texts["title"].str.extract(r"^([\p{L}\p{N}]+)[-‐‑–][\p{L}\p{N}]")),
     ).with_row_index("row")
     for fact in (
+        _weigh_titles(tokens),
         _head_abstracts(abstract.filter(is_plain.gather(abstract["word"])), tokens.words["key"]),
         _block_titles(texts["title"], texts["title_key"], abstract["row"].unique()),
         _block_abstracts(abstract["row"].to_numpy(), hashes.gather(abstract["word"]).to_numpy()),
     ):
         found = found.join(fact.cast({"row": pl.UInt32}), on="row", how="left", maintain_order="left")
     return found.select(list(FINGERPRINTS)).cast(pl.Schema(FINGERPRINTS))
+
+
+def _weigh_titles(tokens: Tokens) -> pl.DataFrame:
+    """Row and title_bits: the sum of the bits of a title's distinct words, stop words aside."""
+    keys = tokens.words.select("key").with_row_index("word").filter(~pl.col("key").is_in(_UNTELLING))
+    words = keys.join(weigh_words(), left_on="key", right_on="word", how="left")
+    titles = tokens.flat.filter(~pl.col("in_abstract")).join(words, on="word").unique(["row", "key"])
+    return titles.group_by("row").agg(title_bits=pl.col("bits").fill_null(UNKNOWN_WORD_BITS).sum())
 
 
 def _head_abstracts(words: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:

@@ -32,6 +32,9 @@ ASSETS = """
     intermediate/int_entries__placed
     intermediate/int_entries__ranked
     intermediate/int_forms__counted
+    intermediate/int_groups__clustered
+    intermediate/int_groups__described
+    intermediate/int_groups__paired
     intermediate/int_keywords__accepted
     intermediate/int_keywords__dated
     intermediate/int_keywords__grouped
@@ -54,9 +57,12 @@ ASSETS = """
     intermediate/int_record_pairs__judged
     intermediate/int_record_pairs__measured
     intermediate/int_record_pairs__overridden
+    intermediate/int_record_pairs__weighed
     intermediate/int_records__blocked
+    intermediate/int_records__centred
     intermediate/int_records__clustered
     intermediate/int_records__described
+    intermediate/int_records__joined
     intermediate/int_records__paired
     intermediate/int_senses__counted
     intermediate/int_terms__counted

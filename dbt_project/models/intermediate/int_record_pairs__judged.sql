@@ -31,8 +31,10 @@ weighed as (
             as has_equal_abstract,
         coalesce(abstract_similarity < {{ var('match_far_abstract') }}, false)
             as has_far_abstract,
-        coalesce(author_similarity >= {{ var('match_near_authors') }}, false)
-            as has_same_authors,
+        coalesce(
+            author_similarity >= {{ var('match_near_authors') }}
+            or (author_similarity >= {{ var('match_like_authors') }} and year_gap = 0), false
+        ) as has_same_authors,
         coalesce(author_similarity < {{ var('match_far_authors') }}, false)
             as has_other_authors,
         coalesce(year_gap > {{ var('match_max_year_gap') }}, false) as has_other_year,
@@ -42,7 +44,20 @@ weighed as (
             {{ count_items(split_words('first_rest')) }},
             {{ count_items(split_words('second_rest')) }}
         ) >= {{ var('match_subject_words') }} as has_other_words,
-        least(first_count, second_count) as shorter_count
+        least(first_count, second_count) as shorter_count,
+        -- One title is the other with a name and a colon, or the like, added.
+        title_relation = 'subtitle'
+        and not {{ has_digit('first_rest || second_rest') }} as is_named,
+        -- Titles of few or common words are carried by different works, and authors who only
+        -- share a name may be others: something must agree.
+        coalesce(abstract_similarity >= {{ var('match_renamed_abstract') }}, false)
+        or coalesce(author_similarity >= {{ var('match_near_authors') }}, false)
+        or (
+            title_bits
+            + case when year_gap = 0 then {{ var('match_year_bits') }} else 0 end
+            >= {{ var('match_telling_bits') }}
+            and (author_similarity is null or coalesce(year_gap = 0, false))
+        ) as is_telling
     from compared
 ),
 
@@ -53,19 +68,31 @@ ruled as (
         case
             when is_same_id then 'same_external_id'
             when is_same_id = false then 'other_external_id'
-            when has_other_marks then 'other_marks'
+            when
+                has_other_marks
+                and not (has_equal_abstract and is_named)
+                then 'other_marks'
             when has_other_prefix and not has_equal_abstract then 'other_prefix'
-            when has_near_abstract and title_relation = 'equal' then 'equal_title'
+            when has_other_authors and has_other_year and not has_equal_abstract
+                then 'other_authors_and_year'
+            when has_near_abstract and title_relation = 'equal' and is_telling
+                then 'equal_title'
             when has_near_abstract and has_other_authors
                 then 'near_abstract_other_authors'
-            when has_near_abstract and title_relation = 'spelling' then 'near_title'
+            when has_near_abstract and title_relation = 'spelling' and is_telling
+                then 'near_title'
+            when
+                has_near_abstract
+                and title_relation in ('equal', 'spelling')
+                and not is_telling
+                then 'common_title'
             when
                 title_relation <> 'far'
                 and abstract_similarity >= {{ var('match_close_abstract') }}
                 and not has_other_subject
                 then 'near_title'
             when
-                abstract_similarity >= {{ var('match_renamed_abstract') }}
+                abstract_similarity >= {{ var('match_same_abstract') }}
                 and not has_other_subject
                 then 'near_abstract'
             when has_near_abstract then 'near_abstract_other_title'
@@ -74,11 +101,14 @@ ruled as (
                 and title_relation = 'equal'
                 and has_same_authors
                 and not has_other_year
+                and title_bits >= {{ var('match_telling_bits') }}
                 then 'equal_title_and_authors'
             when has_far_abstract then 'other_abstract'
             when has_other_authors then 'other_authors'
             when title_relation = 'far' then 'other_title'
             when has_other_year then 'other_year'
+            when title_relation in ('equal', 'spelling') and not is_telling
+                then 'common_title'
             when title_relation = 'equal' then 'equal_title'
             when
                 title_relation = 'spelling'
@@ -120,7 +150,7 @@ judged as (
             when
                 rule in (
                     'near_abstract_other_authors', 'near_abstract_other_title',
-                    'near_title_alone'
+                    'near_title_alone', 'common_title'
                 )
                 then 'unsure'
             else 'different'

@@ -71,6 +71,9 @@ sides as (
         b.title_prefix as second_prefix,
         a.author_words as first_authors,
         b.author_words as second_authors,
+        a.author_names as first_names,
+        b.author_names as second_names,
+        least(a.title_bits, b.title_bits) as title_bits,
         a.arxiv_id = b.arxiv_id as is_same_id,
         abs(a.published_year - b.published_year) as year_gap,
         a.abstract_hash = b.abstract_hash as is_same_abstract,
@@ -242,9 +245,15 @@ abstracts_shared as (
             when
                 told.first_authors is not null and told.second_authors is not null
                 then least(len(told.first_authors), len(told.second_authors))
-        end as author_count,
+        end as author_word_count,
         {{ count_shared('told.first_authors', 'told.second_authors') }}
-            as author_shared,
+            as author_words_shared,
+        least(len(told.first_names), len(told.second_names)) as author_count,
+        -- Each way round, since one name may be like two of the other list.
+        least(
+            {{ count_people('told.first_names', 'told.second_names') }},
+            {{ count_people('told.second_names', 'told.first_names') }}
+        ) as people_shared,
         -- Words that a title has for itself, and that its own abstract alone has.
         least(
             {{ count_shared(list_without(text_numbers('told.first_only'), 'b.words'), 'a.words') }},
@@ -265,6 +274,7 @@ measured as (
         is_same_id,
         title_relation,
         title_similarity,
+        title_bits,
         has_other_marks,
         has_other_prefix,
         first_rest,
@@ -275,8 +285,13 @@ measured as (
             when abstract_words >= {{ var('match_min_abstract_words') }}
                 then round(abstract_shared * 1.0 / abstract_words, 4)
         end as abstract_similarity,
+        -- People, or else words of their names: a family name alone is not half of a person.
         case
-            when author_count > 0 then round(author_shared * 1.0 / author_count, 4)
+            when author_word_count > 0
+                then round(greatest(
+                    people_shared * 1.0 / author_count,
+                    least(author_words_shared * 1.0 / author_word_count, 0.4)
+                ), 4)
         end as author_similarity,
         year_gap,
         subject_words
