@@ -238,3 +238,8 @@
 {% macro has_digit(text) -%}
     regexp_matches({{ text }}, '[0-9]')
 {%- endmacro %}
+
+{# Whether a text breaks off: it ends with three dots. False for none. #}
+{% macro is_cut(text) -%}
+    coalesce(regexp_matches({{ text }}, '(\.\.\.|…)[\s\])\x22]*$'), false)
+{%- endmacro %}

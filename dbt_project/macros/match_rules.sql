@@ -3,5 +3,5 @@
     under other settings of it.
 #}
 {% macro match_rules_version() -%}
-    5.{{ var('match_min_abstract_words') }}
+    7.{{ var('match_min_abstract_words') }}
 {%- endmacro %}

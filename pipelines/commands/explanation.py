@@ -16,12 +16,14 @@ from ..showing.terminal import out, plain
 #: Rule of match_decisions -> why, as the end of a sentence.
 RULES = {
     "same_external_id": "they have one arXiv id",
+    "same_doi": "they have one DOI, and nothing in their titles speaks against it",
     "equal_title": "their titles are equal but for case, accents, dashes and spaces, and nothing speaks against it",
     "near_title": "their titles differ only in details, and what else is known agrees",
     "near_abstract": "they have one abstract under two titles: a renamed paper",
     "equal_title_and_authors": "title, authors and year are equal, though the abstracts differ",
     "near_title_and_authors": "their titles are near, and authors and year agree",
     "other_external_id": "they have different arXiv ids",
+    "other_notice": "one is an erratum, a retraction or a translation of the other, or of another paper",
     "other_marks": "their titles differ in a number, a part, a version or a single letter",
     "other_prefix": "one title is the other with something put in front of a word",
     "other_abstract": "their abstracts have too little in common",

@@ -40,6 +40,7 @@ ASSETS = """
     intermediate/int_keywords__grouped
     intermediate/int_keywords__told
     intermediate/int_papers__dated
+    intermediate/int_papers__noticed
     intermediate/int_papers__sighted
     intermediate/int_papers__texts
     intermediate/int_papers__told
@@ -93,6 +94,7 @@ ASSETS = """
     marts/paper_keywords
     marts/paper_provenance
     marts/paper_redirects
+    marts/paper_relations
     marts/paper_trends
     marts/papers
     marts/reported_results

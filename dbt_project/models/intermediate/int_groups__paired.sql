@@ -24,11 +24,12 @@ counted as (
         greatest(one_number, other_number) as second_number,
         cast(count(*) filter (where verdict = 'same') as integer) as same_count,
         cast(count(*) as integer) as pair_count,
-        bool_or(
+        count(*) filter (where verdict = 'different') * 2 > count(*)
+        or bool_or(
             verdict = 'different'
             and rule in (
                 'override', 'other_external_id', 'other_marks', 'other_prefix',
-                'other_authors_and_year'
+                'other_authors_and_year', 'other_notice'
             )
         ) as is_barred,
         max(score) filter (where verdict = 'same') as score

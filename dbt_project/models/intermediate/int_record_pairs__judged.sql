@@ -68,11 +68,14 @@ ruled as (
         case
             when is_same_id then 'same_external_id'
             when is_same_id = false then 'other_external_id'
+            when has_other_notice then 'other_notice'
             when
                 has_other_marks
                 and not (has_equal_abstract and is_named)
                 then 'other_marks'
             when has_other_prefix and not has_equal_abstract then 'other_prefix'
+            when is_same_doi and (title_relation <> 'far' or has_near_abstract)
+                then 'same_doi'
             when has_other_authors and has_other_year and not has_equal_abstract
                 then 'other_authors_and_year'
             when has_near_abstract and title_relation = 'equal' and is_telling
@@ -141,7 +144,7 @@ judged as (
         case
             when
                 rule in (
-                    'same_external_id', 'equal_title', 'near_title', 'near_abstract',
+                    'same_external_id', 'same_doi', 'equal_title', 'near_title', 'near_abstract',
                     'equal_title_and_authors', 'near_title_and_authors'
                 )
                 then 'same'

@@ -74,7 +74,17 @@ sides as (
         a.author_names as first_names,
         b.author_names as second_names,
         least(a.title_bits, b.title_bits) as title_bits,
+        -- One title is the beginning of the other, and says that it breaks off.
+        (a.is_title_cut and starts_with(b.title_key, a.title_key))
+        or (b.is_title_cut and starts_with(a.title_key, b.title_key)) as is_cut_title,
         a.arxiv_id = b.arxiv_id as is_same_id,
+        a.doi = b.doi as is_same_doi,
+        coalesce(a.title_notice in ('erratum', 'retraction', 'translation'), false)
+        <> coalesce(b.title_notice in ('erratum', 'retraction', 'translation'), false)
+        or coalesce(
+            a.title_notice <> b.title_notice
+            and a.title_notice in ('erratum', 'retraction', 'translation'), false
+        ) as has_other_notice,
         abs(a.published_year - b.published_year) as year_gap,
         a.abstract_hash = b.abstract_hash as is_same_abstract,
         a.language = b.language as is_same_language
@@ -120,6 +130,7 @@ related as (
         -- Numbers or letters on both sides, numbers on one, nothing but such marks on one, or
         -- a single letter in front.
         not is_same_title
+        and not coalesce(is_cut_title, false)
         and first_marks <> second_marks
         and shared_count * 2 >= union_count
         and (
@@ -165,7 +176,7 @@ titles as (
         *,
         case
             when is_same_title then 'equal'
-            when first_rest = '' and second_rest = '' then 'spelling'
+            when (first_rest = '' and second_rest = '') or is_cut_title then 'spelling'
             when
                 first_rest <> '' and second_rest <> ''
                 and least(length(first_rest), length(second_rest)) >= 4
@@ -272,6 +283,8 @@ measured as (
         text_version,
         '{{ match_rules_version() }}' as rules_version,
         is_same_id,
+        is_same_doi,
+        has_other_notice,
         title_relation,
         title_similarity,
         title_bits,

@@ -7,7 +7,7 @@
 -- What an id or a person joins is one group whatever else is known of it.
 with joined as ({{ connected_round(
     "(select * from " ~ ref('int_record_pairs__weighed')
-    ~ " where verdict = 'same' and rule in ('same_external_id', 'override'))",
+    ~ " where verdict = 'same' and rule in ('same_external_id', 'same_doi', 'override'))",
     this,
 ) }})
 
