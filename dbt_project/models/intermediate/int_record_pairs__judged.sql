@@ -27,8 +27,6 @@ weighed as (
         *,
         coalesce(abstract_similarity >= {{ var('match_near_abstract') }}, false)
             as has_near_abstract,
-        coalesce(abstract_similarity >= {{ var('match_equal_abstract') }}, false)
-            as has_equal_abstract,
         coalesce(abstract_similarity < {{ var('match_far_abstract') }}, false)
             as has_far_abstract,
         coalesce(
@@ -45,9 +43,8 @@ weighed as (
             {{ count_items(split_words('second_rest')) }}
         ) >= {{ var('match_subject_words') }} as has_other_words,
         least(first_count, second_count) as shorter_count,
-        -- One title is the other with a name and a colon, or the like, added.
-        title_relation = 'subtitle'
-        and not {{ has_digit('first_rest || second_rest') }} as is_named,
+        coalesce(abstract_similarity >= {{ var('match_same_abstract') }}, false)
+            as has_same_abstract,
         -- Titles of few or common words are carried by different works, and authors who only
         -- share a name may be others: something must agree.
         coalesce(abstract_similarity >= {{ var('match_renamed_abstract') }}, false)
@@ -71,13 +68,23 @@ ruled as (
             when has_other_notice then 'other_notice'
             when
                 has_other_marks
-                and not (has_equal_abstract and is_named)
+                and not (
+                    has_same_abstract
+                    and coalesce(is_named, false)
+                    and not {{ has_digit('first_rest || second_rest') }}
+                )
                 then 'other_marks'
-            when has_other_prefix and not has_equal_abstract then 'other_prefix'
-            when is_same_doi and (title_relation <> 'far' or has_near_abstract)
+            when has_other_prefix and not has_same_abstract then 'other_prefix'
+            when
+                is_same_doi
+                and (
+                    title_relation <> 'far'
+                    or has_near_abstract
+                    or first_rest = ''
+                    or second_rest = ''
+                )
                 then 'same_doi'
-            when has_other_authors and has_other_year and not has_equal_abstract
-                then 'other_authors_and_year'
+            when has_other_authors and has_other_year then 'other_authors_and_year'
             when has_near_abstract and title_relation = 'equal' and is_telling
                 then 'equal_title'
             when has_near_abstract and has_other_authors
@@ -95,8 +102,8 @@ ruled as (
                 and not has_other_subject
                 then 'near_title'
             when
-                abstract_similarity >= {{ var('match_same_abstract') }}
-                and not has_other_subject
+                has_same_abstract
+                and not coalesce(own_words >= {{ var('match_subject_words') }}, false)
                 then 'near_abstract'
             when has_near_abstract then 'near_abstract_other_title'
             when
@@ -120,6 +127,13 @@ ruled as (
                     or abstract_similarity is not null
                     or shorter_count >= {{ var('match_telling_words') }}
                 )
+                then 'near_title'
+            -- Too long for a title alone: names and venue stand in it.
+            when
+                title_relation = 'subtitle'
+                and shorter_count >= {{ var('match_crowded_words') }}
+                and author_similarity is null
+                and year_gap = 0
                 then 'near_title'
             when
                 has_same_authors
@@ -173,7 +187,8 @@ judged as (
             + 0.5 * coalesce(author_similarity, 0.5), 4
         ) as score
     from ruled
-    where title_relation <> 'far' or has_near_abstract or is_same_id
+    where
+        title_relation <> 'far' or has_near_abstract or is_same_id or is_same_doi
 )
 
 select * from judged
