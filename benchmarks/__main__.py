@@ -226,13 +226,17 @@ def matching(
     ] = None,
     pairs: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="JSON lines: a, b, match.")] = None,
     fields: Annotated[str, typer.Option(help="The only fields that are loaded, by commas, e.g. `title`.")] = "",
+    twins: Annotated[
+        bool, typer.Option(help="The set as other sources would have it, too; see benchmarks/twins.py.")
+    ] = False,
     papers: Annotated[list[int] | None, typer.Option(min=1_000, help="Sizes of corpora with dirty copies.")] = None,
     shuffles: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="Dumps to build thrice.")] = None,
 ) -> None:
     """Which records become one paper, through the build that users run: precision, recall, F1, cost, order.
 
     With --records and --pairs a labelled set; its pairs are halved by their first id, and rules are learned on `train`
-    alone. With --papers generated corpora in which one paper in twenty has a dirty copy. With --shuffles, whether the
+    alone; with --twins also made dirty, citation-like and scholar-like. With --papers generated corpora in which one
+    paper in twenty has a dirty copy. With --shuffles, whether the
     order of dumps shows in any byte of the release. Without any, invented pairs that are hard to tell.
     """
     from benchmarks.keywords import BadRecordError
@@ -244,6 +248,7 @@ def matching(
         run_lookalikes,
         run_shuffles,
     )
+    from benchmarks.twins import TWINS
 
     if (records is None) != (pairs is None):
         raise typer.BadParameter("--records and --pairs go together", param_hint="--records")
@@ -251,7 +256,9 @@ def matching(
         if records and pairs:
             chosen = [field.strip() for field in fields.split(",") if field.strip()]
             try:
-                typer.echo(format_scores(run_labelled(records, pairs, chosen, _say)))
+                for twin in (None, *(TWINS if twins else ())):
+                    typer.echo(twin or "as it is")
+                    typer.echo(format_scores(run_labelled(records, pairs, chosen, _say, twin)))
             except BadRecordError as error:
                 raise typer.BadParameter(str(error), param_hint="--records") from error
         if papers:

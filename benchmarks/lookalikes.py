@@ -17,8 +17,19 @@ Record = dict[str, Any]
 Maker = Callable[[Record, Record, random.Random], tuple[Record, Record]]
 
 #: Pairs per kind and way of telling (with abstracts, titles alone).
-PAIRS_PER_KIND = 10
+PAIRS_PER_KIND = 12
 _NAMES = "Norvex Telluma Quandry Ossira Brevant Kalmira Drovian Pelluxa Mirandel Fenwick Orrery Zephyline".split()
+_GIVEN = "Ada Bo Cleo Dag Ella Finn Greta Hal Ines Jon Kaia Lars Mona Nils Oda Per".split()
+_FAMILY = "Quill Marsh Wren Holm Tarn Brook Ferry Loom Mill Ropewalk Harbour Lantern Kettle Sparrow".split()
+_GENERIC = [
+    "Introduction",
+    "Preface",
+    "Editorial",
+    "Guest Editorial",
+    "Foreword",
+    "Conclusion",
+    "Letter from the Editor",
+]
 _ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
 _ORDINALS = ["One", "Two", "Three", "Four", "Five"]
 _ACCENTS = {"a": "á", "e": "é", "i": "ï", "o": "ö", "u": "ü", "n": "ñ", "c": "ç"}
@@ -211,6 +222,88 @@ def _revised(base: Record, other: Record, chance: random.Random) -> tuple[Record
     return base, _with(base, abstract=" ".join(sentences), title=base["title"].replace(": ", " - "))
 
 
+def _people(chance: random.Random, count: int) -> list[str]:
+    family = chance.sample(_FAMILY, count)
+    return [f"{given} {name}" for given, name in zip(chance.sample(_GIVEN, count), family, strict=True)]
+
+
+def _chapter(base: Record, other: Record, chance: random.Random) -> tuple[Record, Record]:
+    """The same generic title and a template of an abstract, by other people in another year."""
+    people, title = _people(chance, 4), chance.choice(_GENERIC)
+    return (
+        _with(base, title=title, authors=people[:2], year=2021),
+        _with(base, title=title, authors=people[2:], year=2024, abstract=_share(base, other, 0.8)),
+    )
+
+
+def _namesake(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    """A generic title by people who share a family name, nothing else known."""
+    title, (family,) = chance.choice(_GENERIC), chance.sample(_FAMILY, 1)
+    first, second = chance.sample(_GIVEN, 2)
+    return {"title": title, "authors": [f"{first} {family}"]}, {"title": title, "authors": [f"{second} {family}"]}
+
+
+def _template(base: Record, other: Record, _chance: random.Random) -> tuple[Record, Record]:
+    """Abstracts of one template, each with the words of its own title."""
+
+    def fill(record: Record) -> Record:
+        subject = _body(record["title"]).lower()
+        rest = " ".join(_sentences(base["abstract"])[1:])
+        return {"title": _body(record["title"]), "abstract": f"We study {subject}. {rest} It helps {subject}."}
+
+    return fill(base), fill(other)
+
+
+def _other_people(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    people = _people(chance, 4)
+    return {"title": base["title"], "authors": people[:2], "year": 2019}, {
+        "title": base["title"], "authors": people[2:], "year": 2023,
+    }  # fmt: skip
+
+
+def _erratum(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    notice = chance.choice(["Erratum to: ", "Correction to: ", "Corrigendum: ", "Retraction Note: "])
+    return base, {"title": notice + base["title"]}
+
+
+def _cut_title(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    least = base["title"].index(" ") + 1
+    at = base["title"].rindex(" ", 0, max(int(len(base["title"]) * chance.uniform(0.6, 0.9)), least))
+    return base, _with(base, title=base["title"][:at] + chance.choice(["...", "…", " ..."]))
+
+
+def _initialled(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    people = _people(chance, 3)
+    cited = [f"{name.split()[1]}, {name[0]}." for name in people]
+    return {"title": base["title"], "authors": people}, {"title": base["title"].lower(), "authors": cited}
+
+
+def _misplaced(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    people = _people(chance, 3)
+    crowded = f"{base['title']} {', '.join(people)} 2022"
+    return {"title": base["title"], "authors": people, "year": 2022}, {"title": crowded}
+
+
+def _published(base: Record, other: Record, chance: random.Random) -> tuple[Record, Record]:
+    people, number = _people(chance, 3), chance.randrange(10_000, 99_999)
+    revised = _revised(base, other, chance)[1]
+    return _with(base, authors=people, year=2022, arxiv_id=f"2203.{number}"), _with(
+        revised, authors=people, year=2023, doi=f"10.5555/{number}"
+    )
+
+
+def _same_doi(base: Record, other: Record, chance: random.Random) -> tuple[Record, Record]:
+    doi = f"10.5555/{chance.randrange(10**9)}"
+    first, second = _subtitle_dropped(base, other, chance)
+    return {"title": first["title"], "doi": doi}, {"title": second["title"], "doi": doi}
+
+
+def _retracted(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    return base, _with(
+        base, title=chance.choice(["RETRACTED: ", "Retracted Article: ", "[WITHDRAWN] "]) + base["title"]
+    )
+
+
 _KINDS: Sequence[tuple[str, Maker, bool]] = (
     ("number", _number, False),
     ("part", _part, False),
@@ -218,6 +311,11 @@ _KINDS: Sequence[tuple[str, Maker, bool]] = (
     ("prefix", _prefix, False),
     ("negated", _negated, False),
     ("equal title, other abstract", _other_abstract, False),
+    ("chapter of other people", _chapter, False),
+    ("namesakes", _namesake, False),
+    ("template", _template, False),
+    ("other people", _other_people, False),
+    ("erratum", _erratum, False),
     ("plural", _plural, True),
     ("dash", _dash, True),
     ("accent", _accent, True),
@@ -231,7 +329,15 @@ _KINDS: Sequence[tuple[str, Maker, bool]] = (
     ("abstract cut", _cut, True),
     ("renamed, equal abstract", _renamed, True),
     ("abstract revised", _revised, True),
+    ("title cut", _cut_title, True),
+    ("initials", _initialled, True),
+    ("values in the title", _misplaced, True),
+    ("preprint and published", _published, True),
+    ("equal DOI", _same_doi, True),
+    ("retracted", _retracted, True),
 )
 #: Kinds that a title tells without an abstract.
-_TITLE_ALONE = ("number", "part", "version", "prefix", "negated", "plural", "dash", "accent", "latex", "case", "typo",
-                "remark added")  # fmt: skip
+_TITLE_ALONE = (
+    "number", "part", "version", "prefix", "negated", "chapter of other people", "erratum", "plural", "dash", "accent",
+    "latex", "case", "typo", "remark added", "title cut", "retracted",
+)  # fmt: skip

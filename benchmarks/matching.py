@@ -28,6 +28,7 @@ from benchmarks.keywords import BadRecordError
 from benchmarks.lookalikes import make_pairs
 from benchmarks.measure import CommandFailed, measure
 from benchmarks.tables import format_seconds, format_table
+from benchmarks.twins import make_twin
 from paperhouse.loading.texts import WORKERS
 from paperhouse.text.fingerprints import fingerprint_texts
 from paperhouse.text.tokens import tokenize
@@ -49,6 +50,12 @@ _MODELS = (
     "int_record_pairs__measured",
     "int_record_pairs__judged",
     "int_record_pairs__overridden",
+    "int_record_pairs__weighed",
+    "int_records__joined",
+    "int_groups__described",
+    "int_groups__paired",
+    "int_groups__clustered",
+    "int_records__centred",
     "int_record_pairs__decided",
     "int_records__clustered",
     "int_entries__identified",
@@ -95,7 +102,12 @@ class Score:
 
 
 def run_labelled(
-    records_file: Path, pairs_file: Path, fields: Sequence[str], say: Callable[[str], None], data: Path = DATA
+    records_file: Path,
+    pairs_file: Path,
+    fields: Sequence[str],
+    say: Callable[[str], None],
+    twin: str | None = None,
+    data: Path = DATA,
 ) -> Mapping[str, Score]:
     """Build a warehouse from labelled records, and score its papers.
 
@@ -104,6 +116,7 @@ def run_labelled(
         pairs_file: JSON lines of a, b and match (0 or 1).
         fields: the only fields that are loaded; none for all.
         say: called with what is being done.
+        twin: one of twins.TWINS, of which the records are made; none for the records themselves.
         data: where the dump and the warehouse are kept for a look.
 
     Returns:
@@ -115,7 +128,9 @@ def run_labelled(
     """
     records = read_lines(records_file, ("id",))
     pairs = [Pair(str(p["a"]), str(p["b"]), bool(p["match"])) for p in read_lines(pairs_file, ("a", "b", "match"))]
-    papers, titles = build_records(records, fields, "matching", say, data)
+    if twin:
+        records = make_twin(twin, records)
+    papers, titles = build_records(records, fields, f"matching {twin}" if twin else "matching", say, data)
     parts = {
         "all": pairs,
         "train": [pair for pair in pairs if is_for_training(pair)],

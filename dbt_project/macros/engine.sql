@@ -115,6 +115,44 @@
     )
 {%- endmacro %}
 
+{# The names of joined_items as lists of their folded words, initials among them. #}
+{% macro folded_names(text) -%}
+    list_transform(
+        string_split(strip_accents(lower({{ text }})), '; '),
+        lambda name: list_distinct(regexp_extract_all(name, '[\p{L}\p{N}]+'))
+    )
+{%- endmacro %}
+
+{#
+    How many names of one list (folded_names) may be those of people in another: they have a word of two letters or more
+    in common, and what is left of the one can be what is left of the other, initials and cut names too. `Quill, A.` is
+    `Ada Quill`; `Bea Quill` is not.
+#}
+{% macro count_people(names, others) -%}
+    len(list_filter({{ names }}, lambda name: len(list_filter(
+        {{ others }}, lambda other:
+        len(list_filter(list_intersect(name, other), lambda word: length(word) > 1)) > 0
+        and (
+            {{ are_cut_names(list_without('name', 'other'), list_without('other', 'name')) }}
+            or {{ are_cut_names(list_without('other', 'name'), list_without('name', 'other')) }}
+        )
+    )) > 0))
+{%- endmacro %}
+
+{#
+    Whether each of some words begins with a word of others or the other way round; of two letters the first counts, of
+    words with a digit none.
+#}
+{% macro are_cut_names(words, others) -%}
+    len(list_filter({{ words }}, lambda word: len(list_filter({{ others }}, lambda rest:
+        not {{ has_digit('word || rest') }}
+        and (
+            starts_with(rest, case when length(word) > 2 then word else left(word, 1) end)
+            or starts_with(word, case when length(rest) > 2 then rest else left(rest, 1) end)
+        )
+    )) = 0)) = 0
+{%- endmacro %}
+
 {# A list of texts as a list of their text_numbers: lists of numbers are compared faster. #}
 {% macro text_numbers(items) -%}
     list_transform({{ items }}, lambda item: {{ text_number('item') }})
@@ -199,4 +237,9 @@
 {# Whether a text holds a digit. #}
 {% macro has_digit(text) -%}
     regexp_matches({{ text }}, '[0-9]')
+{%- endmacro %}
+
+{# Whether a text breaks off: it ends with three dots. False for none. #}
+{% macro is_cut(text) -%}
+    coalesce(regexp_matches({{ text }}, '(\.\.\.|…)[\s\])\x22]*$'), false)
 {%- endmacro %}

@@ -3,5 +3,31 @@
     under other settings of it.
 #}
 {% macro match_rules_version() -%}
-    2.{{ var('match_min_abstract_words') }}
+    11.{{ var('match_min_abstract_words') }}
+{%- endmacro %}
+
+{#
+    Words that a record may have in its title because they have no column of their own there: names of authors and the
+    year of another record, where it knows none itself. One and other are aliases of int_records__described. Initials
+    that marks of titles take for Roman numerals are among them as these.
+#}
+{% macro misplaced_words(one, other) -%}
+    list_concat(
+        case
+            when {{ one }}.author_words is null and {{ other }}.author_names is not null
+                then list_concat(
+                    flatten({{ other }}.author_names),
+                    list_transform(
+                        flatten({{ other }}.author_names),
+                        lambda word: case word when 'i' then '1' when 'v' then '5' when 'x' then '10' end
+                    )
+                )
+            else []
+        end,
+        case
+            when {{ one }}.published_year is null and {{ other }}.published_year is not null
+                then [cast({{ other }}.published_year as varchar)]
+            else []
+        end
+    )
 {%- endmacro %}

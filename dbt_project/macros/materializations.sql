@@ -30,3 +30,35 @@
     {{ adapter.commit() }}
     {{ return({'relations': [new]}) }}
 {% endmacro %}
+
+{#
+    A table that is made in rounds: the model says what a round makes of the table as the round before left it ({{ this
+    }}), and rounds follow each other until one changes neither the number of rows nor the sum of `settled_by`. `start` is
+    the SQL of the table before the first. No engine needs recursion, and none repeats a round within the next.
+#}
+{% materialization rounds, adapter='duckdb' %}
+    {%- set old = load_cached_relation(this) -%}
+    {%- set new = this.incorporate(type='table') -%}
+    {%- set next = this.incorporate(path={'identifier': this.identifier ~ '__next'}) -%}
+    {{ run_hooks(pre_hooks) }}
+    {% if old %}
+        {% do run_query('drop ' ~ old.type ~ ' if exists ' ~ old) %}
+    {% endif %}
+    {% do run_query('create table ' ~ new ~ ' as ' ~ config.require('start')) %}
+    {%- set rounds = namespace(sum=none, is_settled=false) -%}
+    {% for _ in range(config.get('most_rounds', 100)) if not rounds.is_settled %}
+        {% do run_query('create table ' ~ next ~ ' as ' ~ sql) %}
+        {% do run_query('drop table ' ~ new) %}
+        {% do run_query('alter table ' ~ next ~ ' rename to ' ~ this.identifier) %}
+        {%- set found = run_query(
+            'select count(*), coalesce(sum(' ~ config.require('settled_by') ~ '), 0) from ' ~ new
+        ).rows[0] -%}
+        {%- set sum = found[0] ~ ' ' ~ found[1] -%}
+        {%- set rounds.is_settled = sum == rounds.sum -%}
+        {%- set rounds.sum = sum -%}
+    {% endfor %}
+    {% call noop_statement('main', 'ROUNDS') %}{% endcall %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [new]}) }}
+{% endmaterialization %}

@@ -76,6 +76,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "paper_keywords": ("paper_id", "keyword_rank"),
     "paper_provenance": ("paper_id",),
     "paper_redirects": ("old_paper_id",),
+    "paper_relations": ("paper_id", "relation", "related_paper_id"),
     "paper_trends": ("grain", "date_basis", "period_start_on", "trend_rank"),
     "papers": ("paper_id",),
     "reported_results": ("paper_id", "start_offset"),

@@ -63,7 +63,9 @@ _Rules = tuple[tuple[str, str, str], ...]
 _TEX: _Rules = (
     ("\\", r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}", "$2 $1"),
     ("\\", r"\\(?:text)?color\s*\{[^{}]*\}|\\(?:cite|citep|citet|ref|label|footnote)\s*\{[^{}]*\}", ""),
-    ("\\", r"\\(?:" + _STYLE + r")\b\s*\{([^{}]*)\}", "$1"),
+    ("\\", r"\\textsuperscript\s*\{([^{}]*)\}", "^$1"),
+    ("\\", r"\\textsubscript\s*\{([^{}]*)\}", "_$1"),
+    ("\\", r"\\(?:" + _STYLE + r")\b\s*\{((?:[^{}]|\{[^{}]*\})*)\}", "$1"),
     ("{", r"\b(?:" + _BARE_STYLE + r")\{([^{}]*)\}", "$1"),
     ("{\\", r"\{\\(?:em|it|bf|tt|sc|sl|rm|sf|itshape|bfseries)\b\s*([^{}]*)\}", "$1"),
     ("\\", r"\\(?:em|it|bf|tt|sc|sl|rm|sf|left|right|big|Big)\b\s?", ""),

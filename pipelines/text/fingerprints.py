@@ -12,8 +12,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .background import UNKNOWN_WORD_BITS, weigh_words
 from .cleaning import fold_titles
 from .counting import rank_in_runs, run_starts, sum_runs
+from .notices import read_notices
 from .schema import FINGERPRINTS
 from .tokens import Tokens
 
@@ -23,6 +25,8 @@ _STOPS = frozenset(
     "extended abstract version full short paper preprint panel session demo demonstration tutorial poster invited "
     "talk keynote experience description book review report".split()
 )
+#: Words that weigh nothing in a title; bare signs are the word "".
+_UNTELLING = sorted(_STOPS | {""})
 #: What numbers, ordinals and Roman numerals are the same as.
 _NUMERALS = {
     **{word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten".split())},
@@ -58,19 +62,33 @@ def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     hashes, is_plain = hash_words(tokens.words["key"]), _is_plain(tokens.words["key"])
     is_counted = tokens.flat["in_abstract"] & (tokens.words["key"] != "").gather(tokens.flat["word"])
     abstract = tokens.flat.select("row", "word").filter(is_counted)
+    bare = read_notices(texts["title"])
+    keys = texts["title_key"]
+    if (with_notice := bare["notice"].is_not_null().arg_true()).len():
+        keys = keys.scatter(with_notice, fold_titles(bare["title"].gather(with_notice)))
     found = texts.select(
         "text_id",
-        title_core=_drop_stops(texts["title_key"]),
-        title_marks=mark_titles(texts["title_key"]),
-        title_prefix=fold_titles(texts["title"].str.extract(r"^([\p{L}\p{N}]+)[-‐‑–][\p{L}\p{N}]")),
+        title_core=_drop_stops(keys),
+        title_marks=mark_titles(keys),
+        title_notice=bare["notice"],
+        title_prefix=fold_titles(bare["title"].str.extract(r"^([\p{L}\p{N}]+)[-‐‑–][\p{L}\p{N}]")),
     ).with_row_index("row")
     for fact in (
+        _weigh_titles(tokens),
         _head_abstracts(abstract.filter(is_plain.gather(abstract["word"])), tokens.words["key"]),
-        _block_titles(texts["title"], texts["title_key"], abstract["row"].unique()),
+        _block_titles(bare["title"], keys, abstract["row"].unique()),
         _block_abstracts(abstract["row"].to_numpy(), hashes.gather(abstract["word"]).to_numpy()),
     ):
         found = found.join(fact.cast({"row": pl.UInt32}), on="row", how="left", maintain_order="left")
     return found.select(list(FINGERPRINTS)).cast(pl.Schema(FINGERPRINTS))
+
+
+def _weigh_titles(tokens: Tokens) -> pl.DataFrame:
+    """Row and title_bits: the sum of the bits of a title's distinct words, stop words aside."""
+    keys = tokens.words.select("key").with_row_index("word").filter(~pl.col("key").is_in(_UNTELLING))
+    words = keys.join(weigh_words(), left_on="key", right_on="word", how="left")
+    titles = tokens.flat.filter(~pl.col("in_abstract")).join(words, on="word").unique(["row", "key"])
+    return titles.group_by("row").agg(title_bits=pl.col("bits").fill_null(UNKNOWN_WORD_BITS).sum())
 
 
 def _head_abstracts(words: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:

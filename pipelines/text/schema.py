@@ -72,6 +72,8 @@ FINGERPRINTS: dict[str, pl.DataType] = {
     "text_id": pl.String(),
     "title_core": pl.String(),  # title_key without stop words and remarks such as `extended abstract`
     "title_marks": pl.String(),  # numbers, parts and single letters of the title, in order, numerals as digits
+    "title_notice": pl.String(),  # retracted, withdrawn; erratum, retraction, translation: of another paper; else null
+    "title_bits": pl.Int64(),  # what its words tell, by how rare they are in the background; see background.weigh_words
     "title_prefix": pl.String(),  # folded part of the first word before a hyphen: `b` of `B-PROP`; null for most
     "title_blocks": pl.List(pl.Int64()),  # numbers of word sets; near titles share one
     "abstract_blocks": pl.List(pl.Int64()),  # MinHash bands and both ends; near abstracts share one

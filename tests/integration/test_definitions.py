@@ -34,6 +34,9 @@ ASSETS = """
     intermediate/int_entries__ranked
     intermediate/int_forms__counted
     intermediate/int_forms__mentioned
+    intermediate/int_groups__clustered
+    intermediate/int_groups__described
+    intermediate/int_groups__paired
     intermediate/int_keywords__accepted
     intermediate/int_keywords__counted
     intermediate/int_keywords__dated
@@ -43,6 +46,7 @@ ASSETS = """
     intermediate/int_mentions__folded
     intermediate/int_mentions__placed
     intermediate/int_papers__dated
+    intermediate/int_papers__noticed
     intermediate/int_papers__sighted
     intermediate/int_papers__texts
     intermediate/int_papers__told
@@ -61,9 +65,12 @@ ASSETS = """
     intermediate/int_record_pairs__judged
     intermediate/int_record_pairs__measured
     intermediate/int_record_pairs__overridden
+    intermediate/int_record_pairs__weighed
     intermediate/int_records__blocked
+    intermediate/int_records__centred
     intermediate/int_records__clustered
     intermediate/int_records__described
+    intermediate/int_records__joined
     intermediate/int_records__paired
     intermediate/int_senses__counted
     intermediate/int_terms__counted
@@ -96,6 +103,7 @@ ASSETS = """
     marts/paper_keywords
     marts/paper_provenance
     marts/paper_redirects
+    marts/paper_relations
     marts/paper_trends
     marts/papers
     marts/reported_results

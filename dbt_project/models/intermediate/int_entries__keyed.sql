@@ -16,6 +16,8 @@ keyed as (
         entries.dump_id,
         entries.text_id,
         entries.arxiv_id,
+        -- The DOIs that arXiv gives say no more than its ids.
+        case when entries.doi not like '10.48550/%' then entries.doi end as doi,
         texts.title_key,
         -- The list a dump is of says it best; the entry's own time stands in.
         coalesce(dumps.listed_on, cast(entries.listed_at as date)) as listed_on,
@@ -40,6 +42,7 @@ recorded as (
         dump_id,
         text_id,
         arxiv_id,
+        doi,
         title_key,
         listed_on,
         captured_on,
@@ -47,7 +50,7 @@ recorded as (
         published_year,
         {{ content_id(
             'r',
-            "concat_ws('|', text_id, arxiv_id, authors_text, published_year)"
+            "concat_ws('|', text_id, arxiv_id, authors_text, published_year, doi)"
         ) }} as record_id
     from keyed
 )

@@ -6,6 +6,10 @@ texts as (
     select * from {{ ref('stg_texts') }}
 ),
 
+fingerprints as (
+    select * from {{ ref('stg_fingerprints') }}
+),
+
 paper_texts as (
     select
         paper_id,
@@ -23,9 +27,13 @@ measured as (
         paper_texts.has_arxiv_id,
         paper_texts.last_seen_on,
         texts.language,
-        coalesce(length(texts.abstract), 0) as abstract_length
+        coalesce(length(texts.abstract), 0) as abstract_length,
+        {{ is_cut('texts.abstract') }} as has_cut_abstract,
+        {{ is_cut('texts.title') }} as has_cut_title,
+        fingerprints.title_notice is not null as has_notice
     from paper_texts
     inner join texts on paper_texts.text_id = texts.text_id
+    inner join fingerprints on paper_texts.text_id = fingerprints.text_id
 ),
 
 compared as (
@@ -43,6 +51,8 @@ ranked as (
             partition by paper_id
             order by
                 is_full desc,
+                has_cut_abstract asc,
+                has_cut_title asc,
                 has_arxiv_id desc,
                 last_seen_on desc nulls last,
                 abstract_length desc,
@@ -51,13 +61,29 @@ ranked as (
     from compared
 ),
 
+-- A cut title never stands for its full form, nor does one with a notice: what it says is
+-- the paper's status.
+titled as (
+    select
+        *,
+        first_value(text_id) over (
+            partition by paper_id
+            order by
+                has_cut_title asc,
+                has_notice asc,
+                text_rank asc
+        ) as title_text_id
+    from ranked
+),
+
 best as (
     select
         paper_id,
         text_id,
+        title_text_id,
         language,
         cast(row_number() over (order by paper_id) as integer) as paper_number
-    from ranked
+    from titled
     where text_rank = 1
 )
 

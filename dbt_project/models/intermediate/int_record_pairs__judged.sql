@@ -27,12 +27,12 @@ weighed as (
         *,
         coalesce(abstract_similarity >= {{ var('match_near_abstract') }}, false)
             as has_near_abstract,
-        coalesce(abstract_similarity >= {{ var('match_equal_abstract') }}, false)
-            as has_equal_abstract,
         coalesce(abstract_similarity < {{ var('match_far_abstract') }}, false)
             as has_far_abstract,
-        coalesce(author_similarity >= {{ var('match_near_authors') }}, false)
-            as has_same_authors,
+        coalesce(
+            author_similarity >= {{ var('match_near_authors') }}
+            or (author_similarity >= {{ var('match_like_authors') }} and year_gap = 0), false
+        ) as has_same_authors,
         coalesce(author_similarity < {{ var('match_far_authors') }}, false)
             as has_other_authors,
         coalesce(year_gap > {{ var('match_max_year_gap') }}, false) as has_other_year,
@@ -42,7 +42,19 @@ weighed as (
             {{ count_items(split_words('first_rest')) }},
             {{ count_items(split_words('second_rest')) }}
         ) >= {{ var('match_subject_words') }} as has_other_words,
-        least(first_count, second_count) as shorter_count
+        least(first_count, second_count) as shorter_count,
+        coalesce(abstract_similarity >= {{ var('match_same_abstract') }}, false)
+            as has_same_abstract,
+        -- Titles of few or common words are carried by different works, and authors who only
+        -- share a name may be others: something must agree.
+        coalesce(abstract_similarity >= {{ var('match_renamed_abstract') }}, false)
+        or coalesce(author_similarity >= {{ var('match_near_authors') }}, false)
+        or (
+            title_bits
+            + case when year_gap = 0 then {{ var('match_year_bits') }} else 0 end
+            >= {{ var('match_telling_bits') }}
+            and (author_similarity is null or coalesce(year_gap = 0, false))
+        ) as is_telling
     from compared
 ),
 
@@ -53,20 +65,45 @@ ruled as (
         case
             when is_same_id then 'same_external_id'
             when is_same_id = false then 'other_external_id'
-            when has_other_marks then 'other_marks'
-            when has_other_prefix and not has_equal_abstract then 'other_prefix'
-            when has_near_abstract and title_relation = 'equal' then 'equal_title'
+            when has_other_notice then 'other_notice'
+            when
+                has_other_marks
+                and not (
+                    has_same_abstract
+                    and coalesce(is_named, false)
+                    and not {{ has_digit('first_rest || second_rest') }}
+                )
+                then 'other_marks'
+            when has_other_prefix and not has_same_abstract then 'other_prefix'
+            when
+                is_same_doi
+                and (
+                    title_relation <> 'far'
+                    or has_near_abstract
+                    or first_rest = ''
+                    or second_rest = ''
+                )
+                then 'same_doi'
+            when has_other_authors and has_other_year then 'other_authors_and_year'
+            when has_near_abstract and title_relation = 'equal' and is_telling
+                then 'equal_title'
             when has_near_abstract and has_other_authors
                 then 'near_abstract_other_authors'
-            when has_near_abstract and title_relation = 'spelling' then 'near_title'
+            when has_near_abstract and title_relation = 'spelling' and is_telling
+                then 'near_title'
+            when
+                has_near_abstract
+                and title_relation in ('equal', 'spelling')
+                and not is_telling
+                then 'common_title'
             when
                 title_relation <> 'far'
                 and abstract_similarity >= {{ var('match_close_abstract') }}
                 and not has_other_subject
                 then 'near_title'
             when
-                abstract_similarity >= {{ var('match_renamed_abstract') }}
-                and not has_other_subject
+                has_same_abstract
+                and not coalesce(own_words >= {{ var('match_subject_words') }}, false)
                 then 'near_abstract'
             when has_near_abstract then 'near_abstract_other_title'
             when
@@ -74,11 +111,14 @@ ruled as (
                 and title_relation = 'equal'
                 and has_same_authors
                 and not has_other_year
+                and title_bits >= {{ var('match_telling_bits') }}
                 then 'equal_title_and_authors'
             when has_far_abstract then 'other_abstract'
             when has_other_authors then 'other_authors'
             when title_relation = 'far' then 'other_title'
             when has_other_year then 'other_year'
+            when title_relation in ('equal', 'spelling') and not is_telling
+                then 'common_title'
             when title_relation = 'equal' then 'equal_title'
             when
                 title_relation = 'spelling'
@@ -87,6 +127,13 @@ ruled as (
                     or abstract_similarity is not null
                     or shorter_count >= {{ var('match_telling_words') }}
                 )
+                then 'near_title'
+            -- Too long for a title alone: names and venue stand in it.
+            when
+                title_relation = 'subtitle'
+                and shorter_count >= {{ var('match_crowded_words') }}
+                and author_similarity is null
+                and year_gap = 0
                 then 'near_title'
             when
                 has_same_authors
@@ -111,7 +158,7 @@ judged as (
         case
             when
                 rule in (
-                    'same_external_id', 'equal_title', 'near_title', 'near_abstract',
+                    'same_external_id', 'same_doi', 'equal_title', 'near_title', 'near_abstract',
                     'equal_title_and_authors', 'near_title_and_authors'
                 )
                 then 'same'
@@ -120,7 +167,7 @@ judged as (
             when
                 rule in (
                     'near_abstract_other_authors', 'near_abstract_other_title',
-                    'near_title_alone'
+                    'near_title_alone', 'common_title'
                 )
                 then 'unsure'
             else 'different'
@@ -140,7 +187,8 @@ judged as (
             + 0.5 * coalesce(author_similarity, 0.5), 4
         ) as score
     from ruled
-    where title_relation <> 'far' or has_near_abstract or is_same_id
+    where
+        title_relation <> 'far' or has_near_abstract or is_same_id or is_same_doi
 )
 
 select * from judged

@@ -71,8 +71,26 @@ sides as (
         b.title_prefix as second_prefix,
         a.author_words as first_authors,
         b.author_words as second_authors,
+        a.author_names as first_names,
+        b.author_names as second_names,
+        least(a.title_bits, b.title_bits) as title_bits,
+        -- One title is the beginning of the other, and says that it breaks off.
+        (a.is_title_cut and starts_with(b.title_key, a.title_key))
+        or (b.is_title_cut and starts_with(a.title_key, b.title_key)) as is_cut_title,
         a.arxiv_id = b.arxiv_id as is_same_id,
+        a.doi = b.doi as is_same_doi,
+        coalesce(a.title_notice in ('erratum', 'retraction', 'translation'), false)
+        <> coalesce(b.title_notice in ('erratum', 'retraction', 'translation'), false)
+        or coalesce(
+            a.title_notice <> b.title_notice
+            and a.title_notice in ('erratum', 'retraction', 'translation'), false
+        ) as has_other_notice,
+        -- Where a column is empty, its value may stand in the title.
+        {{ misplaced_words('a', 'b') }} as first_misplaced,
+        {{ misplaced_words('b', 'a') }} as second_misplaced,
         abs(a.published_year - b.published_year) as year_gap,
+        cast(a.published_year as varchar) as first_year,
+        cast(b.published_year as varchar) as second_year,
         a.abstract_hash = b.abstract_hash as is_same_abstract,
         a.language = b.language as is_same_language
     from new_pairs
@@ -83,12 +101,17 @@ sides as (
 differing as (
     select
         *,
-        {{ list_without('first_words', 'second_words') }} as first_only,
-        {{ list_without('second_words', 'first_words') }} as second_only,
-        {{ list_without(split_words('first_marks'), split_words('second_marks')) }}
-            as first_only_marks,
-        {{ list_without(split_words('second_marks'), split_words('first_marks')) }}
-            as second_only_marks,
+        {% for one, other in [('first', 'second'), ('second', 'first')] %}
+            {{ list_without(
+                list_without(one ~ '_words', other ~ '_words'), one ~ '_misplaced'
+            ) }} as {{ one }}_only,
+            {{ list_without(
+                list_without(split_words(one ~ '_marks'), split_words(other ~ '_marks')),
+                one ~ '_misplaced'
+            ) }} as {{ one }}_only_marks,
+            {{ count_shared(one ~ '_words', one ~ '_misplaced') }} as {{ one }}_moved,
+        {% endfor %}
+        {{ count_shared('first_words', 'second_words') }} as shared_count,
         first_key = second_key
         or replace(first_key, ' ', '') = replace(second_key, ' ', '') as is_same_title
     from sides
@@ -99,8 +122,7 @@ titled as (
         *,
         {{ joined_words('first_only') }} as first_rest,
         {{ joined_words('second_only') }} as second_rest,
-        len(first_words) - len(first_only) as shared_count,
-        len(first_words) + len(second_only) as union_count,
+        shared_count + len(first_only) + len(second_only) as union_count,
         {{ joined_words('first_only_marks') }} as first_rest_marks,
         {{ joined_words('second_only_marks') }} as second_rest_marks,
         -- Cited titles may start with an author's name and initials.
@@ -117,7 +139,14 @@ related as (
         -- Numbers or letters on both sides, numbers on one, nothing but such marks on one, or
         -- a single letter in front.
         not is_same_title
+        and not coalesce(is_cut_title, false)
         and first_marks <> second_marks
+        -- Initials are no marks where names stand in a title.
+        and (
+            first_moved + second_moved = 0
+            or (first_moved + second_moved = 1 and first_rest_marks || second_rest_marks <> '')
+            or {{ has_digit('first_rest_marks || second_rest_marks') }}
+        )
         and shared_count * 2 >= union_count
         and (
             (first_rest_marks <> '' and second_rest_marks <> '')
@@ -140,7 +169,7 @@ related as (
                 ) = 1
             )
         ) as has_other_marks,
-        -- B-PROP and PROP, unsupervised and supervised: one title with something glued on.
+        -- B-PROP and PROP, unsupervised and supervised, C++ and C: something glued on.
         not is_same_title
         and (
             coalesce(first_prefix || ' ' || second_key = first_key, false)
@@ -151,6 +180,7 @@ related as (
                 and (
                     {{ ends_with('first_rest', 'second_rest') }}
                     or {{ ends_with('second_rest', 'first_rest') }}
+                    or replace(first_rest, '+', '') = replace(second_rest, '+', '')
                 )
             )
         ) as has_other_prefix
@@ -162,7 +192,7 @@ titles as (
         *,
         case
             when is_same_title then 'equal'
-            when first_rest = '' and second_rest = '' then 'spelling'
+            when (first_rest = '' and second_rest = '') or is_cut_title then 'spelling'
             when
                 first_rest <> '' and second_rest <> ''
                 and least(length(first_rest), length(second_rest)) >= 4
@@ -242,14 +272,35 @@ abstracts_shared as (
             when
                 told.first_authors is not null and told.second_authors is not null
                 then least(len(told.first_authors), len(told.second_authors))
-        end as author_count,
+        end as author_word_count,
         {{ count_shared('told.first_authors', 'told.second_authors') }}
-            as author_shared,
+            as author_words_shared,
+        least(len(told.first_names), len(told.second_names)) as author_count,
+        -- What the title of one has of the other's authors.
+        case
+            when told.first_authors is null and told.second_authors is not null
+                then
+                    {{ count_shared('told.first_misplaced', 'told.first_words') }} * 1.0
+                    / len(told.second_authors)
+            when told.second_authors is null and told.first_authors is not null
+                then
+                    {{ count_shared('told.second_misplaced', 'told.second_words') }} * 1.0
+                    / len(told.first_authors)
+        end as misplaced_share,
+        -- Each way round, since one name may be like two of the other list.
+        least(
+            {{ count_people('told.first_names', 'told.second_names') }},
+            {{ count_people('told.second_names', 'told.first_names') }}
+        ) as people_shared,
         -- Words that a title has for itself, and that its own abstract alone has.
         least(
             {{ count_shared(list_without(text_numbers('told.first_only'), 'b.words'), 'a.words') }},
             {{ count_shared(list_without(text_numbers('told.second_only'), 'a.words'), 'b.words') }}
-        ) as subject_words
+        ) as subject_words,
+        greatest(
+            {{ count_shared(list_without(text_numbers('told.first_only'), 'b.words'), 'a.words') }},
+            {{ count_shared(list_without(text_numbers('told.second_only'), 'a.words'), 'b.words') }}
+        ) as own_words
     from told
     left join abstracts as a on told.open_text_id = a.text_id
     left join abstracts as b
@@ -263,8 +314,11 @@ measured as (
         text_version,
         '{{ match_rules_version() }}' as rules_version,
         is_same_id,
+        is_same_doi,
+        has_other_notice,
         title_relation,
         title_similarity,
+        title_bits,
         has_other_marks,
         has_other_prefix,
         first_rest,
@@ -275,11 +329,32 @@ measured as (
             when abstract_words >= {{ var('match_min_abstract_words') }}
                 then round(abstract_shared * 1.0 / abstract_words, 4)
         end as abstract_similarity,
+        -- People, or else words of their names: a family name alone is not half of a person.
         case
-            when author_count > 0 then round(author_shared * 1.0 / author_count, 4)
+            when author_word_count > 0
+                then round(greatest(
+                    people_shared * 1.0 / author_count,
+                    least(author_words_shared * 1.0 / author_word_count, 0.4)
+                ), 4)
+            when misplaced_share >= {{ var('match_near_authors') }}
+                then round(least(misplaced_share, 1), 4)
         end as author_similarity,
-        year_gap,
-        subject_words
+        coalesce(
+            year_gap,
+            case
+                when
+                    first_year is null
+                    and list_contains(first_words, second_year)
+                    or second_year is null
+                    and list_contains(second_words, first_year)
+                    then 0
+            end
+        ) as year_gap,
+        subject_words,
+        own_words,
+        first_rest = '' and {{ ends_with('second_key', "' ' || first_key") }}
+        or second_rest = '' and {{ ends_with('first_key', "' ' || second_key") }}
+            as is_named
     from abstracts_shared
 )
 

@@ -24,6 +24,12 @@ blocks as (
         {{ signed_number(text_number("'arXiv ' || arxiv_id")) }} as block
     from records
     where arxiv_id is not null
+    union all
+    select
+        record_number,
+        {{ signed_number(text_number("'DOI ' || doi")) }} as block
+    from records
+    where doi is not null
 ),
 
 shared as (

@@ -1,16 +1,10 @@
-with recursive records as (
+with records as (
     select * from {{ ref('int_records__described') }}
 ),
 
-same_pairs as (
-    select
-        first_number,
-        second_number
-    from {{ ref('int_record_pairs__decided') }}
-    where verdict = 'same'
+centred as (
+    select * from {{ ref('int_records__centred') }}
 ),
-
-{{ connected('same_pairs', 'connected_records') }},
 
 clusters as (
     select
@@ -20,11 +14,9 @@ clusters as (
         records.title_key,
         records.arxiv_id,
         records.first_seen_on,
-        coalesce(connected_records.cluster_number, records.record_number)
-            as cluster_number
+        centred.centre_number as cluster_number
     from records
-    left join connected_records
-        on records.record_number = connected_records.record_number
+    inner join centred on records.record_number = centred.record_number
 ),
 
 -- The record that names the paper. What may come later must not displace it: records

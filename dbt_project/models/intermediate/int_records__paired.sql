@@ -22,8 +22,9 @@ in_small_blocks as (
             and small_blocks.record_number < partners.record_number
 ),
 
--- A large block is a common title or phrase: only neighbours in an order that puts
--- equal records together are compared, so that its cost is that of its length.
+-- A large block is a common title or phrase: records are compared with the first one of the
+-- block, of their title, and of their title and abstract, and with neighbours in an order that
+-- puts equal records together, so that its cost is that of its length.
 ordered as (
     select
         blocked.record_number,
@@ -31,9 +32,13 @@ ordered as (
             lead(blocked.record_number, {{ distance }}) over in_order
                 as neighbour_{{ distance }},
         {% endfor %}
+        min(blocked.record_number) over (partition by blocked.block) as first_of_block,
+        min(blocked.record_number) over (
+            partition by blocked.block, records.title_key
+        ) as first_of_title,
         min(blocked.record_number) over (
             partition by blocked.block, records.title_key, records.abstract_hash
-        ) as representative
+        ) as first_of_abstract
     from blocked
     inner join records on blocked.record_number = records.record_number
     where blocked.record_count > {{ var('match_block_size') }}
@@ -56,11 +61,14 @@ in_large_blocks as (
         where neighbour_{{ distance }} is not null
         union all
     {% endfor %}
-    select
-        representative as first_number,
-        record_number as second_number
-    from ordered
-    where representative <> record_number
+    {% for first in ['first_of_block', 'first_of_title', 'first_of_abstract'] %}
+        select
+            {{ first }} as first_number,
+            record_number as second_number
+        from ordered
+        where {{ first }} <> record_number
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 paired as (

@@ -23,6 +23,9 @@ standing as (
         superseded.dump_id is null as is_own,
         entries.dump_id as observed_dump_id,
         facts.position,
+        facts.arxiv_id,
+        facts.doi,
+        facts.published_on,
         entries.listed_on,
         entries.captured_on
     from entries
@@ -39,6 +42,9 @@ seen as (
         ) as position,
         cast(count(*) filter (where is_own) as integer) as entry_count,
         cast(count(distinct observed_dump_id) as integer) as observation_count,
+        min(arxiv_id) as arxiv_id,
+        min(doi) as doi,
+        min(published_on) as published_on,
         min(listed_on) as listed_on,
         min(captured_on) as captured_on
     from standing
@@ -52,6 +58,9 @@ appearances as (
         seen.position,
         seen.entry_count,
         seen.observation_count,
+        seen.arxiv_id,
+        seen.doi,
+        seen.published_on,
         seen.listed_on,
         seen.captured_on,
         latest_votes.upvotes,

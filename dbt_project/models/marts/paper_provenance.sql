@@ -33,7 +33,8 @@ observations as (
         {% for column in latest_columns %}
             facts.{{ column }},
         {% endfor %}
-        entries.text_id = best_texts.text_id as has_text
+        entries.text_id = best_texts.text_id as has_text,
+        entries.text_id = best_texts.title_text_id as has_title
     from entries
     inner join facts on entries.entry_id = facts.entry_id
     inner join best_texts on entries.paper_id = best_texts.paper_id
@@ -43,6 +44,7 @@ taken as (
     select
         paper_id,
         min_by(dump_id, recency_rank) filter (where has_text) as text_dump_id,
+        min_by(dump_id, recency_rank) filter (where has_title) as title_dump_id,
         min_by(dump_id, (published_at, recency_rank)) filter (where published_at is not null)
             as published_at_dump_id,
         min_by(dump_id, (listed_on, recency_rank)) filter (where listed_on is not null)
@@ -63,7 +65,7 @@ taken as (
 paper_provenance as (
     select
         taken.paper_id,
-        taken.text_dump_id as title_dump_id,
+        taken.title_dump_id,
         case when papers.abstract is not null then taken.text_dump_id end
             as abstract_dump_id,
         taken.arxiv_id_dump_id,

@@ -25,6 +25,20 @@ links as (
     select * from {{ ref('stg_links') }}
 ),
 
+noticed as (
+    select * from {{ ref('int_papers__noticed') }}
+),
+
+-- What records of their own say of a paper.
+told as (
+    select
+        related_paper_id as paper_id,
+        max(relation) as relation
+    from {{ ref('paper_relations') }}
+    where relation in ('erratum_of', 'retraction_of')
+    group by related_paper_id
+),
+
 observations as (
     select
         entries.paper_id,
@@ -89,8 +103,18 @@ code_links as (
 papers as (
     select
         observed.paper_id,
-        texts.title,
+        titles.title,
         texts.abstract,
+        case
+            when told.relation = 'retraction_of' then 'retracted'
+            when noticed.notice is not null then noticed.notice
+            when told.relation = 'erratum_of' then 'corrected'
+        end as status,
+        case
+            when told.relation = 'retraction_of' then 'relation'
+            when noticed.notice is not null then noticed.notice_source
+            when told.relation = 'erratum_of' then 'relation'
+        end as status_source,
         observed.arxiv_id,
         observed.doi,
         observed.published_at,
@@ -119,6 +143,9 @@ papers as (
     from observed
     inner join best_texts on observed.paper_id = best_texts.paper_id
     inner join texts on best_texts.text_id = texts.text_id
+    inner join texts as titles on best_texts.title_text_id = titles.text_id
+    left join noticed on observed.paper_id = noticed.paper_id
+    left join told on observed.paper_id = told.paper_id
     inner join seen on observed.paper_id = seen.paper_id
     left join author_lists on observed.authors_entry_id = author_lists.entry_id
     left join code_links on best_texts.text_id = code_links.text_id

@@ -21,6 +21,7 @@ renamed as (
         authors,
         coalesce({{ count_items('authors') }}, author_count) as author_count,
         doi,
+        list_contains(flags, 'withdrawn') as is_withdrawn,
         published_at,
         coalesce(published_on, cast(published_at as date)) as published_on,
         coalesce(

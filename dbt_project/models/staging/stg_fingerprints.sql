@@ -7,6 +7,8 @@ renamed as (
         text_id,
         title_core,
         title_marks,
+        title_notice,
+        coalesce(title_bits, 0) as title_bits,
         title_prefix,
         title_blocks,
         abstract_blocks,

@@ -9,6 +9,7 @@ from benchmarks.duplicates import make_dirty, write_corpus
 from benchmarks.keywords import BadRecordError
 from benchmarks.lookalikes import make_pairs
 from benchmarks.matching import Pair, _read_papers, _score_groups, is_for_training, read_lines, score_pairs
+from benchmarks.twins import TWINS, make_twin
 
 
 def test_scores_are_counted():
@@ -70,3 +71,27 @@ def test_a_corpus_has_one_copy_in_twenty(tmp_path):
 def test_dirt_is_a_function_of_its_chance():
     dirty = [make_dirty("A Loom: Threads Counted", "We count. We weave.", random.Random(3)) for _ in range(2)]
     assert dirty[0] == dirty[1]
+
+
+RECORD = {
+    "id": "L1",
+    "title": "looms that count threads in old guilds of weavers by hand and by night",
+    "authors": "ada b. quill , bo marsh , cleo wren , dag holm",
+    "venue": "annals of weaving",
+    "year": "1999",
+}
+
+
+@pytest.mark.parametrize("kind", TWINS)
+def test_a_twin_is_a_function_of_the_ids(kind):
+    records = [{**RECORD, "id": f"L{number}"} for number in range(40)]
+    made = make_twin(kind, records)
+    assert made == make_twin(kind, records)
+    assert [record["id"] for record in made] == [record["id"] for record in records]
+    assert any(record != original for record, original in zip(made, records, strict=True))
+
+
+def test_a_misplaced_value_stands_in_the_title_alone():
+    for record in make_twin("dirty", [{**RECORD, "id": f"L{number}"} for number in range(40)]):
+        for field in ("authors", "venue", "year"):
+            assert (record[field] is None) == (RECORD[field] in record["title"])

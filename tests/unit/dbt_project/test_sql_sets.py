@@ -14,17 +14,56 @@ from hypothesis import strategies as st
 
 from paperhouse.orchestration.dbt_project import DBT_PROJECT
 
-MACROS = jinja2.Environment().from_string((DBT_PROJECT / "macros" / "components.sql").read_text(encoding="utf-8"))
+#: As many rounds as the materialization makes at most.
+MOST_ROUNDS = 100
 FORMS = (DBT_PROJECT / "models" / "intermediate" / "int_forms__counted.sql").read_text(encoding="utf-8")
 
 
+def run_rounds(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """Make the table of a model as the materialization `rounds` does; returns in how many rounds it settled."""
+    settings: dict[str, str] = {}
+    query = render("models/intermediate", name, settings)
+    connection.execute(f"create table {name} as {settings['start']}")
+    found = None
+    for number in range(1, MOST_ROUNDS + 1):
+        connection.execute(f"create table {name}__next as {query}")
+        connection.execute(f"drop table {name}")
+        connection.execute(f"alter table {name}__next rename to {name}")
+        before = found
+        found = connection.execute(f"select count(*), sum({settings['settled_by']}) from {name}").fetchall()
+        if found == before:
+            return number
+    raise AssertionError(f"{name} has not settled")
+
+
+def render(folder: str, name: str, settings: dict[str, str] | None = None) -> str:
+    """A model or a test of the project, on tables of the names it refers to; its settings go into the dictionary."""
+
+    def config(**given: str) -> str:
+        (settings if settings is not None else {}).update(given)
+        return ""
+
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT))
+    macros = "".join(f"{{% from 'macros/{file}' import {macro} %}}" for file, macro in MACROS_OF_MODELS)
+    text = (DBT_PROJECT / folder / f"{name}.sql").read_text(encoding="utf-8")
+    return environment.from_string(macros + text).render(ref=lambda table: table, this=name, config=config)
+
+
+MACROS_OF_MODELS = [
+    ("components.sql", "connected_round"),
+    ("components.sql", "centred_round"),
+    ("engine.sql", "content_id"),
+]
+
+
 def find_components(edges: list[tuple[int, int]]) -> dict[int, int]:
-    """The macro's answer: record -> smallest record of its component."""
+    """The answer of int_records__joined: record -> smallest record of its component."""
     frame = pl.DataFrame(edges, schema={"first_number": pl.Int64, "second_number": pl.Int64}, orient="row")
+    frame = frame.with_columns(verdict=pl.lit("same"), rule=pl.lit("same_external_id"))
     with duckdb.connect() as connection:
-        connection.register("pairs", frame.to_arrow())
-        ctes = MACROS.module.connected("edges", "found")
-        return dict(connection.execute(f"with recursive edges as (from pairs), {ctes} from found").fetchall())
+        connection.register("int_record_pairs__weighed", frame.to_arrow())
+        run_rounds(connection, "int_records__joined")
+        return dict(connection.execute("select record_number, group_number from int_records__joined").fetchall())
 
 
 def expected_components(edges: list[tuple[int, int]]) -> dict[int, int]:
@@ -186,16 +225,13 @@ def test_components_of_5000_records_of_one_shape(shape):
     assert set(find_components(edges).values()) == {1}
 
 
-def render(folder: str, name: str) -> str:
-    """A model or a test of the project, on tables of the names it refers to."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT))
-    macros = "".join(f"{{% from 'macros/{file}' import {macro} %}}" for file, macro in MACROS_OF_MODELS)
-    text = (DBT_PROJECT / folder / f"{name}.sql").read_text(encoding="utf-8")
-    return environment.from_string(macros + text).render(ref=lambda table: table)
-
-
-MACROS_OF_MODELS = [("components.sql", "connected"), ("engine.sql", "content_id")]
-TESTS = ["assert_papers_are_whole_components", "assert_no_paper_has_two_arxiv_ids"]
+TESTS = ["assert_papers_support_themselves", "assert_no_paper_has_two_arxiv_ids"]
+#: The models from judged pairs to papers, in order, and which of them are made in rounds.
+ROUNDS = ["int_records__joined", "int_groups__clustered"]
+MODELS = [
+    "int_record_pairs__weighed", "int_records__joined", "int_groups__described", "int_groups__paired",
+    "int_groups__clustered", "int_records__centred", "int_record_pairs__decided", "int_records__clustered",
+]  # fmt: skip
 RULES = ["same_external_id", "equal_title", "near_title", "near_abstract"]
 
 
@@ -228,12 +264,20 @@ def settle(pairs: list[tuple[int, int]], ids: dict[int, str | None], seed: int) 
             "create table int_record_pairs__overridden "
             "(first_number bigint, second_number bigint, verdict varchar, reason varchar)"
         )
-        for model in ("int_record_pairs__decided", "int_records__clustered"):
-            connection.execute(f"create table {model} as {render('models/intermediate', model)}")
+        make_papers(connection)
         complaints = [row for test in TESTS for row in connection.execute(render("tests/singular", test)).fetchall()]
         papers = connection.execute("select record_number, paper_id from int_records__clustered").fetchall()
     assert len(papers) == len(records)
     return complaints, dict(papers)
+
+
+def make_papers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of MODELS from those they start from."""
+    for model in MODELS:
+        if model in ROUNDS:
+            run_rounds(connection, model)
+        else:
+            connection.execute(f"create table {model} as {render('models/intermediate', model)}")
 
 
 def judge(first: int, second: int, ids: dict[int, str | None], chosen: random.Random) -> tuple:
@@ -268,18 +312,86 @@ def test_many_records_of_one_id_are_one_paper():
     assert (complaints, len(set(papers.values()))) == ([], 1)
 
 
+def join(pairs: list[tuple], ids: dict[int, str] | None = None) -> dict[int, int]:
+    """Group -> centre of its paper, of pairs of first and second group, rule, verdict and score."""
+    records = sorted({record for pair in pairs for record in pair[:2]})
+    schema = {"first_number": pl.Int64, "second_number": pl.Int64, "rule": pl.String, "verdict": pl.String}
+    with duckdb.connect() as connection:
+        described = [{"record_number": record, "arxiv_id": (ids or {}).get(record)} for record in records]
+        frame = pl.DataFrame(described, schema={"record_number": pl.Int64, "arxiv_id": pl.String})
+        connection.register("int_records__described", frame.to_arrow())
+        frame = pl.DataFrame(pairs, schema={**schema, "score": pl.Float64}, orient="row")
+        connection.register("int_record_pairs__weighed", frame.to_arrow())
+        for model in MODELS[1:5]:
+            if model in ROUNDS:
+                run_rounds(connection, model)
+            else:
+                connection.execute(f"create table {model} as {render('models/intermediate', model)}")
+        return dict(connection.execute("select group_number, centre_number from int_groups__clustered").fetchall())
+
+
+def same(first: int, second: int, score: float = 2.0) -> tuple:
+    return first, second, "equal_title", "same", score
+
+
+def apart(first: int, second: int, rule: str = "other_abstract", verdict: str = "different") -> tuple:
+    return first, second, rule, verdict, 1.0
+
+
+def test_a_chain_is_no_paper():
+    centres = join([same(number, number + 1) for number in range(1, 47)])
+    sizes = [list(centres.values()).count(centre) for centre in set(centres.values())]
+    assert max(sizes) == 3
+    assert sum(sizes) == 47
+
+
+def test_a_record_that_the_centre_alone_is_like_does_not_fit():
+    pairs = [same(1, 2), same(1, 3), same(2, 3), same(1, 4, 1.5)]
+    assert set(join(pairs).values()) == {1}
+    # Two of the three that it was compared with speak against it.
+    centres = join([*pairs, apart(2, 4), apart(3, 4, "near_title_alone", "unsure")])
+    assert centres == {1: 1, 2: 1, 3: 1}
+
+
+def test_what_is_barred_from_a_closer_one_stays_out():
+    pairs = [same(1, 2, 2.5), same(1, 3, 2.0), apart(2, 3, "other_marks")]
+    assert join(pairs)[2] == 1
+    assert join(pairs).get(3) != 1
+
+
+def test_a_centre_joins_one_arxiv_id():
+    centres = join([same(1, 2, 2.0), same(1, 3, 2.5)], {2: "2601.00002", 3: "2601.00003"})
+    assert centres[3] == 1
+    assert centres.get(2) != 1
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_papers_settle_whatever_the_shape(shape):
+    # Numbers follow record ids, which are hashes: no shape is numbered along its length.
+    numbers = list(range(1, 2_002))
+    random.Random(7).shuffle(numbers)
+    edges = {tuple(sorted((numbers[a], numbers[b]))) for a, b in shape(2_000)}
+    centres = join([same(*edge) for edge in sorted(edges)])
+    assert all(centres[centre] == centre for centre in centres.values())
+
+
 def test_a_paper_that_falls_apart_is_told():
     with duckdb.connect() as connection:
         connection.execute(
-            "create table int_record_pairs__decided as select 1 as first_number, 2 as second_number, "
-            "'equal_title' as rule, 'same' as verdict"
+            "create table int_groups__paired as select 1 as first_number, 2 as second_number, "
+            "true as is_same, false as is_barred union all select 3, 4, false, true"
         )
         connection.execute(
-            "create table int_records__clustered as select n as record_number, 'r' || n as record_id, "
-            "'p' || n as paper_id, null::varchar as arxiv_id from range(1, 3) as numbers(n)"
+            "create table int_groups__clustered as select 3 as group_number, 3 as centre_number union all select 4, 3"
         )
-        told = connection.execute(render("tests/singular", "assert_papers_are_whole_components")).fetchall()
-    assert told == [("r1",)]
+        connection.execute(
+            "create table int_records__clustered as select n as record_number, 'p' || n as paper_id, '1' as arxiv_id "
+            "from range(5, 7) as numbers(n)"
+        )
+        connection.execute("create table int_record_pairs__weighed as select 'x' as rule, 'same' as verdict")
+        told = connection.execute(render("tests/singular", "assert_papers_support_themselves")).fetchall()
+    # Not settled; barred from its centre; not the same as its centre; an id of two papers.
+    assert sorted(told) == [(1,), (4,), (4,), (5,)]
 
 
 VARIABLES = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]

@@ -111,3 +111,15 @@ def test_a_fingerprint_depends_on_its_text_alone(texts, place):
     i = place % len(texts)
     alone = fingerprint(texts[i]).with_columns(text_id=pl.lit(f"t{i}"))
     assert_frame_equal(together.filter(pl.col("text_id") == f"t{i}"), alone)
+
+
+def test_a_title_of_common_words_tells_little():
+    found = fingerprint(("Introduction", None), ("Guest Editorial", None), ("Ropewalks of Old Weavers", None))
+    assert found["title_bits"].to_list() == [4, 8, 32]
+
+
+def test_a_notice_is_no_part_of_what_titles_are_compared_by():
+    frame = fingerprint(("Erratum to: Looms that Count", None), ("Looms that Count", None))
+    assert frame["title_notice"].to_list() == ["erratum", None]
+    assert frame["title_core"].to_list() == ["looms that count"] * 2
+    assert shared(frame, "title_blocks")
