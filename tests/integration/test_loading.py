@@ -73,7 +73,7 @@ def test_a_longer_copy_of_a_page_supersedes_the_shorter(ask):
 
 
 def test_new_votes_update_the_appearance_and_the_old_ones_stay(ask):
-    papers = "inner join marts.papers using (paper_id) where arxiv_id = '3103.00050' order by all"
+    papers = "inner join marts.papers as p using (paper_id) where p.arxiv_id = '3103.00050' order by all"
     assert ask(f"select a.upvotes, observation_count, a.captured_on::varchar from marts.appearances as a {papers}") == [
         (59, 2, "2031-03-11")
     ]
