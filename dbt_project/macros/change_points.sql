@@ -19,28 +19,38 @@ sides as (
         moved.term_hash,
         moved.date_basis,
         moved.period_number,
-        series.period_number as split_number,
-        coalesce(sum(series.keyword_paper_count) over before, 0) as with_before,
-        coalesce(sum(series.period_paper_count) over before, 0) as papers_before,
-        sum(series.keyword_paper_count) over after as with_after,
-        sum(series.period_paper_count) over after as papers_after
+        periods.period_number as split_number,
+        coalesce(sum(found.keyword_paper_count) over before, 0) as with_before,
+        coalesce(sum(periods.period_paper_count) over before, 0) as papers_before,
+        coalesce(sum(found.keyword_paper_count) over after, 0) as with_after,
+        sum(periods.period_paper_count) over after as papers_after
     from moved
-    inner join series
+    inner join supported
         on
-            moved.term_hash = series.term_hash
-            and moved.date_basis = series.date_basis
-            and series.period_number
+            moved.term_hash = supported.term_hash
+            and moved.date_basis = supported.date_basis
+    -- All periods compared, also those that have no row of their own.
+    inner join periods
+        on
+            moved.date_basis = periods.date_basis
+            and supported.first_period_number <= periods.period_number
+            and periods.period_number
             between moved.period_number - {{ compared_length(grain) }} + 1
             and moved.period_number
+    left join found
+        on
+            moved.term_hash = found.term_hash
+            and moved.date_basis = found.date_basis
+            and periods.period_number = found.period_number
     window
         before as (
             partition by moved.term_hash, moved.date_basis, moved.period_number
-            order by series.period_number
+            order by periods.period_number
             rows between unbounded preceding and 1 preceding
         ),
         after as (
             partition by moved.term_hash, moved.date_basis, moved.period_number
-            order by series.period_number
+            order by periods.period_number
             rows between current row and unbounded following
         )
 ),

@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {#
     What is compared: the series of keywords, the recent periods of each period and the window before them, and whether
     both hold enough to judge by. The tests are in trend_tests.sql.
@@ -49,8 +50,8 @@
 {%- endmacro %}
 
 {#
-    Tables from keyword_days and periods to judged: one row per keyword, date basis and period from its first use on, with
-    what is compared and whether it may be.
+    Tables from keyword_days and periods to judged: one row per keyword, date basis and period from its first use on (of
+    days and weeks those alone whose windows hold a paper of it), with what is compared and whether it may be.
 #}
 {% macro judged_series(grain) %}
 found as (
@@ -87,6 +88,25 @@ supported as (
     having max({{ expected_papers() }}) >= {{ var('trend_min_expected_papers') }}
 ),
 
+{% if grain != 'month' %}
+    -- A day or a week has a row where what it compares has a paper of the keyword: all others say
+    -- the same of it, nothing, and there are as many as days times keywords.
+    touched as (
+        select distinct
+            found.term_hash,
+            found.date_basis,
+            found.period_number + steps.step as period_number
+        from found
+        inner join supported
+            on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
+        cross join (
+            {% for step in range(compared_length(grain) | int) %}
+                select {{ step }} as step{{ ' union all' if not loop.last }}
+            {% endfor %}
+        ) as steps
+    ),
+{% endif %}
+
 series as (
     select
         supported.term_hash,
@@ -102,10 +122,20 @@ series as (
         {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5)
         / (periods.basis_paper_count + 1) as prior_count
     from supported
+    {% if grain != 'month' %}
+        inner join touched
+            on
+                supported.term_hash = touched.term_hash
+                and supported.date_basis = touched.date_basis
+    {% endif %}
     inner join periods
         on
             supported.date_basis = periods.date_basis
-            and supported.first_period_number <= periods.period_number
+            {% if grain == 'month' %}
+                and supported.first_period_number <= periods.period_number
+            {% else %}
+                and touched.period_number = periods.period_number
+            {% endif %}
     left join found
         on
             supported.term_hash = found.term_hash
