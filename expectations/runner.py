@@ -295,8 +295,8 @@ def _is_row_count(rule: Rule) -> bool:
 
 
 def _expected(kwargs: dict[str, Any]) -> str:
-    names = ("min_value", "max_value", "mostly", "value_set")
-    return ", ".join(f"{name} {kwargs[name]}" for name in names if kwargs.get(name) is not None)
+    words = {"min_value": "at least", "max_value": "at most", "mostly": "of all rows at least", "value_set": "one of"}
+    return ", ".join(f"{said} {kwargs[name]}" for name, said in words.items() if kwargs.get(name) is not None)
 
 
 def _exception_message(info: dict[str, Any]) -> str:
