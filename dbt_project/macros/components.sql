@@ -81,9 +81,10 @@
     arxiv_id, settled one of group_number, centre_number that holds what earlier rounds settled; so has the result.
 
     Of groups that are open still, one with more partners than each of its partners is a centre (the power of two counts,
-    then the smaller number: numbers follow record ids, which are hashes, so few rounds settle all), the others go to their nearest centre. There a group stays that fits the rest: it is barred
-    from nobody who is closer to the centre, has no other arXiv id than the closest that has one, and is the same in no
-    less than half of the pairs that were decided between it and the others. What does not fit is open in the next round.
+    then the smaller number: numbers follow record ids, which are hashes, so few rounds settle all), the others go to
+    their nearest centre. There a group stays that fits the rest: it is barred from nobody who is closer to the centre,
+    has no other arXiv id than the closest that has one, and is the same in no less than half of the pairs that were
+    decided between it and the others. What does not fit is open in the next round.
 #}
 {% macro centred_round(paired, known, settled) %}
     with arcs as (
