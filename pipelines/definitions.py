@@ -4,9 +4,15 @@ import dagster as dg
 
 from .orchestration import graph
 from .orchestration.jobs import digest
+from .orchestration.repairs import accept, forget, replay
 from .orchestration.schedules import daily_build, daily_digest
-from .orchestration.sensors import inbox_sensor
+from .orchestration.sensors import inbox_sensor, lost_runs_sensor
 
 defs = dg.Definitions.merge(
-    graph.defs, dg.Definitions(jobs=[digest], schedules=[daily_build, daily_digest], sensors=[inbox_sensor])
+    graph.defs,
+    dg.Definitions(
+        jobs=[digest, forget, accept, replay],
+        schedules=[daily_build, daily_digest],
+        sensors=[inbox_sensor, lost_runs_sensor],
+    ),
 )

@@ -6,6 +6,7 @@ What belongs here: arguments, exit codes, and which words answer: those of `summ
 
 from __future__ import annotations
 
+import json
 import sys
 import webbrowser
 from enum import StrEnum
@@ -49,13 +50,25 @@ class Format(StrEnum):
 
 
 @app.command()
-def status(warehouse: Folder = DEFAULT_FOLDER) -> None:
-    """Show what is published: since when, from which dumps, how the last gates ended."""
-    from .summary import print_status
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Facts for monitoring, as one line of JSON.")] = False,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show what is published: since when, from which dumps, how the last gates and the last build ended.
+
+    Exit code 1 where the last build, whoever started it, ended in failure.
+    """
+    from ..orchestration.last_run import find_last_run
+    from .summary import describe_status, print_status
 
     house = Warehouse(warehouse.resolve())
     with reading(house) as connection:
-        print_status(house, connection)
+        if as_json:
+            print(json.dumps(describe_status(house, connection), ensure_ascii=True))
+        else:
+            print_status(house, connection)
+    if (last := find_last_run(house)) and last.status == "failure":
+        raise typer.Exit(1)
 
 
 @app.command()

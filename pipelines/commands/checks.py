@@ -1,37 +1,24 @@
 """What checks found, in the terminal: what stopped a build, what warned, how figures moved.
 
-What belongs here: questions to the ledger (`quality.check_results`) and the words around the answers. Rows that a rule
-found are told with the file and line they come from, never as JSON.
+What belongs here: questions to the ledger (`quality.check_results`) and the words around the answers.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import duckdb
 
 from ..showing.terminal import out, plain, print_rows
 from ..warehouse.folder import Warehouse
+from ..warehouse.places import tell_rows
 from ..warehouse.quality import CHECK_HISTORY, CheckRow
 from .arguments import command_line
 
 #: Checks that warned which a summary names.
 SHOWN_WARNINGS = 5
-#: Rows of a broken rule that are told.
-SHOWN_ROWS = 3
 #: Values of a figure that are shown, of the latest builds.
 SHOWN_BUILDS = 6
-_PLACES = {
-    "entry_id": "select file_names[1], first_line from raw.entries inner join raw.dumps using (dump_id) "
-    "where entry_id = $1",
-    "text_id": "select file_names[1], first_line from raw.entries inner join raw.dumps using (dump_id) "
-    "where text_id = $1 order by entry_id limit 1",
-    "paper_id": "select file_names[1], first_line from marts.entries inner join raw.dumps using (dump_id) "
-    "where paper_id = $1 order by dump_id limit 1",
-    "dump_id": "select file_names[1], null from raw.dumps where dump_id = $1",
-}
 
 
 def print_stopped(warehouse: Warehouse, checks: Sequence[CheckRow]) -> None:
@@ -81,35 +68,6 @@ def print_warned(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection, ru
     if len(rows) > SHOWN_WARNINGS:
         out.print(f"  and {len(rows) - SHOWN_WARNINGS:,} more")
     out.print(f"  How these moved: {command_line(warehouse, 'quality')}", soft_wrap=True)
-
-
-def tell_rows(connection: duckdb.DuckDBPyConnection, failing: str) -> Iterator[str]:
-    """Sample rows of a rule as sentences with file and line; what is no JSON, as dbt's messages, as it stands."""
-    try:
-        rows = json.loads(failing or "[]")
-    except ValueError:
-        yield failing
-        return
-    for row in rows[:SHOWN_ROWS]:
-        if isinstance(row, Mapping):
-            facts = ", ".join(f"{name} {value}" for name, value in row.items() if name != "file_names")
-            yield f"{_find_place(connection, row)}{facts}"
-        else:
-            yield str(row)
-
-
-def _find_place(connection: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> str:
-    """`file, line n: ` where the row can be traced to one, else nothing."""
-    for key, query in _PLACES.items():
-        if key in row:
-            try:
-                found = connection.execute(query, [row[key]]).fetchall()
-            except duckdb.CatalogException:
-                continue  # the marts are not made yet
-            if found:
-                name, line = found[0]
-                return f"{name}, line {line}: " if line else f"{name}: "
-    return ""
 
 
 def print_quality(connection: duckdb.DuckDBPyConnection, words: str, shows_all: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated
 import duckdb
 import typer
 
+from ..loading.naming import DUMP_NAMES, UnknownDumpError, find_dumps, list_dumps
 from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.folder import Warehouse
@@ -20,10 +21,6 @@ from ..warehouse.settings_file import SettingsError
 from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding
 
 app = typer.Typer()
-
-#: Digits of an id that may stand for it: fewer are a slip, and none an unset variable of the shell.
-NAMING_DIGITS = 8
-DUMP_NAMES = "whole file names, ids, or eight digits or more of one"
 
 
 @app.command()
@@ -48,7 +45,7 @@ def rejects(
     if reason is not None and reason not in REASONS:
         fail(f"There is no reason {reason!r}.", f"The codes are: {', '.join(sorted(REASONS))}.")
     with reading_own(Warehouse(warehouse.resolve())) as connection:
-        ids = find_dumps(connection, [dump]) if dump is not None else None
+        ids = mean_dumps(connection, [dump]) if dump is not None else None
         if as_csv:
             write_rejects(connection, ids, reason, limit)
         else:
@@ -81,7 +78,7 @@ def replay(
     house = Warehouse(warehouse.resolve())
     with holding(house), showing_progress() as show:
         with house.connect() as connection:
-            ids = find_dumps(connection, dump) if dump else None
+            ids = mean_dumps(connection, dump) if dump else None
         try:
             result = replay_dumps(house, ids, reason, every, accept, show)
         except SettingsError as error:
@@ -101,7 +98,7 @@ def accept(
     from ..loading.quarantine import accept_dumps
 
     with reading_own(Warehouse(warehouse.resolve())) as connection:
-        ids = find_dumps(connection, dumps)
+        ids = mean_dumps(connection, dumps)
         accept_dumps(connection, ids)
         rows = connection.execute(
             "select dump_id, file_names, status from raw.dumps where dump_id in $1 order by 1", [ids]
@@ -139,7 +136,7 @@ def forget(
             print_dumps("Back again", back := bring_back(connection))
             out.print("All is as it was." if back else "Nothing was forgotten since the last build began.")
             return
-        ids = find_dumps(connection, dumps) if dumps else []
+        ids = mean_dumps(connection, dumps) if dumps else []
         ids += [dump_id for dump_id, _ in find_gone(connection)] if gone else []
         named = list_dumps(connection, ids)
         if not named:
@@ -163,37 +160,12 @@ def reading_own(house: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def find_dumps(connection: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
-    """The ids of the loaded dumps that names mean, or a clear end where one of them means none, or two.
-
-    A name is a whole file name (all dumps of that name are meant), an id, or eight digits or more of one.
-    """
-    ids: list[str] = []
-    for name in names:
-        found = connection.execute(
-            "select dump_id from raw.dumps where list_contains(file_names, $1) or dump_id = lower($1) order by 1",
-            [name],
-        ).fetchall()
-        if not found and len(name) >= NAMING_DIGITS:
-            found = connection.execute(
-                "select dump_id from raw.dumps where starts_with(dump_id, lower($1)) order by 1", [name]
-            ).fetchall()
-            if len(found) > 1:
-                fail(f"{len(found):,} loaded dumps have an id that begins with {name!r}.", "Give more of its digits.")
-        if not found:
-            fail(
-                f"No loaded dump is named {name!r}; nothing was changed.",
-                f'Give {DUMP_NAMES}. `paperhouse sql "from raw.dumps"` lists them.',
-            )
-        ids += [dump_id for (dump_id,) in found if dump_id not in ids]
-    return ids
-
-
-def list_dumps(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> list[tuple[str, list[str]]]:
-    """Id and file names of dumps, by id."""
-    return connection.execute(
-        "select dump_id, file_names from raw.dumps where dump_id in $1 order by 1", [ids]
-    ).fetchall()
+def mean_dumps(connection: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
+    """The ids of the loaded dumps that names mean, or a clear end where one of them means none, or two."""
+    try:
+        return find_dumps(connection, names)
+    except UnknownDumpError as error:
+        fail(*error.args)
 
 
 def print_dumps(word: str, dumps: list[tuple[str, list[str]]]) -> None:

@@ -5,14 +5,16 @@ What belongs here: questions to the published database about the warehouse as a 
 
 from __future__ import annotations
 
-import contextlib
-import json
+import shutil
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 from rich.table import Table
 
 from ..orchestration.build import BuildReport
+from ..orchestration.last_run import find_last_run
 from ..parsing.reasons import ENDED
 from ..showing.terminal import out, plain, print_query, print_rows
 from ..warehouse.errors import DamagedReleaseError
@@ -104,9 +106,31 @@ def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) ->
     if ignored:
         out.print("[bold]Fields that nothing takes[/]")
         print_rows(["field", "held a value", "dumps"], ignored)
-    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):  # a note, which a build may be writing
-        report = json.loads(warehouse.last_build.read_bytes())
-        out.print(f"The last build from the command line ended {plain(report['outcome'])} ({report['seconds']:.1f} s).")
+    if last := find_last_run(warehouse):
+        ended = f"{last.ended_at:%Y-%m-%d %H:%M} UTC after {last.seconds:.0f} s (run {last.run_id[:8]})"
+        out.print(f"The last build ended in {last.status}, {ended}.")
+        if last.status == "failure":
+            out.print(f"What stopped it: {command_line(warehouse, 'quality')}")
+
+
+def describe_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What is published and how the last build ended, for monitoring: names and plain values, times in UTC."""
+    manifest = read_manifest(warehouse.latest_release) or {}
+    made_at = manifest.get("made_at")
+    last = find_last_run(warehouse)
+    papers = connection.execute("select count(*) from marts.papers").fetchall()[0][0]
+    return {
+        "warehouse": str(warehouse.folder),
+        "release_id": manifest.get("release_id"),
+        "made_at": made_at,
+        "age_hours": round((datetime.now(UTC) - datetime.fromisoformat(made_at)).total_seconds() / 3600, 2)
+        if made_at
+        else None,
+        "papers": papers,
+        "held_dumps": len(_held_dumps(connection)),
+        "free_bytes": shutil.disk_usage(warehouse.folder).free,
+        "last_run": last and {**asdict(last), "ended_at": last.ended_at.isoformat(timespec="seconds")},
+    }
 
 
 def _ignored_fields(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int]]:

@@ -40,6 +40,9 @@ _HISTORY_ERRORS = {
     "sqlite3.DatabaseError",
     "yaml.YAMLError",
 }
+#: What makes Dagster count a run among those of the job in its own UI (its timeline, Jobs > build): the tag that runs
+#: started there carry, with the name of the module that `paperhouse ui` loads.
+_REPOSITORY_TAG = {".dagster/repository": "__repository__@paperhouse.definitions"}
 #: What a stopped build says, at whatever moment.
 _STOPPED = "what was published is whole and stays, what was read is kept, and the next build goes on from there"
 _FULL_DISK = re.compile(
@@ -108,7 +111,7 @@ def run_build(
             raise
         if is_full(report.problem):
             report = replace(report, problem=f"{_full_disk(warehouse)}\n{report.problem}")
-        with contextlib.suppress(OSError):  # a note for `paperhouse status`, missed by nobody on a full disk
+        with contextlib.suppress(OSError):  # its stages are for whoever measures, missed by nobody on a full disk
             warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
         return report
 
@@ -170,6 +173,7 @@ def _run_job(
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
+                tags=_REPOSITORY_TAG,
                 raise_on_error=False,
             )
             problem = "" if result.success else _first_failure(result)

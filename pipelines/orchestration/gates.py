@@ -8,7 +8,7 @@ No `from __future__ import annotations`: Dagster reads annotations as they are.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import dagster as dg
@@ -21,6 +21,7 @@ from ..loading.texts import extract_new_texts
 from ..release.fingerprint import fingerprint
 from ..showing import progress
 from ..warehouse.folder import Warehouse
+from ..warehouse.places import tell_rows
 from ..warehouse.quality import CheckRow, published_figures, record_checks, record_pass, withdraw_pass
 from .assets.tables import asset_key
 
@@ -54,12 +55,15 @@ def make_gate(stage: str, schema: str) -> dg.AssetChecksDefinition:
             )
             for table in tables
         ],
+        can_subset=True,
     )
     def gate(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.AssetCheckResult]:
+        chosen = {key.asset_key for key in context.selected_asset_check_keys}
+        judged = [table for table in tables if asset_key(table) in chosen]
         with progress.stage(stage.replace("_", " ")):
-            judgement = judge(warehouse, stage, schema, context.run.run_id)
+            judgement = judge(warehouse, stage, schema, context.run.run_id, judged)
         progress.notes.extend(judgement.notes)
         for note in judgement.notes:
             context.log.warning(note)
@@ -67,21 +71,26 @@ def make_gate(stage: str, schema: str) -> dg.AssetChecksDefinition:
         if beyond:  # what was quarantined here broke a table that has no check of its own here
             raise dg.Failure(description=f"Raw tables that had passed have not passed again: {'; '.join(beyond)}.")
         documents = warehouse.check_documents / context.run.run_id
-        for table in tables:
+        for table in judged:
             yield _to_asset_check(table, judgement, (documents / f"{table}.html").as_uri())
+        if any(result.is_blocking for result in judgement.results):
+            raise dg.Failure(description=_say_stopped(warehouse, judgement))
 
     return gate
 
 
-def judge(warehouse: Warehouse, stage: str, schema: str, run_id: str) -> Judgement:
-    """Judge the tables of a schema, act on what broke by its kind, write ledger and documents, and say what was done.
+def judge(warehouse: Warehouse, stage: str, schema: str, run_id: str, chosen: Sequence[str] | None = None) -> Judgement:
+    """Judge a schema's tables, act on what broke by its kind, write ledger and documents, and say what was done.
 
     Rules about records and dumps come first: the others judge what is left when those have been taken out of the way.
-    The stage has passed for what is loaded then, where nothing blocks.
+    The stage has passed for what is loaded then, where nothing blocks and not some tables alone were chosen.
     """
-    tables, passed = guarded_tables(schema), f"{stage}_{schema}"
+    every, passed = guarded_tables(schema), f"{stage}_{schema}"
+    tables = every if chosen is None else list(chosen)
+    is_whole = set(tables) == set(every)
     with warehouse.connect() as connection:
-        withdraw_pass(connection, passed)
+        if is_whole:
+            withdraw_pass(connection, passed)
         before = published_figures(connection)
     judgement = Judgement(check_tables(warehouse.database, tables, ("record", "dump")))
     if judgement.results:
@@ -93,10 +102,24 @@ def judge(warehouse: Warehouse, stage: str, schema: str, run_id: str) -> Judgeme
             judgement.answers.setdefault((result.table, result.rule), _ANSWERS[result.is_blocking])
     record_checks(warehouse, run_id, [_to_row(stage, result, judgement.answers) for result in judgement.results])
     write_documents(warehouse.check_documents, run_id, judgement.results)
-    if not any(result.is_blocking for result in judgement.results):
-        with warehouse.connect() as connection:
+    is_blocked = any(result.is_blocking for result in judgement.results)
+    with warehouse.connect() as connection:
+        if is_blocked:
+            withdraw_pass(connection, passed)
+        elif is_whole:
             record_pass(connection, passed, fingerprint(connection), run_id)
     return judgement
+
+
+def _say_stopped(warehouse: Warehouse, judgement: Judgement) -> str:
+    """Each rule that stopped the run with what was seen, the files and lines of it, and the way out."""
+    lines = ["A rule of the pipeline is broken. Nothing was published; what readers see is as it was."]
+    with warehouse.connect() as connection:
+        for result in judgement.results:
+            if result.is_blocking:
+                lines.append(f"{result.table}: {result.rule}: observed {result.observed}, allowed {result.expected}")
+                lines += [f"  {told}" for told in tell_rows(connection, result.failing)]
+    return "\n".join([*lines, "`paperhouse quality` says so, too; the job `forget` takes a dump out."])
 
 
 #: What is done about a broken rule by whether it blocks; records and dumps have answers of their own.

@@ -20,5 +20,7 @@ defs = dg.Definitions(
     assets=[raw_tables, extracted_tables, dbt_models, make_release_asset(_marts)],
     asset_checks=[make_gate("gate_1", "raw"), make_gate("gate_1", "extracted"), make_gate("gate_2", "marts")],
     jobs=[build],
+    # DuckDB takes one writing process; the multiprocess executor, Dagster's own default, would start one per step.
+    executor=dg.in_process_executor,
     resources={"warehouse": resources.locked_warehouse},
 )

@@ -15,8 +15,6 @@ build = dg.define_asset_job(
     "build",
     selection=dg.AssetSelection.all(),
     description="The whole path: parse, gate, text, dbt, gate, publish. Nothing new, nothing built.",
-    # DuckDB takes one writing process.
-    executor_def=dg.in_process_executor,
 )
 
 
@@ -31,7 +29,6 @@ def send_digests(context: dg.OpExecutionContext) -> None:
 
 
 @dg.job(
-    executor_def=dg.in_process_executor,
     description="Sends digests by mail, each reader's at most once per period. Builds nothing.",
 )
 def digest() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ..warehouse.folder import Warehouse
+from .lost_runs import end_lost_runs, show_alive
 
 
 @dg.resource(description="The warehouse folder, held for this run: a second run waits its turn.")
@@ -22,5 +23,8 @@ def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
             context.log.info(f"{busy} Waiting for it to end.")
 
     warehouse = Warehouse.from_environment()
-    with warehouse.lock(wait=say):
+    warehouse.prepare()
+    with show_alive(warehouse.dagster_home, str(context.run_id)), warehouse.lock(wait=say):
+        if context.instance:
+            end_lost_runs(context.instance, warehouse.dagster_home)
         yield warehouse

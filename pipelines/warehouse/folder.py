@@ -27,7 +27,9 @@ DATABASE_NAME = "paperhouse.duckdb"
 #: Name of the link to the release that readers see.
 LATEST = "latest"
 
-#: Dagster's configuration. It names no folder, so that a warehouse can be moved.
+#: Dagster's configuration. It names no folder, so that a warehouse can be moved. DuckDB takes one writing process, so
+#: one run at a time goes on and the others wait in Dagster's queue. Looks of the sensors are kept for a week, those of
+#: the schedules for a month.
 _DAGSTER_SETTINGS = """\
 telemetry:
   enabled: false
@@ -39,11 +41,22 @@ event_log_storage:
   config:
     home:
       env: DAGSTER_HOME
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+retention:
+  sensor:
+    purge_after_days: 7
+  schedule:
+    purge_after_days: 30
 """
 #: What earlier versions wrote, which is renewed; an operator's own is left alone.
 _EARLIER_DAGSTER_SETTINGS = (
     _DAGSTER_SETTINGS.partition("event_log_storage")[0],
-    _DAGSTER_SETTINGS.replace("paperhouse.orchestration.run_history", "pipelines.run_history"),
+    _DAGSTER_SETTINGS.partition("concurrency")[0],
+    _DAGSTER_SETTINGS.partition("concurrency")[0].replace(
+        "paperhouse.orchestration.run_history", "pipelines.run_history"
+    ),
 )
 
 

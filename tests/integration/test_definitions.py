@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from paperhouse.expectations.runner import guarded_tables
+from paperhouse.orchestration import sensors
 
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
@@ -178,9 +180,10 @@ def test_every_asset_has_a_description_and_a_group(defs):
     assert [str(key) for key in bare if graph.get(key).is_materializable] == []
 
 
-def test_one_job_in_one_process(defs):
+def test_every_job_in_one_process(defs):
+    for name in ("build", "__ASSET_JOB", "forget", "accept", "replay", "digest"):
+        assert defs.resolve_job_def(name).executor_def.name == "in_process", name
     job = defs.resolve_job_def("build")
-    assert job.executor_def.name == "in_process"
     assert set(job.asset_layer.executable_asset_keys) == {
         key for key in defs.resolve_all_asset_keys() if defs.resolve_asset_graph().get(key).is_materializable
     }
@@ -193,39 +196,88 @@ def test_gates_block(defs):
     assert expected <= blocking
 
 
+def test_one_table_or_one_check_can_be_run_by_itself(defs):
+    job = defs.resolve_implicit_global_asset_job_def()
+    papers = dg.AssetKey(["marts", "papers"])
+    check = dg.AssetCheckKey(papers, "expectations")
+    alone = job.get_subset(asset_selection={papers}, asset_check_selection={check})
+    assert set(alone.asset_layer.selected_asset_keys) == {papers}
+    assert set(alone.get_subset(asset_selection=set(), asset_check_selection={check}).graph.node_dict) == {
+        "gate_2_marts"
+    }
+
+
 def test_automation_is_off_until_switched_on(defs):
     assert defs.get_sensor_def("inbox_sensor").default_status is dg.DefaultSensorStatus.STOPPED
     assert defs.get_schedule_def("daily_build").default_status is dg.DefaultScheduleStatus.STOPPED
 
 
-def test_the_inbox_sensor_waits_until_the_inbox_keeps_still(defs, tmp_path, monkeypatch):
+@dg.op
+def _work(context):
+    if "fails" in context.run.tags:
+        raise dg.Failure(description="a full disk")
+
+
+@dg.job
+def _stand_in():
+    _work()
+
+
+@pytest.fixture
+def look(defs, tmp_path, monkeypatch):
+    """Evaluates the inbox sensor once; runs it asks for are what `instance` holds."""
     monkeypatch.setenv("PAPERHOUSE_WAREHOUSE", str(tmp_path))
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
+    (tmp_path / "inbox").mkdir()
     sensor = defs.get_sensor_def("inbox_sensor")
+    with dg.DagsterInstance.ephemeral() as instance:
+        cursor = None
 
-    def look(cursor):
-        with dg.DagsterInstance.ephemeral() as instance:
-            context = dg.build_sensor_context(instance=instance, cursor=cursor)
-            result = sensor.evaluate_tick(context)
-            return result.cursor, [request.run_key for request in result.run_requests or []]
+        def evaluate():
+            nonlocal cursor
+            result = sensor.evaluate_tick(dg.build_sensor_context(instance=instance, cursor=cursor))
+            cursor = result.cursor or cursor
+            return result
 
-    assert look(None)[1] == []  # empty
+        evaluate.instance = instance
+        yield evaluate
+
+
+def test_the_inbox_sensor_waits_until_the_inbox_keeps_still(look, tmp_path):
+    inbox = tmp_path / "inbox"
+    assert "empty" in look().skip_message
     (inbox / "a.txt").write_text("half a fi")
-    cursor, started = look(None)
-    assert started == []  # seen for the first time
+    assert not look().run_requests  # seen for the first time
     (inbox / "a.txt").write_text("half a file no more")
-    cursor, started = look(cursor)
-    assert started == []  # still being written
-    cursor, started = look(cursor)
-    assert len(started) == 1
-    cursor, nothing = look(cursor)
-    assert nothing == []  # nothing has come since, so nothing is read
-    (inbox / "renamed.txt").write_text("half a file no more")
-    (inbox / "a.txt").unlink()
-    cursor, nothing = look(cursor)
-    assert nothing == []
-    assert look(cursor)[1] == started  # same contents, same key: Dagster starts nothing new
+    assert not look().run_requests  # still being written
+    [request] = look().run_requests
+    # Asked for once more until there is a run: Dagster starts one for a key, however often it is asked.
+    assert [again.run_key for again in look().run_requests] == [request.run_key]
+    assert _stand_in.execute_in_process(instance=look.instance, tags=request.tags).success
+    assert "Nothing has changed" in look().skip_message
+    (inbox / "b.txt").write_text("another")
+    assert not look().run_requests
+    assert [other.run_key for other in look().run_requests] != [request.run_key]
+
+
+def test_what_the_inbox_holds_is_built_in_the_end_whatever_happens_to_a_run(look, tmp_path, monkeypatch):
+    (tmp_path / "inbox" / "a.txt").write_text("a day")
+    look()
+    keys = []
+    for attempt in range(3):
+        [request] = look().run_requests
+        keys.append(request.run_key)
+        tags = {**request.tags, "fails": "yes"}
+        assert not _stand_in.execute_in_process(instance=look.instance, tags=tags, raise_on_error=False).success
+        reason = look().skip_message
+        assert "failed; it is started again at" in reason, reason
+        now, pause = time.time(), 60 * 2**attempt
+        monkeypatch.setattr(sensors, "_now", lambda at=now + pause - 30: at)
+        assert look().skip_message == reason
+        monkeypatch.setattr(sensors, "_now", lambda at=now + pause + 1: at)
+    assert len(set(keys)) == 3
+    [request] = look().run_requests
+    assert _stand_in.execute_in_process(instance=look.instance, tags=request.tags).success
+    assert "Nothing has changed" in look().skip_message
 
 
 def test_the_inbox_sensor_sees_links_where_they_are_followed(defs, tmp_path, monkeypatch):

@@ -24,6 +24,15 @@ def dbt_parts() -> None:
     assert "cls._ENV = None" in inspect.getsource(DuckDBConnectionManager.close_all_connections)
 
 
+def run_parts() -> None:
+    """last_run: the columns of Dagster's list of runs; build: the tag that puts a run among those of its job."""
+    from dagster._core.storage.runs.schema import RunsTable
+    from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
+
+    assert {"run_id", "pipeline_name", "status", "start_time", "end_time"} <= set(RunsTable.columns.keys())
+    assert REPOSITORY_LABEL_TAG == ".dagster/repository"
+
+
 def dagster_parts() -> None:
     """run_history: one lock around one connection per shard, and the name of the shard of the index."""
     from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -39,6 +48,7 @@ def dagster_parts() -> None:
     ("find", "remedy"),
     [
         (dbt_parts, "let orchestration/dbt_run.py start the command dbt, and read its run_results.json"),
+        (run_parts, "ask `DagsterInstance.get_run_records` in last_run, and leave out the tag"),
         (
             dagster_parts,
             "leave event_log_storage out of warehouse/folder.py's _DAGSTER_SETTINGS and renew this version's",

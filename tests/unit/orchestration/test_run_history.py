@@ -1,11 +1,17 @@
 """A warehouse's run history is Dagster's own files: what one writes, the other reads and continues."""
 
 import os
+import signal
+import subprocess
+import sys
+import uuid
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from paperhouse.orchestration.last_run import find_last_run
+from paperhouse.orchestration.lost_runs import end_lost_runs, show_alive
 from paperhouse.warehouse.folder import Warehouse
 
 
@@ -66,9 +72,11 @@ def test_settings_of_an_earlier_version_are_renewed_and_an_operators_own_are_kep
     renewed = settings.read_text()
     module = "paperhouse.orchestration.run_history"
     assert module in renewed
+    before_queues = renewed.partition("concurrency:")[0]
     earlier = (
         "telemetry:\n  enabled: false\nnux:\n  enabled: false\n",
-        renewed.replace(module, "pipelines.run_history"),
+        before_queues,
+        before_queues.replace(module, "pipelines.run_history"),
     )
     for written in earlier:
         settings.write_text(written)
@@ -92,3 +100,52 @@ def test_a_process_that_sees_many_runs_keeps_few_files_open(house):
     assert len(opened) <= 2  # beside it at most one run's
     assert len(logs) <= 1
     assert list(runs.glob("*.db-wal")) == []
+
+
+#: A run that its process does not survive.
+_KILLED = """
+import os, signal, sys
+import dagster as dg
+from paperhouse.orchestration.lost_runs import show_alive
+from paperhouse.warehouse.folder import Warehouse
+
+@dg.op
+def die(context):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@dg.job
+def build():
+    die()
+
+with dg.DagsterInstance.get() as instance, show_alive(Warehouse.from_environment().dagster_home, sys.argv[1]):
+    build.execute_in_process(instance=instance, run_id=sys.argv[1])
+"""
+
+
+def test_a_run_whose_process_was_killed_has_failed_and_one_that_lives_has_not(house):
+    dead, alive = (str(uuid.uuid4()) for _ in range(2))
+    done = subprocess.run([sys.executable, "-c", _KILLED, dead], check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    with dg.DagsterInstance.get() as instance:
+        assert instance.get_run_by_id(dead).status is dg.DagsterRunStatus.STARTED
+        assert find_last_run(house) is None
+        with show_alive(house.dagster_home, alive):
+            assert end_lost_runs(instance, house.dagster_home) == [dead]
+        assert end_lost_runs(instance, house.dagster_home) == []
+        assert instance.get_run_by_id(dead).status is dg.DagsterRunStatus.FAILURE
+    last = find_last_run(house)
+    assert (last.run_id, last.job, last.status) == (dead, "build", "failure")
+
+
+def test_the_last_run_is_the_one_that_ended_last_whoever_started_it(house):
+    assert find_last_run(house) is None
+    with dg.DagsterInstance.get() as instance:
+        dg.materialize([counted], instance=instance)
+    assert find_last_run(house) is None  # no build: an asset of somebody else, in a job of another name
+    with dg.DagsterInstance.get() as instance:
+        job = dg.Definitions([counted], jobs=[dg.define_asset_job("build")]).resolve_job_def("build")
+        done = job.execute_in_process(instance=instance)
+    last = find_last_run(house)
+    assert (last.run_id, last.status, last.seconds > 0) == (done.run_id, "success", True)
+    (house.dagster_home / "history" / "runs.db").write_bytes(b"noise")
+    assert find_last_run(house) is None
