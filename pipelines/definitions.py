@@ -3,13 +3,16 @@
 import dagster as dg
 
 from .orchestration import graph
+from .orchestration.assets.captures import load_captures
 from .orchestration.jobs import digest
 from .orchestration.repairs import accept, forget, replay
 from .orchestration.schedules import daily_build, daily_digest
 from .orchestration.sensors import inbox_sensor, lost_runs_sensor
+from .warehouse.folder import Warehouse
 
 defs = dg.Definitions.merge(
     graph.defs,
+    load_captures(Warehouse.from_environment()),
     dg.Definitions(
         jobs=[digest, forget, accept, replay],
         schedules=[daily_build, daily_digest],

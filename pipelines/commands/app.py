@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from . import asking, building, digests, dumps, releases
+from . import asking, building, capturing, digests, dumps, releases
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for group in (building, asking, dumps, releases, digests):
+for group in (building, capturing, asking, dumps, releases, digests):
     app.add_typer(group.app)
 
 

@@ -42,7 +42,7 @@ _HISTORY_ERRORS = {
 }
 #: What makes Dagster count a run among those of the job in its own UI (its timeline, Jobs > build): the tag that runs
 #: started there carry, with the name of the module that `paperhouse ui` loads.
-_REPOSITORY_TAG = {".dagster/repository": "__repository__@paperhouse.definitions"}
+REPOSITORY_TAG = {".dagster/repository": "__repository__@paperhouse.definitions"}
 #: What a stopped build says, at whatever moment.
 _STOPPED = "what was published is whole and stays, what was read is kept, and the next build goes on from there"
 _FULL_DISK = re.compile(
@@ -173,10 +173,10 @@ def _run_job(
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
-                tags=_REPOSITORY_TAG,
+                tags=REPOSITORY_TAG,
                 raise_on_error=False,
             )
-            problem = "" if result.success else _first_failure(result)
+            problem = "" if result.success else find_first_failure(result)
         published = any(
             event.asset_key == dg.AssetKey("release") for event in result.get_asset_materialization_events()
         )
@@ -212,7 +212,7 @@ def _load_job() -> tuple[ModuleType, JobDefinition]:
     return dg, defs.resolve_job_def("build")
 
 
-def _first_failure(result: ExecuteInProcessResult) -> str:
+def find_first_failure(result: ExecuteInProcessResult) -> str:
     """What went wrong first, in its own words: a step's own description, else the innermost cause of its error."""
     for event in result.all_events:
         if event.is_step_failure:

@@ -10,10 +10,11 @@ from ..digest.items import Period
 from ..digest.mail import MailSettings, send_latest
 from ..digest.subscriptions import open_subscriptions
 from ..warehouse.folder import Warehouse
+from .assets.captures import GROUP as CAPTURES
 
 build = dg.define_asset_job(
     "build",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(CAPTURES),
     description="The whole path: parse, gate, text, dbt, gate, publish. Nothing new, nothing built.",
 )
 

@@ -14,25 +14,17 @@ from datetime import UTC, datetime
 
 from ..warehouse.folder import Warehouse
 
-#: The build, and what is materialised by hand in the UI.
-_BUILDS = ("build", "__ASSET_JOB")
 _ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 
 @dataclass(frozen=True)
 class LastRun:
-    """A run that has ended: its id, its job, whether it was a success, when it ended (UTC), how long it took (s)."""
+    """A build that has ended: its run, its status in small letters, when it ended (UTC), how long it took (s)."""
 
     run_id: str
-    job: str
     status: str
     ended_at: datetime
     seconds: float
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it ended well."""
-        return self.status == "success"
 
 
 def find_last_run(warehouse: Warehouse) -> LastRun | None:
@@ -41,9 +33,9 @@ def find_last_run(warehouse: Warehouse) -> LastRun | None:
     if not file.is_file():
         return None
     query = f"""
-        select run_id, pipeline_name, lower(status), end_time, end_time - coalesce(start_time, end_time)
+        select run_id, lower(status), end_time, end_time - coalesce(start_time, end_time)
         from runs
-        where pipeline_name in ({_list(_BUILDS)}) and status in ({_list(_ENDED)}) and end_time is not null
+        where pipeline_name = 'build' and status in {_ENDED} and end_time is not null
         order by end_time desc limit 1
     """
     try:
@@ -56,9 +48,5 @@ def find_last_run(warehouse: Warehouse) -> LastRun | None:
         return None
     if row is None:
         return None
-    run_id, job, status, ended, seconds = row
-    return LastRun(run_id, job, status, datetime.fromtimestamp(ended, UTC), seconds)
-
-
-def _list(words: tuple[str, ...]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
+    run_id, status, ended, seconds = row
+    return LastRun(run_id, status, datetime.fromtimestamp(ended, UTC), seconds)

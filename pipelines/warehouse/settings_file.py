@@ -1,6 +1,7 @@
 """The one settings file of a warehouse, `warehouse.toml`: what it may say, reading it, writing what it said once.
 
-What belongs here: the file. What a setting means is said where it is heeded: column names in `parsing.mapping`.
+What belongs here: the file. What a setting means is said where it is heeded: column names in `parsing.mapping`, what
+is captured in `loading.sources`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ..parsing.columns import FIELDS
-from ..parsing.mapping import NO_MAPPING, BadMappingError, ColumnMapping, make_mapping
+from ..parsing.mapping import BadMappingError, ColumnMapping, make_mapping
 
 SETTINGS_NAME = "warehouse.toml"
 _COLUMNS = "columns"
+#: What is fetched from where; checked by `loading.sources`.
+CAPTURE = "capture"
 _EXAMPLE = 'title = ["Papiertitel"]'
 
 
@@ -30,24 +33,29 @@ def read_columns(path: Path) -> ColumnMapping:
     Raises SettingsError: not to be read, not UTF-8, no TOML, an unknown setting or field, a value of another type, a
     name that is claimed twice.
     """
+    settings, text = read_settings(path)
+    try:
+        return _check(settings)
+    except BadMappingError as error:
+        raise SettingsError(f"{find_place(path, text, error.name)}: {error}.") from error
+
+
+def read_settings(path: Path) -> tuple[dict[str, Any], str]:
+    """What a settings file says, and its text; nothing where there is no file. Raises SettingsError."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        return NO_MAPPING
+        return {}, ""
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}). Make it readable, or remove it.") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 (byte {error.start:,}). Save the file as UTF-8.") from error
     try:
-        settings = tomllib.loads(text)
+        return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"{path} is no TOML: {error}. Mend that place; a line looks like this: {_EXAMPLE}"
         ) from error
-    try:
-        return _check(settings)
-    except BadMappingError as error:
-        raise SettingsError(f"{_place(path, text, error.name)}: {error}.") from error
 
 
 def format_columns(names: Mapping[str, list[str]]) -> str:
@@ -58,8 +66,10 @@ def format_columns(names: Mapping[str, list[str]]) -> str:
 
 def _check(settings: dict[str, Any]) -> ColumnMapping:
     for name in settings:
-        if name != _COLUMNS:
-            raise BadMappingError(f"there is no setting {name!r}. What the file may hold is [{_COLUMNS}]", name)
+        if name not in (_COLUMNS, CAPTURE):
+            raise BadMappingError(
+                f"there is no setting {name!r}. What the file may hold is [{_COLUMNS}] and [{CAPTURE}]", name
+            )
     given = settings.get(_COLUMNS, {})
     if not isinstance(given, dict):
         raise BadMappingError(f"{_COLUMNS} is no table. Write [{_COLUMNS}], and lines such as {_EXAMPLE}", _COLUMNS)
@@ -71,7 +81,7 @@ def _check(settings: dict[str, Any]) -> ColumnMapping:
     return make_mapping(given, FIELDS)
 
 
-def _place(path: Path, text: str, name: str) -> str:
+def find_place(path: Path, text: str, name: str) -> str:
     """The file, and the last line a name stands on, which is where it is one too many."""
     written = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
     lines = [number for number, line in enumerate(text.split("\n"), start=1) if written.search(line.split("#")[0])]

@@ -9,7 +9,9 @@ import dagster as dg
 import pytest
 
 from paperhouse.expectations.runner import guarded_tables
+from paperhouse.loading.sources import CapturePlan, Source
 from paperhouse.orchestration import sensors
+from paperhouse.orchestration.assets.captures import capture_key, make_captures
 
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
@@ -187,6 +189,16 @@ def test_every_job_in_one_process(defs):
     assert set(job.asset_layer.executable_asset_keys) == {
         key for key in defs.resolve_all_asset_keys() if defs.resolve_asset_graph().get(key).is_materializable
     }
+
+
+def test_a_build_captures_nothing(defs):
+    from paperhouse.orchestration import graph
+
+    plan = CapturePlan(sources=(Source("lanterns", "https://papers.example.org/{day}"),))
+    merged = dg.Definitions.merge(graph.defs, make_captures(plan))
+    captured = capture_key("lanterns")
+    assert captured in merged.resolve_job_def("capture").asset_layer.executable_asset_keys
+    assert captured not in merged.resolve_job_def("build").asset_layer.executable_asset_keys
 
 
 def test_gates_block(defs):

@@ -1,0 +1,61 @@
+"""A server on loopback that answers as it is told, whole or not."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Server:
+    """Answers by path: a list of answers, of which the last stays; each status, headers, body, and bytes promised."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[tuple[int, dict[str, str], bytes, int]]] = {}
+        self.asked: Counter[str] = Counter()
+        self.headers: list[dict[str, str]] = []
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                server.asked[self.path] += 1
+                server.headers.append(dict(self.headers))
+                answers = server.answers.get(self.path, [(404, {}, b"nothing here", -1)])
+                status, headers, body, promised = answers.pop(0) if len(answers) > 1 else answers[0]
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body) if promised < 0 else promised))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.httpd.serve_forever, daemon=True).start()
+        self.base = f"http://127.0.0.1:{self.httpd.server_port}"
+
+    def answer(self, path: str, *answers: bytes | int | tuple) -> None:
+        """What a path answers, one after the other: a body, a status, or all of it."""
+        self.answers[path] = [
+            (200, {}, one, -1) if isinstance(one, bytes) else (one, {}, b"", -1) if isinstance(one, int) else one
+            for one in answers
+        ]
+
+    def close(self) -> None:
+        """Answer nobody any more."""
+        self.httpd.shutdown()
+        self.httpd.server_close()
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server for the length of the block."""
+    server = Server()
+    try:
+        yield server
+    finally:
+        server.close()

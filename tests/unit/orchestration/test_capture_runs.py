@@ -1,0 +1,87 @@
+"""Captures as Dagster sees them: a partition per day, one run each, failures with their reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import dagster as dg
+import pytest
+import stamina
+from typer.testing import CliRunner
+
+from paperhouse.commands.app import app
+from paperhouse.loading.sources import CapturePlan, Source
+from paperhouse.orchestration.assets.captures import capture_key, load_captures, make_captures
+from paperhouse.orchestration.capture import run_captures
+from paperhouse.warehouse.folder import Warehouse
+from tests.serving import serving
+
+DAYS = [date(2026, 1, day) for day in (1, 2, 3)]
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    for name in ("PAPERHOUSE_WAREHOUSE", "DAGSTER_HOME", "DO_NOT_TRACK"):
+        monkeypatch.setenv(name, "")
+    stamina.set_testing(True, attempts=2)
+    yield Warehouse(tmp_path / "house")
+    stamina.set_testing(False)
+
+
+@pytest.fixture
+def server():
+    with serving() as one:
+        for day in DAYS:
+            one.answer(f"/{day}", f'[{{"title": "Lanterns of {day}"}}]'.encode())
+        yield one
+
+
+def test_a_day_that_fails_is_a_failed_partition_and_the_others_are_there(house, server):
+    server.answer("/2026-01-02", 500, 500, b"[]")
+    plan = CapturePlan(sources=(Source("lanterns", server.base + "/{day}", pause=0),))
+    outcomes = list(run_captures(house, plan, ["lanterns"], DAYS))
+    assert [outcome.new_files for outcome in outcomes] == [1, 0, 1]
+    assert "/2026-01-02 answered 500" in outcomes[1].problem
+    with dg.DagsterInstance.get() as instance:
+        key = capture_key("lanterns")
+        assert instance.get_materialized_partitions(key) == {"2026-01-01", "2026-01-03"}
+        failed = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
+        assert [run.tags["dagster/partition"] for run in failed] == ["2026-01-02"]
+        [once_more] = run_captures(house, plan, ["lanterns"], DAYS[1:2])
+        assert (once_more.problem, once_more.new_files) == ("", 0)  # a day without papers
+        assert instance.get_materialized_partitions(key) == {day.isoformat() for day in DAYS}
+    assert not house.database.exists()
+
+
+def test_nothing_is_asked_of_dagster_where_no_source_is_named_or_none_can_be_followed(house):
+    assert make_captures(CapturePlan()) == dg.Definitions()
+    house.prepare()
+    house.settings_file.write_text("[capture]\nstart = 1\n")
+    assert load_captures(house) == dg.Definitions()
+    house.settings_file.write_text('[capture.a]\naddress = "https://a.example/{day}"\n')
+    loaded = load_captures(house)
+    assert loaded.get_schedule_def("daily_capture").default_status is dg.DefaultScheduleStatus.STOPPED
+    assert {key.to_user_string() for key in loaded.resolve_all_asset_keys()} == {"captures/a"}
+
+
+def test_the_commands_say_what_came_and_how_to_go_on(house, server):
+    def run(*arguments):
+        return CliRunner().invoke(app, [*arguments, "-w", str(house.folder)], env={"COLUMNS": "200"})
+
+    none = run("capture")
+    assert (none.exit_code, "sources" in none.output) == (1, True)
+    assert run("sources", "--init").exit_code == 0
+    assert run("sources", "--init").exit_code == 1  # there is one
+    with house.settings_file.open("a") as file:
+        file.write(f'[capture.lanterns]\naddress = "{server.base}/{{day}}"\npause = 0\n')
+    assert "lanterns" in run("sources").output
+    for wrong in (["--from", "2025-12-31"], ["--from", "2100-01-01"], ["--from", "2026-01-03", "--to", "2026-01-01"]):
+        assert run("capture", *wrong).exit_code == 1
+    assert "no source 'lantern'" in run("capture", "--source", "lantern").output
+    server.answer("/2026-01-02", 404)
+    some = run("capture", "--from", "2026-01-01", "--to", "2026-01-03")
+    assert some.exit_code == 1
+    assert "1 of 3 could not be fetched" in some.output
+    assert "--from 2026-01-02 --to 2026-01-02" in some.output
+    assert run("capture", "--from", "2026-01-01").exit_code == 0
+    assert sorted(file.name for file in house.inbox.rglob("*.json")) == ["2026-01-01.json", "2026-01-03.json"]
