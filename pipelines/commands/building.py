@@ -7,6 +7,7 @@ What belongs here: arguments, exit codes, and which function does the work. How 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +25,7 @@ from ..warehouse.settings import (
     BUDGET_VARIABLE,
     KEYWORDS_VARIABLE,
     LINKS_VARIABLE,
+    PAGES_VARIABLE,
     BadSettingError,
     check_environment,
 )
@@ -170,7 +172,14 @@ def sample(
 
 @app.command()
 def ui(
-    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on this machine's loopback address.")] = 3000,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=65_534,
+            help="Port on this machine's loopback address; the one behind it shows reports and check pages.",
+        ),
+    ] = 3000,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Start the Dagster UI on loopback with this warehouse: assets, runs, checks, the inbox sensor."""
@@ -180,6 +189,9 @@ def ui(
     except WarehouseUnavailableError as error:
         fail(str(error))
     house.set_environment()
+    # Links in the UI to reports and check pages; without them all else works, so that a taken port stops nothing.
+    os.environ[PAGES_VARIABLE] = f"http://127.0.0.1:{port + 1}"
+    subprocess.Popen([sys.executable, "-m", "paperhouse.commands.pages", str(house.folder), str(port + 1)])
     dagster = Path(sys.executable).with_name("dagster")
     out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
     sys.stdout.flush()

@@ -72,7 +72,7 @@ def make_gate(stage: str, schema: str) -> dg.AssetChecksDefinition:
             raise dg.Failure(description=f"Raw tables that had passed have not passed again: {'; '.join(beyond)}.")
         documents = warehouse.check_documents / context.run.run_id
         for table in judged:
-            yield _to_asset_check(table, judgement, (documents / f"{table}.html").as_uri())
+            yield _to_asset_check(table, judgement, warehouse.locate(documents / f"{table}.html"))
         if any(result.is_blocking for result in judgement.results):
             raise dg.Failure(description=_say_stopped(warehouse, judgement))
 
@@ -232,6 +232,8 @@ def _to_asset_check(table: str, judgement: Judgement, documents: str) -> dg.Asse
                     for result in results
                 ]
             ),
+            # Numbers, which Dagster plots over runs.
+            **{result.rule: result.value for result in results if result.value is not None},
             "failing": {result.rule: json.loads(result.failing) for result in broken},
         },
     )

@@ -19,7 +19,7 @@ import duckdb
 from .connections import BASE_MEMORY, memory_limit, open_to_read, open_to_write
 from .errors import DamagedReleaseError, NothingPublishedError, WarehouseNotWritableError
 from .lock import hold
-from .settings import WAREHOUSE_VARIABLE
+from .settings import PAGES, PAGES_VARIABLE, WAREHOUSE_VARIABLE
 from .settings_file import SETTINGS_NAME
 
 #: Name of the readers' database inside a release, and of the link to it in the warehouse folder.
@@ -155,6 +155,10 @@ class Warehouse:
     def database_settings(self) -> dict[str, str | bool | int | float | list[str]]:
         """DuckDB's limits for a writing connection: bounded memory, overflow inside the warehouse."""
         return {"memory_limit": memory_limit(self.database, BASE_MEMORY), "temp_directory": str(self.folder / ".spill")}
+
+    def locate(self, page: Path) -> str:
+        """The address of a page of a release or of the checks while `paperhouse ui` runs."""
+        return f"{os.environ.get(PAGES_VARIABLE) or PAGES}/{page.relative_to(self.folder).as_posix()}"
 
     def prepare(self) -> None:
         """Create the folder and Dagster's configuration in it where they are missing.

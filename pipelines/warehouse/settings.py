@@ -11,6 +11,8 @@ import re
 
 #: The warehouse folder.
 WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
+#: Where `paperhouse ui` serves releases and check pages: the port behind its own.
+PAGES_VARIABLE, PAGES = "PAPERHOUSE_PAGES", "http://127.0.0.1:3001"
 #: The keyword setting; dbt's macro keyword_setting says what each one means.
 KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
 #: DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.

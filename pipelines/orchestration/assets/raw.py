@@ -66,4 +66,5 @@ def raw_tables(
     if is_published(warehouse):
         context.log.info("Nothing is new and the published release is current: nothing to build.")
         return
-    yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES))
+    met = {name: count for name, count in progress.counts.items() if name.endswith("dumps")}
+    yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES), {"raw.dumps": met})

@@ -20,13 +20,19 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         except NotJudgedError as error:
             raise dg.Failure(description=str(error)) from None
         folder = warehouse.releases / made.release_id
+        byte_count = sum(file["bytes"] for file in made.manifest["files"])
         return dg.MaterializeResult(
             metadata={
                 "release_id": made.release_id,
                 "folder": dg.MetadataValue.path(str(folder)),
                 "database": dg.MetadataValue.path(str(warehouse.published_database)),
-                "report": dg.MetadataValue.url((folder / REPORT_NAME).as_uri()),
+                "report": dg.MetadataValue.url(warehouse.locate(folder / REPORT_NAME)),
                 "row_counts": made.row_counts,
+                # Numbers, which Dagster plots over runs.
+                "papers": made.row_counts["papers"],
+                "keywords": made.row_counts["keywords"],
+                "bytes of Parquet": byte_count,
+                **{f"seconds: {stage}": seconds for stage, seconds in progress.stage_seconds.items()},
             }
         )
 

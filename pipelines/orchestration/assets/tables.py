@@ -1,6 +1,6 @@
 """What every asset that stands for a table the pipeline writes has in common: its spec and its metadata."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -31,12 +31,15 @@ def table_specs(group: str, tables: Sequence[str], deps: Sequence[str] = ()) -> 
     ]
 
 
-def materialize_tables(warehouse: Warehouse, tables: Sequence[str]) -> Iterator[dg.MaterializeResult]:
-    """Report the tables as materialized, with their row counts."""
+def materialize_tables(
+    warehouse: Warehouse, tables: Sequence[str], numbers: Mapping[str, Mapping[str, int]] | None = None
+) -> Iterator[dg.MaterializeResult]:
+    """Report the tables as materialized, with their row counts and, by table, further numbers for Dagster's plots."""
     with warehouse.connect() as connection:
         counts = {table: connection.execute(f"select count(*) from {table}").fetchall()[0][0] for table in tables}
     for table, count in counts.items():
-        yield dg.MaterializeResult(asset_key=asset_key(table), metadata={"dagster/row_count": count})
+        further = (numbers or {}).get(table, {})
+        yield dg.MaterializeResult(asset_key=asset_key(table), metadata={"dagster/row_count": count, **further})
 
 
 def _column_schema(table: str) -> dg.TableSchema:
