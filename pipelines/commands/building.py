@@ -191,7 +191,8 @@ def ui(
     house.set_environment()
     # Links in the UI to reports and check pages; without them all else works, so that a taken port stops nothing.
     os.environ[PAGES_VARIABLE] = f"http://127.0.0.1:{port + 1}"
-    subprocess.Popen([sys.executable, "-m", "paperhouse.commands.pages", str(house.folder), str(port + 1)])
+    pages = ["-m", "paperhouse.commands.pages", str(house.folder), str(port + 1), str(os.getpid())]
+    subprocess.Popen([sys.executable, *pages])
     dagster = Path(sys.executable).with_name("dagster")
     out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
     sys.stdout.flush()
