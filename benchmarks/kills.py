@@ -36,7 +36,7 @@ from paperhouse.release.history import find_damage, find_release
 from paperhouse.warehouse.folder import LATEST, Warehouse
 
 #: One attempt in so many is a build.
-_BUILD_EVERY = 8
+_BUILD_EVERY = 16
 #: One attempt in so many is not forked, but the executable as people start it.
 _PLAIN_EVERY = 10
 #: Seconds a stopped command may take to end on a busy machine, and a child to follow it.

@@ -161,7 +161,7 @@ def _readers(house: Warehouse) -> object:
 
 
 def _sample(house: Warehouse) -> object:
-    return _hash_files(house.folder.parent / "more")
+    return _hash_files(house.folder.parent / "more", lambda path: not path.name.startswith("."))
 
 
 def _hash_files(folder: Path, is_meant: Callable[[Path], bool] = lambda path: True) -> dict[str, str]:
