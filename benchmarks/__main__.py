@@ -395,16 +395,19 @@ def readers(
 def kills(
     count: Annotated[int, typer.Option("--kills", min=1, help="Attempts, those of earlier runs included.")] = 500,
     seed: Annotated[int, typer.Option(help="Other seeds kill at other moments.")] = 1,
+    full: Annotated[
+        bool, typer.Option("--full", help="Instead: all but builds where no file can grow beyond some sizes.")
+    ] = False,
 ) -> None:
     """Every command that writes, killed and stopped at each step and at random moments: is anything half done, or lost?
 
     What readers see, what the command has written, what it leaves when given again, and the bytes of the last build.
     The same seed goes on from where an earlier run ended. Exit code 1 where anything is wrong.
     """
-    from benchmarks.kills import format_kills, run_kills
+    from benchmarks.kills import format_kills, run_full, run_kills
 
     with _failing_clearly():
-        attempts = run_kills(count, seed, _say)
+        attempts = run_full(seed, _say) if full else run_kills(count, seed, _say)
     typer.echo(format_kills(attempts, seed))
     if any(attempt.problems for attempt in attempts):
         raise typer.Exit(1)

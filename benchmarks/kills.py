@@ -13,6 +13,7 @@ What is done is kept in `data/kills`, and the same seed goes on from there.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -22,7 +23,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -39,6 +40,8 @@ from paperhouse.warehouse.folder import LATEST, Warehouse
 _BUILD_EVERY = 16
 #: One attempt in so many is not forked, but the executable as people start it.
 _PLAIN_EVERY = 10
+#: Bytes beyond which no file can grow, where there is no room.
+SIZES = (0, 1_000, 5_000, 100_000, 1_000_000)
 #: Seconds a stopped command may take to end on a busy machine, and a child to follow it.
 _PATIENCE = 30.0
 
@@ -92,6 +95,22 @@ def run_kills(count: int, seed: int, say: Callable[[str], None], data: Path = DA
     if differing := killer.compare_builds():
         attempts.append(Attempt(count, "build", "-", "the last build", 0, 0, [f"other bytes: {', '.join(differing)}"]))
     return attempts
+
+
+def run_full(seed: int, say: Callable[[str], None], data: Path = DATA) -> list[Attempt]:
+    """Every command but builds where no file can grow beyond a size, as where a disk or a quota is full: for each of
+    SIZES one attempt."""
+    folder = data / "kills" / f"full-{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    killer = _Killer(folder, written.make_base(folder, say), say)
+    quick = {name: command for name, command in COMMANDS.items() if not command.is_dear}
+    killer.learn(quick)
+    done = []
+    for name, size in itertools.product(quick, SIZES):
+        attempt = killer.fill(len(done), name, size)
+        done.append(attempt)
+        say(f"{name}, {attempt.where}, code {attempt.code}: {'; '.join(attempt.problems) or 'whole'}")
+    return done
 
 
 def format_kills(attempts: list[Attempt], seed: int) -> str:
@@ -153,10 +172,10 @@ class _Killer:
         self.log = folder / "said.log"
         self.builds = folder / "builds"
 
-    def learn(self) -> None:
+    def learn(self, commands: Mapping[str, Command] = COMMANDS) -> None:
         """Run each command undisturbed, once: what it leaves, its seconds and steps."""
         self.forked(["--version"]).join()  # the process that others are forked from has to be up
-        for name, command in COMMANDS.items():
+        for name, command in commands.items():
             self.say(f"{name}, undisturbed")
             house = self.copy(name, command)
             self.before[name] = command.state(house)
@@ -222,6 +241,18 @@ class _Killer:
         problems = self.judge(name, command, house, code, sent, said_before)
         problems += [] if wait_for_end(group) else ["a child outlived it"]
         return Attempt(number, name, sent.name, where, code, round(seconds, 2), problems)
+
+    def fill(self, number: int, name: str, size: int) -> Attempt:
+        """Give one command no room, and look at what it has left."""
+        command, said_before = COMMANDS[name], self.log.stat().st_size if self.log.exists() else 0
+        house = self.copy(name, command)
+        start = time.monotonic()
+        process = self.forked(command.arguments(house), most_bytes=size)
+        process.join()
+        seconds, code = round(time.monotonic() - start, 2), process.exitcode
+        problems = [] if code in (0, 1) else [f"it ended with code {code}"]
+        problems += self.judge(name, command, house, 0, signal.SIGTERM, said_before)
+        return Attempt(number, name, "no room", f"files of at most {size:,} bytes", code, seconds, problems)
 
     def end_plain(
         self, arguments: list[str], sent: signal.Signals, moment: float, is_alone: bool

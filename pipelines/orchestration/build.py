@@ -130,7 +130,7 @@ def _check_addresses() -> None:
         raise BadSettingError(
             f"The addresses of a process are limited to {limit // 10**6:,} MB here (`ulimit -v`). A build takes about "
             f"1 GB of memory, but what draws its charts reserves up to {LEAST_ADDRESSES // 10**9} GB of addresses. "
-            "Take that limit away and bound memory itself: PAPERHOUSE_MEMORY_LIMIT, or a container's or service's limit."
+            "Take that limit away and bound memory itself: PAPERHOUSE_MEMORY_LIMIT, or a container's limit."
         )
 
 
