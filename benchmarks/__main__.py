@@ -295,11 +295,21 @@ def trends(
     ] = None,
     shuffles: Annotated[int, typer.Option(min=1, help="How often the dates are shuffled.")] = 200,
     cost: Annotated[list[int] | None, typer.Option(min=12_000, help="Papers of a corpus of 120 months.")] = None,
+    power: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A built warehouse whose strong literal changes are counted."),
+    ] = None,
+    histories: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Known histories (JSON) to find in the warehouse of --power."),
+    ] = None,
 ) -> None:
     """Are verdicts and bursts right? Planted truth beside Kleinberg and Mann-Kendall, a null of real dates, the cost.
 
     Series are invented, or, with --null, real papers' under shuffled dates; verdicts come out of the models users run.
+    With --power, literal changes of real papers are looked for among the verdicts of a warehouse as it was built.
     """
+    from benchmarks.trend_power import run_histories, run_power
     from benchmarks.trends import run_cost, run_null, run_planted
 
     with _failing_clearly():
@@ -307,6 +317,10 @@ def trends(
             typer.echo(run_planted(_say))
         if null:
             typer.echo(run_null(null, shuffles, _say))
+        if power:
+            typer.echo(run_power(power))
+        if power and histories:
+            typer.echo(run_histories(power, histories))
         if cost:
             typer.echo(run_cost(cost, _say))
 
