@@ -295,11 +295,21 @@ def trends(
     ] = None,
     shuffles: Annotated[int, typer.Option(min=1, help="How often the dates are shuffled.")] = 200,
     cost: Annotated[list[int] | None, typer.Option(min=12_000, help="Papers of a corpus of 120 months.")] = None,
+    power: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A built warehouse whose strong literal changes are counted."),
+    ] = None,
+    histories: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Known histories (JSON) to find in the warehouse of --power."),
+    ] = None,
 ) -> None:
     """Are verdicts and bursts right? Planted truth beside Kleinberg and Mann-Kendall, a null of real dates, the cost.
 
     Series are invented, or, with --null, real papers' under shuffled dates; verdicts come out of the models users run.
+    With --power, literal changes of real papers are looked for among the verdicts of a warehouse as it was built.
     """
+    from benchmarks.trend_power import run_histories, run_power
     from benchmarks.trends import run_cost, run_null, run_planted
 
     with _failing_clearly():
@@ -307,6 +317,10 @@ def trends(
             typer.echo(run_planted(_say))
         if null:
             typer.echo(run_null(null, shuffles, _say))
+        if power:
+            typer.echo(run_power(power))
+        if power and histories:
+            typer.echo(run_histories(power, histories))
         if cost:
             typer.echo(run_cost(cost, _say))
 
@@ -393,19 +407,23 @@ def readers(
 
 @app.command()
 def kills(
-    count: Annotated[int, typer.Option("--kills", min=1, help="Builds to kill.")] = 50,
+    count: Annotated[int, typer.Option("--kills", min=1, help="Attempts, those of earlier runs included.")] = 500,
     seed: Annotated[int, typer.Option(help="Other seeds kill at other moments.")] = 1,
+    full: Annotated[
+        bool, typer.Option("--full", help="Instead: all but builds where no file can grow beyond some sizes.")
+    ] = False,
 ) -> None:
-    """Builds with new dumps killed at random moments: what readers see after each, and the bytes in the end.
+    """Every command that writes, killed and stopped at each step and at random moments: is anything half done, or lost?
 
-    Exit code 1 where anything is half published, or differs from an undisturbed build.
+    What readers see, what the command has written, what it leaves when given again, and the bytes of the last build.
+    The same seed goes on from where an earlier run ended. Exit code 1 where anything is wrong.
     """
-    from benchmarks.kills import format_kills, run_kills
+    from benchmarks.kills import format_kills, run_full, run_kills
 
     with _failing_clearly():
-        result = run_kills(count, seed, _say)
-    typer.echo(format_kills(result))
-    if result.problems or result.differing:
+        attempts = run_full(seed, _say) if full else run_kills(count, seed, _say)
+    typer.echo(format_kills(attempts, seed))
+    if any(attempt.problems for attempt in attempts):
         raise typer.Exit(1)
 
 

@@ -18,11 +18,17 @@ from paperhouse.orchestration.dbt_run import run_dbt
 from paperhouse.warehouse.folder import Warehouse
 
 #: The models a benchmark of trends runs; everything they read is written by `write_series`.
-MODELS = ("int_periods__counted", "keyword_trends_by_month", "keyword_bursts", "keyword_lifecycles")
+MODELS = (
+    "int_periods__counted",
+    "keyword_trends_by_month",
+    "keyword_trends_by_year",
+    "keyword_bursts",
+    "keyword_lifecycles",
+)
 #: Month 0 of every series.
 FIRST_MONTH = "2022-01-01"
-KINDS = ("step", "ramp", "burst", "spike", "fall", "seasonal")
-RISES = ("step", "ramp", "burst", "spike")
+KINDS = ("step", "ramp", "burst", "spike", "fall", "seasonal", "drift")
+RISES = ("step", "ramp", "burst", "drift")
 SIZES = (1.5, 2.0, 3.0)
 #: Months a ramp takes to its full height, and a burst lasts.
 RAMP_MONTHS = 8
@@ -96,6 +102,8 @@ def _shape(kind: str, size: float, onset: int, months: int) -> np.ndarray:
             return np.where((after >= 0) & (after < BURST_MONTHS), size, 1.0)
         case "spike":
             return np.where(after == 0, size, 1.0)
+        case "drift":
+            return size ** (np.arange(months) / (months - 1))
         case _:
             return 1 + (size - 1) / 2 * np.sin(2 * np.pi * after / 12)
 

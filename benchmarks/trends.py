@@ -29,40 +29,47 @@ SUPPORTS = ((3, 10), (10, 30), (30, float("inf")))
 DISCOVERY_RATE = 0.05
 
 _VERDICTS = """
-select date_basis as corpus, substr(keyword_id, 2)::bigint as keyword, verdict, z_score, abs(z_score) as strength,
+select date_basis as corpus, substr(keyword_id, 2)::bigint as keyword, verdict,
+    if(direction = 'up', 1, -1) as sign, abs(z_score) as strength,
     date_diff('month', date '2022-01-01', period_start_on) as month,
     date_diff('month', date '2022-01-01', since_on) as since
-from marts.keyword_trends_by_month where verdict in ('rising', 'new', 'falling')
+from marts.keyword_trends_by_month where direction is not null
 """
 _LIFECYCLES = """
-select date_basis as corpus, substr(keyword_id, 2)::bigint as keyword from marts.keyword_lifecycles
-where rise_q <= 0.05
+select date_basis as corpus, substr(keyword_id, 2)::bigint as keyword, rise_q, drift from marts.keyword_lifecycles
+"""
+_YEARS = """
+select date_basis as corpus, substr(keyword_id, 2)::bigint as keyword, if(direction = 'up', 1, -1) as sign,
+    year(period_start_on) - 2022 as year
+from marts.keyword_trends_by_year where direction is not null
 """
 _BURSTS = """
 select date_basis as corpus, substr(keyword_id, 2)::bigint as keyword, q_value,
     date_diff('month', date '2022-01-01', onset_on) as month
 from marts.keyword_bursts
 """
+#: Filled with the basis' name, the shuffles' first and last number, and what dates are shuffled within.
 _NULL_TABLES = """
 create schema intermediate; create schema marts;
 create table intermediate.int_keywords__counted as select * from source.intermediate.int_keywords__counted;
 create table marts.keywords as select keyword_id, keyword from source.marts.keywords;
 create table intermediate.int_papers__texts as select * from source.intermediate.int_papers__texts;
 create table numbered as
-select paper_number, dated_on, row_number() over (order by paper_number) as place
-from source.intermediate.int_papers__dated where date_basis = 'published';
+select paper_number, dated_on, {season} as season,
+    row_number() over (partition by season order by paper_number) as place
+from source.intermediate.int_papers__dated where date_basis = 'published' and stretch_number is not null;
 -- A shuffle gives each paper the date of the one that drew its place.
 create table intermediate.int_papers__dated as
 select papers.paper_number, 'shuffle ' || shuffle as date_basis, dates.dated_on, 'day' as date_precision,
     0 as stretch_number
 from (
-    select paper_number, shuffle,
+    select paper_number, shuffle, season,
         row_number() over (
-            partition by shuffle order by hash(paper_number::bigint * 1000003 + shuffle), paper_number
+            partition by shuffle, season order by hash(paper_number::bigint * 1000003 + shuffle), paper_number
         ) as place
-    from numbered, range($shuffles) as shuffles(shuffle)
+    from numbered, range({first}, {last}) as shuffles(shuffle)
 ) as papers
-inner join numbered as dates on papers.place = dates.place;
+inner join numbered as dates on papers.place = dates.place and papers.season = dates.season;
 create table intermediate.int_keywords__dated as
 select
     terms.term_hash, dated.date_basis, dated.dated_on, dated.date_precision, count(*)::integer as keyword_paper_count,
@@ -73,20 +80,26 @@ inner join intermediate.int_papers__dated as dated on terms.paper_number = dated
 where accepted.paper_count >= 10
 group by all;
 """
-_NULL_RATES = """
-with tested as (
-    select *,
-        (recent_keyword_paper_count + previous_keyword_paper_count) * recent_paper_count
-            / (recent_paper_count + previous_paper_count) as expected
-    from marts.keyword_trends_by_month where p_value is not null
-)
-select
-    case when expected < 5 then '2.5-5' when expected < 10 then '5-10' when expected < 30 then '10-30' else '30+' end
-        as support,
-    min(expected) as least, count(*) as tests, avg((p_value < 0.05)::int) as nominal,
-    avg((verdict in ('rising', 'new', 'falling'))::int) as called
-from tested group by rollup (support) order by grouping(support), least
+#: Tests and calls of each scale in each shuffle: a scale's p values at most 0.05, and its verdicts.
+_NULL_CALLS = """
+select date_basis, 'window of months' as scale, count(p_value) as tests, sum((p_value < 0.05)::int) as nominal,
+    sum((scale = 'window')::int) as called
+from marts.keyword_trends_by_month group by 1
+union all
+select date_basis, 'spike of a month', count(spike_p_value), sum((spike_p_value < 0.05)::int),
+    sum((scale = 'spike')::int)
+from marts.keyword_trends_by_month group by 1
+union all
+select date_basis, 'year', count(p_value), sum((p_value < 0.05)::int), sum((direction is not null)::int)
+from marts.keyword_trends_by_year group by 1
+union all
+select date_basis, 'drift of months', count(drift_q_value), 
+    sum((drift_q_value is not null and mann_kendall_p < 0.05)::int),
+    sum((drift in ('drifting_up', 'drifting_down'))::int)
+from marts.keyword_lifecycles group by 1
 """
+#: Papers of all shuffles that the models see at once, so that any corpus fits into memory.
+_NULL_PAPERS = 100_000
 
 
 def run_planted(say: Callable[[str], None], data: Path = DATA) -> str:
@@ -103,44 +116,64 @@ def run_planted(say: Callable[[str], None], data: Path = DATA) -> str:
     run_models(folder)
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
         verdicts, bursts = connection.execute(_VERDICTS).pl(), connection.execute(_BURSTS).pl()
-        risen = connection.execute(_LIFECYCLES).pl()
+        lives, years = connection.execute(_LIFECYCLES).pl(), connection.execute(_YEARS).pl()
     say("running the references on the same series")
     truth = pl.concat(corpus.truth.with_columns(corpus=pl.lit(corpus.name)) for corpus in corpora)
     drifts, kleinberg = _run_references(corpora)
-    false = verdicts.join(_expect_changes(corpora), on=["corpus", "keyword", "month"], how="left").select(
-        "corpus", is_false=pl.col("change").fill_null(0) != pl.col("z_score").sign()
-    )
+    false = _find_false(corpora, verdicts, years, lives)
     return "\n\n".join(
         (
-            "Keywords found to rise, and false discoveries: verdicts of months in which the expected share of the"
-            " recent months is not above (rising) or below (falling) that of the window",
-            _discovery_table(truth, verdicts, risen, bursts, drifts, kleinberg, false),
+            "Keywords found to rise, and false discoveries: verdicts whose expected share is not above (or below)"
+            " that of what they compare with",
+            _discovery_table(truth, verdicts, years, lives, bursts, drifts, kleinberg, false),
             "Recall of a change within a year, by what was planted, its size and the papers a month before it",
-            _recall_table(truth, verdicts, bursts, drifts, kleinberg),
+            _recall_table(truth, verdicts, lives, bursts, drifts, kleinberg),
         )
     )
 
 
 def run_null(warehouse: Path, shuffles: int, say: Callable[[str], None], data: Path = DATA) -> str:
-    """Shuffle the publication dates of a built warehouse's papers; returns how many tests and verdicts that leaves."""
-    folder = _fresh(data / "trends" / "null")
-    folder.mkdir(parents=True)
-    say(f"shuffling the dates {shuffles} times")
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        connection.execute(f"attach '{warehouse / 'warehouse.duckdb'}' as source (read_only)")
-        for statement in _NULL_TABLES.split(";\n"):
-            connection.execute(statement, {"shuffles": shuffles} if "$shuffles" in statement else None)
-    say("running the trend models")
-    run_models(folder)
-    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-        rows = connection.execute(_NULL_RATES).fetchall()
-    return format_table(
-        ("papers expected", "tests", "p < 0.05", "called rising, new or falling"),
-        [
-            (support or "all", f"{tests:,}", f"{nominal:.4f}", f"{called:.6f}")
-            for support, _, tests, nominal, called in rows
-        ],
-    )
+    """Shuffle the publication dates of a built warehouse's papers, and judge each shuffle as if it were a corpus.
+
+    Once fully and once within the months of the year, so that seasons stay. Returns tests, nominal rate and calls of
+    each scale, and the share of shuffles in which anything is called at any of them.
+    """
+    rows = []
+    for name, season in (("fully", "0"), ("within months of the year", "month(dated_on)")):
+        say(f"shuffling the dates {shuffles} times, {name}")
+        calls = _count_null_calls(warehouse, shuffles, season, data)
+        for (scale,), found in calls.group_by("scale", maintain_order=True):
+            rows.append((f"{name}: {scale}", *_describe_null(found)))
+        any_scale = calls.group_by("date_basis").agg(pl.col("tests", "nominal", "called").sum())
+        rows.append((f"{name}: all scales", *_describe_null(any_scale)))
+    return format_table(("shuffled", "tests", "p < 0.05", "calls", "shuffles with any call"), rows)
+
+
+def _count_null_calls(warehouse: Path, shuffles: int, season: str, data: Path) -> pl.DataFrame:
+    """Calls of every shuffle and scale, some shuffles at a time."""
+    found = []
+    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
+        papers = connection.execute(
+            "select count(*) from intermediate.int_papers__dated where date_basis = 'published'"
+        ).fetchall()[0][0]
+    at_once = max(1, _NULL_PAPERS // papers)
+    for first in range(0, shuffles, at_once):
+        folder = _fresh(data / "trends" / "null")
+        folder.mkdir(parents=True)
+        with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+            connection.execute(f"attach '{warehouse / 'warehouse.duckdb'}' as source (read_only)")
+            connection.execute(_NULL_TABLES.format(season=season, first=first, last=min(shuffles, first + at_once)))
+        run_models(folder)
+        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+            found.append(connection.execute(_NULL_CALLS).pl())
+    return pl.concat(found)
+
+
+def _describe_null(calls: pl.DataFrame) -> tuple[str, str, str, str]:
+    tests, nominal, called = (int(calls[column].sum()) for column in ("tests", "nominal", "called"))
+    wrong = calls.filter(pl.col("called") > 0)["date_basis"].n_unique()
+    total = calls["date_basis"].n_unique()
+    return f"{tests:,}", f"{nominal / max(1, tests):.4f}", f"{called:,}", f"{wrong} of {total} ({wrong / total:.1%})"
 
 
 def run_cost(papers: Iterable[int], say: Callable[[str], None], data: Path = DATA) -> str:
@@ -179,21 +212,54 @@ def _run_references(corpora: list[Corpus]) -> tuple[pl.DataFrame, pl.DataFrame]:
     return pl.concat(drifts), pl.DataFrame(bursts, schema=["corpus", "keyword", "month"], orient="row")
 
 
+def _find_false(
+    corpora: list[Corpus], verdicts: pl.DataFrame, years: pl.DataFrame, lives: pl.DataFrame
+) -> pl.DataFrame:
+    """Calls of each scale, and whether what was planted says otherwise: corpus, scale, is_false."""
+    keys = ["corpus", "keyword"]
+    changes = _expect_changes(corpora)
+    is_wrong = pl.col("change").fill_null(0) != pl.col("sign")
+    return pl.concat(
+        [
+            *(
+                verdicts.filter((pl.col("verdict") == "spike") == (scale == "spike"))
+                .join(changes.filter(scale=scale), on=[*keys, "month"], how="left")
+                .select("corpus", scale=pl.lit(scale), is_false=is_wrong)
+                for scale in ("window", "spike")
+            ),
+            years.with_columns(month=pl.col("year") * 12)
+            .join(changes.filter(scale="year"), on=[*keys, "month"], how="left")
+            .select("corpus", scale=pl.lit("year"), is_false=is_wrong),
+            lives.filter(pl.col("drift").str.starts_with("drifting"))
+            .join(changes.select(keys).unique().with_columns(is_planted=True), on=keys, how="left")
+            .select("corpus", scale=pl.lit("drift"), is_false=pl.col("is_planted").is_null()),
+        ]
+    )
+
+
 def _expect_changes(corpora: list[Corpus]) -> pl.DataFrame:
-    """Sign of the change from the window to the recent months that was planted, where there is one; a row each."""
+    """Sign of the change that was planted between the sides of each scale, where there is one.
+
+    One row per corpus, keyword, scale (window, spike, year) and month, of years the first.
+    """
     found = []
     for corpus in corpora:
         changing = np.flatnonzero(corpus.effects.min(axis=1) != corpus.effects.max(axis=1))
         effects = corpus.effects[changing]
-        for month in range(RECENT_MONTHS, effects.shape[1]):
-            first = month - RECENT_MONTHS + 1
-            recent = effects[:, first : month + 1].mean(axis=1)
-            window = effects[:, max(0, first - WINDOW_MONTHS) : first].mean(axis=1)
-            change = np.where(np.isclose(recent, window, rtol=1e-9), 0, np.sign(recent - window))
+        months = effects.shape[1]
+        sides = [
+            ("window", month, month - RECENT_MONTHS + 1, WINDOW_MONTHS, 1) for month in range(RECENT_MONTHS, months)
+        ]
+        sides += [("spike", month, month, WINDOW_MONTHS, 1) for month in range(1, months)]
+        sides += [("year", month, month, 12, 12) for month in range(12, months, 12)]
+        for scale, month, first, window, length in sides:
+            recent = effects[:, first : month + length].mean(axis=1)
+            before = effects[:, max(0, first - window) : first].mean(axis=1)
+            change = np.where(np.isclose(recent, before, rtol=1e-9), 0, np.sign(recent - before))
             found.append(
-                pl.DataFrame({"corpus": corpus.name, "keyword": changing, "month": month, "change": change}).cast(
-                    {"keyword": pl.Int64, "month": pl.Int64, "change": pl.Float64}
-                )
+                pl.DataFrame(
+                    {"corpus": corpus.name, "scale": scale, "keyword": changing, "month": month, "change": change}
+                ).cast({"keyword": pl.Int64, "month": pl.Int64, "change": pl.Float64})
             )
     return pl.concat(found)
 
@@ -201,17 +267,22 @@ def _expect_changes(corpora: list[Corpus]) -> pl.DataFrame:
 def _discovery_table(
     truth: pl.DataFrame,
     verdicts: pl.DataFrame,
-    risen: pl.DataFrame,
+    years: pl.DataFrame,
+    lives: pl.DataFrame,
     bursts: pl.DataFrame,
     drifts: pl.DataFrame,
     kleinberg: pl.DataFrame,
     false: pl.DataFrame,
 ) -> str:
-    # A seasonal keyword rises every year; it is right to find it, and no part of the goal.
-    rises = truth.with_columns(rose=pl.col("kind").is_in([*RISES, "seasonal"]))
+    # A seasonal keyword rises every year; it is right to find it, and no part of the goal. One month is the spike's.
+    rises = truth.with_columns(rose=pl.col("kind").is_in([*RISES, "spike", "seasonal"]))
+    scales = {"verdict, up": "window", "verdict spike": "spike", "year": "year", "drifting_up": "drift"}
     finders = {
-        "verdict rising or new": verdicts.filter(pl.col("verdict") != "falling"),
-        "lifecycle, rise_q <= 0.05": risen,
+        "verdict, up": verdicts.filter(pl.col("sign") > 0),
+        "verdict spike": verdicts.filter(pl.col("verdict") == "spike"),
+        "year": years.filter(pl.col("sign") > 0),
+        "drifting_up": lives.filter(pl.col("drift") == "drifting_up"),
+        "lifecycle, rise_q <= 0.05": lives.filter(pl.col("rise_q") <= DISCOVERY_RATE),
         "burst with q": bursts.filter(pl.col("q_value").is_not_null()),
         "Kleinberg's automaton": kleinberg,
         "Mann-Kendall, q <= 0.05": drifts.filter((pl.col("q") <= DISCOVERY_RATE) & (pl.col("z") > 0)),
@@ -223,6 +294,7 @@ def _discovery_table(
         keywords = rises.filter(mine)
         goal = keywords.filter(pl.col("kind").is_in(RISES) & (pl.col("expected") >= 30) & (pl.col("size") >= 2))
         for finder, found in finders.items():
+            mine_false = calls.filter(scale=scales.get(finder, ""))
             hits = keywords.join(found.select("corpus", "keyword").unique(), on=["corpus", "keyword"], how="semi")
             rows.append(
                 (
@@ -230,10 +302,12 @@ def _discovery_table(
                     f"{len(hits):,}",
                     f"{_mean(hits['rose']):.3f}",
                     f"{_share(goal, hits):.2f} of {len(goal)}",
-                    f"{_mean(calls['is_false']):.3f} of {len(calls):,}" if finder.startswith("verdict") else "",
+                    f"{_mean(mine_false['is_false']):.3f} of {len(mine_false):,}" if finder in scales else "",
                 )
             )
-    return format_table(("", "keywords found", "precision", "recall, doubled at 30+", "false monthly verdicts"), rows)
+    return format_table(
+        ("", "keywords found", "precision", "recall, doubled at 30+", "false verdicts of the scale"), rows
+    )
 
 
 def _mean(values: pl.Series) -> float:
@@ -248,7 +322,12 @@ def _share(wanted: pl.DataFrame, found: pl.DataFrame) -> float:
 
 
 def _recall_table(
-    truth: pl.DataFrame, verdicts: pl.DataFrame, bursts: pl.DataFrame, drifts: pl.DataFrame, kleinberg: pl.DataFrame
+    truth: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    lives: pl.DataFrame,
+    bursts: pl.DataFrame,
+    drifts: pl.DataFrame,
+    kleinberg: pl.DataFrame,
 ) -> str:
     rows = []
     for kind in KINDS:
@@ -261,8 +340,9 @@ def _recall_table(
                 )
                 if planted.is_empty():
                     continue
-                right = ["falling"] if kind == "fall" else ["rising", "new"]
-                ours = _first_after(planted, verdicts.filter(pl.col("verdict").is_in(right)))
+                sign = -1 if kind == "fall" else 1
+                ours = _first_after(planted, verdicts.filter(sign=sign))
+                called = lives.filter(drift="drifting_down" if kind == "fall" else "drifting_up")
                 drift = drifts.filter(
                     (pl.col("q") <= DISCOVERY_RATE) & ((pl.col("z") < 0) if kind == "fall" else (pl.col("z") > 0))
                 )
@@ -275,6 +355,7 @@ def _recall_table(
                         f"{len(ours) / len(planted):.2f}",
                         f"{_mean(ours['delay']):.1f}" if len(ours) else "",
                         f"{_mean(ours['error'] <= 1):.2f}" if len(ours) else "",
+                        f"{_share(planted, called):.2f}",
                         f"{_share(planted, drift):.2f}",
                         f"{len(onsets) / len(planted):.2f}",
                         f"{_mean(onsets['error'] <= 1):.2f}" if len(onsets) else "",
@@ -289,6 +370,7 @@ def _recall_table(
             "verdict",
             "delay, months",
             "since within 1",
+            "drift",
             "Mann-Kendall",
             "burst with q",
             "onset within 1",

@@ -5,7 +5,7 @@ import great_expectations.expectations as gxe
 from .rules import corpus, expects, pipeline
 
 KEY = ["keyword_id", "date_basis", "period_start_on"]
-VERDICTS = ["rising", "new", "falling", "steady", "insufficient_dates", "insufficient_support"]
+VERDICTS = ["rising", "new", "falling", "spike", "steady", "insufficient_dates", "insufficient_support"]
 RULES = [
     expects(
         gxe.ExpectColumnValuesToBeInSet(column="verdict", value_set=VERDICTS, description="a verdict is a known one")
@@ -29,8 +29,8 @@ RULES = [
     corpus(
         "share of the tested rows that are called rising or falling",
         """
-            avg((verdict in ('rising', 'new', 'falling'))::int)
-            filter (where verdict in ('rising', 'new', 'falling', 'steady'))
+            avg((direction is not null)::int)
+            filter (where not starts_with(verdict, 'insufficient'))
         """,
         highest=0.2,
     ),

@@ -1,6 +1,6 @@
 -- noqa: disable=LT02
 {#
-    The series of every supported keyword at one grain (day, week or month), with the test and the verdict of each
+    The series of every supported keyword at one grain (day, week, month or year), with the test and the verdict of each
     period. The marts keyword_trends_by_<grain> are this query and nothing else.
 
     The share in the recent periods (this one and those just before it) is compared with the share in the window of
@@ -42,29 +42,95 @@ periods as (
 
 {{ change_tests(grain) }}
 
-verdicts as (
+{% if grain == 'month' %}
+    -- The same months of the two years before, of what moves.
+    seasons as (
+        select
+            corrected.term_hash,
+            corrected.date_basis,
+            corrected.period_number,
+            {% for year in [1, 2] %}
+                {% for part, length in [('recent', var('trend_recent_months') | int), ('period', 1)] %}
+                    coalesce(
+                        sum(found.keyword_paper_count) filter (
+                            where
+                            found.period_number between
+                            corrected.period_number - {{ 12 * year + length - 1 }}
+                            and corrected.period_number - {{ 12 * year }}
+                        ), 0
+                    ) as {{ part }}_keyword_paper_count_{{ year }}{{ ',' if not loop.last }}
+                {% endfor %}
+                {{- ',' if not loop.last }}
+            {% endfor %}
+        from corrected
+        left join found
+            on
+                corrected.term_hash = found.term_hash
+                and corrected.date_basis = found.date_basis
+                and found.period_number between
+                corrected.period_number - {{ 23 + (var('trend_recent_months') | int) }}
+                and corrected.period_number - 12
+        where least(corrected.q_value, coalesce(corrected.spike_q_value, 1)) <= {{ var('trend_false_discovery_rate') }}
+        group by corrected.term_hash, corrected.date_basis, corrected.period_number
+    ),
+{% endif %}
+
+seasonal as (
     select
         judged.*,
+        {% if grain == 'month' %}
+            {% for year in [1, 2] %}
+                seasons.recent_keyword_paper_count_{{ year }},
+            {% endfor %}
+        {% endif %}
         corrected.log_odds_difference,
-        corrected.excess_variance,
+        corrected.dispersion,
+        corrected.dispersion_df,
         corrected.z_score,
         corrected.p_value,
         corrected.q_value,
-        case
-            when not judged.has_dates then 'insufficient_dates'
-            when not judged.has_support then 'insufficient_support'
-            when corrected.q_value > {{ var('trend_false_discovery_rate') }}
-                then 'steady'
-            when corrected.z_score < 0 then 'falling'
-            when judged.earlier_keyword_paper_count = 0 then 'new'
-            else 'rising'
-        end as verdict
+        corrected.spike_z_score,
+        corrected.spike_p_value,
+        corrected.spike_q_value,
+        {% for part, z in [('recent', 'z_score'), ('period', 'spike_z_score')] %}
+            {{ season_explains(grain, part, 'corrected.' ~ z) }}
+                as is_{{ part }}_seasonal{{ ',' if not loop.last }}
+        {% endfor %}
     from judged
     left join corrected
         on
             judged.term_hash = corrected.term_hash
             and judged.date_basis = corrected.date_basis
             and judged.period_number = corrected.period_number
+    {% if grain == 'month' %}
+        left join seasons
+            on
+                judged.term_hash = seasons.term_hash
+                and judged.date_basis = seasons.date_basis
+                and judged.period_number = seasons.period_number
+    {% endif %}
+),
+
+verdicts as (
+    select
+        *,
+        case
+            when not has_dates then 'insufficient_dates'
+            when not has_support then 'insufficient_support'
+            when q_value <= {{ var('trend_false_discovery_rate') }} and not is_recent_seasonal
+                then
+                    case
+                        when z_score < 0 then 'falling'
+                        when earlier_keyword_paper_count = 0 then 'new'
+                        else 'rising'
+                    end
+            when
+                spike_q_value <= {{ var('trend_false_discovery_rate') }}
+                and spike_z_score > 0 and not is_period_seasonal
+                then 'spike'
+            else 'steady'
+        end as verdict
+    from seasonal
 ),
 
 {{ change_points(grain) }}
@@ -97,12 +163,34 @@ trends as (
             ) }} as {{ window }}_share,
         {% endfor %}
         {{ stable('verdicts.log_odds_difference') }} as log_odds_difference,
-        verdicts.excess_variance,
+        verdicts.dispersion,
+        verdicts.dispersion_df,
         {{ stable('verdicts.z_score') }} as z_score,
         {{ stable('verdicts.p_value') }} as p_value,
         verdicts.q_value,
+        {{ stable('verdicts.spike_z_score') }} as spike_z_score,
+        {{ stable('verdicts.spike_p_value') }} as spike_p_value,
+        verdicts.spike_q_value,
+        {% for name, bound in [('share_ratio', ''), ('ratio_low', '-'), ('ratio_high', '+')] %}
+            case
+                when verdicts.z_score is not null
+                    then {{ verdict_ratio(bound) }}
+            end as {{ name }},
+        {% endfor %}
         verdicts.verdict,
-        {{ period_start('change_points.since_number', grain) }} as since_on,
+        case
+            when verdicts.verdict in ('rising', 'new', 'spike') then 'up'
+            when verdicts.verdict = 'falling' then 'down'
+        end as direction,
+        case
+            when verdicts.verdict = 'spike' then 'spike'
+            when verdicts.verdict in ('rising', 'new', 'falling') then 'window'
+        end as scale,
+        case
+            when verdicts.verdict = 'spike'
+                then {{ period_start('verdicts.period_number', grain) }}
+            else {{ period_start('change_points.since_number', grain) }}
+        end as since_on,
         {{ trend_reason(grain) }} as because
     from verdicts
     left join change_points
@@ -115,3 +203,47 @@ trends as (
 
 select * from trends
 {% endmacro %}
+
+{#
+    Whether the same periods of the year before, or of the one before that, show a share that the change does not exceed:
+    then the season explains it. Conferences fill three months of a year.
+
+    part: recent, or period for a spike. Months alone have seasons here.
+#}
+{% macro season_explains(grain, part, z) -%}
+    {% if grain == 'month' -%}
+        coalesce(
+            {% for year in [1, 2] %}
+                (
+                    seasons.term_hash is not null
+                    and judged.{{ part }}_paper_count_{{ year }} >= {{ var('trend_min_total') }}
+                    and sign({{ z }}) * {{ two_proportion_z(
+                        'judged.' ~ ('keyword_paper_count' if part == 'period' else 'recent_keyword_paper_count'),
+                        'judged.' ~ part ~ '_paper_count',
+                        'seasons.' ~ part ~ '_keyword_paper_count_' ~ year,
+                        'judged.' ~ part ~ '_paper_count_' ~ year
+                    ) }} < {{ var('trend_season_z') }}
+                ){{ ' or ' if not loop.last }}
+            {% endfor %}, false
+        )
+    {%- else -%}
+        false
+    {%- endif %}
+{%- endmacro %}
+
+{# By how much: the ratio of the shares that the verdict compares, or a bound of its interval. #}
+{% macro verdict_ratio(bound) -%}
+    case
+        when verdicts.verdict = 'spike'
+            then {{ share_ratio(
+                'verdicts.keyword_paper_count', 'verdicts.period_paper_count',
+                'verdicts.before_keyword_paper_count', 'verdicts.before_paper_count',
+                'verdicts.dispersion', bound
+            ) }}
+        else {{ share_ratio(
+            'verdicts.recent_keyword_paper_count', 'verdicts.recent_paper_count',
+            'verdicts.previous_keyword_paper_count', 'verdicts.previous_paper_count',
+            'verdicts.dispersion', bound
+        ) }}
+    end
+{%- endmacro %}

@@ -94,11 +94,91 @@
 {%- endmacro %}
 
 {#
-    Median of the chi-square distribution with one degree of freedom: half of all squared standard normal values lie
-    below it.
+    Median of the chi-square distribution, by Wilson and Hilferty's cube (1931, PNAS 17, 684-688): within 0.2 % of it from
+    three degrees of freedom on, 3 % below with two, 4 % above with one.
 #}
-{% macro chi_square_median() -%}
-    0.45493642311957283
+{% macro chi_square_median(df) -%}
+    ({{ df }} * power(1 - 2 / (9.0 * {{ df }}), 3))
+{%- endmacro %}
+
+{#
+    Signed root of the deviance of two shares being one (McCullagh and Nelder 1989, section 4.4), a of n against c of m
+    with so many expected of n; a is moved half a paper towards them for continuity, which keeps its tails close to those
+    of the exact test, down to few papers.
+#}
+{% macro signed_root_deviance(a, n, c, m, expected) -%}
+    {%- set moved -%}
+        ({{ a }} - 0.5e0 * sign({{ a }} - {{ expected }}))
+    {%- endset -%}
+    case
+        when abs({{ a }} - {{ expected }}) <= 0.5e0 then 0
+        else sign({{ a }} - {{ expected }})
+    end * sqrt(
+        greatest(
+            0, 2 * (
+                {{ deviance_part(moved, expected) }}
+                + {{ deviance_part(a ~ ' + ' ~ c ~ ' - ' ~ moved, a ~ ' + ' ~ c ~ ' - ' ~ expected) }}
+                + {{ deviance_part(n ~ ' - ' ~ moved, n ~ ' - ' ~ expected) }}
+                + {{ deviance_part(
+                    m ~ ' - ' ~ a ~ ' - ' ~ c ~ ' + ' ~ moved,
+                    m ~ ' - ' ~ a ~ ' - ' ~ c ~ ' + ' ~ expected
+                ) }}
+            )
+        )
+    )
+{%- endmacro %}
+
+{# One cell of it. #}
+{% macro deviance_part(observed, expected) -%}
+    case
+        when {{ observed }} > 1e-9 and {{ expected }} > 1e-9
+            then ({{ observed }}) * ln(({{ observed }}) / ({{ expected }}))
+        else 0
+    end
+{%- endmacro %}
+
+{#
+    The standard normal deviate with the tail of Student's t (Hill 1970, Communications of the ACM 13, algorithm 395).
+    Within 1e-4 of it from five degrees of freedom on, where |t| is below 8.
+#}
+{% macro normal_deviate(t, df) -%}
+    {%- set a = '(' ~ df ~ ' - 0.5e0)' -%}
+    {%- set y = '(' ~ a ~ ' * ln(1 + ' ~ t ~ ' * ' ~ t ~ ' / ' ~ df ~ '))' -%}
+    {%- set b = '(48 * ' ~ a ~ ' * ' ~ a ~ ')' -%}
+    sign({{ t }}) * sqrt({{ y }}) * (
+        1 + (
+            (((-0.4e0 * {{ y }} - 3.3e0) * {{ y }} - 24) * {{ y }} - 85.5e0)
+            / (0.8e0 * {{ y }} * {{ y }} + 100 + {{ b }})
+            + {{ y }} + 3
+        ) / {{ b }}
+    )
+{%- endmacro %}
+
+{# z of two shares, a of n and c of m, by the variance of their common share (Pearson 1900); 0 where neither has any. #}
+{% macro two_proportion_z(a, n, c, m) -%}
+    coalesce(
+        ({{ a }} / cast({{ n }} as double) - {{ c }} / cast({{ m }} as double))
+        / nullif(
+            sqrt(
+                ({{ a }} + {{ c }}) / cast({{ n }} + {{ m }} as double)
+                * (1 - ({{ a }} + {{ c }}) / cast({{ n }} + {{ m }} as double))
+                * (1 / cast({{ n }} as double) + 1 / cast({{ m }} as double))
+            ), 0
+        ), 0
+    )
+{%- endmacro %}
+
+{#
+    Ratio of two shares, a of n over c of m, with half a paper added to each count, and the bounds of its interval at 95 %
+    (Walter 1975, Biometrika 62, 371-374), widened by a dispersion. bound is - or +, or nothing for the ratio.
+#}
+{% macro share_ratio(a, n, c, m, dispersion, bound='') -%}
+    {{ stable(
+        '(' ~ a ~ ' + 0.5e0) * (' ~ m ~ ' + 0.5e0) / ((' ~ n ~ ' + 0.5e0) * (' ~ c ~ ' + 0.5e0))'
+        ~ ('' if not bound else
+            ' * exp(' ~ bound ~ '1.9599639845 * sqrt(' ~ dispersion ~ ' * greatest(0, 1 / (' ~ a ~ ' + 0.5e0) - 1 / ('
+            ~ n ~ ' + 0.5e0) + 1 / (' ~ c ~ ' + 0.5e0) - 1 / (' ~ m ~ ' + 0.5e0))))')
+    ) }}
 {%- endmacro %}
 
 {#

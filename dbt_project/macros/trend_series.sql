@@ -9,9 +9,56 @@
     {{ (var('trend_recent_' ~ grain ~ 's') | int) + (var('trend_window_' ~ grain ~ 's') | int) }}
 {%- endmacro %}
 
-{# The recent periods as the frame of a window, this one included. #}
-{% macro recent_periods(grain) -%}
-    between {{ (var('trend_recent_' ~ grain ~ 's') | int) - 1 }} preceding and current row
+{# Whether a paper's date says which period it is in. #}
+{% macro knows_period(grain) -%}
+    {% if grain == 'year' -%}
+        date_precision in ('day', 'month', 'year')
+    {%- elif grain == 'month' -%}
+        date_precision in ('day', 'month')
+    {%- else -%}
+        date_precision = 'day'
+    {%- endif %}
+{%- endmacro %}
+
+{#
+    The last day up to which a dated paper spans its basis: its day, in series of years the last of what it knows, since
+    a source of months or years dates all of December to its first day.
+#}
+{% macro last_known_day(day, precision, grain) -%}
+    {% if grain == 'year' -%}
+        case {{ precision }}
+            {% for known in ['year', 'month'] -%}
+                when '{{ known }}'
+                    then {{ period_start(period_number(day, known) ~ ' + 1', known) }} - 1
+            {% endfor -%}
+            else {{ day }}
+        end
+    {%- else -%}
+        {{ day }}
+    {%- endif %}
+{%- endmacro %}
+
+{# Periods of a grain in a year: of these grains, months alone have seasons here. #}
+{% macro periods_a_year(grain) -%}
+    {{ {'day': 364, 'week': 52, 'month': 12, 'year': 1}[grain] }}
+{%- endmacro %}
+
+{# The recent periods as the frame of a window, this one included; or the same ones some years before. #}
+{% macro recent_periods(grain, years_ago=0) -%}
+    {%- set last = years_ago * (periods_a_year(grain) | int) -%}
+    {%- set first = last + (var('trend_recent_' ~ grain ~ 's') | int) - 1 -%}
+    between {{ first }} preceding and {{ last ~ ' preceding' if last else 'current row' }}
+{%- endmacro %}
+
+{# The same period some years before. #}
+{% macro same_period(grain, years_ago) -%}
+    {%- set last = years_ago * (periods_a_year(grain) | int) -%}
+    between {{ last }} preceding and {{ last }} preceding
+{%- endmacro %}
+
+{# The periods just before this one, as many as the window has: what a spike stands out from. #}
+{% macro periods_before(grain) -%}
+    between {{ var('trend_window_' ~ grain ~ 's') }} preceding and 1 preceding
 {%- endmacro %}
 
 {# The periods before the recent ones. #}
@@ -25,23 +72,45 @@
     between {{ (compared_length(grain) | int) - 1 }} preceding and current row
 {%- endmacro %}
 
-{# Papers with the keyword in the recent periods and in the window before them. #}
-{% macro keyword_windows(grain) -%}
-    {%- for part in ['recent', 'previous'] %}
-        coalesce(
-            sum(keyword_paper_count) over (
-                partition by term_hash, date_basis
-                order by period_number
-                range {{ recent_periods(grain) if part == 'recent' else previous_periods(grain) }}
-            ), 0
-        ) as {{ part }}_keyword_paper_count{{ ',' if not loop.last }}
-    {%- endfor %}
+{# A sum over a keyword's series in a frame of periods; 0 where it has none there. #}
+{% macro sum_over_periods(summed, frame) -%}
+    coalesce(
+        sum({{ summed }}) over (
+            partition by term_hash, date_basis
+            order by period_number
+            range {{ frame }}
+        ), 0
+    )
 {%- endmacro %}
 
-{# Papers with the keyword expected in the recent periods at the share of both together. #}
-{% macro expected_papers() -%}
-    (recent_keyword_paper_count + previous_keyword_paper_count) * recent_paper_count
-    / nullif(recent_paper_count + previous_paper_count, 0)
+{# Papers with the keyword in the recent periods and in the window before them. #}
+{% macro keyword_windows(grain) -%}
+    {{ sum_over_periods('keyword_paper_count', recent_periods(grain)) }}
+        as recent_keyword_paper_count,
+    {{ sum_over_periods('keyword_paper_count', previous_periods(grain)) }}
+        as previous_keyword_paper_count
+{%- endmacro %}
+
+{# Papers with the keyword expected on one side of a comparison at the share of both sides together. #}
+{% macro expected_papers(side='recent', other='previous') -%}
+    ({{ side }}_keyword_paper_count + {{ other }}_keyword_paper_count) * {{ side }}_paper_count
+    / nullif({{ side }}_paper_count + {{ other }}_paper_count, 0)
+{%- endmacro %}
+
+{#
+    Whether a period of a day or a week can be compared at all, whatever the keyword: papers on both sides, on days or weeks
+    enough. Months and years that cannot be are told so.
+#}
+{% macro may_be_judged(grain) -%}
+    {% if grain in ('day', 'week') -%}
+        (
+            periods.previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }}
+            and least(periods.recent_paper_count, periods.previous_paper_count)
+            >= {{ var('trend_min_total') }}
+        )
+    {%- else -%}
+        true
+    {%- endif %}
 {%- endmacro %}
 
 {# A share as a number from 0 to 1; null where there is nothing to share. #}
@@ -61,7 +130,7 @@ found as (
         {{ period_number('dated_on', grain) }} as period_number,
         sum(keyword_paper_count) as keyword_paper_count
     from keyword_days
-    where {{ "date_precision = 'day'" if grain != 'month' else 'true' }}
+    where {{ knows_period(grain) }}
     group by term_hash, date_basis, {{ period_number('dated_on', grain) }}
 ),
 
@@ -85,17 +154,23 @@ supported as (
             found.date_basis = periods.date_basis
             and found.period_number = periods.period_number
     group by found.term_hash, found.date_basis
-    having max({{ expected_papers() }}) >= {{ var('trend_min_expected_papers') }}
+    having
+        max(
+            case
+                when {{ may_be_judged(grain) }} then {{ expected_papers() }}
+            end
+        ) >= {{ var('trend_min_expected_papers') }}
 ),
 
-{% if grain != 'month' %}
-    -- A day or a week has a row where what it compares has a paper of the keyword: all others say
-    -- the same of it, nothing, and there are as many as days times keywords.
+{% if grain in ('day', 'week') %}
+    -- A day or a week has a row where it has a paper of the keyword, or compares one and can: all
+    -- others say nothing of it, and there are as many as days times keywords.
     touched as (
-        select distinct
+        select
             found.term_hash,
             found.date_basis,
-            found.period_number + steps.step as period_number
+            found.period_number + steps.step as period_number,
+            min(steps.step) = 0 as has_papers
         from found
         inner join supported
             on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
@@ -104,6 +179,10 @@ supported as (
                 select {{ step }} as step{{ ' union all' if not loop.last }}
             {% endfor %}
         ) as steps
+        group by
+            found.term_hash,
+            found.date_basis,
+            found.period_number + steps.step
     ),
 {% endif %}
 
@@ -116,13 +195,20 @@ series as (
         periods.period_paper_count,
         periods.recent_paper_count,
         periods.previous_paper_count,
+        periods.recent_date_count,
         periods.previous_date_count,
+        periods.before_paper_count,
+        periods.before_date_count,
+        {% for year in [1, 2] %}
+            periods.recent_paper_count_{{ year }},
+            periods.period_paper_count_{{ year }},
+        {% endfor %}
         coalesce(found.keyword_paper_count, 0) as keyword_paper_count,
         -- The prior: the keyword's overall share in so many papers, kept off nought and one.
         {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5)
         / (periods.basis_paper_count + 1) as prior_count
     from supported
-    {% if grain != 'month' %}
+    {% if grain in ('day', 'week') %}
         inner join touched
             on
                 supported.term_hash = touched.term_hash
@@ -131,10 +217,11 @@ series as (
     inner join periods
         on
             supported.date_basis = periods.date_basis
-            {% if grain == 'month' %}
+            {% if grain in ('month', 'year') %}
                 and supported.first_period_number <= periods.period_number
             {% else %}
                 and touched.period_number = periods.period_number
+                and (touched.has_papers or {{ may_be_judged(grain) }})
             {% endif %}
     left join found
         on
@@ -147,6 +234,17 @@ compared as (
     select
         *,
         {{ keyword_windows(grain) }},
+        -- Of these sums Pearson's statistic within either side is made (macro within_side).
+        {% for side, frame in [
+            ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
+        ] %}
+            {{ sum_over_periods(
+                'cast(keyword_paper_count as double) * keyword_paper_count / nullif(period_paper_count, 0)',
+                frame
+            ) }} as {{ side }}_squares,
+        {% endfor %}
+        {{ sum_over_periods('keyword_paper_count', periods_before(grain)) }}
+            as before_keyword_paper_count,
         coalesce(
             sum(keyword_paper_count) over (
                 partition by term_hash, date_basis
@@ -161,7 +259,9 @@ compared as (
 expected as (
     select
         *,
-        {{ expected_papers() }} as expected_paper_count
+        {{ expected_papers() }} as expected_paper_count,
+        (keyword_paper_count + before_keyword_paper_count) * period_paper_count
+        / nullif(period_paper_count + before_paper_count, 0) as expected_spike_count
     from compared
 ),
 
@@ -171,7 +271,13 @@ judged as (
         previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }} as has_dates,
         coalesce(expected_paper_count, 0) >= {{ var('trend_min_expected_papers') }}
         and least(recent_paper_count, previous_paper_count)
-        >= {{ var('trend_min_total') }} as has_support
+        >= {{ var('trend_min_total') }} as has_support,
+        -- A year has no other period beside it on its side: its spike would be its rise.
+        {{ 'false' if grain == 'year' else
+            'before_date_count >= ' ~ var('trend_min_dates_' ~ grain ~ 's') ~ '
+        and coalesce(expected_spike_count, 0) >= ' ~ var('trend_min_expected_papers') ~ '
+        and least(period_paper_count, before_paper_count) >= ' ~ var('trend_min_total') }}
+            as has_spike_support
     from expected
 ),
 {% endmacro %}

@@ -1,115 +1,209 @@
 {#
     How the comparisons of trend_series.sql are tested. Tables from judged to corrected: one row per comparison that may be
-    made, with z, p and q.
+    made, with dispersion, z, p and q of each scale.
 #}
+
+{# Scales among which the error rate is shared, drift (keyword_verdicts) included; a year has no spike. #}
+{% macro tested_scales(grain) -%}
+    {{ ['window'] if grain == 'year' else ['window', 'spike'] }}
+{%- endmacro %}
+
+{#
+    Pearson's statistic within one side, its periods against the side's share: (sum of k²/n - K²/N) / (s (1 - s)), for
+    counts k of n papers, K of N together and s = K/N (McCullagh and Nelder 1989, section 4.5).
+#}
+{% macro within_side(side) -%}
+    case
+        when
+            {{ side }}_keyword_paper_count > 0
+            and {{ side }}_keyword_paper_count < {{ side }}_paper_count
+            then
+                greatest(
+                    0,
+                    {{ side }}_squares - cast({{ side }}_keyword_paper_count as double)
+                    * {{ side }}_keyword_paper_count / {{ side }}_paper_count
+                )
+                * {{ side }}_paper_count / {{ side }}_keyword_paper_count
+                * {{ side }}_paper_count
+                / ({{ side }}_paper_count - {{ side }}_keyword_paper_count)
+        else 0
+    end
+{%- endmacro %}
+
+{# Its degrees of freedom: periods with papers, less one. #}
+{% macro within_side_df(side) -%}
+    case
+        when
+            {{ side }}_keyword_paper_count > 0
+            and {{ side }}_keyword_paper_count < {{ side }}_paper_count
+            then {{ side }}_date_count - 1
+        else 0
+    end
+{%- endmacro %}
+
 {% macro change_tests(grain) %}
--- Weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn
--- 2008), each paper one draw.
-counts as (
+-- What moves from period to period within a side is no difference between the sides: quasi-binomial
+-- dispersion (Wedderburn 1974) by the moments of Pearson's statistic.
+within as (
     select
         *,
-        recent_keyword_paper_count + prior_count as with_now,
-        recent_paper_count - recent_keyword_paper_count
-        + {{ var('trend_prior_papers') }} - prior_count as without_now,
-        previous_keyword_paper_count + prior_count as with_before,
-        previous_paper_count - previous_keyword_paper_count
-        + {{ var('trend_prior_papers') }} - prior_count as without_before
+        cast(floor(log2(greatest(expected_paper_count, 1))) as integer) as support_class,
+        {{ within_side('recent') }} + {{ within_side('previous') }} as within_chi_square,
+        {{ within_side_df('recent') }} + {{ within_side_df('previous') }} as within_df
     from judged
     where has_dates and has_support
 ),
 
-differences as (
-    select
-        *,
-        ln(with_now / without_now) - ln(with_before / without_before)
-            as log_odds_difference,
-        1 / with_now + 1 / without_now + 1 / with_before + 1 / without_before
-            as sampling_variance
-    from counts
-),
-
--- Shares move from window to window by more than chance: conferences, fashions in wording.
--- The excess variance that is common to all keywords of a period is estimated by moments, as
--- between-study variance is in a meta-analysis (DerSimonian and Laird 1986): chance and
--- excess together spread the squared differences, whose median is 0.4549 times their mean.
--- The median keeps the few keywords that do rise or fall from counting as excess.
-excesses as (
-    select
-        *,
-        log_odds_difference * log_odds_difference / {{ chi_square_median() }} - sampling_variance
-            as excess,
-        1 / sampling_variance as weight
-    from differences
-),
-
-weighed as (
-    select
-        *,
-        sum(weight) over (
-            partition by date_basis, period_number
-            order by excess, term_hash
-        ) as weight_so_far,
-        sum(weight) over (partition by date_basis, period_number) as weight_total
-    from excesses
-),
-
-medians as (
+-- Pooled over keywords of like counts, by the median: words of one workshop or one season move
+-- more than all others, and must not hide them.
+pooled as (
     select
         date_basis,
-        period_number,
-        min(excess) filter (where weight_so_far >= weight_total / 2) as median_excess
-    from weighed
-    group by date_basis, period_number
-    having count(*) >= {{ var('trend_min_excess_keywords') }}
+        support_class,
+        median(within_chi_square / {{ chi_square_median('within_df') }}) as dispersion,
+        -- A period lies in as many comparisons as have it on a side.
+        sum(within_df) / {{ compared_length(grain) }}.0 as df
+    from within
+    where within_df > 0
+    group by date_basis, support_class
 ),
 
-excess_variances as (
+-- Few periods tell little: until there are more, chance alone counts as if so many had shown it.
+dispersions as (
     select
         date_basis,
-        period_number,
-        -- Rounded here, so that a row's own numbers give its z.
+        support_class,
         round(
             greatest(
-                0, avg(median_excess) over (
-                    partition by date_basis
-                    order by period_number
-                    range {{ compared_periods(grain) }}
-                )
+                1,
+                (df * dispersion + {{ var('trend_dispersion_prior_df') }})
+                / (df + {{ var('trend_dispersion_prior_df') }})
             ), 10
-        ) as excess_variance
-    from medians
+        ) as dispersion,
+        round(df + {{ var('trend_dispersion_prior_df') }}, 10) as dispersion_df
+    from pooled
+),
+
+differences as (
+    select
+        within.*,
+        -- Weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008),
+        -- each paper one draw.
+        ln(
+            (recent_keyword_paper_count + prior_count)
+            / (
+                recent_paper_count - recent_keyword_paper_count
+                + {{ var('trend_prior_papers') }} - prior_count
+            )
+        )
+        - ln(
+            (previous_keyword_paper_count + prior_count)
+            / (
+                previous_paper_count - previous_keyword_paper_count
+                + {{ var('trend_prior_papers') }} - prior_count
+            )
+        ) as log_odds_difference,
+        {% if grain == 'year' %}
+            -- A year is one period: nothing lies within. What any year's share moves by counts.
+            round(
+                1 + 2 * {{ var('trend_year_wobble') }} * {{ var('trend_year_wobble') }}
+                * expected_paper_count * previous_paper_count
+                / cast(recent_paper_count + previous_paper_count as double), 10
+            ) as dispersion,
+            cast(1e9 as double) as dispersion_df
+        {% else %}
+            coalesce(dispersions.dispersion, 1) as dispersion,
+            coalesce(dispersions.dispersion_df, {{ var('trend_dispersion_prior_df') }})
+                as dispersion_df
+        {% endif %}
+    from within
+    {% if grain != 'year' %}
+        left join dispersions
+            on
+                within.date_basis = dispersions.date_basis
+                and within.support_class = dispersions.support_class
+    {% endif %}
 ),
 
 scored as (
     select
-        differences.*,
-        coalesce(excess_variances.excess_variance, 0) as excess_variance,
-        differences.log_odds_difference / sqrt(
-            differences.sampling_variance
-            + coalesce(excess_variances.excess_variance, 0)
-        ) as z_score
+        *,
+        {{ signed_root_deviance(
+            'recent_keyword_paper_count', 'recent_paper_count', 'previous_keyword_paper_count',
+            'previous_paper_count', 'expected_paper_count'
+        ) }} / sqrt(dispersion) as window_score,
+        case
+            when has_spike_support
+                then {{ signed_root_deviance(
+                    'keyword_paper_count', 'period_paper_count', 'before_keyword_paper_count',
+                    'before_paper_count', 'expected_spike_count'
+                ) }} / sqrt(dispersion)
+        end as spike_score
     from differences
-    left join excess_variances
-        on
-            differences.date_basis = excess_variances.date_basis
-            and differences.period_number = excess_variances.period_number
 ),
 
-tested as (
+-- Student's t with the dispersion's degrees of freedom, as the normal deviate of the same tail.
+normal as (
     select
-        term_hash,
-        date_basis,
-        period_number,
-        log_odds_difference,
-        excess_variance,
-        z_score,
-        {{ two_sided_p('z_score') }} as p_value
+        *,
+        {{ normal_deviate('window_score', 'dispersion_df') }} as z_score,
+        {{ normal_deviate('spike_score', 'dispersion_df') }} as spike_z_score
     from scored
 ),
 
+{% for scale, z in [('window', 'z_score'), ('spike', 'spike_z_score')] %}
+    {% if scale in tested_scales(grain) %}
+        {{ scale }}_tested as (
+            select
+                term_hash,
+                date_basis,
+                period_number,
+                {{ two_sided_p(z) }} as p
+            from normal
+            where {{ z }} is not null
+        ),
+
+        -- Over all keywords and periods: whatever is called anywhere counts.
+        {{ scale }}_corrected as (
+            {{ benjamini_hochberg(
+                scale ~ '_tested', 'p', 'q', ['date_basis'], ['term_hash', 'period_number']
+            ) }}
+        ),
+    {% endif %}
+{% endfor %}
+
 corrected as (
-    {{ benjamini_hochberg(
-        'tested', 'p_value', 'q_value', ['date_basis', 'period_number'], ['term_hash']
-    ) }}
+    select
+        normal.term_hash,
+        normal.date_basis,
+        normal.period_number,
+        normal.log_odds_difference,
+        normal.dispersion,
+        normal.dispersion_df,
+        normal.z_score,
+        normal.spike_z_score,
+        window_corrected.p as p_value,
+        -- The error rate is shared by the scales: each test counts once more for each of them.
+        least(1, {{ var('trend_scales') }} * window_corrected.q) as q_value,
+        {% if grain == 'year' %}
+            cast(null as double) as spike_p_value,
+            cast(null as double) as spike_q_value
+        {% else %}
+            spike_corrected.p as spike_p_value,
+            least(1, {{ var('trend_scales') }} * spike_corrected.q) as spike_q_value
+        {% endif %}
+    from normal
+    inner join window_corrected
+        on
+            normal.term_hash = window_corrected.term_hash
+            and normal.date_basis = window_corrected.date_basis
+            and normal.period_number = window_corrected.period_number
+    {% if grain != 'year' %}
+        left join spike_corrected
+            on
+                normal.term_hash = spike_corrected.term_hash
+                and normal.date_basis = spike_corrected.date_basis
+                and normal.period_number = spike_corrected.period_number
+    {% endif %}
 ),
 {% endmacro %}

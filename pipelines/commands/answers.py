@@ -12,9 +12,42 @@ from rich.table import Table
 
 from ..showing.terminal import out, plain, print_query, print_rows
 
+_MONTHS = """
+select keyword, strftime(period_start_on, '%Y-%m'), because
+from marts.keyword_trends_by_month
+where date_basis = $basis and {calls}
+qualify row_number() over (partition by keyword_id order by {q}, period_start_on) = 1
+order by {q}, abs({z}) desc, keyword_id
+limit $top
+"""
+#: What is shown, and the query for it: each keyword once, in the period of its strongest evidence.
+_MOVES = {
+    "Rising": _MONTHS.format(calls="verdict in ('rising', 'new')", q="q_value", z="z_score"),
+    "Falling": _MONTHS.format(calls="verdict = 'falling'", q="q_value", z="z_score"),
+    "Spikes of one month": _MONTHS.format(calls="verdict = 'spike'", q="spike_q_value", z="spike_z_score"),
+    "From one year to the next": """
+        select keyword, strftime(period_start_on, '%Y'), verdict || ': ' || because
+        from marts.keyword_trends_by_year
+        where date_basis = $basis and direction is not null
+        qualify row_number() over (partition by keyword_id order by period_start_on desc) = 1
+        order by period_start_on desc, q_value, abs(z_score) desc, keyword_id
+        limit $top
+    """,
+    "Drifting": """
+        select
+            keyword, strftime(first_seen_on, '%Y-%m') || ' to ' || strftime(last_seen_on, '%Y-%m'),
+            replace(drift, '_', ' ') || ': ' || printf('%+.2f', 100 * sen_slope_per_year) || ' % a year (Theil-Sen)'
+            || ' over ' || month_count || ' months, z ' || round(mann_kendall_z, 2) || ' (Mann-Kendall)'
+        from marts.keyword_lifecycles
+        where date_basis = $basis and starts_with(drift, 'drifting')
+        order by drift_q_value, abs(mann_kendall_z) desc, keyword_id
+        limit $top
+    """,
+}
+
 
 def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) -> None:
-    """The keywords rising and falling most in the last complete month of a date basis, or why there are none."""
+    """The keywords of a date basis that move, by what shows it, or why there are none and how dumps are dated."""
     verdicts = connection.execute(
         "select verdict, count(*) from marts.keyword_trends_by_month where date_basis = ? group by 1", [basis]
     ).fetchall()
@@ -25,28 +58,18 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
             out.print(f"{dated:,} papers have a {basis} date; no keyword has enough of them for a series.")
         else:
             out.print(f"No paper has a {basis} date, so nothing can be said about change on that basis.")
+            _print_dating(connection, basis)
         return
-    for verdict in ("rising", "falling"):
-        rows = connection.execute(
-            """
-            select keywords.keyword, trends.period_start_on, trends.because
-            from marts.keyword_trends_by_month as trends
-            inner join marts.keywords as keywords on trends.keyword_id = keywords.keyword_id
-            where trends.date_basis = $basis and trends.verdict = $verdict
-            qualify row_number() over (
-                partition by trends.keyword_id order by trends.q_value, trends.period_start_on
-            ) = 1
-            order by trends.q_value, trends.keyword_id
-            limit $top
-            """,
-            {"basis": basis, "verdict": verdict, "top": top},
-        ).fetchall()
-        out.print(f"[bold]{verdict.capitalize()}[/] ({plain(basis)} month by month; strongest evidence first)")
+    for heading, query in _MOVES.items():
+        rows = connection.execute(query, {"basis": basis, "top": top}).fetchall()
+        out.print(f"[bold]{heading}[/] ({plain(basis)}; strongest evidence first)")
         if rows:
-            print_rows(["keyword", "month", "because"], rows)
-        else:
+            print_rows(["keyword", "period", "because"], rows)
+        elif heading in ("Rising", "Falling"):
             reasons = ", ".join(f"{count:,} {name}" for name, count in sorted(verdicts))
             out.print(f"  none. Verdicts on all keyword months: {plain(reasons)}")
+        else:
+            out.print("  none.")
     told, known = connection.execute(
         "select count(distinct keyword_id), (select count(*) from marts.keywords) from marts.keyword_trends_by_month "
         "where date_basis = ? and not starts_with(verdict, 'insufficient')",
@@ -57,6 +80,25 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
         "said yet. One keyword's series: paperhouse trends --keyword NAME",
         soft_wrap=True,
     )
+
+
+def _print_dating(connection: duckdb.DuckDBPyConnection, basis: str) -> None:
+    """Which dates there are instead, and how dumps get theirs."""
+    dated = connection.execute(
+        "select count(published_on), count(first_listed_on), count(first_captured_on) from marts.papers"
+    ).fetchall()[0]
+    others = [
+        f"{count:,} have a {name} date (--basis {name})"
+        for name, count in zip(("published", "listed", "captured"), dated, strict=True)
+        if count and name != basis
+    ]
+    out.print(f"Of these papers {' and '.join(others)}." if others else "No dump says when it was captured.")
+    files = connection.execute(
+        "select file_names[1] from marts.dumps where len(file_names) > 0 order by 1 limit 1"
+    ).fetchall()
+    out.print("Say when dumps were saved in a dumps.csv beside them, and build again:")
+    out.print("  file_name,captured_on,source,note", soft_wrap=True)
+    out.print(f"  {plain(files[0][0] if files else 'page.txt')},2025-03-11,,", soft_wrap=True)
 
 
 def find_papers(connection: duckdb.DuckDBPyConnection, title_or_id: str) -> list[tuple[str, str]]:

@@ -39,6 +39,7 @@ class Grain(StrEnum):
     day = "day"
     week = "week"
     month = "month"
+    year = "year"
 
 
 class Format(StrEnum):
@@ -171,7 +172,7 @@ def trends(
     top: Annotated[int, typer.Option(help="How many keywords of each kind.")] = 10,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
-    """Show which keywords are rising and falling, with their evidence, or why none can be called so.
+    """Show which keywords rise, fall, peak for a month or drift, with their evidence, or why none can be called so.
 
     With --keyword: one keyword's series with its intervals, when it moved, its bursts, topic and neighbours.
     """

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from typing import TextIO
 
 from ..warehouse import interrupts
 
+#: Bytes of addresses without which Polars and DuckDB end the process while they load, without a word.
+LEAST_ADDRESSES = 2 * 10**9
+
 
 def main() -> None:
     """What the executable calls."""
     _fill_descriptors()
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESSES:
+        sys.exit(
+            f"Error: The addresses of a process are limited to {limit // 10**6:,} MB here (`ulimit -v`), and nothing "
+            f"of Paperhouse loads with less than {LEAST_ADDRESSES // 10**6:,} MB. Raise the limit, or take it away."
+        )
     sys.exit(interrupts.run(lambda: answer(sys.argv[1:])))
 
 

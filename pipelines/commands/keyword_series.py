@@ -13,7 +13,7 @@ from rich.text import Text
 from ..showing.terminal import out, plain, print_rows
 
 _WIDTH = 40
-_STYLES = {"rising": "green", "new": "green", "falling": "red"}
+_STYLES = {"rising": "green", "new": "green", "spike": "green", "falling": "red"}
 
 
 def find_keywords(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:

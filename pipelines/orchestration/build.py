@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import re
+import resource
 import shutil
 import time
 import uuid
@@ -26,6 +27,7 @@ from ..warehouse.errors import WarehouseNotWritableError, WarehouseUnreadableErr
 from ..warehouse.folder import Warehouse
 from ..warehouse.interrupts import when_stopped
 from ..warehouse.quality import CheckRow, failed_checks
+from ..warehouse.settings import BadSettingError
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, ExecuteInProcessResult, JobDefinition
@@ -48,6 +50,11 @@ _STOPPED = "what was published is whole and stays, what was read is kept, and th
 _FULL_DISK = re.compile(
     r"No space left on device|disk I/O error|(?:database or )?disk is full|Disk quota exceeded", re.I
 )
+#: MiB that are free on a disk of which nobody says that it is full: SQLite's and the system's words are the same for
+#: other limits.
+_FULL_BELOW = 100
+#: Bytes of addresses, not of memory: vl-convert's V8 reserves 64 GB where it starts.
+LEAST_ADDRESSES = 80 * 10**9
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,12 @@ def run_build(
     where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full,
     WarehouseUnreadableError where Dagster's part of it is damaged.
 
+    Raises BadSettingError where the system limits the addresses of a process to less than LEAST_ADDRESSES.
+
     Where the process is stopped (`warehouse.interrupts`), the run ends as canceled in Dagster's history.
     """
     start = time.perf_counter()
+    _check_addresses()
     # Before the frameworks load and the run history is opened, until the last word is written: whoever loses the race
     # loses it here.
     with when_stopped(_STOPPED), warehouse.lock(wait):
@@ -116,6 +126,17 @@ def run_build(
         return report
 
 
+def _check_addresses() -> None:
+    """Raise BadSettingError under a limit that would end the process in the middle: libraries abort without a word."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESSES:
+        raise BadSettingError(
+            f"The addresses of a process are limited to {limit // 10**6:,} MB here (`ulimit -v`). A build takes about "
+            f"1 GB of memory, but what draws its charts reserves up to {LEAST_ADDRESSES // 10**9} GB of addresses. "
+            "Take that limit away and bound memory itself: PAPERHOUSE_MEMORY_LIMIT, or a container's limit."
+        )
+
+
 def _locate(path: Path) -> Path:
     """Where a path is whatever the current folder; a link keeps its name, which is evidence of its own."""
     return path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
@@ -123,6 +144,12 @@ def _locate(path: Path) -> Path:
 
 def _full_disk(warehouse: Warehouse) -> str:
     free = shutil.disk_usage(warehouse.folder).free / 2**20
+    if free > _FULL_BELOW:
+        return (
+            f"A file in {warehouse.folder} cannot be written, though its disk has {free:,.0f} MiB free: a quota, or a "
+            "limit on the size of files (`ulimit -f`) or on memory (`ulimit -v`), stands in the way. What was "
+            "published is as it was. Raise it and build again: nothing that was read is lost."
+        )
     return (
         f"The disk with {warehouse.folder} is full ({free:,.1f} MiB are free). What was published is as it was. Make "
         "room (`paperhouse releases --keep 1` deletes old releases) and build again: nothing that was read is lost."

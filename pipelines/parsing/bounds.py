@@ -44,8 +44,9 @@ def _make_conditions() -> dict[str, pl.Expr]:
         & _in(at.dt.year(), dates.YEARS).fill_null(True)
         & (at != dates.EPOCH).fill_null(True),
         "published_year": _in(pl.col("published_year"), dates.YEARS),
-        "listed_at": _in(pl.col("listed_at").dt.year(), dates.PAGE_YEARS),
-        "section_on": _in(pl.col("section_on").dt.year(), dates.PAGE_YEARS),
+        "listed_at": _in(pl.col("listed_at").dt.year(), dates.PAGE_YEARS)
+        & ~pl.col("listed_at").dt.date().is_in(_SENTINELS),
+        "section_on": _in(pl.col("section_on").dt.year(), dates.PAGE_YEARS) & ~pl.col("section_on").is_in(_SENTINELS),
     }
 
 

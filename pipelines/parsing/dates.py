@@ -107,8 +107,14 @@ _IN_NAME = (
 YEARS = range(1500, 2101)
 #: Years in which a page can have been saved or a list kept: there was no web before.
 PAGE_YEARS = range(1990, YEARS.stop)
-#: Days that stand for an unknown one: the first of Unix, of Excel (two of them) and of SQL Server.
-SENTINELS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
+#: Days that stand for an unknown one: the first of Unix, Excel (two of them), SQL Server (two) and Windows, the last of
+#: Unix in 32 bits and of SQL Server's small dates.
+SENTINELS = frozenset(
+    {
+        *(date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1753, 1, 1)),
+        *(date(1601, 1, 1), date(2038, 1, 19), date(2079, 6, 6)),
+    }
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = range(631_152_000, 4_102_444_800)  # 1990 to 2099
 #: Year first: 2026/1/5, 2026.01, 2026-01-00 (unknown day), 2026.

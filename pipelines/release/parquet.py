@@ -32,6 +32,7 @@ MONTH_COLUMNS = {
     "keyword_trends_by_day": "period_start_on",
     "keyword_trends_by_week": "period_start_on",
     "keyword_trends_by_month": "period_start_on",
+    "keyword_trends_by_year": "period_start_on",
 }
 
 

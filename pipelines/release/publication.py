@@ -68,6 +68,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "keyword_trends_by_day": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_month": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_week": ("date_basis", "period_start_on", "keyword_id"),
+    "keyword_trends_by_year": ("date_basis", "period_start_on", "keyword_id"),
     "keywords": ("keyword_id",),
     "links": ("paper_id", "url"),
     "match_decisions": ("first_record_id", "second_record_id"),

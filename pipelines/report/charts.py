@@ -32,7 +32,7 @@ _LABEL_SIZE = 14
 #: Width and height of a day in the calendar, with the gap to the next.
 _CELL = 14
 _MAP_WIDTH, _MAP_HEIGHT = 1280, 860
-_VERDICT_COLOURS = {"rising": "var(--up)", "new": "var(--up)", "falling": "var(--down)"}
+_VERDICT_COLOURS = {"rising": "var(--up)", "new": "var(--up)", "spike": "var(--up)", "falling": "var(--down)"}
 
 
 def draw(spec: dict[str, Any]) -> Markup:

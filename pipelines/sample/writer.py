@@ -6,6 +6,7 @@ Words are the grammar's, bytes are the layouts'.
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -241,7 +242,10 @@ def _write_truth(path: Path, truths: Iterator[pl.DataFrame]) -> int:
 
 def _write_bytes(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
+    # Whole or not at all: half a page would be read as a dump that lost something.
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
+    os.replace(new, path)
 
 
 def _state_truth(dump: Dump, listed: pl.DataFrame) -> pl.DataFrame:

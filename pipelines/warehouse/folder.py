@@ -168,10 +168,7 @@ class Warehouse:
         try:
             for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
                 folder.mkdir(parents=True, exist_ok=True)
-            settings = self.dagster_home / "dagster.yaml"
-            earlier = [text.encode() for text in _EARLIER_DAGSTER_SETTINGS]
-            if not settings.exists() or settings.read_bytes() in earlier:
-                settings.write_bytes(_DAGSTER_SETTINGS.encode())
+            _write_dagster_settings(self.dagster_home / "dagster.yaml")
             self.lock_file.touch()
         except OSError as error:
             raise WarehouseNotWritableError(
@@ -214,6 +211,20 @@ class Warehouse:
             )
         with open_to_read(self.published_database, limit) as connection:
             yield connection
+
+
+def _write_dagster_settings(path: Path) -> None:
+    """Write Dagster's configuration where it is missing, of an earlier version, or cut off by a kill or a full disk.
+
+    Without it Dagster would go by its own, which sends telemetry.
+    """
+    whole = _DAGSTER_SETTINGS.encode()
+    there = path.read_bytes() if path.exists() else b""
+    is_cut_off = there != whole and whole.startswith(there)
+    if is_cut_off or there in [text.encode() for text in _EARLIER_DAGSTER_SETTINGS]:
+        new = path.with_name(f".{path.name}.new")
+        new.write_bytes(whole)
+        os.replace(new, path)
 
 
 def read_manifest(release: Path) -> dict[str, Any] | None:

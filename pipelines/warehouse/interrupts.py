@@ -24,6 +24,8 @@ _STACK_BYTES = 16 * 2**20
 
 _WORDS = ["what stands is whole and stays, and the same command, given again, goes on from there"]
 _acts: list[Callable[[], None]] = []
+#: Where the sentence goes: stderr as it was when the work began.
+_stderr = 2
 _moment = threading.Lock()
 
 
@@ -67,6 +69,9 @@ def run(work: Callable[[], int]) -> int:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    # Dagster's steps put a file in the place of stderr, and a child that copies it; Ctrl-C ends that child as well.
+    global _stderr
+    _stderr = os.dup(2)
     code, is_done = 1, False
 
     def work_and_tell() -> None:
@@ -100,9 +105,9 @@ def _stop(number: int, _frame: object) -> None:
     acting.start()
     acting.join(_PATIENCE)
     # A cursor that a bar has hidden comes back; the system's call, since the work may be holding Python's own files.
-    shown = "\x1b[?25h\n" if os.isatty(2) else ""
+    shown = "\x1b[?25h\n" if os.isatty(_stderr) else ""
     with contextlib.suppress(OSError):
-        os.write(2, f"{shown}Stopped by {_SIGNALS[signal.Signals(number)]}: {_WORDS[-1]}.\n".encode())
+        os.write(_stderr, f"{shown}Stopped by {_SIGNALS[signal.Signals(number)]}: {_WORDS[-1]}.\n".encode())
     os._exit(128 + number)
 
 

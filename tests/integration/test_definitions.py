@@ -99,6 +99,7 @@ ASSETS = """
     marts/keyword_trends_by_day
     marts/keyword_trends_by_month
     marts/keyword_trends_by_week
+    marts/keyword_trends_by_year
     marts/keywords
     marts/links
     marts/match_decisions

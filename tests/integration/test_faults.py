@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import typer
 
 from paperhouse.commands.app import app
 from paperhouse.commands.door import answer
+from paperhouse.orchestration.build import _full_disk
 from paperhouse.warehouse.folder import Warehouse
 
 EXECUTABLE = Path(sys.executable).with_name("paperhouse")
@@ -144,6 +146,12 @@ def test_no_variable_that_says_nonsense_shows_a_traceback(folder, variable, capf
         check(name, folder, capfd)
 
 
+def test_a_disk_with_room_is_not_called_full(folder):
+    said = _full_disk(Warehouse(folder / "w"))
+    assert "is full" not in said
+    assert "ulimit -f" in said
+
+
 def test_an_error_that_nobody_foresaw_is_a_sentence_and_a_file_with_the_details(folder, capfd, monkeypatch):
     monkeypatch.setattr("paperhouse.commands.summary.print_status", lambda *_: 1 / 0)
     monkeypatch.setattr("tempfile.tempdir", str(folder))
@@ -158,6 +166,20 @@ def test_an_error_that_nobody_foresaw_is_a_sentence_and_a_file_with_the_details(
 
 def run(folder: Path, *arguments: str, **how) -> subprocess.CompletedProcess:
     return subprocess.run([EXECUTABLE, *arguments, "-w", folder / "w"], stderr=subprocess.PIPE, timeout=120, **how)
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "needed"), [(300, "2,000"), (1_000, "2,000"), (2_000, "80 GB"), (4_000, "80 GB")]
+)
+def test_a_build_with_too_few_addresses_ends_in_one_sentence_before_it_begins(built, folder, megabytes, needed):
+    limit = (megabytes * 10**6,) * 2
+    done = run(
+        folder, "build", str(built.dumps), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, limit), text=True
+    )
+    assert done.returncode == 1
+    [sentence] = [line for line in done.stderr.splitlines() if line]
+    assert sentence.startswith("Error: The addresses of a process are limited to ")
+    assert needed in sentence
 
 
 @pytest.mark.parametrize("arguments", [["status"], ["sql", "-f", "csv", "from marts.papers"], ["rejects", "--csv"]])

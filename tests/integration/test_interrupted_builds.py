@@ -106,9 +106,10 @@ def _stop_at(warehouse: Warehouse, stage: str) -> tuple[int, str, str]:
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=hear_signals,
+        start_new_session=True,
     ) as process:
         list(itertools.takewhile(lambda line: line != f"{stage} ...\n", process.stderr))
-        process.send_signal(STOPS[stage])
+        os.killpg(process.pid, STOPS[stage])  # as a terminal does: the children as well
         out, said = process.communicate(timeout=60)
     with warehouse.lock():
         pass  # nobody holds it any more

@@ -22,9 +22,13 @@ first_dates as (
             as published_day_on,
         min(facts.published_on) filter (where facts.published_precision = 'month')
             as published_month_on,
+        min(cast(cast(facts.published_year as varchar) || '-01-01' as date))
+            as published_year_on,
         min(entries.listed_on) as listed_on,
         min(entries.captured_on) as captured_on,
-        {{ earliest_source('facts.published_on') }} as published_source,
+        coalesce(
+            {{ earliest_source('facts.published_on') }}, {{ earliest_source('facts.published_year') }}
+        ) as published_source,
         {{ earliest_source('entries.listed_on') }} as listed_source,
         {{ earliest_source('entries.captured_on') }} as captured_source
     from entries
@@ -37,14 +41,17 @@ first_dates as (
 known as (
     select
         *,
-        coalesce(published_day_on, published_month_on) as published_on,
-        case when published_day_on is null then 'month' else 'day' end as published_precision,
+        coalesce(published_day_on, published_month_on, published_year_on) as published_on,
+        case
+            when published_day_on is not null then 'day'
+            when published_month_on is not null then 'month'
+            else 'year'
+        end as published_precision,
         'day' as listed_precision,
         'day' as captured_precision
     from first_dates
 ),
 
--- A year alone puts a paper into no day, week or month.
 dated as (
     {% for basis in ['published', 'listed', 'captured'] %}
         select

@@ -5,28 +5,20 @@ with dated_papers as (
 
 -- Periods are numbered as the calendar has them, so that a window is a range of numbers.
 counted as (
-    {% for grain in ['day', 'week', 'month'] %}
+    {% for grain in ['day', 'week', 'month', 'year'] %}
         select
             '{{ grain }}' as grain,
             date_basis,
             stretch_number,
             {{ period_number('dated_on', grain) }} as period_number,
+            min(dated_on) as first_dated_on,
+            max({{ last_known_day('dated_on', 'date_precision', grain) }}) as last_dated_on,
             count(*) as period_paper_count
         from dated_papers
-        {% if grain != 'month' %}where date_precision = 'day'{% endif %}
+        where {{ knows_period(grain) }}
         group by date_basis, stretch_number, {{ period_number('dated_on', grain) }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
-),
-
-spans as (
-    select
-        date_basis,
-        stretch_number,
-        min(dated_on) as first_dated_on,
-        max(dated_on) as last_dated_on
-    from dated_papers
-    group by date_basis, stretch_number
 ),
 
 bases as (
@@ -42,15 +34,11 @@ stretches as (
     select
         counted.grain,
         counted.date_basis,
-        min(spans.first_dated_on) as first_dated_on,
-        min(spans.last_dated_on) as last_dated_on,
+        min(counted.first_dated_on) as first_dated_on,
+        max(counted.last_dated_on) as last_dated_on,
         min(counted.period_number) as first_period_number,
         max(counted.period_number) as last_period_number
     from counted
-    inner join spans
-        on
-            counted.date_basis = spans.date_basis
-            and counted.stretch_number = spans.stretch_number
     group by counted.grain, counted.date_basis, counted.stretch_number
 ),
 
@@ -89,7 +77,7 @@ filled as (
             and calendar.period_number = counted.period_number
 ),
 
-{% for grain in ['day', 'week', 'month'] %}
+{% for grain in ['day', 'week', 'month', 'year'] %}
     {{ grain }}s as (
         select
             grain,
@@ -105,8 +93,18 @@ filled as (
                 as recent_paper_count,
             cast(coalesce(sum(period_paper_count) over window_before, 0) as integer)
                 as previous_paper_count,
+            cast(count(period_paper_count) over recent as integer) as recent_date_count,
             cast(count(period_paper_count) over window_before as integer)
-                as previous_date_count
+                as previous_date_count,
+            cast(coalesce(sum(period_paper_count) over just_before, 0) as integer)
+                as before_paper_count,
+            cast(count(period_paper_count) over just_before as integer) as before_date_count,
+            {% for year in [1, 2] %}
+                cast(coalesce(sum(period_paper_count) over recent_{{ year }}, 0) as integer)
+                    as recent_paper_count_{{ year }},
+                cast(coalesce(sum(period_paper_count) over period_{{ year }}, 0) as integer)
+                    as period_paper_count_{{ year }}{{ ',' if not loop.last }}
+            {% endfor %}
         from filled
         where grain = '{{ grain }}'
         window
@@ -119,7 +117,24 @@ filled as (
                 partition by date_basis
                 order by period_number
                 range {{ previous_periods(grain) }}
-            )
+            ),
+            just_before as (
+                partition by date_basis
+                order by period_number
+                range {{ periods_before(grain) }}
+            ),
+            {% for year in [1, 2] %}
+                recent_{{ year }} as (
+                    partition by date_basis
+                    order by period_number
+                    range {{ recent_periods(grain, year) }}
+                ),
+                period_{{ year }} as (
+                    partition by date_basis
+                    order by period_number
+                    range {{ same_period(grain, year) }}
+                ){{ ',' if not loop.last }}
+            {% endfor %}
     ),
 
 {% endfor %}
@@ -129,6 +144,8 @@ periods as (
     select * from weeks
     union all
     select * from months
+    union all
+    select * from years
 )
 
 select * from periods

@@ -29,10 +29,15 @@ dated as (
         topics_papers.term_hash,
         dated_papers.date_basis,
         dated_papers.dated_on,
+        dated_papers.date_precision,
         cast(count(*) as integer) as keyword_paper_count
     from topics_papers
     inner join dated_papers on topics_papers.paper_number = dated_papers.paper_number
-    group by topics_papers.term_hash, dated_papers.date_basis, dated_papers.dated_on
+    group by
+        topics_papers.term_hash,
+        dated_papers.date_basis,
+        dated_papers.dated_on,
+        dated_papers.date_precision
 )
 
 select * from dated

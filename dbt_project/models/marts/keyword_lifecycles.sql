@@ -9,6 +9,7 @@ accepted as (
 
 keyword_days as (
     select * from {{ ref('int_keywords__dated') }}
+    where date_precision <> 'year'
 ),
 
 papers as (
@@ -39,6 +40,7 @@ months as (
         period_start_on,
         keyword_share,
         recent_share,
+        keyword_paper_count,
         row_number() over (
             partition by keyword_id, date_basis
             order by period_start_on
@@ -52,6 +54,7 @@ peaks as (
         keyword_id,
         date_basis,
         max(recent_share) as peak_share,
+        avg(keyword_paper_count) as mean_paper_count,
         min_by(month_number, (-recent_share, month_number)) as peak_month_number,
         min_by(period_start_on, (-recent_share, month_number)) as peak_month_on,
         count(*) as month_count
@@ -156,6 +159,42 @@ corrected as (
     ) }}
 ),
 
+-- A drift is called where months hold enough papers for their shares to be ranked: with hardly
+-- any, a source that grows makes noughts early and shares late.
+drifts_supported as (
+    select
+        tested.keyword_id,
+        tested.date_basis,
+        tested.mann_kendall_z,
+        tested.mann_kendall_p
+    from tested
+    inner join peaks
+        on
+            tested.keyword_id = peaks.keyword_id
+            and tested.date_basis = peaks.date_basis
+    where peaks.mean_paper_count >= {{ var('trend_min_drift_papers') }}
+),
+
+drifts_corrected as (
+    {{ benjamini_hochberg(
+        'drifts_supported', 'mann_kendall_p', 'q', ['date_basis'], ['keyword_id']
+    ) }}
+),
+
+drifts_told as (
+    select
+        keyword_id,
+        date_basis,
+        least(1, {{ var('trend_scales') }} * q) as drift_q_value,
+        case
+            when {{ var('trend_scales') }} * q > {{ var('trend_false_discovery_rate') }}
+                then 'steady'
+            when mann_kendall_z > 0 then 'drifting_up'
+            else 'drifting_down'
+        end as drift
+    from drifts_corrected
+),
+
 -- Whether it ever rose or fell at all: the months' one-sided p values of change as one test
 -- (Simes 1986), corrected over all keywords.
 sided as (
@@ -213,6 +252,9 @@ lifecycles as (
         {{ stable('corrected.mann_kendall_z') }} as mann_kendall_z,
         {{ stable('corrected.mann_kendall_p') }} as mann_kendall_p,
         corrected.mann_kendall_q,
+        {{ stable('12 * corrected.sen_slope') }} as sen_slope_per_year,
+        drifts_told.drift_q_value,
+        coalesce(drifts_told.drift, 'insufficient_support') as drift,
         changed.rise_p,
         changed.rise_q,
         changed.fall_p,
@@ -235,6 +277,10 @@ lifecycles as (
         on
             months.keyword_id = corrected.keyword_id
             and months.date_basis = corrected.date_basis
+    left join drifts_told
+        on
+            months.keyword_id = drifts_told.keyword_id
+            and months.date_basis = drifts_told.date_basis
     left join changed
         on
             months.keyword_id = changed.keyword_id

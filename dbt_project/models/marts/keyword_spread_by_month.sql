@@ -19,7 +19,7 @@ lifecycles as (
 
 dated_papers as (
     select * from {{ ref('int_papers__dated') }}
-    where stretch_number is not null
+    where stretch_number is not null and date_precision <> 'year'
 ),
 
 paired as (

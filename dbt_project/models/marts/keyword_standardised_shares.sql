@@ -2,11 +2,12 @@
 -- together in the mix of sources that the whole basis has.
 with keyword_days as (
     select * from {{ ref('int_keywords__dated') }}
+    where date_precision <> 'year'
 ),
 
 dated_papers as (
     select * from {{ ref('int_papers__dated') }}
-    where stretch_number is not null
+    where stretch_number is not null and date_precision <> 'year'
 ),
 
 series as (

@@ -25,7 +25,7 @@ lifecycles as (
 
 months as (
     select * from {{ ref('keyword_trends_by_month') }}
-    where verdict in ('rising', 'new')
+    where direction = 'up'
 ),
 
 spans as (

@@ -4,7 +4,7 @@ with days as (
 ),
 
 placed as (
-    {% for grain in ['day', 'week', 'month'] %}
+    {% for grain in ['day', 'week', 'month', 'year'] %}
         select
             '{{ grain }}' as grain,
             dated_on,

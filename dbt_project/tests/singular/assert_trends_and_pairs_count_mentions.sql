@@ -14,7 +14,7 @@ papers as (
 
 dated_papers as (
     select * from {{ ref('int_papers__dated') }}
-    where stretch_number is not null
+    where stretch_number is not null and date_precision <> 'year'
 ),
 
 recounted as (

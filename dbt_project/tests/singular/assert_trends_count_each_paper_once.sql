@@ -1,5 +1,5 @@
 -- Each date basis counts exactly the papers that have that date of their own: no date
--- of capture stands in for another, and none is lost. A year alone is no date.
+-- of capture stands in for another, and none is lost.
 with papers as (
     select * from {{ ref('papers') }}
     where {{ is_read('language') }}
@@ -8,7 +8,7 @@ with papers as (
 expected as (
     select
         'published' as date_basis,
-        count(published_on) filter (where published_precision <> 'year') as paper_count
+        count(published_year) as paper_count
     from papers
     union all
     select

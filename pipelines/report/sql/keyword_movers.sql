@@ -1,5 +1,5 @@
 -- The 40 keywords of each date basis with the strongest evidence of change, each with its series: those called rising,
--- new or falling in the last twelve months first, then those that came nearest to it in the latest complete month.
+-- new, falling or a spike in the last twelve months first, of complete months, then those that came nearest to it in the latest complete month.
 with latest as (
     select
         date_basis,
@@ -10,13 +10,14 @@ with latest as (
 ),
 
 judged as (
-    select trends.*, trends.verdict in ('rising', 'new', 'falling') as is_moving
+    select trends.*, trends.direction is not null as is_moving
     from marts.keyword_trends_by_month as trends
     inner join latest on trends.date_basis = latest.date_basis
     where
         trends.period_start_on = latest.complete_start_on
         or (
-            trends.verdict in ('rising', 'new', 'falling')
+            trends.direction is not null
+            and trends.is_complete
             and trends.period_start_on > latest.last_start_on - interval 12 month
         )
 ),

@@ -44,6 +44,22 @@ def dagster_parts() -> None:
     assert sqlite_event_log.INDEX_SHARD_NAME == "index"
 
 
+def python_parts() -> None:
+    """warehouse/interrupts: giving back what multiprocessing holds, semaphores among it, before a process ends."""
+    from multiprocessing import synchronize, util
+
+    assert not [
+        parameter
+        for parameter in inspect.signature(util._run_finalizers).parameters.values()
+        if parameter.default is parameter.empty
+    ]
+    # A semaphore is given back by such a finalizer, and by nothing else.
+    assert "util.Finalize(self, SemLock._cleanup, (self._semlock.name,)" in inspect.getsource(
+        synchronize.SemLock.__init__
+    )
+    assert 'unregister(name, "semaphore")' in inspect.getsource(synchronize.SemLock._cleanup)
+
+
 @pytest.mark.parametrize(
     ("find", "remedy"),
     [
@@ -52,6 +68,10 @@ def dagster_parts() -> None:
         (
             dagster_parts,
             "leave event_log_storage out of warehouse/folder.py's _DAGSTER_SETTINGS and renew this version's",
+        ),
+        (
+            python_parts,
+            "leave the call out of warehouse/interrupts.py: Python then warns of leaked semaphores after a stop",
         ),
     ],
 )

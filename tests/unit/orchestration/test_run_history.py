@@ -67,6 +67,15 @@ def test_another_process_reads_while_a_run_writes(house):
         assert count_materializations(reader) == 1
 
 
+def test_settings_that_a_kill_cut_off_are_written_again(house):
+    settings = house.dagster_home / "dagster.yaml"
+    whole = settings.read_text()
+    for length in (0, 5, len(whole) // 2, len(whole) - 1):
+        settings.write_text(whole[:length])
+        house.prepare()
+        assert settings.read_text() == whole
+
+
 def test_settings_of_an_earlier_version_are_renewed_and_an_operators_own_are_kept(house):
     settings = house.dagster_home / "dagster.yaml"
     renewed = settings.read_text()

@@ -18,6 +18,7 @@ TITLE = "Folding Wings of a Brass Heron in Rain"
 COUNTS = ["author_count", "upvotes", "comment_count", "github_stars"]
 NO_COUNTS = [2**31, 2**63, 2**64, 10**400, -1, 1e308, 7.5, True, "1e308", "many", "-3", "9" * 400, [1], {"a": 1}]
 NO_DAYS = ["9999-12-31", "3000-01-01", "2200-06-01", "1900-01-01", "1970-01-01", "1970-01-01T00:00:00Z", "0001-01-01"]
+NO_DAYS += ["1601-01-01", "1753-01-01", "2038-01-19", "2038-01-19T03:14:07Z", "2079-06-06"]
 NO_ADDRESSES = ["javascript:alert(1)", 'https://a.example/" onclick="x', "data:text/html,x", "Yes", "http://localhost/"]
 
 

@@ -63,6 +63,17 @@ def test_a_stop_is_one_sentence_and_the_signals_end(tmp_path, work, number):
     assert "goes on from there" in said
 
 
+def test_the_sentence_is_said_where_the_work_began_whatever_has_taken_the_place_of_stderr(tmp_path):
+    process = start(
+        "import os; os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT), 2); say(); threading.Event().wait()",
+        str(tmp_path / "captured"),
+    )
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert said.startswith("Stopped by SIGTERM")
+    assert (tmp_path / "captured").read_bytes() == b""
+
+
 def test_work_that_ends_gives_its_code():
     process = start("say()")
     assert process.wait(timeout=60) == 3
