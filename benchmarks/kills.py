@@ -105,7 +105,7 @@ def run_full(seed: int, say: Callable[[str], None], data: Path = DATA) -> list[A
     killer = _Killer(folder, written.make_base(folder, say), say)
     quick = {name: command for name, command in COMMANDS.items() if not command.is_dear}
     killer.learn(quick)
-    done = []
+    done: list[Attempt] = []
     for name, size in itertools.product(quick, SIZES):
         attempt = killer.fill(len(done), name, size)
         done.append(attempt)
