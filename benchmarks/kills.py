@@ -291,8 +291,8 @@ class _Killer:
         if name == "build":
             return problems
         left = command.state(house)
-        if command.is_gradual and isinstance(left, dict):
-            whole = dict(self.after[name])  # type: ignore[call-overload]
+        whole = self.after[name]
+        if command.is_gradual and isinstance(left, dict) and isinstance(whole, dict):
             problems += [f"{path} is half written" for path, digest in left.items() if whole.get(path) != digest]
         elif left not in (self.before[name], self.after[name]):
             problems.append("what it wrote is neither as before nor as after")
