@@ -105,7 +105,7 @@ def run_full(seed: int, say: Callable[[str], None], data: Path = DATA) -> list[A
     killer = _Killer(folder, written.make_base(folder, say), say)
     quick = {name: command for name, command in COMMANDS.items() if not command.is_dear}
     killer.learn(quick)
-    done = []
+    done: list[Attempt] = []
     for name, size in itertools.product(quick, SIZES):
         attempt = killer.fill(len(done), name, size)
         done.append(attempt)
@@ -291,8 +291,8 @@ class _Killer:
         if name == "build":
             return problems
         left = command.state(house)
-        if command.is_gradual and isinstance(left, dict):
-            whole = dict(self.after[name])  # type: ignore[call-overload]
+        whole = self.after[name]
+        if command.is_gradual and isinstance(left, dict) and isinstance(whole, dict):
             problems += [f"{path} is half written" for path, digest in left.items() if whole.get(path) != digest]
         elif left not in (self.before[name], self.after[name]):
             problems.append("what it wrote is neither as before nor as after")
