@@ -25,7 +25,7 @@ lifecycles as (
 
 months as (
     select * from {{ ref('keyword_trends_by_month') }}
-    where direction = 'up'
+    where verdict in ('rising', 'new', 'spike')
 ),
 
 spans as (

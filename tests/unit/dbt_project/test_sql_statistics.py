@@ -46,3 +46,42 @@ def test_benjamini_hochberg_q(p: list[float]):
     q = MACROS.benjamini_hochberg_q("p", "p_rank", "test_count", ["family"])
     found = evaluate(q, p=p, p_rank=list(range(1, len(p) + 1)), test_count=[len(p)] * len(p), family=[0] * len(p))
     assert found == pytest.approx(list(stats.false_discovery_control(p, method="bh")), abs=EXACT)
+
+
+@pytest.mark.parametrize(("df", "error"), [(1, 0.036), (3, 0.0075), (10, 0.001), (100, 1e-5)])
+def test_chi_square_median(df: int, error: float):
+    assert evaluate(MACROS.chi_square_median("df"), df=[df])[0] == pytest.approx(stats.chi2.median(df), rel=error)
+
+
+@given(st.floats(-7, 7), st.floats(20, 1000))
+def test_normal_deviate_has_the_tail_of_students_t(t: float, df: float):
+    found = evaluate(MACROS.normal_deviate("t", "df"), t=[t], df=[df])[0]
+    assert abs(found) == pytest.approx(stats.norm.isf(stats.t.sf(abs(t), df)), abs=1e-4)
+    assert found * t >= 0
+
+
+@given(st.integers(1, 500), st.integers(0, 500), st.integers(0, 500), st.integers(1, 500))
+def test_signed_root_deviance_is_that_of_g2_with_half_a_paper_moved(a: int, c: int, without: int, others: int):
+    n, m = a + without, c + others
+    expected = (a + c) * n / (n + m)
+    found = evaluate(
+        MACROS.signed_root_deviance("a", "n", "c", "m", "expected"), a=[a], n=[n], c=[c], m=[m], expected=[expected]
+    )[0]
+    if abs(a - expected) <= 0.5:
+        assert found == 0
+        return
+    moved = a - 0.5 * (1 if a > expected else -1)
+    table = [[moved, a + c - moved], [n - moved, m - a - c + moved]]
+    g2 = stats.chi2_contingency(table, correction=False, lambda_="log-likelihood").statistic
+    assert found**2 == pytest.approx(g2, abs=1e-8)
+    assert (found > 0) == (a > expected)
+
+
+@given(st.integers(0, 50), st.integers(50, 500), st.integers(0, 50), st.integers(50, 500))
+def test_two_proportion_z(a: int, n: int, c: int, m: int):
+    found = evaluate(MACROS.two_proportion_z("a", "n", "c", "m"), a=[a], n=[n], c=[c], m=[m])[0]
+    if a + c == 0:
+        assert found == 0
+    elif a + c < n + m:
+        table = [[a, c], [n - a, m - c]]
+        assert found**2 == pytest.approx(stats.chi2_contingency(table, correction=False).statistic, abs=1e-8)
