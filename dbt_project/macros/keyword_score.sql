@@ -190,7 +190,7 @@
     end
 {%- endmacro %}
 
-{# The same of how a paper uses a term: the signals frequency, alone, never_alone, title and position. #}
+{# The same of how a paper uses a term: signals frequency, alone, title and position. #}
 {% macro place_score(papers_terms) -%}
     0.81 * ln({{ papers_terms }}.occurrence_count)
     - 0.21 * ln(1 + {{ papers_terms }}.alone_count)

@@ -249,15 +249,3 @@ def test_a_forgotten_dump_is_not_in_what_is_published_next(corrected, ask):
 def test_overrides_taken_back_and_a_dump_given_again_leave_no_trace(corrected, ask):
     assert corrected.forms_again == ask("select * from marts.keyword_forms order by all")
     assert corrected.is_published_again
-
-
-@pytest.mark.xdist_group("grown")
-def test_more_papers_take_no_keyword_away(built, grown, ask):
-    """What is accepted of some papers is accepted of more, by itself or as a form of another keyword."""
-    before = ask("select keyword_id, keyword from marts.keywords")
-    forms = ask("select keyword_id, form from marts.keyword_forms")
-    after = {keyword_id for (keyword_id,) in ask("select keyword_id from marts.keywords", grown.warehouse)}
-    forms_after = {form for (form,) in ask("select form from marts.keyword_forms", grown.warehouse)}
-    known = {keyword_id for keyword_id, form in forms if form in forms_after}
-    assert len(before) > 100
-    assert [keyword for keyword_id, keyword in before if keyword_id not in after | known] == []
