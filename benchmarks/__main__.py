@@ -341,6 +341,26 @@ def mentions(
 
 
 @app.command()
+def vocabulary(
+    dumps: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="A folder of JSON dumps with ai_keywords.")
+    ],
+    min_papers: Annotated[int, typer.Option(min=1, help="Papers that a keyword must be given to.")] = 4,
+    halves: Annotated[
+        bool, typer.Option(help="Half of the dumps, too: does the whole accept what it accepts?")
+    ] = False,
+) -> None:
+    """Are the keywords that papers are given at their source forms of ours, with all of them hidden from the build?
+
+    They are taken out of copies of the dumps; every one that is missing is listed with the reason.
+    """
+    from benchmarks.vocabulary import format_vocabulary, run_vocabulary
+
+    with _failing_clearly():
+        typer.echo(format_vocabulary(*run_vocabulary(dumps, min_papers, halves, _say)))
+
+
+@app.command()
 def fit(
     exhaustive: Annotated[
         list[Path] | None,

@@ -239,6 +239,21 @@
     regexp_matches({{ text }}, '[0-9]')
 {%- endmacro %}
 
+{# Whether a text has what a regular expression describes. #}
+{% macro matches(text, pattern) -%}
+    regexp_matches({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{# What the first group of a regular expression is in a text; empty for none. #}
+{% macro first_group(text, pattern) -%}
+    regexp_extract({{ text }}, '{{ pattern }}', 1)
+{%- endmacro %}
+
+{# Whether a word is spelled as no English word is: two capitals, one inside, or a digit. #}
+{% macro is_coined(text) -%}
+    regexp_matches({{ text }}, '\p{Lu}.*\p{Lu}|\p{Ll}\p{Lu}|[0-9]')
+{%- endmacro %}
+
 {# Whether a text breaks off: it ends with three dots. False for none. #}
 {% macro is_cut(text) -%}
     coalesce(regexp_matches({{ text }}, '(\.\.\.|…)[\s\])\x22]*$'), false)

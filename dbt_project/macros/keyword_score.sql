@@ -168,3 +168,39 @@
         / (({{ whole }} + {{ weight }}) * {{ mean_share }})
     )
 {%- endmacro %}
+
+{#
+    What speaks for a term by its wording alone: the signals one_word, two_words, three_words, opening_lift, closing_lift
+    and gerund of the balanced score, the lifts by the background's papers only, so that it is the same in any corpus.
+
+    terms, openings, closings: names of a relation of terms and of stg_words, joined by first and last word.
+#}
+{% macro wording_score(terms, openings, closings) -%}
+    case {{ terms }}.word_count
+        when 1 then 0.11
+        else
+            case {{ terms }}.word_count when 2 then 0.94 when 3 then 0.67 else 0 end
+            + 0.33 * {{ background_lift(openings, 'opening') }}
+            + 0.63 * {{ background_lift(closings, 'closing') }}
+            - case
+                when position('ing ' in {{ terms }}.term) = position(' ' in {{ terms }}.term) - 3
+                    then 0.55
+                else 0
+            end
+    end
+{%- endmacro %}
+
+{# The same of how a paper uses a term: signals frequency, alone, title and position. #}
+{% macro place_score(papers_terms) -%}
+    0.81 * ln({{ papers_terms }}.occurrence_count)
+    - 0.21 * ln(1 + {{ papers_terms }}.alone_count)
+    - case when {{ papers_terms }}.in_title then 0.24 else 0 end
+    - 0.31 * ln(1 + {{ papers_terms }}.first_word)
+{%- endmacro %}
+
+{% macro background_lift(words, end) -%}
+    {%- set column = words ~ '.background_' ~ end -%}
+    {%- set rate = var('background_papers') ~ ' * coalesce(' ~ column ~ '_rate, 0)' -%}
+    {%- set share = 'coalesce(' ~ column ~ '_title_share, 0)' -%}
+    {{ keyword_lift(rate ~ ' * ' ~ share, rate, var('background_title_share'), 10) }}
+{%- endmacro %}

@@ -22,7 +22,8 @@ _ANY = Place.START | Place.INSIDE | Place.END
 def _runs(tokens: Tokens) -> pl.DataFrame:
     """Places of the flat tokens in their context, and is_joined only where both neighbours may be in a phrase.
 
-    A version number counts as a word after a name only; a noun that could be a verb counts as none where it is one.
+    A version number counts as a word after a name only, a verb that could be a noun (`tool use`) after a singular noun;
+    a noun that could be a verb counts as none where it is one.
     """
     places = tokens.words["places"].gather(tokens.flat["word"])
     is_joined = tokens.flat["is_joined"]
@@ -32,9 +33,10 @@ def _runs(tokens: Tokens) -> pl.DataFrame:
         return ((places & role) != 0) & ((before & sign) != 0)
 
     is_version = (places & Place.VERSION) != 0
+    is_noun = follows(Place.FOLLOWING, Place.SINGULAR)
     is_verb = follows(Place.EITHER, Place.VERB_SIGN) | follows(Place.GERUND, Place.GERUND_SIGN)
-    versions = follows(Place.VERSION, Place.NAME).cast(pl.UInt16) * int(Place.INSIDE | Place.END)
-    places = versions + places * (~(is_version | is_verb)).cast(pl.UInt16)
+    closing = (follows(Place.VERSION, Place.NAME) | is_noun).cast(pl.UInt16) * int(Place.INSIDE | Place.END)
+    places = closing + places * (~(is_version | is_verb)).cast(pl.UInt16)
     usable = (places & _ANY) != 0
     return pl.DataFrame({"places": places, "is_joined": is_joined & usable & usable.shift(1, fill_value=False)})
 

@@ -14,11 +14,11 @@ import polars as pl
 from .counting import number_values, rank_in_runs, run_starts
 from .vocabulary import describe_words
 
-#: Letters and digits, joined by inner hyphens or en dashes, apostrophes, dots, slashes, plus or underscore; C++, C#.
-_WORD = r"[\p{L}\p{N}]+(?:[-‐‑–'’.+_/][\p{L}\p{N}]+)*(?:\+\+|#)?"
+#: Letters and digits, joined by hyphens, en dashes, apostrophes, dots, slashes, plus, underscore; C++, C#, pass@1.
+_WORD = r"[\p{L}\p{N}]+(?:[-‐‑–'’.+_/][\p{L}\p{N}]+)*(?:\+\+|#|@[0-9kKnN][0-9]*)?"
 #: A space-token that is one word between signs that cannot be part of a word or a number.
 _ONE_WORD = rf"^([^\p{{L}}\p{{N}}]*)({_WORD})([^\p{{L}}\p{{N}}%×]*)$"
-_WORD_PYTHON = re.compile(r"[^\W_]+(?:[-‐‑–'’.+_/][^\W_]+)*(?:\+\+|#)?")
+_WORD_PYTHON = re.compile(r"[^\W_]+(?:[-‐‑–'’.+_/][^\W_]+)*(?:\+\+|#|@[0-9kKnN][0-9]*(?![^\W_]))?")
 _LINK = r"(?i)https?://|www\.|\.(?:com|org|io|ai|co|net|edu)/|\.(?:com|org|io)\b"
 _SLASH_WORDS = re.compile(r"(?<![a-z])(?P<first>[a-z]{4,}+)/(?=[a-z]{4,})")
 _POSSESSIVE = re.compile(r"['’]s$")

@@ -40,6 +40,9 @@ class Place:
     GERUND = 1024
     VERB_SIGN = 2048
     GERUND_SIGN = 4096
+    #: A form of a verb that is a noun after a word with SINGULAR: `tool use`, not `models use`.
+    FOLLOWING = 8192
+    SINGULAR = 16384
 
 
 _NOUN = Place.START | Place.INSIDE | Place.END | Place.ALONE
@@ -89,6 +92,8 @@ def describe_word(word: str) -> tuple[str, int, bool]:
 def _role(lower: str) -> int:
     """What a word is to its neighbours, whatever its own place."""
     role = _listed_roles().get(lower, Place.NONE)
+    if lower.isalpha() and _plain_place(lower) & Place.END and singular(lower) == lower:
+        role |= Place.SINGULAR
     return role | Place.GERUND if lower.endswith("ing") else role
 
 
@@ -100,6 +105,7 @@ def _listed_roles() -> dict[str, int]:
         ("either", Place.EITHER),
         ("verb_sign", Place.VERB_SIGN),
         ("gerund_sign", Place.GERUND_SIGN),
+        ("following_noun", Place.FOLLOWING),
     ):
         for word in word_classes()[name]:
             roles[word] |= role
@@ -173,13 +179,21 @@ def _plain_place(lower: str) -> int:
         return Place.NONE
     if lower.endswith(_ADJECTIVE_ENDING) and singular(lower) not in word_classes()["noun"]:
         return _ADJECTIVE
-    return _NOUN
+    # Novels and languages fold to words that are nothing alone.
+    return _ANY_PLACE if _is_nothing_alone(singular(lower)) else _NOUN
+
+
+def _is_nothing_alone(lower: str) -> bool:
+    listed = _listed_places().get(lower)
+    return lower in word_classes()["stop"] or (listed is not None and not listed & Place.ALONE)
 
 
 def _compound_place(front: list[str], last: str) -> int:
     """Place of a hyphenated word: the last part decides, unless it is one term (mixture-of-experts)."""
     if last in word_classes()["stop"]:
         return Place.NONE
+    if last in word_classes()["following_noun"] and _plain_place(front[-1]) & Place.END:
+        return _NOUN
     if "of" in front:
         return _NOUN
     if front[0] in _PRAISE:

@@ -45,6 +45,7 @@ ASSETS = """
     intermediate/int_keywords__counted
     intermediate/int_keywords__dated
     intermediate/int_keywords__grouped
+    intermediate/int_keywords__kinded
     intermediate/int_keywords__told
     intermediate/int_keys__sought
     intermediate/int_mentions__folded
@@ -130,6 +131,7 @@ ASSETS = """
     release
     search/postings
     search/terms
+    staging/keyword_kinds
     staging/keyword_rules
     staging/keyword_stops
     staging/stg_abbreviations

@@ -6,6 +6,22 @@ terms as (
     select * from {{ ref('int_terms__weighed') }}
 ),
 
+papers_terms as (
+    select * from {{ ref('int_papers_terms__counted') }}
+),
+
+words as (
+    select * from {{ ref('stg_words') }}
+),
+
+background as (
+    select * from {{ ref('stg_background_terms') }}
+),
+
+abbreviations as (
+    select * from {{ ref('stg_abbreviations') }}
+),
+
 topped as (
     select
         term_hash,
@@ -16,27 +32,112 @@ topped as (
     group by term_hash
 ),
 
+defined as (
+    select distinct {{ text_number(close_words('long_key')) }} as term_hash
+    from abbreviations
+),
+
+-- What the background's papers use all the time and hardly ever alone: parts of terms
+-- (reinforcement, large language) and words like any other (novel, world).
+fragments as (
+    select words.word as term_key
+    from words
+    left join background on words.word = background.term_key
+    where
+        words.background_share >= {{ var('fragment_min_share') }}
+        and coalesce(
+            background.occurrence_rate * background.alone_share / words.background_share
+            + {{ var('fragment_title_weight') }} * background.title_share, 0
+        ) < {{ var('fragment_max_alone') }}
+    union
+    select background.term_key
+    from background
+    left join words on background.term_key = words.word
+    where
+        words.word is null
+        and background.paper_share >= {{ var('fragment_min_share') }}
+        and background.alone_share < {{ var('fragment_max_alone') }} / 2
+),
+
+-- What a phrase said once is worth: its place among the paper's candidates by what does
+-- not depend on the corpus, its wording and where the paper has it.
+worded as (
+    select
+        terms.term_hash,
+        {{ wording_score('terms', 'openings', 'closings') }} as wording
+    from terms
+    left join words as openings on {{ first_word('terms.term') }} = openings.word
+    left join words as closings on {{ last_word('terms.term') }} = closings.word
+),
+
+placed as (
+    select
+        papers_terms.term_hash,
+        row_number() over (
+            partition by papers_terms.paper_number
+            order by
+                round(worded.wording + {{ place_score('papers_terms') }}, 6) desc,
+                papers_terms.first_word asc, papers_terms.term_hash asc
+        ) as place
+    from papers_terms
+    inner join worded on papers_terms.term_hash = worded.term_hash
+    where papers_terms.alone_count > 0
+),
+
+foremost as (
+    select distinct term_hash from placed
+    where place <= {{ var('keyword_single_max_place') }}
+),
+
+-- Each kind is a count that more papers can only raise, so that what half of a corpus
+-- accepts the whole does, too.
+judged as (
+    select
+        terms.*,
+        coalesce(topped.top_paper_count, 0) as top_paper_count,
+        coalesce(topped.reciprocal_rank, 0) as reciprocal_rank,
+        case
+            when terms.given_paper_count > 0 then 'given'
+            when defined.term_hash is not null then 'definition'
+            when fragments.term_key is not null then null
+            when terms.heading_paper_count > 0 then 'title'
+            when terms.word_count = 1 and terms.coined_count = 0
+                then case
+                    when terms.alone_paper_count >= {{ var('keyword_min_word_papers') }}
+                        then 'papers'
+                end
+            when terms.coined_count >= 2 and terms.word_count = 1 then 'name'
+            when terms.alone_paper_count >= 2 then 'papers'
+            when terms.repeating_paper_count > 0 then 'repetition'
+            when foremost.term_hash is not null then 'place'
+        end as evidence
+    from terms
+    left join topped on terms.term_hash = topped.term_hash
+    left join foremost on terms.term_hash = foremost.term_hash
+    left join defined on terms.term_hash = defined.term_hash
+    left join fragments on terms.term_key = fragments.term_key
+),
+
 accepted as (
     select
-        {{ content_id('k', 'terms.term_key') }} as keyword_id,
-        terms.term_hash,
-        terms.term,
-        terms.term_key,
-        terms.form_count,
-        terms.word_count,
-        terms.paper_count,
-        topped.top_paper_count,
-        topped.reciprocal_rank,
-        terms.occurrence_count,
-        terms.phrase_idf,
-        terms.mean_word_idf
-    from terms
-    inner join topped on terms.term_hash = topped.term_hash
-    where
-        topped.top_paper_count
-        >= {{ var('keyword_min_top_share') }} * terms.paper_count
-        and topped.reciprocal_rank
-        >= {{ var('keyword_min_reciprocal_rank') }} * terms.paper_count
+        {{ content_id('k', 'term_key') }} as keyword_id,
+        term_hash,
+        term,
+        term_key,
+        form_count,
+        word_count,
+        paper_count,
+        top_paper_count,
+        reciprocal_rank,
+        occurrence_count,
+        phrase_idf,
+        mean_word_idf,
+        evidence,
+        top_paper_count >= {{ var('keyword_min_top_share') }} * paper_count
+        and reciprocal_rank >= {{ var('keyword_min_reciprocal_rank') }} * paper_count
+            as is_topical
+    from judged
+    where evidence is not null
 )
 
 select * from accepted

@@ -33,27 +33,39 @@ forms as (
 ),
 
 -- Candidates are few of the uses of a word that is everywhere: only all of them show that
--- hardly a paper is about `performance`.
-counted as (
+-- hardly a paper is about it.
+judged as (
     select
-        accepted.keyword_id,
-        accepted.term_hash,
-        accepted.term,
-        accepted.term_key,
-        accepted.word_count,
-        accepted.top_paper_count,
-        accepted.reciprocal_rank,
-        accepted.phrase_idf,
-        accepted.mean_word_idf,
-        mentioned.paper_count,
-        mentioned.occurrence_count,
-        forms.form_count
+        accepted.*,
+        mentioned.paper_count as mention_paper_count,
+        mentioned.occurrence_count as mention_count,
+        forms.form_count as mentioned_form_count,
+        accepted.is_topical
+        and accepted.top_paper_count
+        >= {{ var('keyword_min_mention_share') }} * mentioned.paper_count
+            as is_of_papers
     from accepted
     inner join mentioned on accepted.term_hash = mentioned.term_hash
     inner join forms on accepted.term_hash = forms.term_hash
-    where
-        accepted.top_paper_count
-        >= {{ var('keyword_min_mention_share') }} * mentioned.paper_count
+),
+
+counted as (
+    select
+        keyword_id,
+        term_hash,
+        term,
+        term_key,
+        word_count,
+        evidence,
+        is_of_papers as is_topical,
+        case when is_of_papers then top_paper_count else 0 end as top_paper_count,
+        case when is_of_papers then reciprocal_rank else 0 end as reciprocal_rank,
+        phrase_idf,
+        mean_word_idf,
+        mention_paper_count as paper_count,
+        mention_count as occurrence_count,
+        mentioned_form_count as form_count
+    from judged
 )
 
 select * from counted

@@ -24,7 +24,20 @@ stops as (
 formed as (
     select
         term_hash,
-        cast(count(*) as integer) as form_count
+        cast(count(*) as integer) as form_count,
+        -- Spelled as no English word is, in running text: capitals of titles say nothing.
+        try_cast(
+            sum(
+                case
+                    when
+                        not is_abbreviation
+                        and abstract_occurrence_count > 0
+                        and {{ is_coined('form') }}
+                        then field_count
+                    else 0
+                end
+            ) as integer
+        ) as coined_count
     from forms
     group by term_hash
     having bool_or(is_ever_alone)
@@ -35,7 +48,8 @@ named as (
         forms.term_hash,
         coalesce(forms.folded_into, forms.phrase_key) as term,
         case when forms.rule = 'split' then 'apart ' || forms.form end as split_form,
-        formed.form_count
+        formed.form_count,
+        formed.coined_count
     from forms
     inner join formed on forms.term_hash = formed.term_hash
     where formed.form_count = 1
@@ -48,11 +62,12 @@ named as (
             (forms.is_abbreviation, -forms.occurrence_count, forms.form)
         ) as term,
         min('apart ' || forms.form) filter (where forms.rule = 'split') as split_form,
-        formed.form_count
+        formed.form_count,
+        formed.coined_count
     from forms
     inner join formed on forms.term_hash = formed.term_hash
     where formed.form_count > 1
-    group by forms.term_hash, formed.form_count
+    group by forms.term_hash, formed.form_count, formed.coined_count
 ),
 
 keyed as (
@@ -77,7 +92,14 @@ spread as (
         try_cast(sum(occurrence_count) as integer) as occurrence_count,
         try_cast(sum(alone_count) as integer) as alone_count,
         cast(count(*) filter (where is_listed) as integer) as listed_paper_count,
-        cast(count(*) filter (where is_given) as integer) as given_paper_count
+        cast(count(*) filter (where is_given) as integer) as given_paper_count,
+        cast(count(*) filter (where alone_count > 0) as integer) as alone_paper_count,
+        cast(
+            count(*) filter (where in_title and alone_count > 0) as integer
+        ) as heading_paper_count,
+        cast(
+            count(*) filter (where occurrence_count > 1 and alone_count > 0) as integer
+        ) as repeating_paper_count
     from papers_terms
     group by term_hash
 ),
@@ -88,12 +110,16 @@ counted as (
         kept.term,
         kept.term_key,
         kept.form_count,
+        kept.coined_count,
         cast({{ count_items(split_words('kept.term')) }} as integer) as word_count,
         spread.paper_count,
         spread.title_paper_count,
         spread.occurrence_count,
         spread.listed_paper_count,
         spread.given_paper_count,
+        spread.alone_paper_count,
+        spread.heading_paper_count,
+        spread.repeating_paper_count,
         -- As if the background's papers were here, too.
         spread.paper_count
         + {{ var('background_papers') }} * coalesce(background.paper_share, 0)

@@ -128,6 +128,10 @@ weighed as (
         terms.occurrence_count,
         terms.listed_paper_count,
         terms.given_paper_count,
+        terms.coined_count,
+        terms.alone_paper_count,
+        terms.heading_paper_count,
+        terms.repeating_paper_count,
         ln((1.0 + texts.text_count) / (1.0 + terms.all_paper_count)) as phrase_idf,
         rarities.mean_word_idf,
         {{ keyword_lift(

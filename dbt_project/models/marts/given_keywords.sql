@@ -20,7 +20,7 @@ given_keywords as (
         given.source,
         given.keyword,
         keywords.keyword_id,
-        keywords.keyword_id is not null
+        coalesce(keywords.is_topical, false)
         and standing.term_hash is not null as is_found
     from given
     inner join papers on given.paper_number = papers.paper_number

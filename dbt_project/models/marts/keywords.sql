@@ -78,6 +78,10 @@ labels as (
     select * from chosen_forms
 ),
 
+kinds as (
+    select * from {{ ref('int_keywords__kinded') }}
+),
+
 renames as (
     select * from {{ ref('stg_keyword_overrides') }}
     where action = 'rename'
@@ -90,6 +94,9 @@ keywords as (
         labels.abbreviation,
         abbreviations.short_key is not null as is_abbreviation,
         accepted.word_count,
+        accepted.evidence,
+        coalesce(kinds.kind, 'term') as kind,
+        kinds.kind_evidence,
         accepted.paper_count,
         accepted.top_paper_count,
         {{ stable('accepted.reciprocal_rank / accepted.paper_count') }} as mean_reciprocal_rank,
@@ -98,6 +105,7 @@ keywords as (
         {{ rules_version() }} as rules_version
     from accepted
     inner join labels on accepted.term_hash = labels.term_hash
+    left join kinds on accepted.term_hash = kinds.term_hash
     left join renames on accepted.term_key = renames.keyword_key
     left join abbreviations on accepted.term = abbreviations.short_key
 )

@@ -4,6 +4,7 @@ with standing as (
 
 keywords as (
     select * from {{ ref('int_keywords__counted') }}
+    where is_topical
 ),
 
 papers as (

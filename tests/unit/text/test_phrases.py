@@ -186,3 +186,26 @@ def test_words_are_counted_once_per_text_and_hyphenated_ones_by_their_parts():
     assert counts["multi"] == 2
     assert counts["lattice"] == 1
     assert "2,000" not in counts
+
+
+def test_a_verb_is_a_noun_after_a_noun_in_the_singular():
+    phrases = _phrases(
+        "Kettles", "We study tool use, and tool use in tea. Models use lids; they use spouts. Tool-use skill."
+    )
+    assert {"tool use", "Tool-use skill"} <= phrases
+    assert not {phrase for phrase in phrases if phrase.startswith(("Models use", "use"))}
+
+
+def test_a_plural_of_a_word_that_is_nothing_alone_is_nothing_alone():
+    assert "Novels" not in _phrases("Novels", "Of novels, and novels.")
+    assert "graphic novels" in _phrases("Kettles", "We draw graphic novels.")
+
+
+@pytest.mark.parametrize("word", ["pass@1", "Pass@k", "recall@10"])
+def test_a_measure_at_a_number_is_one_word(word):
+    assert word in _phrases("Kettles", f"We report {word}, and ({word}) again.")
+
+
+@pytest.mark.parametrize("word", ["lid@kettle.example", "a@b"])
+def test_an_address_is_no_measure(word):
+    assert not {phrase for phrase in _phrases("Kettles", f"Write to {word}, and {word}.") if "@" in phrase}
