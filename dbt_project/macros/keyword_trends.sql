@@ -50,7 +50,9 @@ periods as (
             corrected.date_basis,
             corrected.period_number,
             {% for year in [1, 2] %}
-                {% for part, length in [('recent', var('trend_recent_months') | int), ('period', 1)] %}
+                {% for part, length in [
+                    ('recent', var('trend_recent_months') | int), ('period', 1)
+                ] %}
                     coalesce(
                         sum(found.keyword_paper_count) filter (
                             where
@@ -70,7 +72,9 @@ periods as (
                 and found.period_number between
                 corrected.period_number - {{ 23 + (var('trend_recent_months') | int) }}
                 and corrected.period_number - 12
-        where least(corrected.q_value, coalesce(corrected.spike_q_value, 1)) <= {{ var('trend_false_discovery_rate') }}
+        where
+            least(corrected.q_value, coalesce(corrected.spike_q_value, 1))
+            <= {{ var('trend_false_discovery_rate') }}
         group by corrected.term_hash, corrected.date_basis, corrected.period_number
     ),
 {% endif %}

@@ -154,7 +154,9 @@
     )
 {%- endmacro %}
 
-{# z of two shares, a of n and c of m, by the variance of their common share (Pearson 1900); 0 where neither has any. #}
+{#
+    z of two shares, a of n and c of m, by the variance of their common share (Pearson 1900); 0 where neither has any.
+#}
 {% macro two_proportion_z(a, n, c, m) -%}
     coalesce(
         ({{ a }} / cast({{ n }} as double) - {{ c }} / cast({{ m }} as double))

@@ -43,11 +43,12 @@
     {{ {'day': 364, 'week': 52, 'month': 12, 'year': 1}[grain] }}
 {%- endmacro %}
 
-{# The recent periods as the frame of a window, this one included; or the same ones some years before. #}
+{# The recent periods as the frame of a window, this one included; or those some years before. #}
 {% macro recent_periods(grain, years_ago=0) -%}
     {%- set last = years_ago * (periods_a_year(grain) | int) -%}
     {%- set first = last + (var('trend_recent_' ~ grain ~ 's') | int) - 1 -%}
-    between {{ first }} preceding and {{ last ~ ' preceding' if last else 'current row' }}
+    between {{ first }} preceding
+    and {{ last ~ ' preceding' if last else 'current row' }}
 {%- endmacro %}
 
 {# The same period some years before. #}
@@ -91,7 +92,7 @@
         as previous_keyword_paper_count
 {%- endmacro %}
 
-{# Papers with the keyword expected on one side of a comparison at the share of both sides together. #}
+{# Papers with the keyword expected on one side, at the share of both sides together. #}
 {% macro expected_papers(side='recent', other='previous') -%}
     ({{ side }}_keyword_paper_count + {{ other }}_keyword_paper_count) * {{ side }}_paper_count
     / nullif({{ side }}_paper_count + {{ other }}_paper_count, 0)

@@ -1,9 +1,10 @@
+-- noqa: disable=LT02
 {#
     How the comparisons of trend_series.sql are tested. Tables from judged to corrected: one row per comparison that may be
     made, with dispersion, z, p and q of each scale.
 #}
 
-{# Scales among which the error rate is shared, drift (keyword_verdicts) included; a year has no spike. #}
+{# The scales of a grain that are tested here; a year has no spike. #}
 {% macro tested_scales(grain) -%}
     {{ ['window'] if grain == 'year' else ['window', 'spike'] }}
 {%- endmacro %}

@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {# Trends in words for people, over the columns of verdicts in keyword_trends.sql. #}
 
 {# A count and its share, for people: 12 of 310 papers (3.9 %). #}

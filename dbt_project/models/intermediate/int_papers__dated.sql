@@ -27,7 +27,8 @@ first_dates as (
         min(entries.listed_on) as listed_on,
         min(entries.captured_on) as captured_on,
         coalesce(
-            {{ earliest_source('facts.published_on') }}, {{ earliest_source('facts.published_year') }}
+            {{ earliest_source('facts.published_on') }},
+            {{ earliest_source('facts.published_year') }}
         ) as published_source,
         {{ earliest_source('entries.listed_on') }} as listed_source,
         {{ earliest_source('entries.captured_on') }} as captured_source

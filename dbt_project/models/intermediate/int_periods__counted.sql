@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 with dated_papers as (
     select * from {{ ref('int_papers__dated') }}
     where stretch_number is not null
