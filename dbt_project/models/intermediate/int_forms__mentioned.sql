@@ -28,21 +28,33 @@ several as (
     having count(*) > 1
 ),
 
+-- A paper may have a form in two ways, and is one paper.
+spread as (
+    select
+        mentions.term_hash,
+        mentions.form,
+        count(distinct mentions.paper_number) as form_paper_count
+    from mentions
+    inner join several
+        on mentions.term_hash = several.term_hash and mentions.form = several.form
+    group by mentions.term_hash, mentions.form
+),
+
 ranked as (
     select
         ways.*,
         sum(ways.occurrence_count) over form_of_term as form_occurrence_count,
         sum(ways.abstract_occurrence_count) over form_of_term
             as form_abstract_occurrence_count,
-        sum(ways.paper_count) over form_of_term as form_paper_count,
+        spread.form_paper_count,
         row_number() over (
             partition by ways.term_hash, ways.form
             order by
                 ways.paper_count desc, ways.rule asc nulls first, ways.phrase_key asc
         ) as way_rank
     from ways
-    inner join several
-        on ways.term_hash = several.term_hash and ways.form = several.form
+    inner join spread
+        on ways.term_hash = spread.term_hash and ways.form = spread.form
     window form_of_term as (partition by ways.term_hash, ways.form)
 ),
 
