@@ -180,8 +180,8 @@ def ui(
     except WarehouseUnavailableError as error:
         fail(str(error))
     house.set_environment()
-    dagster = Path(sys.executable).with_name("dagster")
     out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
     sys.stdout.flush()
-    command = [str(dagster), "dev", "-m", "paperhouse.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(command[0], command)
+    # By this Python, whatever else is called `dagster` on the path; -P: no file of the current folder is a module.
+    command = [sys.executable, "-P", "-m", "dagster", "dev", "-m", "paperhouse.definitions"]
+    os.execv(command[0], [*command, "-h", "127.0.0.1", "-p", str(port)])
