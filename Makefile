@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup build test lint lock docs clean
+.PHONY: help setup build test lint lock docs package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -44,6 +44,12 @@ lint: setup  ## ruff, mypy and sqlfluff
 
 docs: setup  ## write the data dictionary from the dbt yml
 	@$(BIN)/python -m paperhouse.release.dictionary
+
+package: setup  ## make the wheel and the sdist in dist/, and judge them
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist . > $(VENV)/package.log 2>&1 || { cat $(VENV)/package.log; exit 1; }
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/check-wheel-contents dist/*.whl
 
 lock: setup  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11.5 \
