@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup build test lint lock docs clean
+.PHONY: help setup build test lint lock docs package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,7 +19,7 @@ setup: $(READY)  ## make the virtual environment from the hashed lock
 # where PYTHONDONTWRITEBYTECODE is set, as in many containers, each command would compile 6,000 modules anew (11 s).
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once; about a minute) ..."
-	@$(PYTHON) -c 'import sys; sys.exit("Paperhouse needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else 0'
+	@$(PYTHON) -c 'import sys; sys.exit("Paperhouse needs Python 3.11.5 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12 ...") if sys.version_info < (3, 11, 5) else 0'
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
@@ -45,8 +45,14 @@ lint: setup  ## ruff, mypy and sqlfluff
 docs: setup  ## write the data dictionary from the dbt yml
 	@$(BIN)/python -m paperhouse.release.dictionary
 
+package: setup  ## make the wheel and the sdist in dist/, and judge them
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist . > $(VENV)/package.log 2>&1 || { cat $(VENV)/package.log; exit 1; }
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/check-wheel-contents dist/*.whl
+
 lock: setup  ## renew requirements.lock from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11.5 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock
 
 clean:  ## remove the virtual environment and caches (never data)

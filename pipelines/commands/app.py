@@ -5,12 +5,16 @@ What belongs here: putting the groups together. No command lives here, and no gr
 
 from __future__ import annotations
 
+import platform
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from . import asking, building, capturing, digests, dumps, releases
+
+#: What the answers and the bytes of a build depend on beside our own code.
+FOUNDATIONS = ("duckdb", "polars", "dbt-core", "dagster", "great-expectations")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,9 +26,10 @@ for group in (building, capturing, asking, dumps, releases, digests):
 
 
 def print_version(is_asked: bool) -> None:
-    """Print the version and end, where it is asked for."""
+    """Print our version and those of what we stand on, and end, where it is asked for. Loads none of them."""
     if is_asked:
-        typer.echo(f"paperhouse {version('paperhouse')}")
+        others = ", ".join(f"{name} {version(name)}" for name in FOUNDATIONS)
+        typer.echo(f"paperhouse {version('paperhouse')} (Python {platform.python_version()}, {others})")
         raise typer.Exit
 
 

@@ -5,6 +5,8 @@ What belongs here: what commands of more than one group have in common, and noth
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +19,12 @@ import typer
 from ..showing.terminal import err, out, plain
 from ..warehouse.errors import NothingPublishedError, WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
-from ..warehouse.settings import BadSettingError
+from ..warehouse.settings import WAREHOUSE_VARIABLE, BadSettingError
 
 
-def named_path(text: str) -> Path:
-    """A path that is named: the empty one, an unset variable of the shell, would be the current folder."""
-    if not text.strip():
+def named_path(text: str | Path) -> Path:
+    """A path that is named, or a default: the empty one, a variable that is not set, would be the current folder."""
+    if not str(text).strip():
         raise typer.BadParameter("The path is empty. Is a variable of the shell unset? `.` is the current folder.")
     return Path(text)
 
@@ -32,14 +34,16 @@ Folder = Annotated[
     typer.Option(
         "--warehouse",
         "-w",
-        envvar="PAPERHOUSE_WAREHOUSE",
-        help="Folder of the warehouse.",
+        envvar=WAREHOUSE_VARIABLE,
+        help="Folder of the warehouse: this option, else the variable, else `warehouse` below the current folder.",
         show_envvar=True,
         parser=named_path,
         metavar="FOLDER",
     ),
 ]
 DEFAULT_FOLDER = Path("warehouse")
+#: What the environment named before a command set it for its children.
+_NAMED = Path(os.environ[WAREHOUSE_VARIABLE]) if os.environ.get(WAREHOUSE_VARIABLE) else None
 
 
 @contextmanager
@@ -67,9 +71,12 @@ def holding(house: Warehouse) -> Iterator[None]:
 def command_line(warehouse: Warehouse, name: str) -> str:
     """A command to copy: the executable beside this Python, and the warehouse where it is not the default one."""
     executable = Path(sys.executable).with_name("paperhouse")
-    if executable.is_relative_to(Path.cwd()):
+    found = shutil.which("paperhouse")
+    if found and Path(found).resolve() == executable.resolve():
+        executable = Path("paperhouse")
+    elif executable.is_relative_to(Path.cwd()):
         executable = executable.relative_to(Path.cwd())
-    option = "" if warehouse.folder == Path("warehouse").resolve() else f" -w {warehouse.folder}"
+    option = "" if warehouse.folder == (_NAMED or DEFAULT_FOLDER).resolve() else f" -w {warehouse.folder}"
     return plain(f"{executable} {name}{option}")
 
 

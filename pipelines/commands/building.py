@@ -191,10 +191,10 @@ def ui(
     house.set_environment()
     # Links in the UI to reports and check pages; without them all else works, so that a taken port stops nothing.
     os.environ[PAGES_VARIABLE] = f"http://127.0.0.1:{port + 1}"
-    pages = ["-m", "paperhouse.commands.pages", str(house.folder), str(port + 1), str(os.getpid())]
+    pages = ["-P", "-m", "paperhouse.commands.pages", str(house.folder), str(port + 1), str(os.getpid())]
     subprocess.Popen([sys.executable, *pages])
-    dagster = Path(sys.executable).with_name("dagster")
     out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
     sys.stdout.flush()
-    command = [str(dagster), "dev", "-m", "paperhouse.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(command[0], command)
+    # By this Python, whatever else is called `dagster` on the path; -P: no file of the current folder is a module.
+    command = [sys.executable, "-P", "-m", "dagster", "dev", "-m", "paperhouse.definitions"]
+    os.execv(command[0], [*command, "-h", "127.0.0.1", "-p", str(port)])

@@ -6,6 +6,7 @@ What belongs here: deciding whether the manifest is stale, and parsing the proje
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import os
@@ -14,31 +15,50 @@ from pathlib import Path
 
 from dagster_dbt import DbtProject
 
-from ..release.dictionary import DBT_PROJECT
+from ..sources import DBT_PROJECT, IS_CLONE
+from ..warehouse.folder import Warehouse
 from ..warehouse.settings import WAREHOUSE_VARIABLE
 
-#: Where builds keep the parsed project. dbt by hand writes to the folder above: with paths as they were typed, which
-#: would break every build from another folder, so that hands and builds share no artifact.
-PREPARED = DBT_PROJECT / "target" / "prepared"
-#: dbt's own form of the parsed project.
-PARSED_PROJECT = PREPARED / "partial_parse.msgpack"
+#: dbt's own form of the parsed project, in the folder where builds keep it.
+_PARSED = "partial_parse.msgpack"
 _SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
 
 
+@functools.cache
 def prepare_project() -> DbtProject:
-    """The dbt project with a manifest that matches its sources; parses them (seconds) only after a change."""
-    stamp = PREPARED / "manifest.sha256"
+    """The dbt project with a manifest that matches its sources; parses them (seconds) only after a change.
+
+    Looked at once in a process: where it is installed, in the warehouse that the environment names then.
+    """
+    prepared = _prepared_folder()
+    stamp = prepared / "manifest.sha256"
     digest = _sources_digest()
-    artifacts = (PARSED_PROJECT, PREPARED / "manifest.json", stamp)
+    artifacts = (prepared / _PARSED, prepared / "manifest.json", stamp)
     if not all(path.exists() for path in artifacts) or stamp.read_text() != digest:
-        PREPARED.mkdir(parents=True, exist_ok=True)
+        prepared.mkdir(parents=True, exist_ok=True)
         # Parsed aside and moved in, so that a second process never reads half a manifest.
-        with tempfile.TemporaryDirectory(dir=PREPARED) as parsed:
+        with tempfile.TemporaryDirectory(dir=prepared) as parsed:
             _parse_project(Path(parsed))
             for path in artifacts[:2]:
                 os.replace(Path(parsed) / path.name, path)
         stamp.write_text(digest)
-    return DbtProject(project_dir=DBT_PROJECT, target_path=PREPARED)
+    return DbtProject(project_dir=DBT_PROJECT, target_path=prepared)
+
+
+def read_parsed_project() -> bytes:
+    """dbt's own form of the project that `prepare_project` has prepared."""
+    return (prepare_project().target_path / _PARSED).read_bytes()
+
+
+def _prepared_folder() -> Path:
+    """Where builds keep the parsed project: a clone's own folder, for all warehouses, where it can be written.
+
+    Installed code is only read, so there each warehouse keeps it. dbt by hand writes to `dbt_project/target`: with
+    paths as they were typed, which would break every build from another folder, so hands and builds share no artifact.
+    """
+    if IS_CLONE and os.access(DBT_PROJECT, os.W_OK):
+        return DBT_PROJECT / "target" / "prepared"
+    return Warehouse.from_environment().dbt_target / "prepared"
 
 
 def _parse_project(target: Path) -> None:
@@ -57,7 +77,7 @@ def dbt_version() -> str:
 
 
 def _sources_digest() -> str:
-    digest = hashlib.sha256(dbt_version().encode())
+    digest = hashlib.sha256(f"{dbt_version()} {DBT_PROJECT}".encode())
     for name in _SOURCES:
         root = DBT_PROJECT / name
         for path in sorted(root.rglob("*")) if root.is_dir() else [root]:

@@ -22,10 +22,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..sources import DBT_PROJECT
 from ..warehouse.connections import DBT_BASE_MEMORY, memory_limit
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import DBT_MEMORY_VARIABLE
-from .dbt_project import DBT_PROJECT, PARSED_PROJECT
+from .dbt_project import read_parsed_project
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
@@ -55,7 +56,7 @@ def run_dbt(
     from dbt.contracts.results import RunExecutionResult
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    manifest = Manifest.from_msgpack(PARSED_PROJECT.read_bytes(), decoder=extended_mashumuro_decoder)
+    manifest = Manifest.from_msgpack(read_parsed_project(), decoder=extended_mashumuro_decoder)
     manifest.build_parent_and_child_maps()
     manifest.build_flat_graph()
     warehouse.set_environment()

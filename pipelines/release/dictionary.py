@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 import yaml
 
-DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
+from ..sources import DBT_PROJECT
+
 DICTIONARY_FILE = DBT_PROJECT / "DICTIONARY.md"
 
 #: libyaml reads the sixty files in a tenth of the time; where PyYAML was built without it, its own reader does.

@@ -9,29 +9,25 @@ import functools
 import hashlib
 import json
 import os
-from pathlib import Path
 
 import duckdb
 
+from ..sources import list_sources
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import Warehouse, read_manifest
 from ..warehouse.settings import KEYWORDS_VARIABLE
 
-_ROOT = Path(__file__).parents[2]
 #: Sources whose change can change what is published.
-_CODE = ("pipelines", "expectations", "dbt_project")
 _SUFFIXES = {".py", ".sql", ".yml", ".csv", ".txt", ".json", ".html", ".css", ".js"}
 
 
 @functools.cache
 def code_digest() -> str:
-    """sha256 of the project's own sources, by relative path."""
+    """sha256 of the project's own sources, by their path in a clone: the same for what was installed from one."""
     digest = hashlib.sha256()
-    for folder in _CODE:
-        for path in sorted((_ROOT / folder).rglob("*")):
-            generated = {"__pycache__", "target", "logs"} & set(path.relative_to(_ROOT).parts)
-            if path.suffix in _SUFFIXES and path.is_file() and not generated:
-                digest.update(str(path.relative_to(_ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, path in list_sources():
+        if path.suffix in _SUFFIXES:
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

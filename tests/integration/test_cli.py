@@ -153,10 +153,36 @@ def test_sample_refuses_a_folder_in_use(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_the_version_is_the_package_s():
+def test_the_version_is_the_package_s_and_names_what_it_stands_on():
     result = CliRunner().invoke(app, ["--version"])
     assert result.exit_code == 0
-    assert result.output.strip() == f"paperhouse {version('paperhouse')}"
+    assert result.output.startswith(f"paperhouse {version('paperhouse')} (Python 3.")
+    for name in ("duckdb", "polars", "dbt-core", "dagster", "great-expectations"):
+        assert f"{name} {version(name)}" in result.output
+    assert len(result.output.splitlines()) == 1
+
+
+ASKING = [["status"], ["sql", "select 1"], ["trends"], ["paper", "x"], ["why", "x"], ["report"], ["verify"]]
+ASKING += [["releases"], ["diff", "a"], ["rollback", "aaaaaaaa"], ["rejects"], ["replay"], ["accept", "x"]]
+ASKING += [["forget", "x"], ["quality"], ["quality", "--docs"], ["digest"], ["subscribers"], ["unsubscribe", "x"]]
+
+
+@pytest.mark.parametrize("arguments", ASKING, ids=" ".join)
+def test_what_only_asks_makes_no_folder(arguments, tmp_path, monkeypatch):
+    # Without --warehouse, as most people type it.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PAPERHOUSE_WAREHOUSE", raising=False)
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_warehouse_is_the_option_s_then_the_variable_s_then_the_current_folder_s(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for variable, option, asked in [("", [], "warehouse"), ("v", [], "v"), ("v", ["-w", "o"], "o")]:
+        result = CliRunner().invoke(app, ["status", *option], env={"PAPERHOUSE_WAREHOUSE": variable})
+        assert f"Nothing is published in {tmp_path / asked} yet." in result.output
 
 
 def test_a_folder_without_a_file_is_said_to_be_empty(tmp_path):
