@@ -142,7 +142,7 @@ found_compared as (
     from found
 ),
 
--- A keyword without one period that can be judged has no series.
+-- A keyword that no period expects enough papers of has no series.
 supported as (
     select
         found.term_hash,
@@ -155,12 +155,7 @@ supported as (
             found.date_basis = periods.date_basis
             and found.period_number = periods.period_number
     group by found.term_hash, found.date_basis
-    having
-        max(
-            case
-                when {{ may_be_judged(grain) }} then {{ expected_papers() }}
-            end
-        ) >= {{ var('trend_min_expected_papers') }}
+    having max({{ expected_papers() }}) >= {{ var('trend_min_expected_papers') }}
 ),
 
 {% if grain in ('day', 'week') %}

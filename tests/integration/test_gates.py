@@ -166,7 +166,7 @@ BREAKAGES: dict[str, dict[str, str]] = {
             "update marts.keyword_trends_by_month set share_high = keyword_share / 2 - 0.01"
         ),
         "share of the tested rows that are called rising or falling": (
-            "update marts.keyword_trends_by_month set verdict = 'rising'"
+            "update marts.keyword_trends_by_month set verdict = 'rising', direction = 'up'"
         ),
     },
 }

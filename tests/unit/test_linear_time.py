@@ -55,7 +55,7 @@ BUILT: dict[tuple[str, str], list[re.Pattern[Any]]] = {
     ("parsing.layouts.xml_records", "_find_part"): [re.compile(r"<(?:metadata)(?=[\s>])")],
     ("parsing.layouts.references.tagged", "_read_piece"): [re.compile(reader.DIALECT.around) for reader in READERS],
     ("parsing.layouts.references.tagged", "_mark_around"): [],
-    ("warehouse.settings_file", "_place"): [re.compile(r"(?<![\w-])title(?![\w-])")],
+    ("warehouse.settings_file", "find_place"): [re.compile(r"(?<![\w-])title(?![\w-])")],
     # Held by objects and tables of their modules, and found there.
     **{("parsing.layouts.references.tagged", name): [] for name in ("shown_by", "tag_line", "unfolding", "boundary")},
     **{("parsing.layouts.structured", name): [] for name in ("_lines", "_begins")},
