@@ -60,7 +60,9 @@ def capture_day(warehouse: Warehouse, source: Source, day: date) -> Capture:
         answers = list(_fetch_pages(client, source, day, folder, rows))
     captured_at = datetime.now(UTC)
     known = {row["sha256"] for row in rows}
-    files, added, known_pages, empty_pages = [], [], 0, 0
+    files: list[Path] = []
+    added: list[dict[str, str]] = []
+    known_pages = empty_pages = 0
     for page, answer in enumerate(answers, start=1):
         digest = hashlib.sha256(answer.body).hexdigest() if answer else ""
         if answer is None or digest in known:

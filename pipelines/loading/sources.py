@@ -114,7 +114,7 @@ def _check(given: Any) -> CapturePlan:
         raise _BadSourceError(f"{CAPTURE} is no table", CAPTURE)
     plan = {name: value for name, value in given.items() if not isinstance(value, dict)}
     for name, kind in (("start", date), ("time_zone", str)):
-        if not isinstance(plan.get(name, kind() if kind is str else date.min), kind):
+        if name in plan and type(plan[name]) is not kind:  # a time of a day is a date to isinstance
             raise _BadSourceError(f"{name} = {plan[name]!r} cannot be used; a day is written 2026-01-01", name)
     if unknown := plan.keys() - {"start", "time_zone"}:
         raise _BadSourceError(f"there is no setting {min(unknown)!r} of {CAPTURE}", min(unknown))

@@ -29,8 +29,8 @@ LATEST = "latest"
 
 #: Dagster's configuration. It names no folder, so that a warehouse can be moved. DuckDB takes one writing process, so
 #: one run at a time goes on and the others wait in Dagster's queue. Looks of the sensors are kept for a week, those of
-#: the schedules for a month. Steps print nothing that is not in their log: what Dagster would start to copy their output,
-#: two processes a step and stream, would answer Ctrl-C with a traceback each.
+#: the schedules for a month. Steps print nothing that is not in their log: what Dagster would start to copy their
+#: output, two processes a step and stream, would answer Ctrl-C with a traceback each.
 _DAGSTER_SETTINGS = """\
 telemetry:
   enabled: false

@@ -195,6 +195,7 @@ def test_sources_as_the_example_teaches_them(tmp_path):
     ("line", "said"),
     [
         ('start = "soon"', "start = 'soon' cannot be used"),
+        ("start = 2026-01-01T10:00:00", "cannot be used"),
         ('time_zone = "Mars/Olympus"', "no time zone 'Mars/Olympus'"),
         ("ending = 2026-01-01", "no setting 'ending'"),
         ('[capture.a]\naddress = "https://a.example/all"', "no {day}"),
