@@ -16,6 +16,7 @@ import duckdb
 import typer
 
 from ..digest.items import Digest, Period, find_period, read_digest
+from ..files import write_whole
 from ..showing.terminal import out, plain, print_rows
 from ..warehouse.folder import Warehouse
 from .arguments import DEFAULT_FOLDER, Folder, fail, first_line, reading
@@ -182,14 +183,14 @@ def _write_digest(connection: duckdb.DuckDBPyConnection, told: Digest, folder: P
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, write in (("digest.md", to_markdown), ("digest.html", to_html), ("digest.txt", to_text)):
-        _replace(folder / name, write(told).encode())
+        write_whole(folder / name, write(told).encode())
     earlier = connection.execute(
         "select distinct period_start_on from marts.digest_items where period_kind = $1 and period_start_on <= $2 "
         "order by 1 desc limit $3",
         [told.period.value, told.start_on, FEED_ENTRIES],
     ).fetchall()
     digests = [read_digest(connection, told.period, start_on) for (start_on,) in earlier]
-    _replace(folder / "feed.xml", to_feed(digests, told.period).encode())
+    write_whole(folder / "feed.xml", to_feed(digests, told.period).encode())
 
 
 def _write_messages(house: Warehouse, connection: duckdb.DuckDBPyConnection, told: Digest, folder: Path) -> None:
@@ -201,7 +202,7 @@ def _write_messages(house: Warehouse, connection: duckdb.DuckDBPyConnection, tol
         readers = readers_of(subscriptions, told.period)
     count = 0
     for reader, message in make_messages(connection, readers, told, settings):
-        _replace(folder / f"{message['Message-ID'][1:17]}.eml", message.as_bytes())
+        write_whole(folder / f"{message['Message-ID'][1:17]}.eml", message.as_bytes())
         out.print(f"{plain(reader.address)}: {message['Message-ID'][1:17]}.eml")
         count += 1
     out.print(f"{count:,} of {len(readers):,} readers would get a message; nothing was sent.")
@@ -265,10 +266,3 @@ def _warn_of_unknown(house: Warehouse, keywords: Sequence[str]) -> None:
         ).fetchall()
     for (word,) in unknown:
         out.print(f"[yellow]Note:[/] {plain(word)} is no keyword yet; titles and abstracts are searched for it.")
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(content)
-    os.replace(new, path)

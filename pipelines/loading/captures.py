@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,10 +19,10 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import orjson
-from lxml import etree
 
+from ..files import write_whole
 from ..warehouse.folder import Warehouse
-from .fetching import Answer, FetchError, fetch, open_client
+from .fetching import Answer, FetchError, fetch, open_client, read_xml
 from .sidecars import SIDECAR_NAME
 from .sources import Source
 
@@ -72,11 +71,11 @@ def capture_day(warehouse: Warehouse, source: Source, day: date) -> Capture:
         else:
             known.add(digest)
             file = folder / _name(rows + added, day, page, source.format)
-            _write(file, answer.body)
+            write_whole(file, answer.body, is_durable=True)
             files.append(file)
             added.append(_describe(file, answer, digest, day, page, captured_at))
     if added:
-        _write(folder / SIDECAR_NAME, _format_rows([*rows, *added]))
+        write_whole(folder / SIDECAR_NAME, _format_rows([*rows, *added]), is_durable=True)
     byte_count = sum(file.stat().st_size for file in files)
     return Capture(day, tuple(files), known_pages, empty_pages, byte_count, time.perf_counter() - started)
 
@@ -117,8 +116,7 @@ def _find_next(source: Source, day: date, count: int, answer: Answer) -> str:
 
 def _find_token(body: bytes) -> str:
     """OAI-PMH's token for the rest of a list (version 2.0, section 3.5)."""
-    root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    return str(next(iter(root.xpath("//*[local-name() = 'resumptionToken']/text()")), "")).strip()
+    return str(next(iter(read_xml(body).xpath("//*[local-name() = 'resumptionToken']/text()")), "")).strip()
 
 
 def _says_no_more(body: bytes, before: bytes) -> bool:
@@ -191,13 +189,3 @@ def _format_rows(rows: list[dict[str, str]]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue().encode()
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all; what is half written is hidden, and no dump."""
-    part = file.with_name(f".{file.name}.part")
-    with part.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(file)

@@ -6,7 +6,6 @@ Words are the grammar's, bytes are the layouts'.
 import gzip
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
+from ..files import write_whole
 from . import draws, planted
 from .layouts import LAYOUTS, Layout, Page
 from .papers import NUMBERS_PER_MONTH, day_of, list_days, write_papers
@@ -243,9 +243,7 @@ def _write_truth(path: Path, truths: Iterator[pl.DataFrame]) -> int:
 def _write_bytes(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Whole or not at all: half a page would be read as a dump that lost something.
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
-    os.replace(new, path)
+    write_whole(path, gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
 
 
 def _state_truth(dump: Dump, listed: pl.DataFrame) -> pl.DataFrame:

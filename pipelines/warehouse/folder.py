@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from ..files import write_whole
 from .connections import BASE_MEMORY, memory_limit, open_to_read, open_to_write
 from .errors import DamagedReleaseError, NothingPublishedError, WarehouseNotWritableError
 from .lock import hold
@@ -226,9 +227,7 @@ def _write_dagster_settings(path: Path) -> None:
     there = path.read_bytes() if path.exists() else b""
     is_cut_off = there != whole and whole.startswith(there)
     if is_cut_off or there in [text.encode() for text in _EARLIER_DAGSTER_SETTINGS]:
-        new = path.with_name(f".{path.name}.new")
-        new.write_bytes(whole)
-        os.replace(new, path)
+        write_whole(path, whole)
 
 
 def read_manifest(release: Path) -> dict[str, Any] | None:
