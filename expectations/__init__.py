@@ -8,20 +8,34 @@ states volume, format and distribution. Severity `warning` is reported; anything
 import importlib.util
 import os
 import sys
+import types
 
 # Great Expectations reports usage over the network unless told not to before it is first imported.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 
+class _LoadedWhenUsed(types.ModuleType):
+    """A module that is executed when a name of it is first asked for.
+
+    `importlib.util.LazyLoader` executes it for any attribute, `__file__` too, which `inspect.stack` asks of all modules
+    there are; dbt calls that in every build.
+    """
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__") or self.__spec__ is None or self.__spec__.loader is None:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        self.__class__ = types.ModuleType  # type: ignore[assignment]
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
+
+
 def _load_when_used(package: str, name: str) -> None:
-    """Let a module be executed when something of it is first used, by the recipe in the documentation of importlib."""
     spec = importlib.util.find_spec(f"{package}.{name}")
-    if spec is None or spec.loader is None or spec.name in sys.modules:
+    if spec is None or spec.name in sys.modules:
         return
-    spec.loader = importlib.util.LazyLoader(spec.loader)
     module = importlib.util.module_from_spec(spec)
+    module.__class__ = _LoadedWhenUsed
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
     # `from package import name` finds it here, and executes nothing.
     setattr(sys.modules[package], name, module)
 

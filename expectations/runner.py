@@ -116,34 +116,45 @@ def _check_table(source: SQLDatasource, table: str, kinds: Collection[str], befo
         for rule in rules:
             yield CheckResult(table, rule.words, rule.kind.value, "error", _first_line(error), "", "[]")
         return
-    batch = asset.add_batch_definition_whole_table("whole").get_batch()
-    for rule in rules:
-        if rule.expectation is not None:
-            yield _check_rows(source, table, rule, batch, key, query or f"select * from {table}")
+    judged = [rule for rule in rules if rule.expectation is not None]
+    if judged:
+        yield from _check_rows(source, asset, judged, key, query or f"select * from {table}")
     figures = [rule for rule in rules if rule.expectation is None]
     if figures:
         yield from _check_figures(source, table, figures, query or f"select * from {table}", before)
 
 
-def _check_rows(source: SQLDatasource, table: str, rule: Rule, batch: Any, key: list[str], rows: str) -> CheckResult:
-    """One rule about rows; of records and dumps that break it every row is fetched, since each is acted on."""
-    expectation: Any = rule.expectation
-    # Only COMPLETE shows rows of an UnexpectedRowsExpectation; for the others it would fetch every failing value.
-    is_query = expectation.expectation_type == "unexpected_rows_expectation"
-    outcome = batch.validate(
-        expectation,
-        result_format={
-            "result_format": "COMPLETE" if is_query else "SUMMARY",
-            "partial_unexpected_count": SAMPLE_ROWS,
-            "unexpected_index_column_names": key,
-        },
-    )
-    result = _to_check_result(table, rule, outcome)
-    if result.status == "warn":
-        query = expectation.unexpected_rows_query.format(batch=f"({rows})")
-        found = _fetch(source, query)
-        return _replace_rows(result, found)
-    return result
+def _check_rows(
+    source: SQLDatasource, asset: Any, rules: Sequence[Rule], key: list[str], rows: str
+) -> Iterator[CheckResult]:
+    """Rules about rows; of records and dumps that break one every row is fetched, since each is acted on."""
+    outcomes = _validate(asset, [rule.expectation for rule in rules], key)
+    for rule in rules:
+        outcome = outcomes[rule.words]
+        result = _to_check_result(asset.name.removesuffix(" (query)"), rule, outcome)
+        # The format in which Great Expectations shows rows of a query would fetch every failing value of the others.
+        if _is_query(rule) and result.status == "warn":
+            result = _replace_rows(result, _fetch(source, _rows_of(rule, rows)))
+        elif _is_query(rule) and result.status == "fail":
+            found = _fetch(source, f"select * from ({_rows_of(rule, rows)}) limit {SAMPLE_ROWS}")
+            result = replace(result, failing=json.dumps(found, default=str, ensure_ascii=False))
+        yield result
+
+
+def _validate(asset: Any, expectations: Sequence[Any], key: Sequence[str] = ()) -> dict[str, Any]:
+    """Outcomes by description; as one suite, since each validation begins with asking for all columns."""
+    import great_expectations as gx
+
+    suite = gx.ExpectationSuite(name=asset.name, expectations=list(expectations))
+    batch = asset.add_batch_definition_whole_table("whole").get_batch()
+    form = {
+        "result_format": "SUMMARY",
+        "partial_unexpected_count": SAMPLE_ROWS,
+        "unexpected_index_column_names": list(key),
+    }
+    return {
+        outcome.expectation_config.description: outcome for outcome in batch.validate(suite, result_format=form).results
+    }
 
 
 def _check_figures(
@@ -161,65 +172,73 @@ def _check_figures(
         for rule in rules:
             yield CheckResult(table, rule.words, rule.kind.value, "error", _first_line(error), "", "[]")
         return
-    batch = asset.add_batch_definition_whole_table("whole").get_batch()
-    for rule in rules:
-        value = values[rule.words]
-        if value is None:
-            yield CheckResult(table, rule.words, rule.kind.value, "pass", "too few rows to say", _allowed(rule), "[]")
-            continue
-        result = _check_figure(table, rule, batch, value, rule.words, (rule.lowest, rule.highest), _allowed(rule))
-        if result.status == "warn" and rule.examples:
-            found = _fetch(source, rule.examples.format(batch=f"({rows})"))[:SAMPLE_ROWS]
+    bounds = [
+        bound
+        for rule in rules
+        for bound in _bound_figure(rule, values[rule.words], before.get((table, rule.words), ()))
+    ]
+    known = [bound for bound in bounds if values[bound.rule.words] is not None]
+    outcomes = _validate(asset, [_to_expectation(bound) for bound in known])
+    for bound in bounds:
+        result = _to_figure_result(table, bound, values[bound.rule.words], outcomes.get(bound.words))
+        if result.status == "warn" and bound.words == bound.rule.words and bound.rule.examples:
+            found = _fetch(source, bound.rule.examples.format(batch=f"({rows})"))[:SAMPLE_ROWS]
             result = replace(result, failing=json.dumps(found, default=str, ensure_ascii=False))
         yield result
-        past = before.get((table, rule.words), ())
-        if past and rule.tolerance:
-            usual = median(past)
-            bounds = tuple(usual + sign * abs(usual) * rule.tolerance for sign in (-1, 1))
-            yield _check_figure(
-                table,
-                rule,
-                batch,
-                value,
-                f"{rule.words}, as in the last releases",
-                bounds,
-                f"{_number(bounds[0])} to {_number(bounds[1])}: within {100 * rule.tolerance:.0f} % of "
-                f"{_number(usual)}, the median of the last {len(past)} releases",
-            )
 
 
-def _check_figure(
-    table: str,
-    rule: Rule,
-    batch: Any,
-    value: float,
-    words: str,
-    bounds: tuple[float | None, ...],
-    allowed: str,
-) -> CheckResult:
+@dataclass(frozen=True)
+class _Bound:
+    """What a figure is held against, in words; where there is no figure, nothing is."""
+
+    rule: Rule
+    words: str
+    lowest: float | None
+    highest: float | None
+    allowed: str
+
+
+def _bound_figure(rule: Rule, value: float | None, past: Sequence[float]) -> Iterator[_Bound]:
+    """The limits of a figure, and where it has a past, how far it may be from that."""
+    yield _Bound(rule, rule.words, rule.lowest, rule.highest, _allowed(rule))
+    if value is not None and past and rule.tolerance:
+        usual = median(past)
+        lowest, highest = (usual + sign * abs(usual) * rule.tolerance for sign in (-1, 1))
+        allowed = (
+            f"{_number(lowest)} to {_number(highest)}: within {100 * rule.tolerance:.0f} % of {_number(usual)}, the "
+            f"median of the last {len(past)} releases"
+        )
+        yield _Bound(rule, f"{rule.words}, as in the last releases", lowest, highest, allowed)
+
+
+def _to_expectation(bound: _Bound) -> Any:
     import great_expectations.expectations as gxe
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    lowest, highest = bounds
-    expectation = gxe.ExpectColumnMaxToBeBetween(
-        column=rule.words,
-        min_value=lowest,
-        max_value=highest,
-        description=words,
+    return gxe.ExpectColumnMaxToBeBetween(
+        column=bound.rule.words,
+        min_value=bound.lowest,
+        max_value=bound.highest,
+        description=bound.words,
         severity=FailureSeverity.WARNING,
     )
-    outcome = batch.validate(expectation, result_format="SUMMARY")
+
+
+def _to_figure_result(table: str, bound: _Bound, value: float | None, outcome: Any) -> CheckResult:
+    kind = bound.rule.kind.value
+    if value is None:
+        return CheckResult(table, bound.words, kind, "pass", "too few rows to say", bound.allowed, "[]")
     return CheckResult(
         table=table,
-        rule=words,
-        kind=rule.kind.value,
+        rule=bound.words,
+        kind=kind,
         status="pass" if outcome.success else "warn",
         observed=_number(value),
-        expected=allowed,
+        expected=bound.allowed,
         failing="[]",
         value=value,
-        lowest=lowest,
-        highest=highest,
+        lowest=bound.lowest,
+        highest=bound.highest,
         outcome=outcome,
     )
 
@@ -235,12 +254,7 @@ def _to_check_result(table: str, rule: Rule, result: Any) -> CheckResult:
         status = "pass"
     else:
         status = "fail" if rule.kind == "pipeline" else "warn"
-    failing = (
-        details.get("partial_unexpected_index_list")
-        or (details.get("details") or {}).get("unexpected_rows")
-        or details.get("partial_unexpected_list")
-        or []
-    )
+    failing = details.get("partial_unexpected_index_list") or details.get("partial_unexpected_list") or []
     is_column = "element_count" in details  # none are counted in an empty table
     seen = details.get("unexpected_count", 0) or 0 if is_column else details.get("observed_value")
     if raised:
@@ -288,6 +302,16 @@ def _allowed(rule: Rule) -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
+
+
+def _rows_of(rule: Rule, rows: str) -> str:
+    """The query for the rows that break a rule."""
+    query: str = rule.expectation.unexpected_rows_query  # type: ignore[union-attr]
+    return query.format(batch=f"({rows})")
+
+
+def _is_query(rule: Rule) -> bool:
+    return rule.expectation is not None and rule.expectation.expectation_type == "unexpected_rows_expectation"
 
 
 def _is_row_count(rule: Rule) -> bool:

@@ -77,10 +77,12 @@ def write_search(connection: duckdb.DuckDBPyConnection) -> None:
 def write_macros(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
     """Create the macros of macros.sql whose names begin so, each with the comment above it as its own."""
     connection.execute("use target")
+    connection.execute("begin")
     for remark, name, kind, statement in list_macros():
         if name.startswith(prefix):
             connection.execute(statement)
             connection.execute(f"comment on macro {kind} {name} is {literal(remark)}")
+    connection.execute("commit")
     connection.execute("use warehouse")
 
 
@@ -102,9 +104,12 @@ def write_comments(connection: duckdb.DuckDBPyConnection) -> None:
         "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
         "where database_name = 'target' group by all order by 1"
     ).fetchall()
+    # One transaction: of their own, each of the hundreds would wait for the disk.
+    connection.execute("begin")
     for table, columns in published:
         entry = dictionary[table]
         connection.execute(f"comment on table target.{table} is {literal(entry.description)}")
         for column in columns:
             text = literal(entry.columns.get(column, ""))
             connection.execute(f'comment on column target.{table}."{column}" is {text}')
+    connection.execute("commit")

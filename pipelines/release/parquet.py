@@ -50,13 +50,9 @@ class TableFile:
 
 def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     """DuckDB's types of the columns of a published mart, in order."""
-    return dict(
-        connection.execute(
-            "select column_name, data_type from duckdb_columns() "
-            "where database_name = 'target' and schema_name = 'marts' and table_name = ? order by column_index",
-            [table],
-        ).fetchall()
-    )
+    # duckdb_columns() would bind every view of the pipeline's file, for each table.
+    described = connection.execute(f"describe target.marts.{table}").fetchall()
+    return {name: dtype for name, dtype, *_ in described}
 
 
 def hash_schema(columns: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Models and macros that work on sets, rendered and run on any rows: components, forms of keywords."""
 
+import functools
 import itertools
 import random
 from datetime import date, timedelta
@@ -38,15 +39,24 @@ def run_rounds(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def render(folder: str, name: str, settings: dict[str, str] | None = None) -> str:
     """A model or a test of the project, on tables of the names it refers to; its settings go into the dictionary."""
+    text, found = _render(folder, name)
+    if settings is not None:
+        settings.update(found)
+    return text
+
+
+@functools.cache
+def _render(folder: str, name: str) -> tuple[str, dict[str, str]]:
+    found: dict[str, str] = {}
 
     def config(**given: str) -> str:
-        (settings if settings is not None else {}).update(given)
+        found.update(given)
         return ""
 
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT))
     macros = "".join(f"{{% from 'macros/{file}' import {macro} %}}" for file, macro in MACROS_OF_MODELS)
     text = (DBT_PROJECT / folder / f"{name}.sql").read_text(encoding="utf-8")
-    return environment.from_string(macros + text).render(ref=lambda table: table, this=name, config=config)
+    return environment.from_string(macros + text).render(ref=lambda table: table, this=name, config=config), found
 
 
 MACROS_OF_MODELS = [
