@@ -32,6 +32,18 @@ class Peekable(Protocol):
         """So many of the next lines, or all there are."""
 
 
+class Rows(Protocol):
+    """What csv.reader gives: the values of rows, and how many lines they have taken."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Itself."""
+
+    def __next__(self) -> list[str]:
+        """The values of the next row."""
+
+
 @dataclass
 class Dialect:
     """How the rows of one table are written."""
@@ -48,7 +60,7 @@ class Dialect:
     has_header: bool = True
     reason: str = ""
 
-    def reader(self, rows: Iterator[str], strict: bool = True) -> Iterator[list[str]]:
+    def reader(self, rows: Iterator[str], strict: bool = True) -> Rows:
         """The values of rows, one list after another; raises csv.Error for a quote that goes astray."""
         lines = map(self.unescape, rows) if self.is_escaped else rows
         return csv.reader(lines, delimiter=self.delimiter, quoting=self.quoting, strict=strict)  # type: ignore[arg-type]
@@ -119,12 +131,14 @@ def find_joined(line: str, dialect: Dialect, feed: "Peekable") -> Dialect | None
     return None
 
 
-def are_rows(lines: Sequence[str], dialect: Dialect, width: int) -> bool:
+def are_rows(first_line: str, last_line: str, dialect: Dialect, width: int) -> bool:
     """Whether lines that a quote holds together are rows of their own as well: the first and the last one are.
 
     A line of wording may have as many commas as a row; ids, numbers, dates or addresses in one column of both tell.
     """
-    first, last = (_split_open(line, dialect) for line in (lines[0], lines[-1]))
+    if min(first_line.count(dialect.delimiter), last_line.count(dialect.delimiter)) < width - 1:
+        return False
+    first, last = (_split_open(line.removesuffix("\n"), dialect) for line in (first_line, last_line))
     return len(first) == len(last) == width and any(
         (kind := _find_kind(one)) is not None and kind == _find_kind(other)
         for one, other in zip(first, last, strict=True)
