@@ -391,7 +391,7 @@ def read_words(value: object) -> list[str] | None:
         value = list(value.values())
     if isinstance(value, list | tuple):
         named = [name for item in value if (name := fields.read_name(item))]
-        return [word for name in named for word in ([name] if len(named) > 1 else read_words(name) or ())] or None
+        return named if len(named) > 1 else read_words(named[0]) if named else None
     text = fields.read_text(value)
     if text is None:
         return None

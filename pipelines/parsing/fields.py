@@ -74,8 +74,8 @@ def read_wording(value: object, depth: int = 0) -> str | None:
         text = read_text(value)
         if text is None or (len(text) < 40 and _NO_TEXT.match(text)):
             return None
-        is_markup = depth > 0 or _PARAGRAPHS.search(text) is not None
-        return strip_markup(text) if "<" in text and is_markup else text
+        is_markup = "<" in text and (depth > 0 or _PARAGRAPHS.search(text) is not None)
+        return strip_markup(text) if is_markup else text
     if depth < _DEPTH and isinstance(value, list):
         return next((text for item in value[:20] if (text := read_wording(item, depth + 1))), None)
     if depth < _DEPTH and isinstance(value, dict):
@@ -279,7 +279,7 @@ def is_meant_as_arxiv_id(value: object) -> bool:
 
 def read_doi(value: object) -> str | None:
     """The DOI in an address, behind `doi:` or bare, in lower case and without what stands before it."""
-    found = _DOI.search(value[:2_000].strip()) if isinstance(value, str) else None
+    found = _DOI.search(value[:2_000].strip()) if isinstance(value, str) and "10." in value else None
     if found is None:
         return None
     doi = found[0].rstrip(".,;:'")

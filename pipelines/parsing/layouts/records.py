@@ -98,17 +98,19 @@ def _is_object(row: bytes) -> bool:
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    return merge([_read(*source) for source in sources])
-
-
-def _read(number: int, source: Source, reason: str) -> Findings:
-    """What a table gives; JSON that is not all lines (a list over several was joined to them) as JSON gives more."""
-    found = merge(list(stream(number, source, reason)))
-    if found.dumps["layout"].to_list() == [JSONL] and "not_json" in found.rejects["reason"]:
-        whole = api_json.parse([(number, source, f"{reason}, and more JSON")])
-        if whole.entries.height > found.entries.height:
-            return whole
-    return found
+    recorder, parts = Recorder(), list[Findings]()
+    for number, source, reason in sources:
+        reader = _TableReader(number, source, reason, recorder)
+        parts += reader.read_table()
+        recorder = reader.recorder
+        if reader.is_odd_json:
+            # JSON that is not all lines: a list over several was joined to them. It may give more as JSON.
+            whole = api_json.parse([(number, source, f"{reason}, and more JSON")])
+            if whole.entries.height > reader.entry_count:
+                parts = [part.leave_out(number) for part in (*parts, recorder.findings())]
+                parts.append(whole)
+                recorder = Recorder()
+    return merge([*parts, recorder.findings()])
 
 
 def stream(number: int, source: Source, reason: str, rows: Iterable[bytes] | None = None) -> Iterator[Findings]:
@@ -117,20 +119,9 @@ def stream(number: int, source: Source, reason: str, rows: Iterable[bytes] | Non
     rows are the lines of a source too large to be held (its data then is only the beginning); without them the source's
     data is read.
     """
-    reader = _TableReader(number, source, reason)
-    path = source.path if rows is not None else None
-    if source.data.startswith(b"PAR1"):
-        yield from reader.read_parquet(path)
-        return
-    if source.is_binary:
-        yield from reader.read_workbook(path)
-        return
-    lines_of = _split(source.data) if rows is None else rows
-    first = next((row for row in source.head(1 << 16).split(b"\n") if row.strip().strip(_BOM)), b"")
-    if first.strip().strip(_BOM).startswith((b"{", b"[")):
-        yield from reader.read_json_lines(lines_of)
-    else:
-        yield from reader.read_csv(lines_of, _find_dialect(source) or dialects.Dialect())
+    reader = _TableReader(number, source, reason, Recorder())
+    yield from reader.read_table(rows)
+    yield reader.recorder.findings()
 
 
 def _split(data: bytes) -> Iterator[bytes]:
@@ -141,15 +132,32 @@ def _split(data: bytes) -> Iterator[bytes]:
 class _TableReader(SourceReader):
     """One table on its way through: its ledger and what has been collected since the last hand-over."""
 
-    def __init__(self, number: int, source: Source, reason: str) -> None:
-        super().__init__(number, source, Recorder())
+    def __init__(self, number: int, source: Source, reason: str, recorder: Recorder) -> None:
+        super().__init__(number, source, recorder)
         self.reason = reason
+        #: Whether lines of JSON stand among others that are none.
+        self.is_odd_json = False
         # Lines are counted as they come: the source's data may only be the beginning.
         self.ledger = lines.LineLedger(b"")
         self._set_columns([])
         self.has_header = True
 
-    def read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
+    def read_table(self, rows: Iterable[bytes] | None = None) -> Iterator[Findings]:
+        """Read the table to its end; findings of STEP records at a time, what is left stays in the recorder."""
+        path = self.source.path if rows is not None else None
+        if self.source.data.startswith(b"PAR1"):
+            yield from self._read_parquet(path)
+        elif self.source.is_binary:
+            yield from self._read_workbook(path)
+        else:
+            first = next((row for row in self.source.head(1 << 16).split(b"\n") if row.strip().strip(_BOM)), b"")
+            rows = _split(self.source.data) if rows is None else rows
+            if first.strip().strip(_BOM).startswith((b"{", b"[")):
+                yield from self._read_json_lines(rows)
+            else:
+                yield from self._read_csv(rows, _find_dialect(self.source) or dialects.Dialect())
+
+    def _read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
         for line, row in enumerate(rows, start=1):
             row = row.strip()
             # Files joined to one have a mark each; inside a value it is a character like any other.
@@ -173,9 +181,10 @@ class _TableReader(SourceReader):
                 elif record is not None:
                     text = row.decode(errors="replace")
                     self.reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
+                    self.is_odd_json = True
             if self._is_full():
                 yield self._hand_over()
-        yield self._close(JSONL)
+        self._close(JSONL)
 
     def _read_odd_line(self, row: bytes, line: int) -> list[object]:
         """What a line holds that is no plain JSON; nothing where it is none, which is then recorded."""
@@ -196,9 +205,10 @@ class _TableReader(SourceReader):
             if values := api_json.scan_values(text):
                 return values
             self.reject("not_json", str(error)[:200], line, line, text)
+            self.is_odd_json = True
             return []
 
-    def read_csv(self, rows: Iterable[bytes], dialect: dialects.Dialect) -> Iterator[Findings]:
+    def _read_csv(self, rows: Iterable[bytes], dialect: dialects.Dialect) -> Iterator[Findings]:
         feed = _Feed(rows, self.ledger, dialect)
         if dialect.preamble:
             feed.skip(dialect.preamble)
@@ -220,7 +230,7 @@ class _TableReader(SourceReader):
                 self._take_row(values, feed)
                 if self._is_full():
                     yield self._hand_over()
-        yield self._close(CSV)
+        self._close(CSV)
 
     def _set_columns(self, names: Sequence[str]) -> None:
         """Take names for those of the columns from here on."""
@@ -283,7 +293,7 @@ class _TableReader(SourceReader):
         known = len(values) - len(columns.find_ignored(values))
         return known >= 2 and 2 * known >= len(values) and dialects.is_header(values)
 
-    def read_parquet(self, path: str | None) -> Iterator[Findings]:
+    def _read_parquet(self, path: str | None) -> Iterator[Findings]:
         line = 0
         try:
             table = pq.ParquetFile(path or pa.BufferReader(self.source.data))
@@ -301,7 +311,7 @@ class _TableReader(SourceReader):
                     yield self._hand_over()
         except (pa.ArrowException, OSError) as error:
             self.recorder.add_reject(self.number, "damaged_table", str(error)[:200], None, None, "")
-        yield self._close(PARQUET)
+        self._close(PARQUET)
 
     def _count_ignored(self, table: pq.ParquetFile, names: list[str]) -> None:
         """Count the values of columns nobody reads, by what the file says of them."""
@@ -315,12 +325,12 @@ class _TableReader(SourceReader):
             if count > 0:
                 self.ignored[name] = count
 
-    def read_workbook(self, path: str | None) -> Iterator[Findings]:
+    def _read_workbook(self, path: str | None) -> Iterator[Findings]:
         line, texts = 0, []
         if workbook.find_kind(self.source.data, path) is None:
             self.reason = "an Office file that is no workbook"
             self.recorder.add_reject(self.number, "binary", self.reason, None, None, "")
-            yield self._close("unknown")
+            self._close("unknown")
             return
         try:
             for sheet, rows in workbook.read_sheets(self.source.data, path):
@@ -346,7 +356,7 @@ class _TableReader(SourceReader):
             self.reason = f"a workbook; papers in {', '.join(map(repr, texts[:10])) or 'none of its sheets'}"
         except workbook.DamagedWorkbookError as error:
             self.recorder.add_reject(self.number, "damaged_table", str(error), None, None, "")
-        yield self._close(WORKBOOK)
+        self._close(WORKBOOK)
 
     def _take_object(self, record: dict, line: int, row: bytes) -> None:
         """Take one JSON value of a line: a record, or what holds some."""
@@ -384,10 +394,9 @@ class _TableReader(SourceReader):
         found, self.recorder = self.recorder.findings(), Recorder()
         return found
 
-    def _close(self, layout: str) -> Findings:
+    def _close(self, layout: str) -> None:
         facts = {"ignored_fields": self.list_ignored()}
         self.recorder.add_dump(self.number, self.source, self.ledger, layout, self.reason, **facts)
-        return self.recorder.findings()
 
 
 def _read_batch(batch: pa.RecordBatch) -> list[dict]:
