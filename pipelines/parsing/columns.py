@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import authors, fields, mapping
+from . import authors, fields, identifiers, mapping
 
 #: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
 #: French, Spanish, Portuguese, Italian, Chinese and Japanese tables.
@@ -323,24 +323,24 @@ def _take_people(given: list[tuple[str, object]], entry: dict[str, object]) -> b
 def _take_id(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
     """Set the first arXiv id; whether there is one or none is meant."""
     for _, value in given:
-        for text in (value,) if isinstance(value, str | float) else list_strings(value):
-            arxiv_id, version = fields.read_arxiv_id(text)
-            if arxiv_id is not None:
-                entry["arxiv_id"], entry["arxiv_version"] = arxiv_id, version
-                return True
+        texts = (value,) if isinstance(value, str | float) else list_strings(value)
+        arxiv_id, version = identifiers.find_arxiv_id(texts)
+        if arxiv_id is not None:
+            entry["arxiv_id"], entry["arxiv_version"] = arxiv_id, version
+            return True
     return not any(_is_unread_id(*claim) for claim in given)
 
 
 def _take_doi(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
     """Set the first DOI; whether there is one or none is meant."""
-    entry["doi"] = next((doi for _, value in given if (doi := _read_doi(value))), None)
+    entry["doi"] = identifiers.find_doi(text for _, value in given for text in list_strings(value))
     return entry["doi"] is not None or not any(name in _DOI_NAMES and not _has_arxiv(value) for name, value in given)
 
 
 def _is_unread_id(name: str, value: object) -> bool:
     if name in _ID_NAMES:
         return True
-    return isinstance(value, str | float) and not _has_url_only(value) and fields.is_meant_as_arxiv_id(value)
+    return isinstance(value, str | float) and not _has_url_only(value) and identifiers.is_meant_as_arxiv_id(value)
 
 
 def _has_url_only(value: str | float) -> bool:
@@ -350,13 +350,7 @@ def _has_url_only(value: str | float) -> bool:
 
 
 def _has_arxiv(value: object) -> bool:
-    return isinstance(value, str) and fields.read_arxiv_id(value)[0] is not None
-
-
-def _read_doi(value: object) -> str | None:
-    if isinstance(value, str):
-        return fields.read_doi(value)
-    return next((doi for inside in list_strings(value) if (doi := fields.read_doi(inside))), None)
+    return isinstance(value, str) and identifiers.read_arxiv_id(value)[0] is not None
 
 
 def list_strings(value: object, depth: int = 0) -> list[str]:

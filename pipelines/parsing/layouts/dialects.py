@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Protocol
 
-from .. import columns, fields
+from .. import columns, fields, identifiers
 from ..plausibility import TITLE_WORDS, count_words, read_as_papers
 
 DELIMITERS = ",\t;|"
@@ -174,9 +174,9 @@ def _find_kind(value: str) -> str | None:
     value = value.strip(" \"'")
     if not value or len(value) > _LONGEST_NAME:
         return None
-    if fields.read_arxiv_id(value)[0]:
+    if identifiers.read_arxiv_id(value)[0]:
         return "id"
-    if fields.read_doi(value):
+    if identifiers.read_doi(value):
         return "DOI"
     if fields.read_int(value) is not None or fields.read_moment(value) is not None:
         return "number or date"
@@ -295,7 +295,7 @@ def _name_by_content(rows: list[list[str]]) -> list[str] | None:
             names.append("abstract" if "abstract" not in names else "")
         elif is_prose and length <= _TITLE_CHARACTERS and len(set(held)) > 0.9 * len(held) and not _lists(held):
             names.append("title" if "title" not in names else "")
-        elif all(fields.read_arxiv_id(value)[0] for value in held):
+        elif all(identifiers.read_arxiv_id(value)[0] for value in held):
             names.append("arxiv_id" if "arxiv_id" not in names else "")
         elif all(_is_day(value) for value in held):
             names.append("published_at" if "published_at" not in names else "")

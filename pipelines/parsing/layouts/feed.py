@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
-from .. import fields, lines
+from .. import fields, identifiers, lines
 from ..documents import wording
 from ..files import Source
 from ..findings import Findings
@@ -139,8 +139,7 @@ def _have_ids(entries: Sequence[Mapping[str, object]]) -> bool:
 def _read_item(body: str) -> dict[str, object]:
     values = _read_elements(body)
     links = [found[1] for link in _LINK.finditer(body) if link[1] and (found := _HREF.search(link[1]))]
-    ids = (fields.read_arxiv_id(value) for value in (values["link"], *links, values["guid"], values["id"]))
-    arxiv_id, arxiv_version = next((found for found in ids if found[0]), (None, None))
+    arxiv_id, arxiv_version = identifiers.find_arxiv_id((values["link"], *links, values["guid"], values["id"]))
     bare = _AFFILIATION.sub("", body) if "affiliation" in body.lower() else body
     names = [name for found in _AUTHOR.finditer(bare) for name in _split_names(_strip_markup(found[1]))]
     texts = (values[name] for name in ("summary", "description", "content:encoded", "content"))
@@ -150,7 +149,7 @@ def _read_item(body: str) -> dict[str, object]:
     return {
         "title": fields.read_text(" ".join((values["title"] or "").split())),
         "abstract": fields.read_text(_drop_links(text)),
-        "doi": next((doi for name in _DOI_FIELDS if (doi := fields.read_doi(values[name]))), None),
+        "doi": identifiers.find_doi(values[name] for name in _DOI_FIELDS),
         "upvotes": fields.read_count(wrapped.get("upvotes")),
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
