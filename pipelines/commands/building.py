@@ -45,43 +45,49 @@ class KeywordSetting(StrEnum):
     author = "author"
 
 
+_Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Dumps: files and folders, read where they lie. Without any: the warehouse's inbox.",
+        parser=named_path,
+        metavar="[PATHS]...",
+    ),
+]
+_RejectBudget = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        envvar=BUDGET_VARIABLE,
+        help="Share of a dump's content that may be refused before all of it is held back (default: 0.5).",
+    ),
+]
+_FollowLinks = Annotated[
+    bool,
+    typer.Option(
+        "--follow-links",
+        help="Follow symbolic links inside folders, too; each folder is read once. A link named outright is always "
+        f"followed, any other is named among what was left. [env var: {LINKS_VARIABLE}]",
+    ),
+]
+_Keywords = Annotated[
+    KeywordSetting | None,
+    typer.Option(
+        envvar=KEYWORDS_VARIABLE,
+        show_envvar=True,
+        help="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; `author` "
+        "the few an author would choose; `balanced` (the default) both. Another one than last time builds anew.",
+    ),
+]
+
+
 @app.command()
 def build(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Dumps: files and folders, read where they lie. Without any: the warehouse's inbox.",
-            parser=named_path,
-            metavar="[PATHS]...",
-        ),
-    ] = None,
-    reject_budget: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            envvar=BUDGET_VARIABLE,
-            help="Share of a dump's content that may be refused before all of it is held back (default: 0.5).",
-        ),
-    ] = None,
-    follow_links: Annotated[
-        bool,
-        typer.Option(
-            "--follow-links",
-            help="Follow symbolic links inside folders, too; each folder is read once. A link named outright is always "
-            f"followed, any other is named among what was left. [env var: {LINKS_VARIABLE}]",
-        ),
-    ] = False,
+    paths: _Paths = None,
+    reject_budget: _RejectBudget = None,
+    follow_links: _FollowLinks = False,
     warehouse: Folder = DEFAULT_FOLDER,
-    keywords: Annotated[
-        KeywordSetting | None,
-        typer.Option(
-            envvar=KEYWORDS_VARIABLE,
-            show_envvar=True,
-            help="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; `author` "
-            "the few an author would choose; `balanced` (the default) both. Another one than last time builds anew.",
-        ),
-    ] = None,
+    keywords: _Keywords = None,
     wait: Annotated[bool, typer.Option("--wait", help="Where another build is running, wait for it to end.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with code 3 where dumps are held back.")] = False,
 ) -> None:

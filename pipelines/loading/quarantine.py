@@ -38,6 +38,27 @@ def quarantine_records(connection: duckdb.DuckDBPyConnection, key: str, odd: Seq
     """
     if not odd:
         return []
+    _name_quarantined(connection, key, odd)
+    _make_rejects(connection)
+    rows = connection.execute(
+        """
+        select dumps.file_names[1], found.first_line, found.detail, found.reason
+        from quarantined as found
+        inner join raw.dumps as dumps on found.dump_id = dumps.dump_id
+        order by dumps.file_names, found.dump_id, found.position
+        """
+    ).fetchall()
+    connection.execute("drop table quarantined")
+    if key == "text_id":
+        forget_texts(connection)
+    return [
+        f"{name}, line {line}: {detail}. The record is a reject now ({reason}); the rest of the file goes on."
+        for name, line, detail, reason in rows
+    ]
+
+
+def _name_quarantined(connection: duckdb.DuckDBPyConnection, key: str, odd: Sequence[Odd]) -> None:
+    """Make the table `quarantined`: the entries with these keys, each with the first finding on it."""
     frame = pl.DataFrame([(one.key, one.reason, one.because) for one in odd], ["key", "reason", "detail"], orient="row")
     connection.register("odd", frame.unique("key", keep="first", maintain_order=True).to_arrow())
     connection.execute(
@@ -52,6 +73,10 @@ def quarantine_records(connection: duckdb.DuckDBPyConnection, key: str, odd: Seq
         """
     )
     connection.unregister("odd")
+
+
+def _make_rejects(connection: duckdb.DuckDBPyConnection) -> None:
+    """Move what is quarantined from the entries to the rejects, behind those there are, and count it so."""
     connection.execute(
         """
         insert into raw.rejects (dump_id, reject_number, reason, detail, first_line, last_line, text)
@@ -76,21 +101,6 @@ def quarantine_records(connection: duckdb.DuckDBPyConnection, key: str, odd: Seq
         where dumps.dump_id = gone.dump_id
         """
     )
-    rows = connection.execute(
-        """
-        select dumps.file_names[1], found.first_line, found.detail, found.reason
-        from quarantined as found
-        inner join raw.dumps as dumps on found.dump_id = dumps.dump_id
-        order by dumps.file_names, found.dump_id, found.position
-        """
-    ).fetchall()
-    connection.execute("drop table quarantined")
-    if key == "text_id":
-        forget_texts(connection)
-    return [
-        f"{name}, line {line}: {detail}. The record is a reject now ({reason}); the rest of the file goes on."
-        for name, line, detail, reason in rows
-    ]
 
 
 def hold_odd_dumps(connection: duckdb.DuckDBPyConnection, odd: Sequence[Odd]) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dagster_dbt import DbtProject
 
-from ..sources import DBT_PROJECT, IS_CLONE
+from ..project_files import DBT_PROJECT, IS_CLONE
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import WAREHOUSE_VARIABLE
 

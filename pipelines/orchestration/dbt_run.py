@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..sources import DBT_PROJECT
+from ..project_files import DBT_PROJECT
 from ..warehouse.connections import DBT_BASE_MEMORY, memory_limit
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import DBT_MEMORY_VARIABLE

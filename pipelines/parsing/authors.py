@@ -55,7 +55,7 @@ def read_people(value: object) -> tuple[list[str] | None, bool]:
         name = read_person(value)
         return ([name] if name else None), True
     if isinstance(value, list | tuple):
-        return _settle(read_person(item) for item in value)
+        return _settle([read_text(item) if type(item) is str else read_person(item) for item in value])
     return None, True
 
 
@@ -88,8 +88,12 @@ def _read_inside(inside: dict | str) -> str | None:
 
 
 def _settle(names: Iterable[str | None]) -> tuple[list[str] | None, bool]:
-    people = [decode_accents(name) if "\\" in name else name for name in names if name]
-    if not _may_have_more("\n".join(people)):
+    people = [name for name in names if name]
+    text = "\n".join(people)
+    if "\\" in text:
+        people = [decode_accents(name) for name in people]
+        text = "\n".join(people)
+    if not _may_have_more(text):
         return people or None, True
     cut = [cut_more(name) for name in people]
     return [bare for bare, _ in cut if bare] or None, all(is_all for _, is_all in cut)
@@ -137,7 +141,9 @@ def _read_text(value: str) -> tuple[list[str] | None, bool]:
         text = text[1:-1].strip()
     text, is_whole = cut_more(text)
     parts = [part.strip(" '\"{},;") for part in split_people(text)]
-    names = [decode_accents(part) for part in parts if len(part) > 4 or not is_missing(part)]
+    names = [part for part in parts if len(part) > 4 or not is_missing(part)]
+    if "\\" in text:
+        names = [decode_accents(name) for name in names]
     return names or None, is_whole
 
 

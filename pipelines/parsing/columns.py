@@ -8,11 +8,10 @@ the entry, `unread_` and the field. Names a user adds (`mapping`) come before al
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import authors, fields, mapping
+from . import authors, fields, identifiers, mapping
 
 #: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
 #: French, Spanish, Portuguese, Italian, Chinese and Japanese tables.
@@ -188,11 +187,15 @@ def find_ignored(names: Iterable[object]) -> list[str]:
 
 
 class Step(NamedTuple):
-    """How one field is read: the keys of a record that claim it, best first, and what reads a value of each."""
+    """How one field is read: the keys of a record that claim it, best first, and what reads a value of each.
+
+    Where one value is not read by itself, `take` sets fields from all that are given, and says whether it could.
+    """
 
     field: str
     keys: tuple[tuple[str, str], ...]
     read: Callable[[object], object]
+    take: Callable[[list[tuple[str, object]], dict[str, object]], bool] | None
 
 
 class Plan(NamedTuple):
@@ -223,7 +226,7 @@ def _make_plan(keys: tuple[str, ...], own: mapping.ColumnMapping) -> Plan:
     for field, names in _CLAIMS.items():
         claims = tuple((name, key) for name in names for key in taken.get(name, ()))
         if claims:
-            steps.append(Step(field, claims, _READERS.get(field, fields.read_text)))
+            steps.append(Step(field, claims, _READERS.get(field, fields.read_text), _TAKERS.get(field)))
     ignored = tuple(
         (key, key[:_NAME_LIMIT].encode("utf-8", "replace").decode()) for key in keys if fold_name(key) not in _KNOWN
     )
@@ -236,6 +239,11 @@ def list_ignored(record: dict) -> list[str]:
         plan = make_plan(tuple(record))
     except TypeError:
         plan = make_plan(tuple(map(str, record)))
+    return name_ignored(record, plan)
+
+
+def name_ignored(record: dict, plan: Plan) -> list[str]:
+    """The same for a record whose plan is known."""
     return [name for key, name in plan.ignored if not fields.is_missing(record.get(key))] if plan.ignored else []
 
 
@@ -244,67 +252,41 @@ def read_record(record: dict) -> dict[str, object]:
 
     Besides, under `flags`, `unread_` and the field for each value that is there and cannot be read.
     """
-    entry: dict[str, object] = dict.fromkeys(_CLAIMS)
-    flags: list[str] = []
-    is_whole = True
     keys = tuple(record)
     if not all(type(key) is str for key in keys):
         record = {str(key): value for key, value in record.items()}
         keys = tuple(record)
-    plan = make_plan(keys)
-    for field, claims, read in plan.steps:
+    return read_planned(record, make_plan(keys))
+
+
+def read_planned(record: dict[str, object], plan: Plan) -> dict[str, object]:
+    """The same for a record whose plan is known; it may have fewer keys than the plan."""
+    entry = _NO_FIELDS.copy()
+    flags: list[str] = []
+    for field, claims, read, take in plan.steps:
         given: list[tuple[str, object]] = []
         for name, key in claims:
-            value = record[key]
-            if type(value) is str:
-                if len(value) > 4 or not fields.is_missing(value):
-                    given.append((name, value))
-            elif value is not None and not fields.is_missing(value):
-                given.append((name, value))
-        if not given:
-            continue
-        if field == "arxiv_id":
-            entry["arxiv_id"], entry["arxiv_version"] = _read_first_id(given)
-            if entry["arxiv_id"] is None and any(_is_unread_id(*claim) for claim in given):
-                flags.append("unread_arxiv_id")
-        elif field == "doi":
-            entry["doi"] = next((doi for _, value in given if (doi := _read_doi(value))), None)
-            if entry["doi"] is None and any(name in _DOI_NAMES and not _has_arxiv(value) for name, value in given):
-                flags.append("unread_doi")
-        elif field == "published_at":
-            # Crossref's date parts of no date are a list of a list of null.
-            if not _read_best_moment(given, entry) and any(
-                isinstance(value, str) or any(map(str.isdigit, str(value)[:500])) for _, value in given
-            ):
-                flags.append("unread_published_at")
-        elif field == "authors":
-            entry["authors"], is_whole = _read_first_people(given)
-            if entry["authors"] is None and is_whole:
-                flags.append("unread_authors")
+            value = record.get(key)
+            if value is None or ((type(value) is not str or len(value) < 5) and fields.is_missing(value)):
+                continue
+            if take is None and (found := read(value)) is not None:
+                entry[field] = found
+                break
+            given.append((name, value))
         else:
-            for _, value in given:
-                if (found := read(value)) is not None:
-                    entry[field] = found
-                    break
-            else:
+            if given and (take is None or not take(given, entry)):
                 flags.append(f"unread_{field}")
-    if plan.versions is not None and isinstance(versions := record[plan.versions], list) and versions:
+    if plan.versions is not None and isinstance(versions := record.get(plan.versions), list) and versions:
         # arXiv's metadata snapshot: its submitter put the paper on arXiv, not on a daily list.
         entry["submitter"] = None
         if entry["published_at"] is None and isinstance(versions[0], dict):
-            entry["published_at"] = _read_created(versions[0])
-    if entry["author_count"] is None and is_whole and isinstance(people := entry["authors"], list):
-        entry["author_count"] = len(people)
+            entry["published_at"] = fields.read_instant(versions[0].get("created"))
     if flags:
         entry["flags"] = flags
     return entry
 
 
-def _read_created(version: dict) -> datetime | None:
-    return fields.read_instant(version.get("created"))
-
-
-def _read_best_moment(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
+def _take_moment(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
     """Set when a record was published: the first day given, else the first month, else the first year."""
     best = None
     for _, value in given:
@@ -316,40 +298,49 @@ def _read_best_moment(given: list[tuple[str, object]], entry: dict[str, object])
             break
         if best is None or (best.precision, moment.precision) == ("year", "month"):
             best = moment
-    if best is not None:
-        entry["published_at"], entry["published_on"], entry["published_precision"] = best
-        entry["published_year"] = best.on.year
-    return best is not None
+    if best is None:
+        # Crossref's date parts of no date are a list of a list of null: nothing that could be read.
+        return not any(isinstance(value, str) or any(map(str.isdigit, str(value)[:500])) for _, value in given)
+    entry["published_at"], entry["published_on"], entry["published_precision"] = best
+    entry["published_year"] = best.on.year
+    return True
 
 
-def _read_first_people(given: list[tuple[str, object]]) -> tuple[list[str] | None, bool]:
+def _take_people(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
+    """Set who wrote it, and how many where these are all and no number is given; whether it could be read."""
     is_whole = True
     for _, value in given:
         people, is_all = authors.read_people(value)
         if people:
-            return people, is_all
+            entry["authors"] = people
+            if is_all:
+                entry["author_count"] = len(people)
+            return True
         is_whole &= is_all
-    return None, is_whole
+    return not is_whole
 
 
-def _read_first_id(given: list[tuple[str, object]]) -> tuple[str | None, int | None]:
+def _take_id(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
+    """Set the first arXiv id; whether there is one or none is meant."""
     for _, value in given:
-        if isinstance(value, str | float):
-            found = fields.read_arxiv_id(value)
-            if found[0] is not None:
-                return found
-            continue
-        for inside in list_strings(value):
-            found = fields.read_arxiv_id(inside)
-            if found[0] is not None:
-                return found
-    return None, None
+        texts = (value,) if isinstance(value, str | float) else list_strings(value)
+        arxiv_id, version = identifiers.find_arxiv_id(texts)
+        if arxiv_id is not None:
+            entry["arxiv_id"], entry["arxiv_version"] = arxiv_id, version
+            return True
+    return not any(_is_unread_id(*claim) for claim in given)
+
+
+def _take_doi(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
+    """Set the first DOI; whether there is one or none is meant."""
+    entry["doi"] = identifiers.find_doi(text for _, value in given for text in list_strings(value))
+    return entry["doi"] is not None or not any(name in _DOI_NAMES and not _has_arxiv(value) for name, value in given)
 
 
 def _is_unread_id(name: str, value: object) -> bool:
     if name in _ID_NAMES:
         return True
-    return isinstance(value, str | float) and not _has_url_only(value) and fields.is_meant_as_arxiv_id(value)
+    return isinstance(value, str | float) and not _has_url_only(value) and identifiers.is_meant_as_arxiv_id(value)
 
 
 def _has_url_only(value: str | float) -> bool:
@@ -359,13 +350,7 @@ def _has_url_only(value: str | float) -> bool:
 
 
 def _has_arxiv(value: object) -> bool:
-    return isinstance(value, str) and fields.read_arxiv_id(value)[0] is not None
-
-
-def _read_doi(value: object) -> str | None:
-    if isinstance(value, str):
-        return fields.read_doi(value)
-    return next((doi for inside in list_strings(value) if (doi := fields.read_doi(inside))), None)
+    return isinstance(value, str) and identifiers.read_arxiv_id(value)[0] is not None
 
 
 def list_strings(value: object, depth: int = 0) -> list[str]:
@@ -400,7 +385,7 @@ def read_words(value: object) -> list[str] | None:
         value = list(value.values())
     if isinstance(value, list | tuple):
         named = [name for item in value if (name := fields.read_name(item))]
-        return [word for name in named for word in ([name] if len(named) > 1 else read_words(name) or ())] or None
+        return named if len(named) > 1 else read_words(named[0]) if named else None
     text = fields.read_text(value)
     if text is None:
         return None
@@ -429,3 +414,10 @@ _READERS: dict[str, Callable[[object], object]] = {
     "ai_keywords": read_words,
     "keywords": read_words,
 }
+_TAKERS: dict[str, Callable[[list[tuple[str, object]], dict[str, object]], bool]] = {
+    "arxiv_id": _take_id,
+    "doi": _take_doi,
+    "published_at": _take_moment,
+    "authors": _take_people,
+}
+_NO_FIELDS: dict[str, object] = dict.fromkeys(_CLAIMS)

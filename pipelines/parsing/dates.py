@@ -184,11 +184,6 @@ def _read_date_line(line: str) -> PrintedDate | None:
     return PrintedDate(text, number, int(day), int(year) if year else None)
 
 
-def read_month(name: str) -> int | None:
-    """The number of a month by its name or abbreviation, in one of the languages of DATE_LINE; None for other words."""
-    return _ANY_MONTH.get(name.lower())
-
-
 def is_relative(line: str) -> bool:
     """Whether a whole line is a day told from another (`Yesterday`): evidence to keep as printed, and no date."""
     return len(line) <= _LONGEST and _RELATIVE_LINE.match(" ".join(line.lower().split())) is not None
@@ -278,7 +273,7 @@ def read_moment(text: str) -> Moment | None:
         if text.isascii() and re.fullmatch(r"\d{4,19}(?:\.0{1,6})?", text):
             return read_number(int(text.split(".")[0]))
     clock = _CLOCK.search(text[-40:])
-    day = _read_day(text[: len(text) - len(clock[0])] if clock else text)
+    day = read_day(text[: len(text) - len(clock[0])] if clock else text)
     if day is not None:
         return _add_clock(day, clock) if clock else day
     try:
@@ -296,7 +291,8 @@ def _add_clock(day: Moment, clock: re.Match) -> Moment | None:
     return Moment(day.at + timedelta(hours=hour, minutes=minute, seconds=second), day.on, "day")
 
 
-def _read_day(text: str) -> Moment | None:
+def read_day(text: str) -> Moment | None:
+    """A day, month or year written by itself without a time, in any of the forms of read_moment but numbers alone."""
     text = " ".join(text.split())
     if found := _YEAR_FIRST.fullmatch(text):
         return make_parts(int(found[1]), int(found[3] or 0), int(found[4] or 0) if found[3] else None)

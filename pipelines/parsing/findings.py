@@ -36,6 +36,11 @@ class Findings:
     rejects: pl.DataFrame
     line_spans: pl.DataFrame
 
+    def leave_out(self, number: int) -> "Findings":
+        """The same without what was found in one source."""
+        frames = (self.dumps, self.entries, self.rejects, self.line_spans)
+        return Findings(*(frame.filter(pl.col("source") != number) for frame in frames))
+
 
 def merge(parts: list[Findings]) -> Findings:
     """Put the findings of several layouts together; order inside a source is kept."""
@@ -48,16 +53,18 @@ def merge(parts: list[Findings]) -> Findings:
 
 
 def _stack(frames: list[pl.DataFrame], fields: dict[str, pl.DataType]) -> pl.DataFrame:
-    wanted = {**SOURCE, **fields}
+    wanted = pl.Schema({**SOURCE, **fields})
     filled = [
-        frame.select(
+        frame
+        if frame.schema == wanted
+        else frame.select(
             (pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype).alias(name))
             for name, dtype in wanted.items()
         )
         for frame in frames
-        if frame.width
+        if frame.width and frame.height
     ]
-    return pl.concat([pl.DataFrame(schema=wanted), *filled])
+    return pl.concat(filled) if filled else pl.DataFrame(schema=wanted)
 
 
 @dataclass
@@ -110,7 +117,7 @@ class Recorder:
 
 def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
     """A frame of rows, column by column; what a row does not name is null."""
-    named = set().union(*rows)
+    named = set().union(*{tuple(row) for row in rows})
     return pl.DataFrame(
         [
             _build_column(name, [row.get(name) for row in rows], dtype)
@@ -122,6 +129,9 @@ def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
 
 
 def _build_column(name: str, values: list, dtype: pl.DataType) -> pl.Series:
+    if dtype == schema.INSTANT:
+        # Polars looks at each of them in Python.
+        return pl.Series(name, pa.array(values, pa.timestamp("us", "UTC")), dtype=dtype)
     if not isinstance(dtype, pl.List) or isinstance(dtype.inner, pl.Struct):
         return pl.Series(name, values, dtype=dtype)
     # Polars makes a series of each list it is given; all of them end to end and where each ends is one.

@@ -230,8 +230,9 @@ def _answer(pipe: Connection, shelf: Shelf) -> None:
     _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds)
     end = None
     try:
-        for parsed in parser.parse_batch(batch, shelf):
-            pipe.send(parsed)
+        with parser.pause_collector():
+            for parsed in parser.parse_batch(batch, shelf):
+                pipe.send(parsed)
     except (EOFError, BrokenPipeError):
         raise
     except MemoryError:

@@ -5,6 +5,7 @@ and inclusive. A line of white space only is blank, also inside an entry.
 """
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
@@ -62,6 +63,10 @@ class LineLedger:
     def append(self, is_written: bool) -> None:
         """Add a line at the end: open, or blank if nothing is written on it."""
         self.classes.append(0 if is_written else BLANK)
+
+    def extend(self, rows: Iterable[bytes]) -> None:
+        """Add lines at the end as `append` does."""
+        self.classes.extend(0 if row.strip() else BLANK for row in rows)
 
     def mark(self, line_class: int, first_line: int, last_line: int) -> None:
         """Give the lines a class; a blank line stays blank, and a line an entry stands on stays the entry's."""

@@ -12,7 +12,6 @@ from . import dates
 
 _TOKEN = re.compile(r"\d{1,9}|[^\W\d_]{1,20}")
 _RANGE = re.compile(r"(\d{4}[\d-]{0,6}+)[~?%]?/(\d{4}[\d-]{0,6}+)[~?%]?$")
-_STOPS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$")
 _DAYS = re.compile(r"\b\d{1,2}\s?[-–/]+\s?\d{1,2}\b")
 #: A date is printed shorter than this.
 _LONGEST = 80
@@ -65,10 +64,11 @@ def _read_parts(text: str) -> Parts:
         if first[0] != last[0]:
             return first[0], None, None
         return first[0], *((first[1], first[2] if first == last else None) if first[1] == last[1] else (None, None))
-    if found := _STOPS.match(text):
-        return _check(int(found[3]), int(found[2]), int(found[1]))
+    if (moment := dates.read_day(text.rstrip("/"))) is not None:
+        on, known = moment.on, moment.precision
+        return on.year, on.month if known != "year" else None, on.day if known == "day" else None
     tokens = _TOKEN.findall(text)
-    names = [month for token in tokens if not token.isdigit() and (month := dates.read_month(token))]
+    names = [month for token in tokens if not token.isdigit() and (month := dates.find_month(token))]
     numbers = [token for token in tokens if token.isdigit()]
     if len(numbers[:1]) and len(numbers[0]) == 8:
         return _check(int(numbers[0][:4]), int(numbers[0][4:6]), int(numbers[0][6:]))

@@ -5,7 +5,6 @@ A layout derives from SourceReader and says in `read` what it makes of `text`; e
 (text) do without.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -46,24 +45,17 @@ class SourceReader:
     def read_all(cls, sources: Sequence[tuple[int, Source, str]]) -> Findings:
         """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
         recorder = Recorder()
-        # Rows of plain values make no cycles, and looking for some costs a fifth of the time.
-        was_collecting = gc.isenabled()
-        gc.disable()
-        try:
-            for number, source, reason in sources:
-                reader = cls(number, source, recorder)
-                reader.reason = reason
-                before = len(recorder.entries), len(recorder.rejects)
-                remark = reader.read()
-                if reader.takes_wording and not reader.read_as_papers(recorder.entries[before[0] :]):
-                    remark = reader.refuse_whole("titles and texts that do not read as papers", *before)
-                reason = f"{reason}; {remark}" if remark else reason
-                facts = {"ignored_fields": reader.list_ignored(), **reader.facts}
-                recorder.add_dump(number, source, reader.ledger, cls.NAME, reason, **facts)
-            return recorder.findings()
-        finally:
-            if was_collecting:
-                gc.enable()
+        for number, source, reason in sources:
+            reader = cls(number, source, recorder)
+            reader.reason = reason
+            before = len(recorder.entries), len(recorder.rejects)
+            remark = reader.read()
+            if reader.takes_wording and not reader.read_as_papers(recorder.entries[before[0] :]):
+                remark = reader.refuse_whole("titles and texts that do not read as papers", *before)
+            reason = f"{reason}; {remark}" if remark else reason
+            facts = {"ignored_fields": reader.list_ignored(), **reader.facts}
+            recorder.add_dump(number, source, reader.ledger, cls.NAME, reason, **facts)
+        return recorder.findings()
 
     def read_as_papers(self, entries: Sequence[Mapping[str, object]]) -> bool:
         """Whether the entries of a layout that takes wording are believed; see plausibility."""

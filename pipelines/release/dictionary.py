@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 import yaml
 
-from ..sources import DBT_PROJECT
+from ..project_files import DBT_PROJECT
 
 DICTIONARY_FILE = DBT_PROJECT / "DICTIONARY.md"
 

@@ -12,7 +12,7 @@ import os
 
 import duckdb
 
-from ..sources import list_sources
+from ..project_files import list_project_files
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import Warehouse, read_manifest
 from ..warehouse.settings import KEYWORDS_VARIABLE
@@ -25,7 +25,7 @@ _SUFFIXES = {".py", ".sql", ".yml", ".csv", ".txt", ".json", ".html", ".css", ".
 def code_digest() -> str:
     """sha256 of the project's own sources, by their path in a clone: the same for what was installed from one."""
     digest = hashlib.sha256()
-    for name, path in list_sources():
+    for name, path in list_project_files():
         if path.suffix in _SUFFIXES:
             digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -18,6 +18,12 @@ HEADING, PARAGRAPH, ITEM, ROW, TERM, DEFINITION, RULE, CODE = (
 )
 
 
+#: Texts that are folded sooner than looked through.
+_SHORT = 200
+#: White space of ASCII that is not a single space.
+_OTHER_BLANKS = ("\n", "  ", "\t", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x1f")
+
+
 class Run(NamedTuple):
     """A stretch of text of one kind; a picture shows none. Line breaks are line feeds."""
 
@@ -73,7 +79,22 @@ def join(runs: Iterable[Run]) -> str:
 
 def fold(text: str) -> str:
     """A text on one line."""
-    return " ".join(text.split())
+    return text.strip() if _is_folded(text) else " ".join(text.split())
+
+
+def _is_folded(text: str) -> bool:
+    """Whether the blanks in a long text are single spaces, as nearly always; false where folding is as fast."""
+    return len(text) > _SHORT and text.isascii() and not any(blank in text for blank in _OTHER_BLANKS)
+
+
+def fold_blanks(text: str) -> str:
+    """A text with each stretch of white space one space, those at its ends too."""
+    if _is_folded(text):
+        return text
+    folded = " ".join(text.split())
+    if not folded:
+        return " " if text else ""
+    return f"{' ' if text[0].isspace() else ''}{folded}{' ' if text[-1].isspace() else ''}"
 
 
 def split_lines(runs: Sequence[Run]) -> list[list[Run]]:
@@ -116,10 +137,10 @@ class RunWriter:
 
     def runs(self) -> list[Run]:
         """What was said, without blanks at its ends; nothing where there was nothing else and no link."""
-        runs = [Run("".join(pieces), *kind) for pieces, kind in zip(self._pieces, self._kinds, strict=True)]
-        if len(runs) == 1:
-            only = runs[0]._replace(text=runs[0].text.strip())
+        if len(self._kinds) == 1:
+            only = Run("".join(self._pieces[0]).strip(), *self._kinds[0])
             return [only] if only.text or only.target else []
+        runs = [Run("".join(pieces), *kind) for pieces, kind in zip(self._pieces, self._kinds, strict=True)]
         first = next((at for at, run in enumerate(runs) if run.text.strip() or run.target), len(runs))
         last = next((at for at in range(len(runs) - 1, -1, -1) if runs[at].text.strip() or runs[at].target), -1)
         runs = runs[first : last + 1]

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
-from .blocks import DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, RunWriter
+from .blocks import DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, RunWriter, fold_blanks
 
 #: What is never shown, and what stands around the page and not on it.
 _HIDDEN = frozenset("script style head svg noscript template iframe select nav footer".split())
@@ -31,15 +33,16 @@ TAGS = (
         "wbr".split()
     )
 )
+#: Elements of which some are hidden.
+_INLINE = frozenset(("a", "span"))
 _STRONG, _EMPHASIS = frozenset(("b", "strong")), frozenset(("i", "em"))
 _ROLE = re.compile(r"(?:^|[\s_-])(title|abstract|summary|authors?|byline|date|keywords?)(?=[\s_-]|$)", re.IGNORECASE)
-#: Blanks that are not one space already: most are, and are passed over.
-_BLANKS = re.compile(r"[^\S ]\s*+| \s++")
 _NEXT_PAGE = re.compile(r"</html>\s*+(?=<(?:!doctype|\?xml|html)\b)", re.IGNORECASE)
 
 
-class _State(NamedTuple):
-    """What holds inside an element."""
+@dataclass
+class _State:
+    """What holds inside an element; one that says something of its own has a copy."""
 
     kind: str = PARAGRAPH
     tag: str = ""
@@ -60,6 +63,12 @@ class _State(NamedTuple):
     article: int = 0
     #: Of an item whether it has said nothing yet; a list, since all inside it share the answer.
     is_fresh: tuple[list[bool], ...] = ()
+
+    def copy(self) -> "_State":
+        """Another of the same values, several times faster than by way of the constructor."""
+        copied = object.__new__(_State)
+        copied.__dict__.update(self.__dict__)
+        return copied
 
 
 def part_pages(text: str) -> Iterator[tuple[str, int]]:
@@ -93,19 +102,20 @@ def read_elements(root: Any, before: int = 0) -> list[Block]:
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped = None
     for event, element in walk:
+        name = element.tag
         if event == "start":
-            if not isinstance(element.tag, str) or element.tag in _HIDDEN or _is_hidden(element):
+            if not isinstance(name, str) or name in _HIDDEN or (name in _INLINE and _is_hidden(element, name)):
                 walk.skip_subtree()
                 skipped = element
                 continue
-            reader.enter(element)
+            reader.enter(element, name)
         else:
             if element is skipped:
                 skipped = None
             else:
-                reader.leave(element)
-            if element is not root:
-                reader.say(element.tail)
+                reader.leave(element, name)
+            if (text := element.tail) and element is not root:
+                reader.say(text)
     reader.close()
     return reader.blocks
 
@@ -129,37 +139,41 @@ class _Reader:
             self.open.runs = self.writer.runs()
             if self.open.runs:
                 self.blocks.append(self.open)
-        self.open = None
-        self.writer = RunWriter()
+            self.open = None
+            self.writer = RunWriter()
 
-    def enter(self, element: Any) -> None:
+    def enter(self, element: Any, name: str) -> None:
         """The start of an element, and the text before its first child."""
-        name, state = element.tag, self.state
-        self.states.append(state)
-        self.line = self.before + element.sourceline if element.sourceline else self.line
+        self.states.append(self.state)
+        if line := element.sourceline:
+            self.line = self.before + line
         if name == "br":
             self._break()
         elif name == "hr":
             self.close()
-            self.blocks.append(Block(RULE, self.line, self.line, depth=state.depth))
+            self.blocks.append(Block(RULE, self.line, self.line, depth=self.state.depth))
         elif name in _BLOCKS:
             self._enter_block(element, name)
         elif name == "a" and (href := element.get("href")) is not None:
-            self.state = state._replace(target=href.strip())
+            self.state = self.state.copy()
+            self.state.target = href.strip()
             # A link of a picture alone leads somewhere, too.
             self._put(self._find_writer(self.line), "")
         elif name in _STRONG:
-            self.state = state._replace(is_strong=True)
+            self.state = self.state.copy()
+            self.state.is_strong = True
         elif name in _EMPHASIS:
-            self.state = state._replace(is_emphasis=True)
+            self.state = self.state.copy()
+            self.state.is_emphasis = True
         elif name not in TAGS and ":" not in name and "-" not in name:
             # `<EOS>` is no markup but what an abstract says.
             self.say(f"<{name}>")
-        self.say(element.text)
+        if text := element.text:
+            self.say(text)
 
-    def leave(self, element: Any) -> None:
+    def leave(self, element: Any, name: str) -> None:
         """The end of an element."""
-        name, row = element.tag, self.state.row
+        row = self.state.row
         before = self.states.pop()
         if name in ("td", "th") and row is not None:
             pass
@@ -176,21 +190,22 @@ class _Reader:
                 self.close()
         self.state = before
 
-    def say(self, text: str | None) -> None:
+    def say(self, text: str) -> None:
         """Text where the reader stands."""
-        if not text:
+        state, feeds = self.state, text.count("\n")
+        is_blank = text.isspace()
+        if is_blank and self.open is None and state.row is None:
+            self.line += feeds
             return
-        state = self.state
-        if text.isspace() and self.open is None and state.row is None:
-            self.line += text.count("\n")
-            return
-        lead = len(text) - len(text.lstrip())
-        writer = self._find_writer(self.line + text.count("\n", 0, lead))
-        self.line += text.count("\n")
+        lead = text.count("\n", 0, len(text) - len(text.lstrip())) if feeds else 0
+        writer = self._find_writer(self.line + lead)
+        self.line += feeds
         block = state.row or self.open
-        if block is not None and lead < len(text):
-            block.last_line = max(block.last_line, self.line - text.count("\n", len(text.rstrip())))
-        self._put(writer, text if state.is_plain else _BLANKS.sub(" ", text))
+        if block is not None and not is_blank:
+            last = self.line - text.count("\n", len(text.rstrip())) if feeds else self.line
+            if last > block.last_line:
+                block.last_line = last
+        self._put(writer, text if state.is_plain else fold_blanks(text))
 
     def _find_writer(self, line: int) -> RunWriter:
         """What is being said in the cell or block that is open; one is opened on this line where none is."""
@@ -205,6 +220,7 @@ class _Reader:
             if kind == ITEM and state.is_fresh:
                 kind = ITEM if state.is_fresh[0][0] else PARAGRAPH
                 state.is_fresh[0][0] = False
+            tag = "chrome" if state.is_chrome else state.tag
             self.open = Block(
                 kind,
                 line,
@@ -213,7 +229,7 @@ class _Reader:
                 depth=state.depth,
                 is_quoted=state.is_quoted,
                 role=state.role,
-                tag="chrome" if state.is_chrome else state.tag,
+                tag=tag,
                 when=state.when,
                 article=state.article,
             )
@@ -244,46 +260,52 @@ class _Reader:
             self._break()
             return
         self.close()
+        self.state = state = state.copy()
         if name in ("li", "tr", "dt", "dd"):
             # A link that was left open ends with its item.
-            state = state._replace(target="")
+            state.target = ""
         if name == "li":
-            state = state._replace(is_fresh=([True],))
+            state.is_fresh = ([True],)
         if name in _KINDS:
-            state = state._replace(kind=_KINDS[name], level=int(name[1]) if name[1].isdigit() else 0)
+            state.kind, state.level = _KINDS[name], int(name[1]) if name[1].isdigit() else 0
         elif name in ("p", "table", "td", "th") and state.kind != ITEM:
-            state = state._replace(kind=PARAGRAPH)
+            state.kind = PARAGRAPH
         if name == "p" or _KINDS.get(name) == HEADING or name == "time":
-            state = state._replace(tag=name, when=element.get("datetime") or "" if name == "time" else "")
-        if named := element.get("class") or element.get("id") or element.get("itemprop"):
-            found = _ROLE.search(f"{named} {element.get('id') or ''} {element.get('itemprop') or ''}")
-            state = state._replace(role=found[1].lower() if found else state.role)
+            state.tag, state.when = name, element.get("datetime") or "" if name == "time" else ""
+        if element.keys():
+            state.role = _find_role(*map(element.get, ("class", "id", "itemprop"))) or state.role
         if name in _LISTS:
-            state = state._replace(depth=state.depth + 1)
+            state.depth += 1
         elif name == "header":
-            state = state._replace(is_chrome=not state.article)
+            state.is_chrome = not state.article
         elif name == "article":
             self.articles += 1
-            state = state._replace(article=self.articles)
+            state.article = self.articles
         elif name == "blockquote":
-            state = state._replace(is_quoted=True)
+            state.is_quoted = True
         elif name == "table":
             self.tables += 1
-            state = state._replace(table=self.tables, row=None)
+            state.table, state.row = self.tables, None
         elif name == "tr" and len(element) > 1:
             # A row of one cell is there for how the page looks.
-            row = Block(ROW, self.line, self.line, depth=state.depth, table=state.table)
-            state = state._replace(row=row, cells=([],))
+            state.row, state.cells = Block(ROW, self.line, self.line, depth=state.depth, table=state.table), ([],)
         elif name == "pre":
-            state = state._replace(is_plain=True)
-        self.state = state
+            state.is_plain = True
 
 
-def _is_hidden(element: Any) -> bool:
+@lru_cache(maxsize=1_000)
+def _find_role(named: str | None, identified: str | None, prop: str | None) -> str:
+    """What the class, the id or the property of an element calls it."""
+    named = named or identified or prop
+    found = _ROLE.search(f"{named} {identified or ''} {prop or ''}") if named else None
+    return found[1].lower() if found else ""
+
+
+def _is_hidden(element: Any, name: str) -> bool:
     """Whether an element shows nothing of its own: a button made of a link, the beginning of a text that follows."""
-    if element.tag == "a":
+    if name == "a":
         return element.get("href") is None and element.get("onclick") is not None
-    return element.tag == "span" and "abstract-short" in (element.get("class") or "")
+    return "abstract-short" in (element.get("class") or "")
 
 
 def find_meta(root: Any) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from .. import columns, dates, fields, furniture
+from .. import columns, dates, fields, furniture, identifiers
 from ..plausibility import count_words
 from ..targets import classify_target
 from .blocks import Run, fold, join
@@ -110,11 +110,11 @@ def find_paper(target: str) -> str:
     if not target or _BADGE.search(target):
         return ""
     kind, arxiv_id = classify_target(target)
-    if kind in ("paper", "arxiv") or (arxiv_id is None and fields.read_arxiv_id(target)[0]):
+    if kind in ("paper", "arxiv") or (arxiv_id is None and identifiers.read_arxiv_id(target)[0]):
         return "arxiv"
     if kind in ("vote", "comments", "code"):
         return ""
-    if "doi.org/" in target and fields.read_doi(target):
+    if "doi.org/" in target and identifiers.read_doi(target):
         return "doi"
     return "other" if _PAPER_PLACE.search(target) else ""
 
@@ -122,7 +122,7 @@ def find_paper(target: str) -> str:
 def read_id(target: str) -> str | None:
     """The arXiv id of the paper a link leads to, if it has one."""
     kind, arxiv_id = classify_target(target)
-    return (arxiv_id if kind in ("paper", "arxiv") else None) or fields.read_arxiv_id(target)[0]
+    return (arxiv_id if kind in ("paper", "arxiv") else None) or identifiers.read_arxiv_id(target)[0]
 
 
 def add_links(record: dict[str, object], targets: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from .. import columns, fields, lines
+from .. import columns, fields, identifiers, lines
 from ..files import Source
 from ..findings import Findings, Recorder
 from ..reader import SourceReader
@@ -481,7 +481,7 @@ def read_entry(element: dict) -> dict[str, object]:
     paper = element.get("paper")
     if type(paper) is not dict or _is_flat(paper):
         return columns.read_record(_flatten(element))
-    arxiv_id, arxiv_version = fields.read_arxiv_id(paper.get("id"))
+    arxiv_id, arxiv_version = identifiers.read_arxiv_id(paper.get("id"))
     authors = fields.read_texts(paper.get("authors"))
     entry: dict[str, object] = {
         "title": fields.read_text(paper.get("title")) or fields.read_text(element.get("title")),

@@ -39,7 +39,7 @@ def recognise(source: Source) -> tuple[float, str]:
     head = source.head(_HEAD)
     if source.is_binary or len(source.data) > _LARGEST or head.lstrip()[:1] in (b"{", b"<"):
         return 0.0, "neither YAML nor TOML"
-    if _TOML_TABLE.search(head) and _TOML_TITLE.search(head):
+    if b"[[" in head and _TOML_TABLE.search(head) and _TOML_TITLE.search(head):
         return 0.7, "TOML, tables with titles"
     if _YAML_ITEM.search(head) and _YAML_TITLE.search(head) and not _ALIAS.search(source.data):
         if _is_deep(source.data):

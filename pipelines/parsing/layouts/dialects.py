@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Protocol
 
-from .. import columns, fields
+from .. import columns, fields, identifiers
 from ..plausibility import TITLE_WORDS, count_words, read_as_papers
 
 DELIMITERS = ",\t;|"
@@ -32,6 +32,18 @@ class Peekable(Protocol):
         """So many of the next lines, or all there are."""
 
 
+class Rows(Protocol):
+    """What csv.reader gives: the values of rows, and how many lines they have taken."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Itself."""
+
+    def __next__(self) -> list[str]:
+        """The values of the next row."""
+
+
 @dataclass
 class Dialect:
     """How the rows of one table are written."""
@@ -48,7 +60,7 @@ class Dialect:
     has_header: bool = True
     reason: str = ""
 
-    def reader(self, rows: Iterator[str], strict: bool = True) -> Iterator[list[str]]:
+    def reader(self, rows: Iterator[str], strict: bool = True) -> Rows:
         """The values of rows, one list after another; raises csv.Error for a quote that goes astray."""
         lines = map(self.unescape, rows) if self.is_escaped else rows
         return csv.reader(lines, delimiter=self.delimiter, quoting=self.quoting, strict=strict)  # type: ignore[arg-type]
@@ -119,12 +131,14 @@ def find_joined(line: str, dialect: Dialect, feed: "Peekable") -> Dialect | None
     return None
 
 
-def are_rows(lines: Sequence[str], dialect: Dialect, width: int) -> bool:
+def are_rows(first_line: str, last_line: str, dialect: Dialect, width: int) -> bool:
     """Whether lines that a quote holds together are rows of their own as well: the first and the last one are.
 
     A line of wording may have as many commas as a row; ids, numbers, dates or addresses in one column of both tell.
     """
-    first, last = (_split_open(line, dialect) for line in (lines[0], lines[-1]))
+    if min(first_line.count(dialect.delimiter), last_line.count(dialect.delimiter)) < width - 1:
+        return False
+    first, last = (_split_open(line.removesuffix("\n"), dialect) for line in (first_line, last_line))
     return len(first) == len(last) == width and any(
         (kind := _find_kind(one)) is not None and kind == _find_kind(other)
         for one, other in zip(first, last, strict=True)
@@ -160,9 +174,9 @@ def _find_kind(value: str) -> str | None:
     value = value.strip(" \"'")
     if not value or len(value) > _LONGEST_NAME:
         return None
-    if fields.read_arxiv_id(value)[0]:
+    if identifiers.read_arxiv_id(value)[0]:
         return "id"
-    if fields.read_doi(value):
+    if identifiers.read_doi(value):
         return "DOI"
     if fields.read_int(value) is not None or fields.read_moment(value) is not None:
         return "number or date"
@@ -281,7 +295,7 @@ def _name_by_content(rows: list[list[str]]) -> list[str] | None:
             names.append("abstract" if "abstract" not in names else "")
         elif is_prose and length <= _TITLE_CHARACTERS and len(set(held)) > 0.9 * len(held) and not _lists(held):
             names.append("title" if "title" not in names else "")
-        elif all(fields.read_arxiv_id(value)[0] for value in held):
+        elif all(identifiers.read_arxiv_id(value)[0] for value in held):
             names.append("arxiv_id" if "arxiv_id" not in names else "")
         elif all(_is_day(value) for value in held):
             names.append("published_at" if "published_at" not in names else "")

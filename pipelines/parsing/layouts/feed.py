@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
-from .. import fields, lines
+from .. import fields, identifiers, lines
 from ..documents import wording
 from ..files import Source
 from ..findings import Findings
@@ -34,7 +34,7 @@ _TAG = re.compile(
     re.I,
 )
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,200}>", re.I)
-_LINK = re.compile(r"<link\b([^>]{0,2000})>", re.I)
+_LINK = re.compile(r"<link\b([^>]{0,2000}+)>", re.I)
 _HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.I)
 _AUTHOR = re.compile(
     r"<(?:author|dc:creator)\b[^>]{0,200}+>([^<]*+(?:<(?!/?(?:author|dc:creator)\b)[^<]*+)*+)</(?:author|dc:creator)>",
@@ -48,6 +48,7 @@ _ANNOUNCED = re.compile(
 )
 #: Labels with which a description wraps other fields, each at the beginning of a line.
 _LABEL = re.compile(r"^[ \t]{0,20}(authors?|upvotes|votes|summary|abstract)[ \t]{0,5}:[ \t]{0,20}", re.I | re.M)
+_LABEL_STARTS = ("author", "upvotes", "votes", "summary", "abstract")
 _FIELDS = (
     "title",
     "description",
@@ -136,20 +137,19 @@ def _have_ids(entries: Sequence[Mapping[str, object]]) -> bool:
 
 
 def _read_item(body: str) -> dict[str, object]:
-    values = {name: _read_element(body, name) for name in _FIELDS}
-    links = [found[1] for link in _LINK.finditer(body) if (found := _HREF.search(link[1]))]
-    ids = (fields.read_arxiv_id(value) for value in (values["link"], *links, values["guid"], values["id"]))
-    arxiv_id, arxiv_version = next((found for found in ids if found[0]), (None, None))
-    authors = [_strip_markup(_AFFILIATION.sub("", found[1])) for found in _AUTHOR.finditer(body)]
-    names = [name for author in authors for name in _BETWEEN_NAMES.split(author) if name]
+    values = _read_elements(body)
+    links = [found[1] for link in _LINK.finditer(body) if link[1] and (found := _HREF.search(link[1]))]
+    arxiv_id, arxiv_version = identifiers.find_arxiv_id((values["link"], *links, values["guid"], values["id"]))
+    bare = _AFFILIATION.sub("", body) if "affiliation" in body.lower() else body
+    names = [name for found in _AUTHOR.finditer(bare) for name in _split_names(_strip_markup(found[1]))]
     texts = (values[name] for name in ("summary", "description", "content:encoded", "content"))
     text, wrapped = _unwrap_labels(next((value for value in texts if value), None))
     if not names and "authors" in wrapped:
-        names = [name for name in _BETWEEN_NAMES.split(" ".join(wrapped["authors"].split())) if name]
+        names = _split_names(" ".join(wrapped["authors"].split()))
     return {
         "title": fields.read_text(" ".join((values["title"] or "").split())),
         "abstract": fields.read_text(_drop_links(text)),
-        "doi": next((doi for name in _DOI_FIELDS if (doi := fields.read_doi(values[name]))), None),
+        "doi": identifiers.find_doi(values[name] for name in _DOI_FIELDS),
         "upvotes": fields.read_count(wrapped.get("upvotes")),
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
@@ -157,6 +157,11 @@ def _read_item(body: str) -> dict[str, object]:
         "author_count": len(names) or None,
         "published_at": fields.read_instant(values["pubDate"] or values["published"] or values["dc:date"]),
     }
+
+
+def _split_names(text: str) -> list[str]:
+    names = _BETWEEN_NAMES.split(text) if "," in text or "and" in text else [text]
+    return [name for name in names if name]
 
 
 def _drop_links(text: str | None) -> str | None:
@@ -169,10 +174,10 @@ def _drop_links(text: str | None) -> str | None:
 
 def _unwrap_labels(text: str | None) -> tuple[str | None, dict[str, str]]:
     """A description without the fields it wraps, and these; untouched unless a summary stands behind another field."""
-    marks = list(_LABEL.finditer(text or ""))
-    if text is None or len(marks) < 2 or marks[-1][1].lower() not in ("summary", "abstract"):
+    if text is None or not text.lstrip()[:8].lower().startswith(_LABEL_STARTS):
         return text, {}
-    if text[: marks[0].start()].strip():
+    marks = list(_LABEL.finditer(text))
+    if len(marks) < 2 or marks[-1][1].lower() not in ("summary", "abstract") or text[: marks[0].start()].strip():
         return text, {}
     wrapped: dict[str, str] = {}
     for mark, behind in pairwise(marks):
@@ -181,36 +186,36 @@ def _unwrap_labels(text: str | None) -> tuple[str | None, dict[str, str]]:
     return text[marks[-1].end() :].strip() or None, wrapped
 
 
-_OPENINGS = {name: re.compile(rf"<{name}(?:\s[^>]{{0,500}})?>") for name in _FIELDS}
+_OPENING = re.compile(rf"<({'|'.join(map(re.escape, _FIELDS))})(?:\s[^>]{{0,500}}+)?>")
 
 
-def _read_element(body: str, name: str) -> str | None:
-    """The text of the first element of a name, its markup taken off."""
-    # Looking for the bare word first is many times faster than for the pattern.
-    start = body.find(f"<{name}")
-    found = _OPENINGS[name].search(body, start) if start >= 0 else None
-    if found is None or found[0].endswith("/>"):
-        return None
-    end = body.find(f"</{name}>", found.end())
-    return _strip_markup(body[found.end() : end]) if end >= 0 else None
+def _read_elements(body: str) -> dict[str, str | None]:
+    """The text of the first element of each name, its markup taken off."""
+    values: dict[str, str | None] = dict.fromkeys(_FIELDS)
+    met = set()
+    for found in _OPENING.finditer(body):
+        name, start = found[1], found.end()
+        if name not in met:
+            met.add(name)
+            end = body.find(f"</{name}>", start) if body[start - 2] != "/" else -1
+            values[name] = _strip_markup(body[start:end]) if end >= 0 else None
+    return values
 
 
-def _escape_cdata(raw: str) -> str:
-    """The text with its CDATA sections as escaped text; one that is not closed stays."""
+def _unescape(raw: str) -> str:
+    """What XML says by a text: CDATA sections are as they stand; one that is not closed is none."""
     pieces: list[str] = []
     at = 0
     while (start := raw.find(_CDATA, at)) >= 0 and (end := raw.find(_CDATA_END, start)) >= 0:
-        pieces += [raw[at:start], html.escape(raw[start + len(_CDATA) : end], quote=False)]
+        pieces += [html.unescape(raw[at:start]), raw[start + len(_CDATA) : end]]
         at = end + len(_CDATA_END)
-    return "".join([*pieces, raw[at:]])
+    return "".join([*pieces, html.unescape(raw[at:])])
 
 
 def _strip_markup(raw: str) -> str:
     """Visible text of escaped or CDATA HTML; a `<` that opens no tag stays."""
-    if "<" in raw:
-        raw = _escape_cdata(raw)
-    if "&" in raw:
-        raw = html.unescape(raw)
+    if "<" in raw or "&" in raw:
+        raw = _unescape(raw)
     if "<" in raw:
         raw = _TAG.sub("", _BREAK.sub("\n", raw))
     return (html.unescape(raw) if "&" in raw else raw).strip()

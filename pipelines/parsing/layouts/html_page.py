@@ -306,7 +306,9 @@ def _find_pieces(blocks: Sequence[Block]) -> list[_Piece]:
     pieces: list[_Piece] = []
     for block in blocks:
         for runs in block.cells or [block.runs]:
-            if block.tag == "p":
+            if len(runs) == 1:
+                parts = [(fold(runs[0].text), runs[0].target or None)]
+            elif block.tag == "p":
                 href = next((run.target for run in runs if run.target), None) if len(merge(runs)) == 1 else None
                 parts = [(fold("".join(run.text for run in runs)), href)]
             else:

@@ -10,7 +10,6 @@ import io
 import itertools
 import json
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
@@ -99,17 +98,19 @@ def _is_object(row: bytes) -> bool:
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
     """Read each source; (number in the batch, source, why it was recognised). Never raises for content."""
-    return merge([_read(*source) for source in sources])
-
-
-def _read(number: int, source: Source, reason: str) -> Findings:
-    """What a table gives; JSON that is not all lines (a list over several was joined to them) as JSON gives more."""
-    found = merge(list(stream(number, source, reason)))
-    if found.dumps["layout"].to_list() == [JSONL] and "not_json" in found.rejects["reason"]:
-        whole = api_json.parse([(number, source, f"{reason}, and more JSON")])
-        if whole.entries.height > found.entries.height:
-            return whole
-    return found
+    recorder, parts = Recorder(), list[Findings]()
+    for number, source, reason in sources:
+        reader = _TableReader(number, source, reason, recorder)
+        parts += reader.read_table()
+        recorder = reader.recorder
+        if reader.is_odd_json:
+            # JSON that is not all lines: a list over several was joined to them. It may give more as JSON.
+            whole = api_json.parse([(number, source, f"{reason}, and more JSON")])
+            if whole.entries.height > reader.entry_count:
+                parts = [part.leave_out(number) for part in (*parts, recorder.findings())]
+                parts.append(whole)
+                recorder = Recorder()
+    return merge([*parts, recorder.findings()])
 
 
 def stream(number: int, source: Source, reason: str, rows: Iterable[bytes] | None = None) -> Iterator[Findings]:
@@ -118,20 +119,9 @@ def stream(number: int, source: Source, reason: str, rows: Iterable[bytes] | Non
     rows are the lines of a source too large to be held (its data then is only the beginning); without them the source's
     data is read.
     """
-    reader = _TableReader(number, source, reason)
-    path = source.path if rows is not None else None
-    if source.data.startswith(b"PAR1"):
-        yield from reader.read_parquet(path)
-        return
-    if source.is_binary:
-        yield from reader.read_workbook(path)
-        return
-    lines_of = _split(source.data) if rows is None else rows
-    first = next((row for row in source.head(1 << 16).split(b"\n") if row.strip().strip(_BOM)), b"")
-    if first.strip().strip(_BOM).startswith((b"{", b"[")):
-        yield from reader.read_json_lines(lines_of)
-    else:
-        yield from reader.read_csv(lines_of, _find_dialect(source) or dialects.Dialect())
+    reader = _TableReader(number, source, reason, Recorder())
+    yield from reader.read_table(rows)
+    yield reader.recorder.findings()
 
 
 def _split(data: bytes) -> Iterator[bytes]:
@@ -142,13 +132,32 @@ def _split(data: bytes) -> Iterator[bytes]:
 class _TableReader(SourceReader):
     """One table on its way through: its ledger and what has been collected since the last hand-over."""
 
-    def __init__(self, number: int, source: Source, reason: str) -> None:
-        super().__init__(number, source, Recorder())
+    def __init__(self, number: int, source: Source, reason: str, recorder: Recorder) -> None:
+        super().__init__(number, source, recorder)
         self.reason = reason
+        #: Whether lines of JSON stand among others that are none.
+        self.is_odd_json = False
         # Lines are counted as they come: the source's data may only be the beginning.
         self.ledger = lines.LineLedger(b"")
+        self._set_columns([])
+        self.has_header = True
 
-    def read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
+    def read_table(self, rows: Iterable[bytes] | None = None) -> Iterator[Findings]:
+        """Read the table to its end; findings of STEP records at a time, what is left stays in the recorder."""
+        path = self.source.path if rows is not None else None
+        if self.source.data.startswith(b"PAR1"):
+            yield from self._read_parquet(path)
+        elif self.source.is_binary:
+            yield from self._read_workbook(path)
+        else:
+            first = next((row for row in self.source.head(1 << 16).split(b"\n") if row.strip().strip(_BOM)), b"")
+            rows = _split(self.source.data) if rows is None else rows
+            if first.strip().strip(_BOM).startswith((b"{", b"[")):
+                yield from self._read_json_lines(rows)
+            else:
+                yield from self._read_csv(rows, _find_dialect(self.source) or dialects.Dialect())
+
+    def _read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
         for line, row in enumerate(rows, start=1):
             row = row.strip()
             # Files joined to one have a mark each; inside a value it is a character like any other.
@@ -172,8 +181,10 @@ class _TableReader(SourceReader):
                 elif record is not None:
                     text = row.decode(errors="replace")
                     self.reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
-            yield from self._hand_over()
-        yield self._close(JSONL)
+                    self.is_odd_json = True
+            if self._is_full():
+                yield self._hand_over()
+        self._close(JSONL)
 
     def _read_odd_line(self, row: bytes, line: int) -> list[object]:
         """What a line holds that is no plain JSON; nothing where it is none, which is then recorded."""
@@ -194,85 +205,82 @@ class _TableReader(SourceReader):
             if values := api_json.scan_values(text):
                 return values
             self.reject("not_json", str(error)[:200], line, line, text)
+            self.is_odd_json = True
             return []
 
-    def read_csv(self, rows: Iterable[bytes], dialect: dialects.Dialect) -> Iterator[Findings]:
-        feed = _Feed(rows, self.ledger)
-        for _ in range(dialect.preamble):
-            next(feed, None)
-            feed.held.clear()
+    def _read_csv(self, rows: Iterable[bytes], dialect: dialects.Dialect) -> Iterator[Findings]:
+        feed = _Feed(rows, self.ledger, dialect)
         if dialect.preamble:
-            self.ledger.mark(lines.BOILERPLATE, 1, feed.line)
-        names = _tell_apart(dialect.names)
-        title = _find_title(names)
-        has_header = not dialect.has_header
-        reader = dialect.reader(feed)
+            feed.skip(dialect.preamble)
+            self.ledger.mark(lines.BOILERPLATE, 1, feed.last)
+        self._set_columns(dialect.names)
+        self.has_header = not dialect.has_header
         while True:
-            first = feed.line + 1
-            feed.release()
             try:
-                values = next(reader)
-            except StopIteration:
-                break
+                values = feed.read()
             except csv.Error as error:
-                alone = self._read_alone(feed, dialect, names)
-                feed.push_back()
-                reader = dialect.reader(feed)
-                if alone is None:
-                    self.reject("bad_row", str(error), first, first, feed.held[0])
+                values = self._read_alone(feed)
+                text = feed.push_back()
+                if values is None:
+                    self.reject("bad_row", str(error), feed.first, feed.first, text)
                     continue
-                values = alone
-            if feed.held[0].startswith("{") and isinstance(record := api_json.scan_value(feed.held[0]), dict):
-                # Lines of JSON that were joined to a table.
-                row = feed.held[0].encode()
-                feed.push_back()
-                reader = dialect.reader(feed)
-                self._take_object(record, first, row)
-                continue
-            if not values:
-                continue
-            if names and len(values) > len(names):
-                values = _cut_header(_cut_empty(values, len(names)), names)
-            joined = dialects.find_joined(feed.held[0], dialect, feed) if len(values) == 1 < len(names) else None
-            if joined is not None:
-                # A table divided by another sign was joined to this one.
-                dialect, values = joined, dialects.split_line(feed.held[0], joined.delimiter)
-                reader = dialect.reader(feed)
-            if dialects.HINT.match(feed.held[0]) or (names and _is_rule(values)):
-                self.ledger.mark(lines.BOILERPLATE, first, feed.line)
-            elif joined or not has_header or self._is_repeated(values, names, title):
-                if not dialect.names:
-                    names = _tell_apart(values)
-                    title = _find_title(names)
-                has_header = True
-                self.ledger.mark(lines.BOILERPLATE, first, feed.line)
-            elif (fault := _find_fault(values, names, feed, dialect)) is not None:
-                # A stray quote swallows the lines after it: refuse its own line and read the rest again.
-                text = feed.held[0]
-                feed.push_back()
-                self.reject("bad_row", fault, first, first, text)
-                reader = dialect.reader(feed)
-            else:
-                self._take(dict(zip(names, values, strict=False)), first, feed.line, feed.held)
-            yield from self._hand_over()
-        yield self._close(CSV)
+            if values is None:
+                break
+            if values:
+                self._take_row(values, feed)
+                if self._is_full():
+                    yield self._hand_over()
+        self._close(CSV)
 
-    @staticmethod
-    def _read_alone(feed: "_Feed", dialect: dialects.Dialect, names: list[str]) -> list[str] | None:
+    def _set_columns(self, names: Sequence[str]) -> None:
+        """Take names for those of the columns from here on."""
+        self.names = _tell_apart(names)
+        self.title_at = _find_title(self.names)
+        self.plan = columns.make_plan(tuple(self.names))
+
+    def _take_row(self, values: list[str], feed: "_Feed") -> None:
+        """Take one row of a table of characters: a record, a header, a rule under one, or a fault."""
+        text = feed.text
+        if text[0] == "{" and isinstance(record := api_json.scan_value(text[:-1]), dict):
+            # Lines of JSON that were joined to a table.
+            feed.push_back()
+            self._take_object(record, feed.first, text[:-1].encode())
+            return
+        if self.names and len(values) > len(self.names):
+            values = _cut_header(_cut_empty(values, len(self.names)), self.names)
+        if len(values) == 1 < len(self.names) and (joined := dialects.find_joined(text[:-1], feed.dialect, feed)):
+            # A table divided by another sign was joined to this one.
+            feed.change(joined)
+            self._take_header(dialects.split_line(text[:-1], joined.delimiter), feed)
+        elif ("sep=" in text[:5] and dialects.HINT.match(text)) or (self.names and _is_rule(values)):
+            self.ledger.mark(lines.BOILERPLATE, feed.first, feed.last)
+        elif not self.has_header or self._is_repeated(values):
+            self._take_header(values, feed)
+        elif (fault := _find_fault(values, len(self.names), feed)) is not None:
+            # A stray quote swallows the lines after it: refuse its own line and read the rest again.
+            self.reject("bad_row", fault, feed.first, feed.first, feed.push_back())
+        else:
+            self._take(dict(zip(self.names, values, strict=False)), feed.first, feed.last, feed)
+
+    def _take_header(self, values: list[str], feed: "_Feed") -> None:
+        if not feed.dialect.names:
+            self._set_columns(values)
+        self.has_header = True
+        self.ledger.mark(lines.BOILERPLATE, feed.first, feed.last)
+
+    def _read_alone(self, feed: "_Feed") -> list[str] | None:
         """The values of a line whose quotes are odd, where by itself it fits the columns."""
-        if not feed.held:
-            return None
         try:
-            values = next(dialect.reader(iter([feed.held[0] + "\n"]), strict=False), [])
+            values = next(feed.dialect.reader(iter([feed.text]), strict=False), [])
         except csv.Error:
             return None
-        values = _cut_header(values, names)
+        values = _cut_header(values, self.names)
         # An open quote takes the end of the line with it.
-        return values if len(values) == len(names) and not values[-1].endswith("\n") else None
+        return values if len(values) == len(self.names) and not values[-1].endswith("\n") else None
 
-    @staticmethod
-    def _is_repeated(values: list[str], names: list[str], title: int) -> bool:
+    def _is_repeated(self, values: list[str]) -> bool:
         """Whether a row is a header once more, of this table or of another that was joined to it."""
+        names, title = self.names, self.title_at
         if values[0] == names[0] and values == names:
             return True
         # Where the title stands a header has a short name, whichever table it is of.
@@ -285,7 +293,7 @@ class _TableReader(SourceReader):
         known = len(values) - len(columns.find_ignored(values))
         return known >= 2 and 2 * known >= len(values) and dialects.is_header(values)
 
-    def read_parquet(self, path: str | None) -> Iterator[Findings]:
+    def _read_parquet(self, path: str | None) -> Iterator[Findings]:
         line = 0
         try:
             table = pq.ParquetFile(path or pa.BufferReader(self.source.data))
@@ -293,15 +301,17 @@ class _TableReader(SourceReader):
             ignored = columns.find_ignored(names)
             self._count_ignored(table, [name for name in names if name in ignored])
             wanted = [name for name in names if name not in ignored]
+            self.plan = columns.make_plan(tuple(wanted))
             for batch in table.iter_batches(batch_size=STEP, columns=wanted):
                 for record in _read_batch(batch):
                     line += 1
                     self.ledger.append(True)
                     self._take(record, line, line, ())
-                yield from self._hand_over()
+                if self._is_full():
+                    yield self._hand_over()
         except (pa.ArrowException, OSError) as error:
             self.recorder.add_reject(self.number, "damaged_table", str(error)[:200], None, None, "")
-        yield self._close(PARQUET)
+        self._close(PARQUET)
 
     def _count_ignored(self, table: pq.ParquetFile, names: list[str]) -> None:
         """Count the values of columns nobody reads, by what the file says of them."""
@@ -315,19 +325,18 @@ class _TableReader(SourceReader):
             if count > 0:
                 self.ignored[name] = count
 
-    def read_workbook(self, path: str | None) -> Iterator[Findings]:
+    def _read_workbook(self, path: str | None) -> Iterator[Findings]:
         line, texts = 0, []
         if workbook.find_kind(self.source.data, path) is None:
             self.reason = "an Office file that is no workbook"
             self.recorder.add_reject(self.number, "binary", self.reason, None, None, "")
-            yield self._close("unknown")
+            self._close("unknown")
             return
         try:
             for sheet, rows in workbook.read_sheets(self.source.data, path):
                 header = next((place for place, row in enumerate(rows[:_SHEET_PREAMBLE]) if _is_header_row(row)), None)
-                names = _tell_apart(rows[header]) if header is not None else []
-                title = _find_title(names)
-                if names:
+                self._set_columns(rows[header] if header is not None else [])
+                if self.names:
                     texts.append(sheet)
                 for place, values in enumerate(rows):
                     line += 1
@@ -338,15 +347,16 @@ class _TableReader(SourceReader):
                     if header is None:
                         detail = f"no column of titles in the sheet {sheet[:60]!r}"
                         self.reject("unknown_text", detail, line, line, "\t".join(values))
-                    elif place <= header or self._is_repeated(_cut_empty(values, 1), names, title):
+                    elif place <= header or self._is_repeated(_cut_empty(values, 1)):
                         self.ledger.mark(lines.BOILERPLATE, line, line)
                     else:
-                        self._take(dict(zip(names, values, strict=False)), line, line, ["\t".join(values)])
-                yield from self._hand_over()
+                        self._take(dict(zip(self.names, values, strict=False)), line, line, ["\t".join(values)])
+                if self._is_full():
+                    yield self._hand_over()
             self.reason = f"a workbook; papers in {', '.join(map(repr, texts[:10])) or 'none of its sheets'}"
         except workbook.DamagedWorkbookError as error:
             self.recorder.add_reject(self.number, "damaged_table", str(error), None, None, "")
-        yield self._close(WORKBOOK)
+        self._close(WORKBOOK)
 
     def _take_object(self, record: dict, line: int, row: bytes) -> None:
         """Take one JSON value of a line: a record, or what holds some."""
@@ -368,24 +378,25 @@ class _TableReader(SourceReader):
                 api_json.set_section(entry, inside.day)
                 self.add_entry(entry, line, line)
 
-    def _take(self, record: dict, first: int, last: int, held: Sequence[str]) -> None:
-        entry = columns.read_record(record)
+    def _take(self, record: dict, first: int, last: int, written: Iterable[str]) -> None:
+        entry = columns.read_planned(record, self.plan)
         if entry["title"] is None:
-            self.reject("no_title", "a record without a title", first, last, "\n".join(held))
+            self.reject("no_title", "a record without a title", first, last, "\n".join(written))
             return
-        if ignored := columns.list_ignored(record):
-            self.ignore(ignored)
+        if self.plan.ignored:
+            self.ignore(columns.name_ignored(record, self.plan))
         self.add_entry(entry, first, last)
 
-    def _hand_over(self) -> Iterator[Findings]:
-        if len(self.recorder.entries) >= STEP or len(self.recorder.rejects) >= STEP:
-            yield self.recorder.findings()
-            self.recorder = Recorder()
+    def _is_full(self) -> bool:
+        return len(self.recorder.entries) >= STEP or len(self.recorder.rejects) >= STEP
 
-    def _close(self, layout: str) -> Findings:
+    def _hand_over(self) -> Findings:
+        found, self.recorder = self.recorder.findings(), Recorder()
+        return found
+
+    def _close(self, layout: str) -> None:
         facts = {"ignored_fields": self.list_ignored()}
         self.recorder.add_dump(self.number, self.source, self.ledger, layout, self.reason, **facts)
-        return self.recorder.findings()
 
 
 def _read_batch(batch: pa.RecordBatch) -> list[dict]:
@@ -483,81 +494,129 @@ def _cut_header(values: list[str], names: list[str]) -> list[str]:
     return values
 
 
-def _find_fault(values: list[str], names: list[str], feed: "_Feed", dialect: dialects.Dialect) -> str | None:
+def _find_fault(values: list[str], width: int, feed: "_Feed") -> str | None:
     """Why the values of a row may be another row's; None where they are its own."""
-    width = len(names)
-    is_long = len(feed.held) > 1
+    is_long = feed.last > feed.first
+    if len(values) == width:
+        if is_long and dialects.are_rows(feed.text, feed.last_text, feed.dialect, width):
+            return "a quote that is not closed: the line after it is a row as well"
+        return None
     fault = f"{len(values)} values for {width} columns"
-    if len(values) > width or (len(values) < width and is_long) or feed.is_over:
+    if len(values) > width or is_long:
         return fault
-    if is_long and dialects.are_rows(feed.held, dialect, width):
-        return "a quote that is not closed: the line after it is a row as well"
-    if len(values) < width:
-        if dialects.is_broken(values, dialects.split_line(feed.peek_written(), dialect.delimiter), width):
-            return f"{fault}, and the rest may stand on the next line"
-        if dialects.is_broken(dialects.split_line(feed.before, dialect.delimiter), values, width):
-            return f"{fault}, and they may be the rest of the line before"
+    if dialects.is_broken(values, dialects.split_line(feed.peek_written(), feed.dialect.delimiter), width):
+        return f"{fault}, and the rest may stand on the next line"
+    if dialects.is_broken(dialects.split_line(feed.before, feed.dialect.delimiter), values, width):
+        return f"{fault}, and they may be the rest of the line before"
     return None
 
 
 class _Feed:
-    """Lines for the CSV reader that remember what was handed out, so that lines can be taken back."""
+    """Lines of a table on their way to the reader of rows, each with its line feed.
 
-    def __init__(self, rows: Iterable[bytes], ledger: lines.LineLedger) -> None:
+    Some thousand are at hand, so that lines can be looked at, and read again.
+    """
+
+    def __init__(self, rows: Iterable[bytes], ledger: lines.LineLedger, dialect: dialects.Dialect) -> None:
         self.rows = iter(rows)
         self.ledger = ledger
-        self.line = 0
-        self.held: list[str] = []
-        #: Lines that were taken back, the next one last, and lines that were only looked at.
-        self.waiting: list[str] = []
-        self.ahead: deque[bytes] = deque()
-        #: The line before the row that is being read.
+        self.dialect = dialect
+        #: The lines at hand, and how many there were before them.
+        self.window: list[str] = []
+        self.dropped = 0
+        #: Where the row that was read last begins in the window, and where the next one does.
+        self.start = self.end = 0
+        #: The line before it.
         self.before = ""
-        #: Set when the lines ran out; while a row is being read that means an open quote.
-        self.is_over = False
+        self.is_drained = False
+        self._begin()
 
-    def __iter__(self) -> "_Feed":
-        return self
+    def __iter__(self) -> Iterator[str]:
+        return (line[:-1] for line in self.window[self.start : self.end])
 
-    def __next__(self) -> str:
-        if len(self.held) >= _ROW_LINES:
-            self.is_over = True
-            raise StopIteration
-        if self.waiting:
-            text = self.waiting.pop()
-        else:
-            row = self.ahead.popleft() if self.ahead else next(self.rows, None)
-            if row is None:
-                self.is_over = True
-                raise StopIteration
-            self.ledger.append(bool(row.strip()))
-            text = _decode(row)
-        self.line += 1
-        self.held.append(text)
-        return text + "\n"
+    @property
+    def first(self) -> int:
+        """Number of the first line of the row."""
+        return self.dropped + self.start + 1
 
-    def release(self) -> None:
-        """Let go of the lines of the row just read."""
-        if self.held:
-            self.before = self.held[-1]
-            self.held.clear()
+    @property
+    def last(self) -> int:
+        """Number of its last line."""
+        return self.dropped + self.end
 
-    def push_back(self) -> None:
-        """Take back all lines of the row just read but its first."""
-        self.waiting.extend(reversed(self.held[1:]))
-        self.is_over = False
-        self.line -= len(self.held) - 1
-        del self.held[1:]
+    @property
+    def text(self) -> str:
+        """The first line of the row."""
+        return self.window[self.start]
+
+    @property
+    def last_text(self) -> str:
+        """Its last line."""
+        return self.window[self.end - 1]
+
+    def read(self) -> list[str] | None:
+        """The values of the next row, none for a blank line; None behind the last. Raises csv.Error: stray quotes."""
+        if self.end > self.start:
+            self.before = self.window[self.end - 1][:-1]
+        self.start = self.end
+        if len(self.window) - self.end < _ROW_LINES and not self.is_drained:
+            self._fill()
+        try:
+            values = next(self._reader, None)
+        finally:
+            self.end = self._begun + self._reader.line_num
+        if self.end - self.start > _ROW_LINES:
+            raise csv.Error("unexpected end of data")
+        return values
+
+    def skip(self, count: int) -> None:
+        """Pass over so many lines, which are no row."""
+        self._fill()
+        self.end = min(count, len(self.window))
+        self._drop(self.end)
+
+    def push_back(self) -> str:
+        """Take back all lines of the row but the first, which is returned without its line feed."""
+        self.end = self.start + 1
+        self._begin()
+        return self.window[self.start][:-1]
+
+    def change(self, dialect: dialects.Dialect) -> None:
+        """Read rows in another dialect from here on."""
+        self.dialect = dialect
+        self._begin()
 
     def peek(self, count: int) -> list[str]:
-        """The next lines, which stay to be handed out."""
-        self.ahead.extend(itertools.islice(self.rows, max(0, count - len(self.waiting) - len(self.ahead))))
-        return [*reversed(self.waiting[-count:]), *map(_decode, self.ahead)][:count]
+        """The next lines, without their line feeds, which stay to be read."""
+        if len(self.window) - self.end < count and not self.is_drained:
+            self._fill()
+        return [line[:-1] for line in self.window[self.end : self.end + count]]
 
     def peek_written(self) -> str:
         """The next line that is not blank, if it is near."""
         return next((line for line in self.peek(_NEAR) if line.strip()), "")
 
+    def _begin(self) -> None:
+        """Have rows read from the end of the last one."""
+        self._begun = self.end
+        self._reader = self.dialect.reader(itertools.islice(self.window, self.end, None))
 
-def _decode(row: bytes) -> str:
-    return row.removeprefix(_BOM).decode(errors="replace")
+    def _fill(self) -> None:
+        """Have more lines at hand."""
+        rows = list(itertools.islice(self.rows, _ROW_LINES))
+        self.is_drained = len(rows) < _ROW_LINES
+        self.ledger.extend(rows)
+        text = b"\n".join(rows).decode(errors="replace")
+        more = [line + "\n" for line in text.split("\n")] if rows else []
+        if "\ufeff" in text:
+            more = [line.removeprefix("\ufeff") for line in more]
+        self._drop(self.start)
+        self.window += more
+        self._begin()
+
+    def _drop(self, count: int) -> None:
+        """Let go of so many lines."""
+        self.window = self.window[count:]
+        self.dropped += count
+        self.start, self.end = 0, self.end - count
+        self._begin()

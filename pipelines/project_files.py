@@ -20,7 +20,7 @@ EXPECTATIONS = _ROOT / "expectations"
 _GENERATED = {"__pycache__", "target", "logs", "constraints.txt"}
 
 
-def list_sources() -> Iterator[tuple[str, Path]]:
+def list_project_files() -> Iterator[tuple[str, Path]]:
     """Every file of the three folders as a clone names it (`dbt_project/seeds/a.csv`), and where it lies; sorted.
 
     Equal in a clone and in what was installed from it, but for generated files, which are left out.
