@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import duckdb
 from ..files import write_whole
 from .connections import BASE_MEMORY, memory_limit, open_to_read, open_to_write
 from .errors import DamagedReleaseError, NothingPublishedError, WarehouseNotWritableError
-from .lock import hold
+from .lock import hold, using
 from .migrations import read_marker, refuse_newer
 from .settings import PAGES, PAGES_VARIABLE, WAREHOUSE_VARIABLE
 from .settings_file import SETTINGS_NAME
@@ -34,7 +34,7 @@ RELEASE_FORMAT = 1
 #: What only a warehouse has: a folder with none of these and with anything else is somebody else's.
 _MARKS = ("inbox", "overrides", "releases", SETTINGS_NAME, "warehouse.duckdb", DATABASE_NAME, ".dagster", ".format")
 #: What may lie in a folder that is to become one: the page of a clone's `warehouse/`, and what a lock leaves.
-_HARMLESS = ("README.md", ".gitignore", ".lock", "lost+found", "subscriptions.duckdb")
+_HARMLESS = ("README.md", ".gitignore", ".lock", ".copying", "lost+found", "subscriptions.duckdb")
 
 #: Dagster's configuration. It names no folder, so that a warehouse can be moved. DuckDB takes one writing process, so
 #: one run at a time goes on and the others wait in Dagster's queue. Looks of the sensors are kept for a week, those of
@@ -165,6 +165,11 @@ class Warehouse:
         return self.folder / ".lock"
 
     @property
+    def file_lock(self) -> Path:
+        """Shared by whoever has the pipeline's own file open to write; a backup has it alone while it copies."""
+        return self.folder / ".copying"
+
+    @property
     def database_settings(self) -> dict[str, str | bool | int | float | list[str]]:
         """DuckDB's limits for a writing connection: bounded memory, overflow inside the warehouse."""
         return {"memory_limit": memory_limit(self.database, BASE_MEMORY), "temp_directory": str(self.folder / ".spill")}
@@ -225,12 +230,14 @@ class Warehouse:
         with hold(self.lock_file, wait):
             yield
 
-    def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The pipeline's own file, open for writing, in one transaction: all of the block or nothing.
 
-        Raises WarehouseBusyError where another process keeps the file open.
+        Raises WarehouseInUseError where another process keeps the file open; see `open_to_write`.
         """
-        return open_to_write(self.database, self.database_settings)
+        with using(self.file_lock), open_to_write(self.database, self.database_settings) as connection:
+            yield connection
 
     @contextmanager
     def read(self, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
