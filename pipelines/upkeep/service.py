@@ -6,9 +6,11 @@ What belongs here: filling the templates beside this module, and having systemd 
 from __future__ import annotations
 
 import getpass
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
@@ -93,7 +95,9 @@ def judge_units(units: list[Path], is_user: bool) -> str:
     if program is None:
         return "They were not checked: systemd-analyze is not here."
     command = [program, *(["--user"] if is_user else []), "--man=no", "verify", *map(str, units)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # A manager of a user's own asks for a folder that is there while somebody is logged in; any will do to read units.
+    environment = {"XDG_RUNTIME_DIR": tempfile.gettempdir(), **os.environ}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     # It loads what the machine has beside them; only what it says of ours counts.
     names = [unit.name for unit in units]
     said = [line for line in (done.stdout + done.stderr).splitlines() if any(name in line for name in names)]
