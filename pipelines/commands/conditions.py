@@ -13,6 +13,7 @@ from ..showing.terminal import out, plain, print_rows
 from ..warehouse.folder import Warehouse
 
 if TYPE_CHECKING:
+    from ..upkeep.backup import Backup
     from ..upkeep.diagnosis import Diagnosis
     from ..upkeep.growth import Part
 
@@ -70,6 +71,12 @@ def to_size(count: int) -> str:
         if count >= size:
             return f"{count / size:,.1f} {unit}"
     return f"{count} bytes"
+
+
+def tell_copy(done: Backup) -> str:
+    """What is in a copy."""
+    releases = f"{done.releases} release{'' if done.releases == 1 else 's'}"
+    return f"{done.files:,} files ({to_size(done.bytes)}, {releases})"
 
 
 def tell_held(warehouse: Warehouse) -> str:

@@ -98,7 +98,7 @@ def backup(
         paperhouse backup /mnt/disk/paperhouse-$(date +%F)
     """
     from ..upkeep.backup import BackupError, back_up
-    from .conditions import to_size
+    from .conditions import tell_copy
 
     house = open_house(warehouse)
     try:
@@ -106,8 +106,7 @@ def backup(
     except (BackupError, NothingPublishedError, WarehouseUnavailableError) as error:
         fail(str(error))
     out.print(
-        f"Copied {done.files:,} files ({to_size(done.bytes)}, {done.releases} releases) to {plain(done.folder)}, and "
-        "read all of it again.",
+        f"Copied {tell_copy(done)} to {plain(done.folder)}, and read all of it again.",
         soft_wrap=True,
     )
 
@@ -126,7 +125,7 @@ def restore(
         paperhouse restore /mnt/disk/paperhouse-2026-05-01 -w warehouse
     """
     from ..upkeep.backup import BackupError, restore
-    from .conditions import to_size
+    from .conditions import tell_copy
 
     house = Warehouse(warehouse.resolve())
     try:
@@ -134,7 +133,7 @@ def restore(
     except (BackupError, WarehouseUnavailableError) as error:
         fail(str(error))
     out.print(
-        f"Restored {done.files:,} files ({to_size(done.bytes)}, {done.releases} releases) to {plain(done.folder)}.",
+        f"Restored {tell_copy(done)} to {plain(done.folder)}.",
         soft_wrap=True,
     )
     out.print(f"Look at it: {command_line(house, 'status')}", soft_wrap=True)
@@ -174,7 +173,7 @@ def service(
         if is_container:
             files = write_container_files(target, port)
         else:
-            house.refuse_foreign()
+            house.prepare()  # a unit does not start where the one folder that it may write is not there
             files = write_units(house, target, is_user, calendar, port)
         for file in files:
             out.print(f"Wrote {plain(file)}", soft_wrap=True)

@@ -29,7 +29,7 @@ from ..warehouse.errors import NothingPublishedError, WarehouseNotWritableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.interrupts import when_stopped
 from ..warehouse.lock import using_alone
-from ..warehouse.migrations import FORMAT, refuse_newer
+from ..warehouse.migrations import read_marker, refuse_newer
 
 #: What says that a folder is a copy, and what is in it.
 MANIFEST = "backup.json"
@@ -87,7 +87,7 @@ def back_up(warehouse: Warehouse, target: Path, say: Callable[[str], None]) -> B
             os.replace(new, target)
         except OSError as error:
             raise WarehouseNotWritableError(
-                f"The copy {target} cannot be written: {error.strerror} ({error.filename}). Nothing of it was left."
+                f"The copy {target} cannot be written: {error.strerror or error}. Nothing of it was left."
             ) from None
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -224,7 +224,7 @@ def _write_manifest(folder: Path, warehouse: Warehouse) -> None:
         for path in _list_files(folder)
     ]
     told = {
-        "format": FORMAT,
+        "format": read_marker(folder) or 1,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "made_by": version("paperhouse"),
         "files": files,

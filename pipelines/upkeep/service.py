@@ -70,6 +70,7 @@ def write_units(warehouse: Warehouse, target: Path, is_user: bool, calendar: str
             "folder": _quote(folder),
             "folder_plain": folder.replace("%", "%%"),
             "environment": _quote(f"{WAREHOUSE_VARIABLE}={folder}"),
+            "tmp": "no" if warehouse.folder.is_relative_to(tempfile.gettempdir()) else "yes",
             "owner": "" if is_user else f"User={getpass.getuser()}",
             "more": _MORE[is_user],
             "install": install,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,8 @@ def test_one_folder_can_be_written_and_nothing_listens_beyond_this_machine(tmp_p
         assert ("ProtectSystem", "strict") in settings
         assert ("ProtectHome", "read-only") in settings
         assert ("NoNewPrivileges", "yes") in settings
+        # Its own /tmp would hide a warehouse that lies there, as these do.
+        assert ("PrivateTmp", "no" if house.folder.is_relative_to(tempfile.gettempdir()) else "yes") in settings
         assert ("Environment", f"PAPERHOUSE_WAREHOUSE={house.folder}") in settings
         assert any(key == "User" for key, _ in settings) is not is_user
         [command] = [value for key, value in settings if key == "ExecStart"]
