@@ -447,6 +447,22 @@ def kills(
         raise typer.Exit(1)
 
 
+@app.command()
+def upkeep(
+    days: Annotated[int, typer.Option(min=1, help="Days at the year's end that are built one by one.")] = 30,
+    papers: Annotated[int, typer.Option(min=1, help="Papers a day.")] = 50,
+) -> None:
+    """What a warehouse weighs after a year of a build a day, bytes by part, from real builds at the year's end.
+
+    The days before are built at once; runs, check pages and releases are worked out by their rules from what a build
+    adds. Each daily build takes about a minute.
+    """
+    from benchmarks.upkeep import format_year, run_upkeep
+
+    with _failing_clearly():
+        typer.echo(format_year(run_upkeep(days, papers, _say)))
+
+
 @contextmanager
 def _failing_clearly() -> Iterator[None]:
     """End with exit code 1 and the failed command's own words instead of a traceback of ours."""

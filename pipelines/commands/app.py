@@ -5,31 +5,26 @@ What belongs here: putting the groups together. No command lives here, and no gr
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from . import asking, building, capturing, digests, dumps, releases
-
-#: What the answers and the bytes of a build depend on beside our own code.
-FOUNDATIONS = ("duckdb", "polars", "dbt-core", "dagster", "great-expectations")
+from ..upkeep.versions import name_versions
+from . import asking, building, capturing, digests, dumps, keeping, releases
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for group in (building, capturing, asking, dumps, releases, digests):
+for group in (building, capturing, asking, dumps, releases, digests, keeping):
     app.add_typer(group.app)
 
 
 def print_version(is_asked: bool) -> None:
     """Print our version and those of what we stand on, and end, where it is asked for. Loads none of them."""
     if is_asked:
-        others = ", ".join(f"{name} {version(name)}" for name in FOUNDATIONS)
-        typer.echo(f"paperhouse {version('paperhouse')} (Python {platform.python_version()}, {others})")
+        typer.echo(name_versions())
         raise typer.Exit
 
 

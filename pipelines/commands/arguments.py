@@ -46,6 +46,16 @@ DEFAULT_FOLDER = Path("warehouse")
 _NAMED = Path(os.environ[WAREHOUSE_VARIABLE]) if os.environ.get(WAREHOUSE_VARIABLE) else None
 
 
+def open_house(folder: Path) -> Warehouse:
+    """The warehouse of a folder, of which nothing is made or read yet; a clear end where a newer version made it."""
+    house = Warehouse(folder.resolve())
+    try:
+        house.refuse_newer()
+    except WarehouseUnavailableError as error:
+        fail(str(error))
+    return house
+
+
 @contextmanager
 def reading(house: Warehouse, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published database, within a limit of memory, or a clear end where there is none."""

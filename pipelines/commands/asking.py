@@ -17,8 +17,7 @@ import typer
 
 from ..showing.terminal import err, json_text, out, plain, print_rows, write_csv
 from ..warehouse.errors import WarehouseUnavailableError
-from ..warehouse.folder import Warehouse
-from .arguments import DEFAULT_FOLDER, Folder, fail, reading
+from .arguments import DEFAULT_FOLDER, Folder, fail, open_house, reading
 
 app = typer.Typer()
 #: Rows that `sql` shows as a table: more is read by no one, and takes the terminal minutes.
@@ -62,7 +61,7 @@ def status(
     from ..orchestration.last_run import find_last_run
     from .summary import describe_status, print_status
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     with reading(house) as connection:
         if as_json:
             print(json.dumps(describe_status(house, connection), ensure_ascii=True))
@@ -86,7 +85,7 @@ def quality(
     from ..warehouse.errors import WarehouseBusyError
     from .checks import print_quality
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     if docs:
         pages = sorted(house.check_documents.glob("*/index.html"), key=lambda page: page.stat().st_mtime)
         if not pages:
@@ -127,7 +126,7 @@ def sql(
     """
     from ..warehouse.questions import RefusedQueryError, asking, check_statements
 
-    with reading(Warehouse(warehouse.resolve()), memory_limit) as connection:
+    with reading(open_house(warehouse), memory_limit) as connection:
         try:
             with asking(connection, timeout):
                 check_statements(query)
@@ -179,7 +178,7 @@ def trends(
     from .answers import print_trends
     from .keyword_series import find_keywords, print_series
 
-    with reading(Warehouse(warehouse.resolve())) as connection:
+    with reading(open_house(warehouse)) as connection:
         if keyword is None:
             print_trends(connection, basis, top)
             return
@@ -200,7 +199,7 @@ def paper(
     """Show one paper: where it was seen, its keywords and links."""
     from .answers import find_papers, print_paper
 
-    with reading(Warehouse(warehouse.resolve())) as connection:
+    with reading(open_house(warehouse)) as connection:
         found = find_papers(connection, title_or_id.strip()) if title_or_id.strip() else []
         if not found:
             fail(f"No paper has the id or a title like {title_or_id!r}.", "Try fewer words of the title.")
@@ -223,7 +222,7 @@ def why(
     """
     from .explanation import find_named, print_one, print_two
 
-    with reading(Warehouse(warehouse.resolve())) as connection:
+    with reading(open_house(warehouse)) as connection:
         chosen = []
         for name in (first,) if second is None else (first, second):
             found = find_named(connection, name.strip()) if name.strip() else []
@@ -256,7 +255,7 @@ def report(
     """
     from ..report.page import REPORT_NAME
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     page = (house.releases / release / REPORT_NAME).resolve()
     if not page.is_relative_to(house.releases.resolve()) or not page.exists():
         remedy = "`paperhouse build` makes one with each release." if release == "latest" else "Try `latest`."

@@ -30,7 +30,7 @@ from ..warehouse.settings import (
     check_environment,
 )
 from ..warehouse.settings_file import SettingsError, read_columns
-from .arguments import DEFAULT_FOLDER, Folder, fail, named_path
+from .arguments import DEFAULT_FOLDER, Folder, fail, named_path, open_house
 
 app = typer.Typer()
 #: Links named where a folder holds nothing else.
@@ -105,7 +105,7 @@ def build(
 
     if keywords:
         os.environ[KEYWORDS_VARIABLE] = keywords.value
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     _check_inputs(house, paths or [], follow_links)
     try:
         with showing_progress() as show:
@@ -189,7 +189,7 @@ def ui(
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Start the Dagster UI on loopback with this warehouse: assets, runs, checks, the inbox sensor."""
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     try:
         house.prepare()
     except WarehouseUnavailableError as error:

@@ -16,7 +16,7 @@ from ..showing.terminal import out, plain, print_rows
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings_file import SettingsError
-from .arguments import DEFAULT_FOLDER, Folder, command_line, fail
+from .arguments import DEFAULT_FOLDER, Folder, command_line, fail, open_house
 
 app = typer.Typer()
 
@@ -32,7 +32,7 @@ def sources(
 
     Nothing is ever fetched from an address that does not stand there.
     """
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     if init:
         _write_example(house)
         return
@@ -66,7 +66,7 @@ def capture(
     """
     from ..orchestration.capture import run_captures
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     plan = _read(house)
     names = _choose(house, plan, source)
     days = _list_days(plan, first and first.date(), last and last.date())

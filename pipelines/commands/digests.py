@@ -19,7 +19,7 @@ from ..digest.items import Digest, Period, find_period, read_digest
 from ..files import write_whole
 from ..showing.terminal import out, plain, print_rows
 from ..warehouse.folder import Warehouse
-from .arguments import DEFAULT_FOLDER, Folder, fail, first_line, reading
+from .arguments import DEFAULT_FOLDER, Folder, fail, first_line, open_house, reading
 
 if TYPE_CHECKING:
     from ..digest.subscriptions import Subscriptions
@@ -59,7 +59,7 @@ def digest(
 
     if dry_run and send:
         fail("--dry-run and --send exclude each other.", "Write messages first, look at them, then send.")
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     with reading(house) as connection:
         day = date.date() if date else None
         start_on = find_period(connection, period, day, datetime.now(UTC).date())
@@ -93,7 +93,7 @@ def subscribe(
     """Subscribe a reader to the digest, or change what a reader gets. No rebuild touches subscriptions."""
     from ..digest.subscriptions import AddressError
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     with _subscriptions(house) as subscriptions:
         try:
             is_new = subscriptions.subscribe(address, period, keyword or [])
@@ -110,7 +110,7 @@ def unsubscribe(
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Take a reader off the list. What was sent stays on record, so that nothing is sent twice."""
-    with _subscriptions(Warehouse(warehouse.resolve())) as subscriptions:
+    with _subscriptions(open_house(warehouse)) as subscriptions:
         address = subscriptions.unsubscribe(name)
     if address is None:
         fail(f"Nobody with the address or token {name!r} is subscribed.", "`paperhouse subscribers` lists all.")
@@ -130,7 +130,7 @@ def subscribers(
     lost connection left it unknown whether it went out, and it is not sent again. `deferred` is tried again by the next
     run; `sent`, `refused` and `bounced` are final.
     """
-    with _subscriptions(Warehouse(warehouse.resolve())) as subscriptions:
+    with _subscriptions(open_house(warehouse)) as subscriptions:
         readers, messages = subscriptions.list_subscribers(), subscriptions.list_deliveries()
     print_rows(
         ["address", "period", "keywords", "since", "bounced"],
@@ -169,7 +169,7 @@ def bounces(
     for path in files:
         if not path.is_file():
             fail(f"There is no file {path}.")
-    with _subscriptions(Warehouse(warehouse.resolve())) as subscriptions:
+    with _subscriptions(open_house(warehouse)) as subscriptions:
         for path in files:
             found = read_bounce(path.read_bytes())
             if found and subscriptions.record_bounce(*found):

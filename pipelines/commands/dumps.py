@@ -18,7 +18,7 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings_file import SettingsError
-from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding
+from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding, open_house
 
 app = typer.Typer()
 
@@ -44,7 +44,7 @@ def rejects(
 
     if reason is not None and reason not in REASONS:
         fail(f"There is no reason {reason!r}.", f"The codes are: {', '.join(sorted(REASONS))}.")
-    with reading_own(Warehouse(warehouse.resolve())) as connection:
+    with reading_own(open_house(warehouse)) as connection:
         ids = mean_dumps(connection, [dump]) if dump is not None else None
         if as_csv:
             write_rejects(connection, ids, reason, limit)
@@ -75,7 +75,7 @@ def replay(
 
     if reason is not None and reason not in REASONS:
         fail(f"There is no reason {reason!r}.", f"The codes are: {', '.join(sorted(REASONS))}.")
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     with holding(house), showing_progress() as show:
         with house.connect() as connection:
             ids = mean_dumps(connection, dump) if dump else None
@@ -97,7 +97,7 @@ def accept(
     """
     from ..loading.quarantine import accept_dumps
 
-    with reading_own(Warehouse(warehouse.resolve())) as connection:
+    with reading_own(open_house(warehouse)) as connection:
         ids = mean_dumps(connection, dumps)
         accept_dumps(connection, ids)
         rows = connection.execute(
@@ -131,7 +131,7 @@ def forget(
         fail("--undo goes with nothing else.", "It brings back all that was forgotten since the last build.")
     if not dumps and not gone and not undo:
         fail("No dump is named.", "Give ids or file names, or --gone.")
-    with reading_own(Warehouse(warehouse.resolve())) as connection:
+    with reading_own(open_house(warehouse)) as connection:
         if undo:
             print_dumps("Back again", back := bring_back(connection))
             out.print("All is as it was." if back else "Nothing was forgotten since the last build began.")

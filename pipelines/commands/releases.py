@@ -16,7 +16,7 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse
-from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding
+from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding, open_house
 
 if TYPE_CHECKING:
     from ..release.history import Kept
@@ -41,7 +41,7 @@ def releases(
     from ..release.history import find_surplus, list_damaged, list_releases, prune
     from .comparisons import print_releases
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     if not house.releases.exists():
         fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
     if keep is not None:
@@ -77,7 +77,7 @@ def diff(
     """
     from .comparisons import print_diff
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     first, second = (find_kept(house, name) for name in (old, new))
     tables = sorted(first.manifest.get("tables", {}).keys() | second.manifest.get("tables", {}).keys())
     if table is not None and table.removeprefix("marts.") not in tables:
@@ -98,7 +98,7 @@ def rollback(
     from ..release.history import find_damage
     from ..release.publication import point_latest
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     with holding(house):
         kept = find_kept(house, release)
         problems = find_damage(kept)
@@ -129,7 +129,7 @@ def verify(
     from ..release.verification import CannotRebuildError, rebuild
     from .comparisons import print_rebuilt
 
-    house = Warehouse(warehouse.resolve())
+    house = open_house(warehouse)
     kept = find_kept(house, LATEST)
     problems = find_damage(kept)
     if problems:

@@ -20,9 +20,14 @@ import duckdb
 
 from ..warehouse.connections import name_holder
 from ..warehouse.folder import Warehouse
+from ..warehouse.migrations import refuse_newer
 from .items import Period
 
-_TABLES = """
+#: Number of the form of the two tables; raised with any change of them, which brings a step like those of
+#: `warehouse.migrations`.
+FORMAT = 1
+_TABLES = f"""
+create table if not exists formats as select {FORMAT} as format;
 create table if not exists subscribers (
     address varchar primary key, period varchar not null, keywords varchar[] not null, token varchar not null,
     subscribed_at timestamp not null, bounced_at timestamp, bounce varchar
@@ -147,7 +152,13 @@ class Subscriptions:
 
 @contextmanager
 def open_subscriptions(warehouse: Warehouse) -> Iterator[Subscriptions]:
-    """The subscriptions of a warehouse, for this process alone. Raises SubscriptionsBusyError at once."""
+    """The subscriptions of a warehouse, for this process alone.
+
+    Raises SubscriptionsBusyError at once, NewerWarehouseError, and WarehouseNotWritableError where the folder is not a
+    warehouse's.
+    """
+    warehouse.refuse_newer()
+    warehouse.refuse_foreign()
     warehouse.folder.mkdir(parents=True, exist_ok=True)
     mask = os.umask(0o077)
     try:
@@ -163,6 +174,7 @@ def open_subscriptions(warehouse: Warehouse) -> Iterator[Subscriptions]:
         with connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(_TABLES)
+            refuse_newer(connection.execute("select max(format) from formats").fetchall()[0][0], FORMAT)
             yield Subscriptions(connection)
     finally:
         os.umask(mask)

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from ..project_files import DBT_PROJECT
 from ..warehouse.connections import DBT_BASE_MEMORY, memory_limit
 from ..warehouse.folder import Warehouse
+from ..warehouse.lock import using
 from ..warehouse.settings import DBT_MEMORY_VARIABLE
 from .dbt_project import read_parsed_project
 
@@ -68,7 +69,7 @@ def run_dbt(
     options = ["--no-write-json", "--no-use-colors", "--log-level-file=info", f"--log-path={target}"]
     places = [f"--target-path={target}", f"--project-dir={DBT_PROJECT}", f"--profiles-dir={DBT_PROJECT}"]
     try:
-        with _interrupts_for_dbt():
+        with _interrupts_for_dbt(), using(warehouse.file_lock):
             done = dbtRunner(manifest, [listener] if listener else []).invoke([*options, *arguments, *places])
     finally:
         DuckDBConnectionManager.close_all_connections()

@@ -15,12 +15,13 @@ import dagster as dg
 import duckdb
 
 from ..expectations.data_docs import write_documents
-from ..expectations.runner import CheckResult, check_tables, guarded_tables
+from ..expectations.runner import CheckResult, Figures, check_tables, guarded_tables
 from ..loading.quarantine import Odd, hold_odd_dumps, quarantine_records
 from ..loading.texts import extract_new_texts
 from ..release.fingerprint import fingerprint
 from ..showing import progress
 from ..warehouse.folder import Warehouse
+from ..warehouse.lock import using
 from ..warehouse.places import tell_rows
 from ..warehouse.quality import CheckRow, published_figures, record_checks, record_pass, withdraw_pass
 from .assets.tables import asset_key
@@ -92,10 +93,10 @@ def judge(warehouse: Warehouse, stage: str, schema: str, run_id: str, chosen: Se
         if is_whole:
             withdraw_pass(connection, passed)
         before = published_figures(connection)
-    judgement = Judgement(check_tables(warehouse.database, tables, ("record", "dump")))
+    judgement = Judgement(_check(warehouse, tables, ("record", "dump")))
     if judgement.results:
         _act(warehouse, judgement, run_id)
-    judgement.results.extend(check_tables(warehouse.database, tables, ("corpus", "pipeline"), before))
+    judgement.results.extend(_check(warehouse, tables, ("corpus", "pipeline"), before))
     judgement.results.sort(key=lambda result: result.table)
     for result in judgement.results:
         if result.status != "pass":
@@ -145,12 +146,20 @@ def _act(warehouse: Warehouse, judgement: Judgement, run_id: str) -> None:
         if dumps:
             _hold(connection, judgement, dumps)
     if is_text:
-        again = check_tables(warehouse.database, guarded_tables("raw"), ("pipeline",))
+        again = _check(warehouse, guarded_tables("raw"), ("pipeline",))
         judgement.results.extend(result for result in again if result.is_blocking)
         if not any(result.is_blocking for result in again):
             with warehouse.connect() as connection:
                 record_pass(connection, "gate_1_raw", fingerprint(connection), run_id)
         extract_new_texts(warehouse)
+
+
+def _check(
+    warehouse: Warehouse, tables: Sequence[str], kinds: Sequence[str], before: Figures | None = None
+) -> list[CheckResult]:
+    """Run rules on the pipeline's own file, which no backup copies meanwhile."""
+    with using(warehouse.file_lock):
+        return check_tables(warehouse.database, tables, kinds, before)
 
 
 def _hold(connection: duckdb.DuckDBPyConnection, judgement: Judgement, results: list[CheckResult]) -> None:

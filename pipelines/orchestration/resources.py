@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from ..upkeep.growth import tidy
 from ..warehouse.folder import Warehouse
 from .lost_runs import end_lost_runs, show_alive
+from .old_runs import prune_runs
 
 
 @dg.resource(description="The warehouse folder, held for this run: a second run waits its turn.")
@@ -27,4 +29,6 @@ def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
     with show_alive(warehouse.dagster_home, str(context.run_id)), warehouse.lock(wait=say):
         if context.instance:
             end_lost_runs(context.instance, warehouse.dagster_home)
+            prune_runs(context.instance, warehouse)
+        tidy(warehouse)
         yield warehouse

@@ -21,7 +21,7 @@ from dagster import StringSource
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 
 class RunHistory(SqliteEventLogStorage):
@@ -64,6 +64,17 @@ class RunHistory(SqliteEventLogStorage):
             event.listen(engine, "connect", _sync_at_checkpoints)
             self._engines[shard] = engine
         return self._engines[shard]
+
+    def delete_events(self, run_id: str) -> None:
+        """Forget a run: its own file, its events in the index, and, what Dagster leaves there, its checks."""
+        with self.index_connection() as connection:
+            self.delete_events_for_run(connection, run_id)
+            connection.execute(text("delete from asset_check_executions where run_id = :run_id"), {"run_id": run_id})
+        with self._db_lock:
+            if engine := self._engines.pop(run_id, None):
+                engine.dispose()
+        for path in Path(self._base_dir).glob(f"{run_id}.db*"):
+            path.unlink(missing_ok=True)
 
     def dispose(self) -> None:
         """Close the files."""

@@ -25,7 +25,7 @@ from ..showing import progress
 from ..text import TEXT_VERSION
 from ..warehouse.connections import literal
 from ..warehouse.errors import DamagedReleaseError
-from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse, read_manifest
+from ..warehouse.folder import DATABASE_NAME, LATEST, RELEASE_FORMAT, Warehouse, read_manifest
 from ..warehouse.interrupts import undivided
 from ..warehouse.quality import CHECK_HISTORY, find_unpassed
 from ..warehouse.settings_file import read_columns
@@ -178,6 +178,7 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
             metadata = {"paperhouse_release_sha256": digest, "paperhouse_dictionary": "DICTIONARY.md"}
             files = write_tables(connection, list(tables), staging, metadata)
         manifest: dict[str, Any] = {
+            "format": RELEASE_FORMAT,
             "release_id": release_id,
             "made_at": made_at.isoformat(timespec="seconds"),
             "run_id": run_id,

@@ -21,6 +21,7 @@ from .errors import (
     WarehouseUnavailableError,
     WarehouseUnreadableError,
 )
+from .migrations import FORMAT, find_format, record_format, refuse_newer, upgrade, write_marker
 from .settings import read_memory_limit
 from .tables import create_tables
 
@@ -43,19 +44,40 @@ Settings = Mapping[str, str | bool | int | float | list[str]]
 def open_to_write(database: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The pipeline's own file with its tables, in one transaction: all of the block or nothing.
 
-    Raises WarehouseInUseError where another process keeps the file open.
+    One of an earlier format is upgraded before. Raises WarehouseInUseError where another process keeps the file open,
+    NewerWarehouseError, and UpgradeError where that did not work.
     """
-    with _wait_for(database, settings) as connection:
+    connection = _wait_for(database, settings)
+    while 0 < (found := _find_known_format(connection)) < FORMAT:
+        connection.close()
+        upgrade(database, found, lambda: _wait_for(database, settings))
+        connection = _wait_for(database, settings)
+    with connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("begin")
         try:
             create_tables(connection)
+            if not found:
+                record_format(connection)
             yield connection
         except BaseException:
             with contextlib.suppress(duckdb.Error):  # what went wrong is what is to be heard
                 connection.execute("rollback")
             raise
         connection.execute("commit")
+    with contextlib.suppress(OSError):  # it repeats what the file says; the next connection tries again
+        write_marker(database.parent)
+
+
+def _find_known_format(connection: duckdb.DuckDBPyConnection) -> int:
+    """The format of an open file, which is closed where a newer version made it."""
+    try:
+        found = find_format(connection)
+        refuse_newer(found)
+    except BaseException:
+        connection.close()
+        raise
+    return found
 
 
 @contextmanager

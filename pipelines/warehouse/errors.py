@@ -26,6 +26,14 @@ class WarehouseUnreadableError(WarehouseUnavailableError):
     """A file of the warehouse is damaged, or a newer version made it."""
 
 
+class NewerWarehouseError(WarehouseUnreadableError):
+    """A newer version made the warehouse, or a part of it; nothing in it is touched."""
+
+
+class UpgradeError(WarehouseUnreadableError):
+    """A warehouse of an earlier version could not be brought to this one's format; it is as it was."""
+
+
 class DamagedReleaseError(WarehouseUnreadableError):
     """The manifest of a release is not there or says what no manifest says, so nothing can be said of its files."""
 

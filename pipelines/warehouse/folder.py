@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ import duckdb
 from ..files import write_whole
 from .connections import BASE_MEMORY, memory_limit, open_to_read, open_to_write
 from .errors import DamagedReleaseError, NothingPublishedError, WarehouseNotWritableError
-from .lock import hold
+from .lock import hold, using
+from .migrations import read_marker, refuse_newer
 from .settings import PAGES, PAGES_VARIABLE, WAREHOUSE_VARIABLE
 from .settings_file import SETTINGS_NAME
 
@@ -27,6 +28,13 @@ from .settings_file import SETTINGS_NAME
 DATABASE_NAME = "paperhouse.duckdb"
 #: Name of the link to the release that readers see.
 LATEST = "latest"
+#: Number of the form of a release: its manifest's facts and what lies where. Releases without one are of the first.
+RELEASE_FORMAT = 1
+
+#: What only a warehouse has: a folder with none of these and with anything else is somebody else's.
+_MARKS = ("inbox", "overrides", "releases", SETTINGS_NAME, "warehouse.duckdb", DATABASE_NAME, ".dagster", ".format")
+#: What may lie in a folder that is to become one: the page of a clone's `warehouse/`, and what a lock leaves.
+_HARMLESS = ("README.md", ".gitignore", ".lock", ".copying", "lost+found", "subscriptions.duckdb")
 
 #: Dagster's configuration. It names no folder, so that a warehouse can be moved. DuckDB takes one writing process, so
 #: one run at a time goes on and the others wait in Dagster's queue. Looks of the sensors are kept for a week, those of
@@ -157,6 +165,11 @@ class Warehouse:
         return self.folder / ".lock"
 
     @property
+    def file_lock(self) -> Path:
+        """Shared by whoever has the pipeline's own file open to write; a backup has it alone while it copies."""
+        return self.folder / ".copying"
+
+    @property
     def database_settings(self) -> dict[str, str | bool | int | float | list[str]]:
         """DuckDB's limits for a writing connection: bounded memory, overflow inside the warehouse."""
         return {"memory_limit": memory_limit(self.database, BASE_MEMORY), "temp_directory": str(self.folder / ".spill")}
@@ -168,8 +181,11 @@ class Warehouse:
     def prepare(self) -> None:
         """Create the folder and Dagster's configuration in it where they are missing.
 
-        Raises WarehouseNotWritableError where that is not possible.
+        Raises WarehouseNotWritableError where that is not possible, or something else than a warehouse lies there,
+        NewerWarehouseError.
         """
+        self.refuse_newer()
+        self.refuse_foreign()
         try:
             for folder in (self.inbox, self.releases, self.dagster_home, self.dbt_target):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -180,6 +196,23 @@ class Warehouse:
                 f"The warehouse {self.folder} cannot be written: {error.strerror} ({error.filename}). "
                 "Make room and give yourself the right to write there, or choose another folder with --warehouse."
             ) from None
+
+    def refuse_newer(self) -> None:
+        """Raise NewerWarehouseError where a newer version made this warehouse, by what its folder says."""
+        refuse_newer(read_marker(self.folder))
+
+    def refuse_foreign(self) -> None:
+        """Raise WarehouseNotWritableError where the folder is not empty, and no warehouse."""
+        try:
+            found = sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
+        except OSError:
+            return  # who may not look will hear why when it is written
+        others = [name for name in found if name not in _HARMLESS]
+        if others and not any(mark in found for mark in _MARKS):
+            raise WarehouseNotWritableError(
+                f"{self.folder} is no warehouse, and not empty ({', '.join(others[:3])}): nothing was written there. "
+                "Choose another folder with --warehouse."
+            )
 
     def set_environment(self) -> None:
         """Name this warehouse to Dagster and dbt, in this process and its children; telemetry off."""
@@ -197,19 +230,23 @@ class Warehouse:
         with hold(self.lock_file, wait):
             yield
 
-    def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The pipeline's own file, open for writing, in one transaction: all of the block or nothing.
 
-        Raises WarehouseBusyError where another process keeps the file open.
+        Raises WarehouseInUseError where another process keeps the file open; see `open_to_write`.
         """
-        return open_to_write(self.database, self.database_settings)
+        with using(self.file_lock), open_to_write(self.database, self.database_settings) as connection:
+            yield connection
 
     @contextmanager
     def read(self, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """The published file, read-only and without a way out of it; see `open_to_read`.
 
-        Raises NothingPublishedError where there is no such file, WarehouseUnreadableError where it cannot be opened.
+        Raises NothingPublishedError where there is no such file, WarehouseUnreadableError where it cannot be opened,
+        NewerWarehouseError.
         """
+        self.refuse_newer()
         if not os.path.lexists(self.published_database):
             raise NothingPublishedError(
                 f"Nothing is published in {self.folder} yet. Build it first: paperhouse build --warehouse {self.folder}"
@@ -233,7 +270,8 @@ def _write_dagster_settings(path: Path) -> None:
 def read_manifest(release: Path) -> dict[str, Any] | None:
     """The manifest in a release's folder, or None where there is none: it is written last, so there is no release.
 
-    Raises DamagedReleaseError where what lies there cannot be one, or names a path that is none inside the release.
+    Raises DamagedReleaseError where what lies there cannot be one, or names a path that is none inside the release,
+    NewerWarehouseError where a newer version wrote it.
     """
     path = release / "manifest.json"
     try:
@@ -244,6 +282,7 @@ def read_manifest(release: Path) -> dict[str, Any] | None:
         raise DamagedReleaseError(_damaged(release, f"manifest.json cannot be read ({error})")) from None
     if wrong := _find_wrong(manifest):
         raise DamagedReleaseError(_damaged(release, f"manifest.json {wrong}"))
+    refuse_newer(manifest.get("format", RELEASE_FORMAT), RELEASE_FORMAT)
     return dict(manifest)
 
 
@@ -271,6 +310,8 @@ def _find_wrong(manifest: object) -> str:
     documents, tables = manifest.get("documents", []), manifest.get("tables", {})
     if not isinstance(documents, list) or not isinstance(tables, dict):
         return "does not say its documents and tables"
+    if not isinstance(manifest.get("format", RELEASE_FORMAT), int):
+        return "does not say its format"
     for facts in tables.values():
         if not isinstance(facts, dict) or not isinstance(facts.get("key"), list):
             return "does not say the keys of its tables"

@@ -1,7 +1,8 @@
 """The lock that keeps two builds of one warehouse apart.
 
 What belongs here: taking and giving back the lock. DuckDB's own lock covers a single connection; a build opens several,
-and dbt's in between; and Dagster's run history, which is no DuckDB file, is written from the first moment.
+and dbt's in between; and Dagster's run history, which is no DuckDB file, is written from the first moment. A second
+lock is of the pipeline's own file alone: a backup takes it between two steps of a build, which then waits for the copy.
 """
 
 from __future__ import annotations
@@ -58,13 +59,46 @@ def hold(file: Path, wait: Callable[[str], None] | None = None) -> Iterator[None
             _HELD.reset(token)
 
 
+@contextmanager
+def using(file: Path) -> Iterator[None]:
+    """Use what a lock file stands for, beside any number of others; waits while somebody has it alone."""
+    with _open(file) as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def using_alone(file: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """Keep all others from what a lock file stands for; wait is told once where it has to be waited for."""
+    with _open(file) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            wait()
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def find_holder(file: Path) -> str:
+    """Who holds a lock file now, in words; nothing where nobody does. Nothing is made, and nothing waited for."""
+    try:
+        with file.open(encoding="ascii", errors="replace") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with file.open(encoding="ascii", errors="replace") as handle:
+            return _read_holder(handle)
+    except OSError:
+        pass
+    return ""
+
+
 def _open(file: Path) -> TextIO:
     try:
         return file.open("a+", encoding="ascii", errors="replace")
     except OSError as error:
         raise WarehouseNotWritableError(
             f"The lock {file} cannot be opened: {error.strerror}. It has to be a file that you may write; it holds "
-            "nothing but the number of the process that builds."
+            "nothing but the number of the process that has it."
         ) from None
 
 

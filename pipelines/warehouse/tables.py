@@ -7,7 +7,6 @@ What belongs here: their names and schemas, making them, adding rows to them. Wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import duckdb
 import polars as pl
@@ -117,11 +116,6 @@ _PUBLISHED_RUNS = {
     "published_at": raw_schema.INSTANT,
 }
 
-#: Number of the form that what cannot be made again has: raw tables, overrides, ids once published. Raised with every
-#: change of a column there; a warehouse of a higher number is left alone. 1: before numbers were kept. 2: raw.entries
-#: knows doi, published_on and published_precision, raw.dumps ignored_fields. 3: raw.dump_decisions.
-FORMAT = 3
-
 #: Every table the pipeline writes itself: name -> columns. dbt makes the others.
 TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.dumps": _DUMPS,
@@ -157,8 +151,6 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
 OVERRIDE_TABLES = tuple(table for table in TABLES if table.endswith("_overrides"))
 #: The tables that dumps fill.
 RAW_TABLES = tuple(table for table in TABLES if table.startswith("raw.") and table not in OVERRIDE_TABLES)
-#: Schemas of earlier versions, whose tables are filled anew under another name: `extracted` was called `text`.
-_FORMER_SCHEMAS = ("text",)
 #: The tables that are filled from texts.
 EXTRACTED_TABLES = tuple(table for table in TABLES if table.startswith("extracted."))
 
@@ -175,58 +167,29 @@ def append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFram
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables that are missing, and give those of an earlier version the columns added since.
+    """Make the tables that are missing. What an earlier version made has been brought up to date by `migrations`.
 
-    Raises WarehouseUnreadableError where a newer version made the tables, or one of them has columns nobody knows here.
+    Raises WarehouseUnreadableError where a table that is there has other columns.
     """
-    found = _find_format(connection)
-    if found > FORMAT:
-        raise WarehouseUnreadableError(
-            f"A newer version of Paperhouse made this warehouse (format {found}; this one knows {FORMAT}). Use that "
-            "version, or build the dumps into another folder with --warehouse."
-        )
-    for schema in _FORMER_SCHEMAS:
-        connection.execute(f"drop schema if exists {schema} cascade")
+    present: dict[str, set[str]] = {}
+    for table, name in connection.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+        "where not internal and database_name = current_database()"
+    ).fetchall():
+        present.setdefault(table, set()).add(name)
     for table, columns in TABLES.items():
-        connection.execute(f"create schema if not exists {table.split('.')[0]}")
-        body = ", ".join(f'"{name}" {_sql_type(dtype)}' for name, dtype in columns.items())
-        connection.execute(f"create table if not exists {table} ({body})")
-    _add_missing_columns(connection)
-    if found < FORMAT:
-        connection.execute(
-            "insert into quality.formats values (?, ?)", [FORMAT, datetime.now(UTC).replace(tzinfo=None)]
-        )
-
-
-def _find_format(connection: duckdb.DuckDBPyConnection) -> int:
-    """The format of a warehouse's own tables; 0 where there are none yet, 1 where no number is kept."""
-    tables = connection.execute(
-        "select schema_name || '.' || table_name from duckdb_tables() "
-        "where database_name = current_database() and schema_name in ('raw', 'quality')"
-    ).fetchall()
-    if ("quality.formats",) not in tables:
-        return 1 if ("raw.dumps",) in tables else 0
-    return int(connection.execute("select max(format) from quality.formats").fetchall()[0][0])
-
-
-def _add_missing_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give the tables of a warehouse that an earlier version made the columns that have been added since."""
-    present = set(
-        connection.execute(
-            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
-            "where not internal and database_name = current_database()"
-        ).fetchall()
+        if table not in present:
+            connection.execute(f"create schema if not exists {table.split('.')[0]}")
+            body = ", ".join(f'"{name}" {_sql_type(dtype)}' for name, dtype in columns.items())
+            connection.execute(f"create table {table} ({body})")
+    others = sorted(
+        f"{table}.{name}" for table in TABLES if table in present for name in present[table] ^ TABLES[table].keys()
     )
-    unknown = sorted(f"{table}.{name}" for table, name in present if table in TABLES and name not in TABLES[table])
-    if unknown:
+    if others:
         raise WarehouseUnreadableError(
-            f"Another version of Paperhouse made this warehouse: this one does not know {', '.join(unknown[:3])}. Use "
+            f"Another version of Paperhouse made this warehouse: {', '.join(others[:3])} is not in both. Use "
             "that version, or build the dumps into another folder with --warehouse."
         )
-    for table, columns in TABLES.items():
-        for name, dtype in columns.items():
-            if (table, name) not in present:
-                connection.execute(f'alter table {table} add column "{name}" {_sql_type(dtype)}')
 
 
 def _sql_type(dtype: pl.DataType) -> str:

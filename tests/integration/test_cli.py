@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -29,6 +30,7 @@ COMMANDS = (
 )
 COMMANDS += ("releases", "diff", "rollback", "verify")
 COMMANDS += ("report", "digest", "subscribe", "unsubscribe", "subscribers", "bounces")
+COMMANDS += ("doctor", "tidy", "backup", "restore", "service")
 
 
 @pytest.fixture
@@ -302,3 +304,25 @@ def test_the_gates_documents_are_named(copy_of_built, monkeypatch):
     assert result.exit_code == 0
     assert opened[0].endswith("/index.html")
     assert "checks" in result.output
+
+
+def test_a_warehouse_is_looked_at_copied_restored_elsewhere_and_goes_on_there(built, copy_of_built, build, tmp_path):
+    def type_in(*arguments):
+        result = CliRunner().invoke(app, [*map(str, arguments)])
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.split())
+
+    assert "Wrong nothing that shows" in type_in("doctor", "-w", copy_of_built.folder)
+    facts = json.loads(type_in("doctor", "--json", "-w", copy_of_built.folder))
+    assert (facts["troubles"], facts["releases"], facts["lock"]) == ([], 1, None)
+    assert facts["last_build"].startswith("success")
+    assert "the newest 5" in type_in("tidy", "-w", copy_of_built.folder)
+    said = type_in("backup", tmp_path / "copy", "-w", copy_of_built.folder)
+    assert said.endswith("read all of it again.")
+    type_in("status", "-w", tmp_path / "copy")
+    type_in("restore", tmp_path / "copy", "-w", tmp_path / "a" / "house")
+    shutil.rmtree(copy_of_built.folder)
+    (tmp_path / "a").rename(tmp_path / "moved")
+    type_in("verify", "--files-only", "-w", tmp_path / "moved" / "house")
+    # What was read is known there, and what is published is current.
+    assert build(tmp_path / "moved" / "house", [built.dumps]).outcome == "unchanged"

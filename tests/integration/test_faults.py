@@ -20,8 +20,16 @@ from paperhouse.warehouse.folder import Warehouse
 
 EXECUTABLE = Path(sys.executable).with_name("paperhouse")
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-#: What is not let run to its end here, because a build of minutes is another test's: it is given nothing to read.
-GIVEN = {"build": ["{folder}/nothing"], "sample": ["{folder}/file/sample"], "verify": ["--files-only"]}
+#: What is not let run to its end here, because builds and copies are other tests': it is given nothing to work with.
+GIVEN = {
+    "build": ["{folder}/nothing"],
+    "sample": ["{folder}/file/sample"],
+    "verify": ["--files-only"],
+    "tidy": ["--dry-run"],
+    "backup": ["{folder}/file/copy"],
+    "restore": ["{folder}/copy"],
+    "service": ["{folder}/units", "--container"],
+}
 
 
 def arguments_of(name: str, folder: Path) -> list[str]:
@@ -93,6 +101,7 @@ SURROUNDINGS = {
     "the lock is noise": lambda house: noise(house.lock_file),
     "the lock is a folder": lambda house: replace_by_folder(house.lock_file),
     "settings are noise": lambda house: noise(house.settings_file),
+    "the format is noise": lambda house: noise(house.folder / ".format"),
     "overrides are a file": lambda house: replace_by_file(house.overrides),
     "digests are a file": lambda house: replace_by_file(house.digests),
     "Dagster's folder is a file": lambda house: replace_by_file(house.dagster_home),
@@ -144,6 +153,74 @@ def test_no_variable_that_says_nonsense_shows_a_traceback(folder, variable, capf
     monkeypatch.setenv(variable, ENVIRONMENTS[variable])
     for name in COMMANDS:
         check(name, folder, capfd)
+
+
+#: What neither reads nor writes a warehouse that is there, or says so in its own words.
+ELSEWHERE = {"sample", "doctor", "restore"}
+
+
+def test_every_command_refuses_a_newer_warehouse_in_the_same_sentence_and_changes_nothing(folder, capfd):
+    (folder / "w" / ".format").write_text("99\n")
+    before = {path: path.lstat().st_mtime_ns for path in (folder / "w").rglob("*")}
+    for name in sorted(COMMANDS.keys() - ELSEWHERE):
+        code = answer(arguments_of(name, folder))
+        said = "".join(capfd.readouterr())
+        assert (code, name) == (1, name), said
+        assert said.startswith("Error: A newer version of Paperhouse made this warehouse (format 99;"), (name, said)
+        assert len(said.strip().splitlines()) == 1, (name, said)
+    assert answer(arguments_of("doctor", folder)) == 1
+    assert "A newer version of Paperhouse made this warehouse (format 99;" in capfd.readouterr().out
+    assert {path: path.lstat().st_mtime_ns for path in (folder / "w").rglob("*")} == before
+
+
+#: Commands that only ask: they make nothing. The others make a warehouse, or what they are told to write.
+MAKING = {"build", "sample", "ui", "restore", "service", "sources"}
+
+
+def test_commands_that_only_ask_make_no_folder(folder, capfd, monkeypatch):
+    (folder / "empty").mkdir()
+    monkeypatch.chdir(folder / "empty")
+    for name in sorted(COMMANDS.keys() - MAKING):
+        given = [part for part in arguments_of(name, folder) if part not in ("-w", str(folder / "w"))]
+        assert answer(given) == 1, name
+        assert "".join(capfd.readouterr()).strip()
+        assert list((folder / "empty").iterdir()) == [], name
+    assert answer(["sources"]) == 0
+    assert list((folder / "empty").iterdir()) == []
+
+
+def test_a_folder_of_somebody_else_is_not_written_into(folder, built, capfd, monkeypatch):
+    (folder / "project" / "warehouse").mkdir(parents=True)
+    (folder / "project" / "warehouse" / "stock.csv").write_text("mine")
+    monkeypatch.chdir(folder / "project")
+    for arguments in (["build", str(built.dumps)], ["ui"], ["subscribe", "a@example.org"], ["sources", "--init"]):
+        assert answer(arguments) == 1
+        said = capfd.readouterr().err
+        assert "is no warehouse, and not empty (stock.csv): nothing was written there" in said.replace("\n", " ")
+    assert [path.name for path in (folder / "project" / "warehouse").iterdir()] == ["stock.csv"]
+
+
+def test_the_option_comes_before_the_variable_and_the_variable_before_the_folder(folder, capfd, monkeypatch):
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PAPERHOUSE_WAREHOUSE", str(folder / "w"))
+    assert answer(["status"]) == 0
+    assert answer(["status", "-w", str(folder / "none")]) == 1
+    monkeypatch.delenv("PAPERHOUSE_WAREHOUSE")
+    assert answer(["status"]) == 1
+    (folder / "w").rename(folder / "warehouse")
+    assert answer(["status"]) == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_and_options(shell):
+    environment = {**os.environ, "_PAPERHOUSE_COMPLETE": f"complete_{shell}", "COMP_WORDS": "paperhouse do"}
+    environment |= {
+        "COMP_CWORD": "1",
+        "_TYPER_COMPLETE_ARGS": "paperhouse do",
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+    done = subprocess.run([EXECUTABLE], env=environment, capture_output=True, text=True, timeout=60)
+    assert "doctor" in done.stdout, done.stderr
 
 
 def test_a_disk_with_room_is_not_called_full(folder):

@@ -16,6 +16,8 @@ from ...loading.override_lines import OverrideError
 from ...loading.overrides import load_overrides
 from ...release.fingerprint import is_published
 from ...showing import progress
+from ...upkeep.room import require_room
+from ...warehouse.errors import WarehouseNotWritableError
 from ...warehouse.folder import Warehouse
 from ...warehouse.settings import BadSettingError, check_environment
 from ...warehouse.settings_file import SettingsError, read_columns
@@ -53,8 +55,9 @@ def raw_tables(
     # Inputs before overrides: a warehouse without a file yet is what asks for the sample.
     files, links = find_inputs(warehouse, inputs, config.follow_links)
     try:
+        require_room(warehouse, files)
         load_overrides(warehouse)
-    except OverrideError as error:
+    except (OverrideError, WarehouseNotWritableError) as error:
         raise dg.Failure(description=str(error)) from error
     except OSError as error:
         raise dg.Failure(description=f"{error.filename} cannot be read: {error.strerror}.") from error

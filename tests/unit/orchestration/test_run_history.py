@@ -1,7 +1,9 @@
 """A warehouse's run history is Dagster's own files: what one writes, the other reads and continues."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import uuid
@@ -12,6 +14,7 @@ import pytest
 
 from paperhouse.orchestration.last_run import find_last_run
 from paperhouse.orchestration.lost_runs import end_lost_runs, show_alive
+from paperhouse.orchestration.old_runs import prune_runs
 from paperhouse.warehouse.folder import Warehouse
 
 
@@ -158,3 +161,43 @@ def test_the_last_run_is_the_one_that_ended_last_whoever_started_it(house):
     assert (last.run_id, last.status, last.seconds > 0) == (done.run_id, "success", True)
     (house.dagster_home / "history" / "runs.db").write_bytes(b"noise")
     assert find_last_run(house) is None
+
+
+@dg.asset
+def release():
+    return dg.MaterializeResult()
+
+
+@dg.asset(partitions_def=dg.StaticPartitionsDefinition(["2031-03-11"]))
+def captured():
+    return dg.MaterializeResult()
+
+
+@dg.asset_check(asset=counted)
+def judged():
+    return dg.AssetCheckResult(passed=True)
+
+
+def count_rows(house, table: str) -> int:
+    with contextlib.closing(sqlite3.connect(house.dagster_home / "history" / "runs" / "index.db")) as connection:
+        return connection.execute(f"select count(distinct run_id) from {table}").fetchall()[0][0]
+
+
+def test_runs_beyond_the_newest_go_with_all_that_they_left_but_for_what_the_catalogue_needs(house):
+    with dg.DagsterInstance.get() as instance:
+        published = dg.materialize([release], instance=instance).run_id
+        day = dg.materialize([captured], instance=instance, partition_key="2031-03-11").run_id
+        others = [dg.materialize([counted, judged], instance=instance).run_id for _ in range(4)]
+        assert count_rows(house, "asset_check_executions") == 4
+        assert prune_runs(instance, house, keep=2) == others[1::-1]
+        assert {run.run_id for run in instance.get_runs()} == {published, day, *others[2:]}
+        assert instance.get_materialized_partitions(captured.key) == {"2031-03-11"}
+        assert instance.get_latest_materialization_event(release.key).run_id == published
+        assert count_materializations(instance) == 2
+        assert prune_runs(instance, house, keep=2) == []
+        dg.materialize([counted], instance=instance)  # and it goes on
+    logs = {path.name.split(".")[0] for path in (house.dagster_home / "history" / "runs").glob("*.db*")}
+    assert logs & set(others) == set(others[2:])
+    assert count_rows(house, "asset_check_executions") == 2
+    assert count_rows(house, "event_logs") == 5
+    assert {path.name for path in (house.dagster_home / "storage").glob("*")} & set(others[:2]) == set()
