@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from paperhouse.commands.door import collect_seldom
+
+collect_seldom()  # as every command does
+
 #: Groups in the order they start; the others follow in the order of their files. The first one builds the warehouse
 #: that the rest of the integration tests copy, so the other worker begins with tests that need none.
 FIRST = (
