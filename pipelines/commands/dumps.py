@@ -127,11 +127,12 @@ def forget(
     from ..loading.forgotten import forget as set_aside
     from ..loading.gone import find_gone
 
+    house = open_house(warehouse)
     if undo and (dumps or gone):
         fail("--undo goes with nothing else.", "It brings back all that was forgotten since the last build.")
     if not dumps and not gone and not undo:
         fail("No dump is named.", "Give ids or file names, or --gone.")
-    with reading_own(open_house(warehouse)) as connection:
+    with reading_own(house) as connection:
         if undo:
             print_dumps("Back again", back := bring_back(connection))
             out.print("All is as it was." if back else "Nothing was forgotten since the last build began.")

@@ -48,22 +48,13 @@ class Part:
 
 def measure(warehouse: Warehouse) -> list[Part]:
     """Every part of a warehouse's folder; together they are all of it. Nothing is changed. Raises BadSettingError."""
-    keep = read_keep_releases(DEFAULT_KEEP)
-    old_releases = find_surplus(warehouse, keep) if keep else []
-    logs = _old_logs(warehouse)
     leftovers = _find_leftovers(warehouse)
-    copies = _find_old_copies(warehouse)
+    half_releases = sum(size(path) for path in leftovers if path.parent == warehouse.releases)
+    copies, old_copies = list(list_copies(warehouse.database)), _find_old_copies(warehouse)
+    logs = _old_logs(warehouse)
     parts = [
         Part("inbox", size(warehouse.inbox), "yours; nothing in it is ever moved, changed or deleted"),
-        Part(
-            "releases",
-            size(warehouse.releases),
-            f"the newest {keep} (PAPERHOUSE_KEEP_RELEASES), the one readers see, and any that is open"
-            if keep
-            else "all of them (PAPERHOUSE_KEEP_RELEASES is 0)",
-            sum(kept.bytes for kept in old_releases),
-            tuple(kept.release_id for kept in old_releases),
-        ),
+        _measure_releases(warehouse, size(warehouse.releases) - half_releases),
         Part(
             "warehouse.duckdb",
             size(warehouse.database),
@@ -79,9 +70,7 @@ def measure(warehouse: Warehouse) -> list[Part]:
             tuple(log.stem for log in logs),
         ),
         Part("check pages", size(warehouse.check_documents), f"those of the last {KEPT_PAGES} runs"),
-        Part(
-            "dbt", size(warehouse.dbt_target), "compiled SQL of the last build; logs begin anew at 10 MB, six are kept"
-        ),
+        Part("dbt", size(warehouse.dbt_target), "compiled SQL of the last build; six logs of up to 10 MB"),
         Part("digests", size(warehouse.digests), "yours; a folder per digest that was made"),
         Part(
             "leftovers",
@@ -92,16 +81,24 @@ def measure(warehouse: Warehouse) -> list[Part]:
         ),
         Part(
             "copies before upgrades",
-            sum(map(size, list_copies(warehouse.database))),
-            "until a release has been published after the upgrade",
             sum(map(size, copies)),
-            tuple(path.name for path in copies),
+            "until a release has been published after the upgrade",
+            sum(map(size, old_copies)),
+            tuple(copy.name for copy in old_copies),
         ),
     ]
-    inside = sum(map(size, leftovers)) - sum(size(path) for path in leftovers if path.parent != warehouse.releases)
-    parts[1] = Part(parts[1].name, parts[1].bytes - inside, parts[1].rule, parts[1].surplus_bytes, parts[1].surplus)
     rest = size(warehouse.folder) - sum(part.bytes for part in parts)
     return [*parts, Part("the rest", rest, "settings, overrides, subscribers, the sample, the lock: small, or yours")]
+
+
+def _measure_releases(warehouse: Warehouse, whole: int) -> Part:
+    keep = read_keep_releases(DEFAULT_KEEP)
+    surplus = find_surplus(warehouse, keep) if keep else []
+    rule = f"the newest {keep} (PAPERHOUSE_KEEP_RELEASES), the one readers see, and any that is open"
+    rule = rule if keep else "all of them (PAPERHOUSE_KEEP_RELEASES is 0)"
+    return Part(
+        "releases", whole, rule, sum(kept.bytes for kept in surplus), tuple(kept.release_id for kept in surplus)
+    )
 
 
 def tidy(warehouse: Warehouse) -> list[str]:

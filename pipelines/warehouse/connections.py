@@ -23,7 +23,6 @@ from .errors import (
 )
 from .migrations import FORMAT, find_format, record_format, refuse_newer, upgrade, write_marker
 from .settings import read_memory_limit
-from .tables import create_tables
 
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process; dbt
 #: aggregates in a process of its own. MB for warehouses of up to 100,000 papers or so; see `memory_limit`.
@@ -47,6 +46,9 @@ def open_to_write(database: Path, settings: Settings) -> Iterator[duckdb.DuckDBP
     One of an earlier format is upgraded before. Raises WarehouseInUseError where another process keeps the file open,
     NewerWarehouseError, and UpgradeError where that did not work.
     """
+    # Not above: the tables are those of the parser and the text stage, which no question needs and which take a second.
+    from .tables import create_tables
+
     connection = _wait_for(database, settings)
     while 0 < (found := _find_known_format(connection)) < FORMAT:
         connection.close()
