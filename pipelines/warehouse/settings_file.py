@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..parsing.columns import FIELDS
 from ..parsing.mapping import BadMappingError, ColumnMapping, make_mapping
 
 SETTINGS_NAME = "warehouse.toml"
@@ -78,6 +77,9 @@ def _check(settings: dict[str, Any]) -> ColumnMapping:
             raise BadMappingError(
                 f'{field} is no list of names. Write them in brackets and quotes: {field} = ["A name"]', field
             )
+    # Not above: every question to a warehouse knows its settings file, and only a build looks for fields.
+    from ..parsing.columns import FIELDS
+
     return make_mapping(given, FIELDS)
 
 
