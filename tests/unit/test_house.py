@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,3 +60,28 @@ def test_what_is_out_of_order_is_told(installed, module, line, broken):
     result = lint(installed)
     assert result.returncode == 1
     assert [line for line in result.stdout.splitlines() if line.startswith(broken) and "BROKEN" in line], result.stdout
+
+
+def too_long(text: str) -> list[str]:
+    """Names of the functions of a module that have more than 60 lines."""
+    functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 60]
+
+
+def test_functions_are_steps():
+    """At most 60 lines each; what does more has parts with names."""
+    assert too_long("def f():\n" + "    x = 1\n" * 60) == ["f"]
+    modules = [path for room in ("pipelines", "expectations", "benchmarks") for path in (ROOT / room).rglob("*.py")]
+    assert len(modules) > 100
+    assert {str(path.relative_to(ROOT)): found for path in modules if (found := too_long(path.read_text()))} == {}
+
+
+def test_long_models_say_why():
+    """Over 150 lines a model is split by grain, or its first lines say why not."""
+    models = {path.name: path.read_text().splitlines() for path in (ROOT / "dbt_project" / "models").rglob("*.sql")}
+    long = {name: lines for name, lines in models.items() if len(lines) > 150}
+    assert long
+    unsaid = [
+        name for name, lines in long.items() if not re.search(r"-- (Long, but|Over 150 lines:) ", "\n".join(lines[:6]))
+    ]
+    assert unsaid == []

@@ -1,3 +1,4 @@
+-- Long, but one grain: a period's counts by basis, from the calendar of its stretch.
 -- noqa: disable=LT02
 with dated_papers as (
     select * from {{ ref('int_papers__dated') }}

@@ -1,3 +1,4 @@
+-- Long, but one grain: the rules of a verdict in the order they are asked, each with its reason.
 with pairs as (
     select * from {{ ref('int_records__paired') }}
 ),

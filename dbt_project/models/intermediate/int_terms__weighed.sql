@@ -1,3 +1,4 @@
+-- Long, but one grain: what a term weighs, each part of it asked once and only here.
 with terms as (
     select * from {{ ref('int_terms__counted') }}
 ),

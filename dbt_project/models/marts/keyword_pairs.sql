@@ -1,3 +1,4 @@
+-- Long, but one grain: a pair's counts, their test and its correction in one pass.
 -- Inside a longer keyword alone a keyword says nothing more: video diffusion and diffusion
 -- would always be a pair.
 with mentioned as (

@@ -1,3 +1,4 @@
+-- Long, but one grain: every column of a paper, gathered once.
 with entries as (
     select * from {{ ref('int_entries__ranked') }}
 ),
