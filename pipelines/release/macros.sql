@@ -1,9 +1,25 @@
 -- Macros of the published database, for analysts: from search_papers('...'), keyword_trend('...'), ...
 -- Created in its schema main, with everything they need inside the file. Each comment becomes the macro's own.
 
--- A text as the search index reads it: lower case, no accents, a space for what is neither letter nor digit.
+-- A text as the search index reads it: lower case, no accents, a space for what is neither letter nor digit, and around
+-- a run of characters that no spaces part into words.
 create macro search_fold(text) as
-    trim(regexp_replace(strip_accents(lower(text)), '[^\p{L}\p{N}]+', ' ', 'g'));
+    trim(
+        regexp_replace(
+            regexp_replace(
+                strip_accents(lower(text)), '[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー]+', ' \0 ', 'g'
+            ),
+            '[^\p{L}\p{N}]+', ' ', 'g'
+        )
+    );
+
+-- The words that a folded word is asked for by: itself, or of a run of Chinese, Japanese or Korean its pairs of neighbours.
+create macro search_words(word) as
+    case
+        when length(word) > 1 and regexp_matches(word, '[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー]')
+            then list_transform(range(1, length(word)), lambda i: substr(word, i, 2))
+        else [word]
+    end;
 
 -- The search term of a folded word: without the ending of a plural (Harman 1991).
 create macro search_term(word) as
@@ -26,7 +42,7 @@ create macro search_term_id(term) as
 -- search_papers('video diffusion', top := 50) gives more than 20.
 create macro search_papers(text, top := 20) as table
     with words as (
-        select unnest(string_split(search_fold(text), ' ')) as word
+        select unnest(flatten(list_transform(string_split(search_fold(text), ' '), lambda w: search_words(w)))) as word
     ),
     query as (
         select

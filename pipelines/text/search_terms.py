@@ -3,6 +3,10 @@
 A term is a word in lower case, without accents and without the ending of a plural, so that a reader's spelling does not
 matter. The macro `search_terms` of the published database makes the same terms of a query; a test holds the two
 together. Function words are no terms: half of an index would be theirs, and nobody looks for them.
+
+Chinese, Japanese and Korean do not part words by spaces as a reader would look for them, so runs of their characters
+are told by pairs of neighbours, as Lucene's CJKBigramFilter does, and by single characters. A query of more than one
+character asks for its pairs alone.
 """
 
 import hashlib
@@ -30,6 +34,9 @@ STOP_WORDS = frozenset(
     while who whose why will with within without would yet you your
     """.split()
 )
+
+#: A run of characters in which no space parts words; the lengthening mark of kana belongs to no script.
+_RUN = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー]+"
 
 #: The plural endings of Harman (1991), "How effective is suffixing?": the first rule whose ending fits, if it fits.
 _PLURALS = ((r"ies$", r"[ea]ies$", "y"), (r"es$", r"[aeo]es$", "e"), (r"s$", r"[us]s$", ""))
@@ -82,16 +89,26 @@ def _terms_of_words(words: pl.Series) -> pl.DataFrame:
         .explode("part", empty_as_null=False)
         .filter(pl.col("part") != "", ~pl.col("part").is_in(STOP_WORDS))
     )
+    is_run = parts["part"].str.contains(_RUN)
+    parts = pl.concat([parts.filter(~is_run), _split_runs(parts.filter(is_run))])
     names, numbers = number_values(cut_plurals(parts["part"]))
     ids = pl.Series(map(term_id, names), dtype=pl.Int64)
     return parts.select("word", term_id=ids.gather(numbers))
 
 
+def _split_runs(runs: pl.DataFrame) -> pl.DataFrame:
+    """Single characters and pairs of neighbours in place of each run of characters: columns word and part."""
+    characters = runs.with_row_index("run").with_columns(pl.col("part").str.split("")).explode("part")
+    pairs = characters.with_columns(part=pl.col("part") + pl.col("part").shift(-1).over("run")).drop_nulls("part")
+    return pl.concat([characters, pairs]).drop("run")
+
+
 def fold(texts: pl.Series) -> pl.Series:
-    """Lower case, no accents, a space for everything that is neither letter nor digit."""
+    """Lower case, no accents, a space for all but letters and digits, and around a run of characters without spaces."""
     lower = texts.str.to_lowercase()
     accented = (lower.str.len_bytes() != lower.str.len_chars()).fill_null(False).arg_true()
     bare = lower.gather(accented).str.normalize("NFD").str.replace_all(r"\p{M}", "").str.normalize("NFC")
+    bare = bare.str.replace_all(_RUN, " $0 ")
     return lower.scatter(accented, bare).str.replace_all(r"[^\p{L}\p{N}]+", " ")
 
 

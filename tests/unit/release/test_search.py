@@ -31,7 +31,7 @@ def index():
     with duckdb.connect(":memory:") as connection:
         connection.execute("create schema search; create schema marts")
         for _, name, _, statement in list_macros():
-            if name in ("search_fold", "search_term", "search_term_id"):
+            if name in ("search_fold", "search_words", "search_term", "search_term_id"):
                 connection.execute(statement)
         connection.execute(
             "create table marts.papers as select 'p' || lpad(i::varchar, 5, '0') as paper_id, 'title' as title, "

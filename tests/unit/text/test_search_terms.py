@@ -61,6 +61,32 @@ def test_parts_of_a_hyphenated_word_are_terms():
     assert set(terms("State-of-the-art GPT-4")) == {term_id(term) for term in ("state", "art", "gpt", "4")}
 
 
+@pytest.mark.parametrize(
+    ("title", "query"),
+    [
+        ("面向山谷水位的记忆网络", "山谷水位"),
+        ("面向山谷水位的记忆网络", "谷"),
+        ("ことばのモデルをつくる", "モデル"),
+        ("작은 언어모델의 지식 증류", "언어모델"),
+        ("基于GPT4模型的检索", "gpt4"),
+        ("Über 山谷 und ラーメン", "ラーメン"),
+    ],
+)
+def test_a_word_inside_text_without_spaces_is_found(published, title, query):
+    (asked,) = published.execute(
+        "select list_transform(flatten(list_transform(string_split(search_fold(?), ' '), lambda w: search_words(w))), "
+        "lambda w: search_term_id(search_term(w)))",
+        [query],
+    ).fetchall()[0]
+    assert set(asked) <= set(terms(title))
+
+
+def test_characters_that_are_not_neighbours_are_no_term():
+    found = terms("山谷 水位")
+    assert term_id("谷水") not in found
+    assert {term_id(term) for term in ("山谷", "水位", "山", "位")} <= set(found)
+
+
 def test_a_text_without_terms_has_none():
     assert terms("∀∃") == {}
 
