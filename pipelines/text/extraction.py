@@ -41,7 +41,7 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
 
     Args: texts: text_id (distinct), title, abstract (nullable), as printed.
     Returns: facts that do not depend on the order of rows; words are counts of this batch.
-    Texts that are not English give no phrases and no words.
+    Texts that are not English give no phrases and no words, but for those of a title that is.
     """
     ordered = texts.select("text_id", "title", "abstract").sort("text_id")
     clean = ordered.with_columns(title=clean_titles(ordered["title"]), abstract=clean_abstracts(ordered["abstract"]))
@@ -53,7 +53,7 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
     fingerprints = fingerprint_texts(facts, tokens)
     search_terms = count_search_terms(facts, tokens)  # of texts in any language
     if guessed["is_foreign"].any():
-        tokens = tokens.without(guessed["is_foreign"])
+        tokens = tokens.without(guessed["is_foreign"], guessed["has_english_title"])
     abbreviations = extract_abbreviations(clean)
     return TextFacts(
         texts=facts.select(list(TEXTS)).cast(pl.Schema(TEXTS)),

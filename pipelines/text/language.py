@@ -23,7 +23,8 @@ _MIN_CONFIDENCE, _MIN_LATIN_CONFIDENCE = 0.5, 0.8
 
 
 def guess_language(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
-    """One row per text, in order: language (ISO 639, null where unsure), is_foreign (surely not English).
+    """One row per text, in order: language (ISO 639, null where unsure), is_foreign (surely not English), and whether a
+    foreign one has an English title (has_english_title).
 
     Args: texts: title, abstract, cleaned; tokens of the same texts, in the same order.
     A text may be foreign although its language is unknown.
@@ -43,19 +44,47 @@ def guess_language(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     )
     doubtful = guessed["language"].is_null().arg_true()
     if len(doubtful) == 0:
-        return guessed.drop("has_words")
+        return guessed.drop("has_words").with_columns(has_english_title=pl.lit(False))
     other = _guess_other(texts[doubtful], guessed["has_words"].gather(doubtful))
     language = guessed["language"].scatter(doubtful, other)
-    return guessed.select(
-        language=language, is_foreign=pl.col("is_foreign") | language.is_not_null() & (language != "en")
+    is_foreign = guessed["is_foreign"] | language.is_not_null() & (language != "en")
+    foreign = is_foreign.fill_null(False).arg_true()
+    has_english_title = pl.repeat(False, len(texts), eager=True).scatter(foreign, _have_english_titles(texts[foreign]))
+    return pl.DataFrame({"language": language, "is_foreign": is_foreign, "has_english_title": has_english_title})
+
+
+def _have_english_titles(texts: pl.DataFrame) -> pl.Series:
+    """Whether titles of texts that are not English are: as journals print them above a text in another language.
+
+    A title is too short for the model to be sure; that a text in other letters has one in Latin letters is enough.
+    """
+    title, text = texts["title"].fill_null(""), texts["abstract"].fill_null("")
+    is_candidate = ~_is_in_other_letters(title) & title.str.contains(r"^\S*\p{L}\S* +\S*\p{L}")
+    is_ascii = title.str.len_bytes() == title.str.len_chars()
+    return pl.Series(
+        [
+            candidate and (other or (plain and _identifier().classify(said)[0] == "en"))
+            for candidate, other, plain, said in zip(
+                is_candidate.to_list(),
+                _is_in_other_letters(text).to_list(),
+                is_ascii.to_list(),
+                title.to_list(),
+                strict=True,
+            )
+        ],
+        dtype=pl.Boolean,
     )
+
+
+def _is_in_other_letters(texts: pl.Series) -> pl.Series:
+    letters, latin = texts.str.count_matches(r"\p{L}"), texts.str.count_matches(r"\p{Latin}")
+    return (letters - latin) > _OTHER_LETTERS * letters
 
 
 def _guess_other(texts: pl.DataFrame, has_words: pl.Series) -> pl.Series:
     """Language of texts that do not look English, null where the model is unsure or there is too little to tell by."""
     text = texts.select(pl.concat_str("title", "abstract", separator=" ", ignore_nulls=True)).to_series()
-    letters, latin = text.str.count_matches(r"\p{L}"), text.str.count_matches(r"\p{Latin}")
-    is_other = (letters - latin) > _OTHER_LETTERS * letters
+    is_other = _is_in_other_letters(text)
     return pl.Series(
         [
             _classify(said, _MIN_CONFIDENCE if other else _MIN_LATIN_CONFIDENCE) if other or words else None

@@ -41,9 +41,11 @@ class Tokens:
     flat: pl.DataFrame
     words: pl.DataFrame
 
-    def without(self, rows: pl.Series) -> "Tokens":
-        """The tokens less those of the texts marked true; row numbers stay."""
-        return Tokens(self.flat.filter(~rows.gather(self.flat["row"])), self.words)
+    def without(self, rows: pl.Series, but_titles: pl.Series) -> "Tokens":
+        """The tokens less those of the texts marked true, but for their titles where marked; row numbers stay."""
+        row = self.flat["row"]
+        is_kept_title = but_titles.gather(row) & ~self.flat["in_abstract"].cast(pl.Boolean)
+        return Tokens(self.flat.filter(~rows.gather(row) | is_kept_title), self.words)
 
 
 @dataclass(frozen=True)

@@ -55,3 +55,25 @@ def test_texts_in_other_languages_are_kept_and_give_no_phrases():
     facts = extract_texts(texts)
     assert facts.texts["abstract"].to_list() == [TEXTS["de"]]
     assert facts.phrases.height == facts.words.height == 0
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "has_phrases"),
+    [
+        ("Gear lattices from few examples", "zh", True),
+        ("Gear lattices from few examples", "de", True),
+        ("Graph Neural Networks for Gear Lattices", "ru", True),
+        ("Zahnräder in einem Gitter", "de", False),
+        ("Kleine Zahnradmodelle im Vergleich", "de", False),
+        ("GearNet 齿轮网格的双向转动", "zh", False),
+        ("GearNet", "ja", False),
+    ],
+)
+def test_an_english_title_above_another_language_gives_phrases(title, code, has_phrases):
+    facts = extract_texts(pl.DataFrame({"text_id": ["t"], "title": [title], "abstract": [TEXTS[code]]}))
+    assert facts.texts["language"].to_list() == [code]
+    assert set(facts.phrases["phrase"]) >= (
+        {title.split(" f")[0]} if has_phrases and title.startswith("Gear ") else set()
+    )
+    assert facts.phrases.is_empty() != has_phrases
+    assert all(phrase in title for phrase in facts.phrases["phrase"])
