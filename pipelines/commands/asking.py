@@ -109,7 +109,9 @@ def quality(
 # A query may begin with a comment (`-- ...`), which is no option; a slip in an option is one argument too many then.
 @app.command(context_settings={"ignore_unknown_options": True})
 def sql(
-    query: Annotated[str, typer.Argument(help="One SQL statement, e.g. `from marts.papers limit 5`.")],
+    query: Annotated[
+        str, typer.Argument(help="SQL, e.g. `from marts.papers limit 5`; several statements part by `;`.")
+    ],
     format: Annotated[Format, typer.Option("--format", "-f", help="How rows are written.")] = Format.table,
     timeout: Annotated[
         float | None, typer.Option(min=0.001, help="Seconds after which the query is stopped (default: never).")
@@ -124,13 +126,20 @@ def sql(
 
     Tables are in `marts`, `quality` and `raw`; `describe marts.papers` lists the columns of one.
     """
-    from ..warehouse.questions import RefusedQueryError, asking, check_statements
+    from ..warehouse.questions import RefusedQueryError, asking, check_statements, has_answer
 
     with reading(open_house(warehouse), memory_limit) as connection:
         try:
             with asking(connection, timeout):
-                check_statements(query)
-                _write_rows(connection.execute(query), format)
+                statements = check_statements(query)
+                if format is not Format.table and sum(map(has_answer, statements)) > 1:
+                    raise RefusedQueryError(
+                        f"A file of {format.value.upper()} holds one answer, and these are several: ask one at a time."
+                    )
+                for statement in statements:
+                    result = connection.execute(statement)
+                    if has_answer(statement):
+                        _write_rows(result, format)
         except RefusedQueryError as error:
             fail(str(error), "`describe` lists the tables; `describe marts.papers` lists the columns of one.")
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import duckdb
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -33,9 +34,9 @@ def plain(text: object) -> str:
 def print_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Rows as a table fitted to the terminal's width, with their number below.
 
-    Where columns would be too narrow to read, each row is a block of `name value` lines instead.
+    Where it does not fit as it is, and columns would be too narrow to read, each row is a block of `name value` lines.
     """
-    if len(names) * _NARROWEST > out.width and len(names) > 1:
+    if len(names) * _NARROWEST > out.width and len(names) > 1 and not _fit(names, rows):
         _print_blocks(names, rows)
     else:
         table = Table(header_style="bold")
@@ -45,6 +46,12 @@ def print_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
             table.add_row(*["" if value is None else plain(value) for value in row])
         out.print(table)
     out.print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}", style="dim")
+
+
+def _fit(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether a table of these rows is no wider than the terminal without folding a cell."""
+    columns = zip(names, *(["" if value is None else clean(str(value)) for value in row] for row in rows), strict=True)
+    return sum(max(map(cell_len, column)) + 3 for column in columns) < out.width
 
 
 def print_query(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> None:

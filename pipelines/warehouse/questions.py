@@ -57,8 +57,11 @@ def asking(connection: duckdb.DuckDBPyConnection, seconds: float | None = None) 
             clock.cancel()
 
 
-def check_statements(query: str) -> None:
-    """Raise RefusedQueryError where a text does more than ask; duckdb.ParserException where it is no SQL."""
+def check_statements(query: str) -> list[duckdb.Statement]:
+    """The statements of a text, in order, those that prepare an answer (CREATE) among them.
+
+    Raises RefusedQueryError where it does more than ask, duckdb.ParserException where it is no SQL.
+    """
     statements = duckdb.extract_statements(query)
     if not statements:
         raise RefusedQueryError("There is no statement. Try one: from marts.papers limit 5")
@@ -70,6 +73,12 @@ def check_statements(query: str) -> None:
     for name in _called_functions(query):
         if _ACTING.fullmatch(name):
             raise RefusedQueryError(f"The function {name} does more than ask, and is refused here.")
+    return statements
+
+
+def has_answer(statement: duckdb.Statement) -> bool:
+    """Whether rows come of it."""
+    return statement.type != duckdb.StatementType.CREATE
 
 
 def _name_type(kind: object) -> str:

@@ -66,6 +66,19 @@ def test_sql_as_table_counts_rows(run):
     assert "2 rows" in result.output
 
 
+def test_sql_answers_every_statement_in_turn(run):
+    result = run("sql", "create temp table t as select 7 as seven; from t; pivot t on seven using count(*)")
+    assert result.output.count("1 row") == 2
+    assert "seven" in result.output
+
+
+def test_sql_writes_one_answer_to_a_file(run):
+    assert run("sql", "create temp table t as select 7 as seven; from t", "--format", "csv").output == "seven\n7\n"
+    result = run("sql", "select 1; select 2", "--format", "json")
+    assert result.exit_code == 1
+    assert "one answer" in result.output
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
