@@ -106,7 +106,7 @@ class Recorder:
         )
 
     def findings(self) -> Findings:
-        """The frames of everything collected."""
+        """The frames of everything collected, which is used up: values are let go as their column is made."""
         return Findings(
             dumps=_build(self.dumps, {**SOURCE, **DUMP_FIELDS}),
             entries=_build(self.entries, {**SOURCE, **ENTRY_FIELDS}),
@@ -116,16 +116,18 @@ class Recorder:
 
 
 def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
-    """A frame of rows, column by column; what a row does not name is null."""
+    """A frame of rows, column by column; what a row does not name is null. Empties the rows."""
     named = set().union(*{tuple(row) for row in rows})
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         [
-            _build_column(name, [row.get(name) for row in rows], dtype)
+            _build_column(name, [row.pop(name, None) for row in rows], dtype)
             if name in named
             else pl.Series(name, [None], dtype=dtype).new_from_index(0, len(rows))
             for name, dtype in columns.items()
         ]
     )
+    rows.clear()
+    return frame
 
 
 def _build_column(name: str, values: list, dtype: pl.DataType) -> pl.Series:

@@ -55,6 +55,9 @@ class SourceReader:
             reason = f"{reason}; {remark}" if remark else reason
             facts = {"ignored_fields": reader.list_ignored(), **reader.facts}
             recorder.add_dump(number, source, reader.ledger, cls.NAME, reason, **facts)
+            # What is read of it stands in the findings: neither its bytes nor its text are held any longer.
+            source.data = b""
+            del reader
         return recorder.findings()
 
     def read_as_papers(self, entries: Sequence[Mapping[str, object]]) -> bool:

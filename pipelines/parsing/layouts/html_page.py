@@ -110,11 +110,17 @@ class _Page(DocumentReader):
         if self._read_meta(blocks):
             return "one paper, from the page's meta elements"
         pieces = _find_pieces(blocks)
-        if self._read_cards(pieces):
+        if heads := _find_heads(pieces):
+            # A tree takes several times the memory of its page; the cards are all in the pieces.
+            self.root = None
+            blocks.clear()
+            self._read_cards(pieces, heads)
             return ""
         if found := self._read_scripts():
             self._place_pieces(pieces)
             return f"{found} entries from the JSON of its scripts"
+        self.root = None
+        pieces.clear()
         self.read_blocks(blocks)
         return ""
 
@@ -207,25 +213,13 @@ class _Page(DocumentReader):
                     return {name: value for name, value in record.items() if not name.startswith("@")}
         return {}
 
-    def _read_cards(self, pieces: list[_Piece]) -> int:
-        """Cut the pieces of a page of papers into cards at their titles; returns how many.
-
-        Titles are headings that link to a paper, or else the first texts of some words that do.
-        """
-        heads = [
-            index
-            for index, piece in enumerate(pieces)
-            if piece.block.startswith("h") and piece.href and targets.PAPER.search(piece.href)
-        ]
-        heads = heads or _find_linked(pieces)
-        if not heads:
-            return 0
+    def _read_cards(self, pieces: list[_Piece], heads: list[int]) -> None:
+        """Cut the pieces of a page of papers into cards at their titles."""
         # What stands above a title and votes for its paper is the card's.
         starts = [_find_start(pieces, index, before) for before, index in zip([-1, *heads], heads, strict=False)]
         self._place_pieces(pieces[: starts[0]])
         for begin, end in itertools.pairwise([*starts, len(pieces)]):
             self._read_card(pieces[begin:end])
-        return len(heads)
 
     def _read_card(self, card: list[_Piece]) -> None:
         entry: dict[str, object] = {"title": None, "abstract": None}
@@ -337,6 +331,16 @@ def _find_start(pieces: Sequence[_Piece], index: int, before: int) -> int:
         if kind == "vote" and voted == arxiv_id:
             start = at
     return start
+
+
+def _find_heads(pieces: Sequence[_Piece]) -> list[int]:
+    """The titles of a page of papers: headings that link to a paper, or else the first texts of some words that do."""
+    heads = [
+        index
+        for index, piece in enumerate(pieces)
+        if piece.block.startswith("h") and piece.href and targets.PAPER.search(piece.href)
+    ]
+    return heads or _find_linked(pieces)
 
 
 def _find_linked(pieces: Sequence[_Piece]) -> list[int]:

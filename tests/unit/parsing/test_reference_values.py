@@ -2,6 +2,7 @@
 
 import pytest
 
+from paperhouse.parsing import identifiers
 from paperhouse.parsing.people import split_people
 from paperhouse.parsing.publication import read_publication
 from paperhouse.parsing.tex import read_tex
@@ -75,3 +76,21 @@ def test_dates_say_no_more_than_is_printed(texts, on, precision):
 )  # fmt: skip
 def test_letters_and_braces_of_tex(text, expected):
     assert read_tex(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("10.1/0 [doi]", "10.1/0"),
+        ("see (doi:10.1000/xyz.12).", "10.1000/xyz.12"),
+        ("https://doi.org/10.1000/ABC(1)", "10.1000/abc(1)"),
+        ("[10.1000/abc]", "10.1000/abc"),
+        ("10.1890/0012-9658(2002)083[1421:A]2.0.CO;2", "10.1890/0012-9658(2002)083[1421:a]2.0.co;2"),
+        ("{10.1000/abc}", "10.1000/abc"),
+        ("version 10.2/3 of it", None),
+        (10.5, None),
+    ],
+)
+def test_a_doi_is_the_same_wherever_it_stands(text, doi):
+    assert identifiers.read_doi(text) == doi
+    assert identifiers.find_doi([None, text]) == doi
