@@ -44,12 +44,15 @@ def _add(table: str, **columns: str) -> tuple[str, ...]:
     )
 
 
-#: Format 1 is what warehouses had before numbers were kept.
+#: Format 1 is what warehouses had before numbers were kept, from 0.1.0 on.
 MIGRATIONS = (
     Migration(
         2,
         "entries know DOI, day and precision of publication, dumps the fields that nothing takes",
         (
+            *_add("raw.entries", section_on="date", section_on_text="varchar", published_year="bigint"),
+            *_add("raw.dumps", control_character_count="bigint", source="varchar", note="varchar"),
+            *_add("raw.dumps", held_reason="varchar"),
             *_add("raw.entries", doi="varchar", published_on="date", published_precision="varchar"),
             *_add("raw.dumps", ignored_fields='struct("field" varchar, "count" bigint)[]'),
         ),

@@ -203,6 +203,7 @@ def test_a_warehouse_of_an_earlier_version_gains_the_new_columns(house, api_day)
     with house.warehouse.connect() as connection:
         connection.execute("drop table raw.files")
         connection.execute("drop table raw.dump_dates")
+        connection.execute("drop table quality.formats")
         for column in ("source", "note", "held_reason"):
             connection.execute(f"alter table raw.dumps drop column {column}")
     house.write("more.json", api_day(2, start=30))

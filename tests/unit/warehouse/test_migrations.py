@@ -19,8 +19,8 @@ from paperhouse.warehouse.tables import TABLES
 
 #: The columns that the tables of format 1 had not.
 SINCE_1 = {
-    "raw.entries": ("doi", "published_on", "published_precision"),
-    "raw.dumps": ("ignored_fields",),
+    "raw.entries": ("doi", "published_on", "published_precision", "section_on", "section_on_text", "published_year"),
+    "raw.dumps": ("ignored_fields", "control_character_count", "source", "note", "held_reason"),
     "quality.check_results": (
         "kind",
         "value",
