@@ -47,7 +47,7 @@ def run_upkeep(days: int, papers_a_day: int, say: Callable[[str], None], data: P
     write_sample(
         folder / "dumps", papers=papers, days=YEAR, days_apart=1, page_share=0, api_share=1, has_odd_days=False
     )
-    dumps = list_files(folder / "dumps")
+    dumps = list_files(folder / "dumps" / "days")
     sizes, usages = [], []
     for number in range(days + 1):
         upto = dumps[: len(dumps) - days + number]

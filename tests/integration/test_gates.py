@@ -11,6 +11,7 @@ from paperhouse.expectations.runner import check_tables, guarded_tables, load_su
 from paperhouse.loading.quarantine import accept_dumps
 from paperhouse.orchestration.gates import judge
 from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.migrations import record_format
 
 FIRST_DUMP = "(select min(dump_id) from raw.dumps where entry_count >= 3)"
 
@@ -212,6 +213,7 @@ def break_rule(tables, tmp_path):
         warehouse = Warehouse(tmp_path)
         shutil.copy(tables, warehouse.database)
         with duckdb.connect(str(warehouse.database)) as connection:
+            record_format(connection)  # without one it would be taken for an old one, and upgraded
             connection.execute(BREAKAGES[table][rule])
         return warehouse
 
