@@ -42,41 +42,8 @@ periods as (
 
 {{ change_tests(grain) }}
 
-{% if grain == 'month' %}
-    -- The same months of the two years before, of what moves.
-    seasons as (
-        select
-            corrected.term_hash,
-            corrected.date_basis,
-            corrected.period_number,
-            {% for year in [1, 2] %}
-                {% for part, length in [
-                    ('recent', var('trend_recent_months') | int), ('period', 1)
-                ] %}
-                    coalesce(
-                        sum(found.keyword_paper_count) filter (
-                            where
-                            found.period_number between
-                            corrected.period_number - {{ 12 * year + length - 1 }}
-                            and corrected.period_number - {{ 12 * year }}
-                        ), 0
-                    ) as {{ part }}_keyword_paper_count_{{ year }}{{ ',' if not loop.last }}
-                {% endfor %}
-                {{- ',' if not loop.last }}
-            {% endfor %}
-        from corrected
-        left join found
-            on
-                corrected.term_hash = found.term_hash
-                and corrected.date_basis = found.date_basis
-                and found.period_number between
-                corrected.period_number - {{ 23 + (var('trend_recent_months') | int) }}
-                and corrected.period_number - 12
-        where
-            least(corrected.q_value, coalesce(corrected.spike_q_value, 1))
-            <= {{ var('trend_false_discovery_rate') }}
-        group by corrected.term_hash, corrected.date_basis, corrected.period_number
-    ),
+{% if grain in ('month', 'year') %}
+    {{ season_tests(grain) }}
 {% endif %}
 
 seasonal as (
@@ -86,6 +53,20 @@ seasonal as (
             {% for year in [1, 2] %}
                 seasons.recent_keyword_paper_count_{{ year }},
             {% endfor %}
+        {% endif %}
+        {% if grain in ('month', 'year') %}
+            seasons.has_seasons,
+            seasons.season_z_score,
+            case
+                when corrected.q_value <= {{ var('trend_false_discovery_rate') }}
+                    then seasons.window_season_q
+                {% if grain == 'month' %}
+                    else seasons.spike_season_q
+                {% endif %}
+            end as season_q_value,
+        {% else %}
+            cast(null as double) as season_z_score,
+            cast(null as double) as season_q_value,
         {% endif %}
         corrected.log_odds_difference,
         corrected.dispersion,
@@ -106,7 +87,7 @@ seasonal as (
             judged.term_hash = corrected.term_hash
             and judged.date_basis = corrected.date_basis
             and judged.period_number = corrected.period_number
-    {% if grain == 'month' %}
+    {% if grain in ('month', 'year') %}
         left join seasons
             on
                 judged.term_hash = seasons.term_hash
@@ -175,6 +156,8 @@ trends as (
         {{ stable('verdicts.spike_z_score') }} as spike_z_score,
         {{ stable('verdicts.spike_p_value') }} as spike_p_value,
         verdicts.spike_q_value,
+        {{ stable('verdicts.season_z_score') }} as season_z_score,
+        verdicts.season_q_value,
         {% for name, bound in [('share_ratio', ''), ('ratio_low', '-'), ('ratio_high', '+')] %}
             case
                 when verdicts.z_score is not null
@@ -207,33 +190,6 @@ trends as (
 
 select * from trends
 {% endmacro %}
-
-{#
-    Whether the same periods of the year before, or of the one before that, show a share that the change does not exceed:
-    then the season explains it. Conferences fill three months of a year.
-
-    part: recent, or period for a spike. Months alone have seasons here.
-#}
-{% macro season_explains(grain, part, z) -%}
-    {% if grain == 'month' -%}
-        coalesce(
-            {% for year in [1, 2] %}
-                (
-                    seasons.term_hash is not null
-                    and judged.{{ part }}_paper_count_{{ year }} >= {{ var('trend_min_total') }}
-                    and sign({{ z }}) * {{ two_proportion_z(
-                        'judged.' ~ ('keyword_paper_count' if part == 'period' else 'recent_keyword_paper_count'),
-                        'judged.' ~ part ~ '_paper_count',
-                        'seasons.' ~ part ~ '_keyword_paper_count_' ~ year,
-                        'judged.' ~ part ~ '_paper_count_' ~ year
-                    ) }} < {{ var('trend_season_z') }}
-                ){{ ' or ' if not loop.last }}
-            {% endfor %}, false
-        )
-    {%- else -%}
-        false
-    {%- endif %}
-{%- endmacro %}
 
 {# By how much: the ratio of the shares that the verdict compares, or a bound of its interval. #}
 {% macro verdict_ratio(bound) -%}

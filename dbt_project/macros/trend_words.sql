@@ -71,46 +71,68 @@
                     end
                     || '; z ' || cast(cast(verdicts.z_score as decimal(9, 2)) as varchar)
                     || {{ q_in_words('verdicts.q_value') }}
-                    {%- if grain == 'month' %}
-                    || {{ season_in_words() }}
-                    {%- endif %}
             end
     end
+    {%- if grain in ('month', 'year') %}
+        || {{ season_in_words(grain) }}
+    {%- endif %}
     || case
         when verdicts.is_complete then '.'
         else '; the {{ grain }} is not complete.'
     end
 {%- endmacro %}
 
-{# What the same months of a year before say of a change of the window, where there are any. #}
-{% macro season_in_words() -%}
+{# What the season says of a change, where there is one. #}
+{% macro season_in_words(grain) -%}
     case
         when
             verdicts.q_value <= {{ var('trend_false_discovery_rate') }}
-            and verdicts.recent_paper_count_1 >= {{ var('trend_min_total') }}
+            or verdicts.spike_q_value <= {{ var('trend_false_discovery_rate') }}
             then
-                '; in the same months a year before '
-                || {{ percent_of(
-                    'verdicts.recent_keyword_paper_count_1', 'verdicts.recent_paper_count_1'
-                ) }}
-        else ''
-    end
-    || case
-        when
-            verdicts.q_value <= {{ var('trend_false_discovery_rate') }}
-            and verdicts.is_recent_seasonal
-            then
+                {% if grain == 'month' -%}
+                    case
+                        when
+                            verdicts.q_value <= {{ var('trend_false_discovery_rate') }}
+                            and verdicts.recent_paper_count_1 >= {{ var('trend_min_total') }}
+                            then
+                                '; in the same months a year before '
+                                || {{ percent_of(
+                                    'verdicts.recent_keyword_paper_count_1',
+                                    'verdicts.recent_paper_count_1'
+                                ) }}
+                        else ''
+                    end ||
+                {%- endif %}
                 case
-                    when verdicts.recent_paper_count_2 >= {{ var('trend_min_total') }}
+                    when not verdicts.has_seasons
                         then
-                            '; two years before '
-                            || {{ percent_of(
-                                'verdicts.recent_keyword_paper_count_2',
-                                'verdicts.recent_paper_count_2'
-                            ) }}
+                            {% if grain == 'month' -%}
+                                case
+                                    when verdicts.verdict <> 'steady'
+                                        then '; no second year tells it from a season'
+                                    else ''
+                                end
+                            {%- else -%}
+                                ''
+                            {%- endif %}
+                    when verdicts.season_z_score is null
+                        then '; other years have too few papers in these months to tell it from a season'
+                    else
+                        '; beside these months in other years z '
+                        || cast(cast(verdicts.season_z_score as decimal(9, 2)) as varchar)
+                        || {{ q_in_words('verdicts.season_q_value') }}
+                end
+                || case
+                    when
+                        verdicts.verdict = 'steady'
+                        and (verdicts.season_z_score is not null or not verdicts.has_seasons)
+                        and (
+                            verdicts.is_recent_seasonal
+                            or (verdicts.is_period_seasonal and verdicts.spike_z_score > 0)
+                        )
+                        then ': the season explains it'
                     else ''
                 end
-                || ': the season explains it'
         else ''
     end
 {%- endmacro %}

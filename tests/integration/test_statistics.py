@@ -29,10 +29,24 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shares = random.beta(0.5, 4, size=(80, 1)) * np.exp(random.normal(0, 0.03, size=(80, 1)) * np.arange(months))
         counts = random.binomial(papers, np.minimum(shares, 0.95))
         corpora.append(Corpus(f"basis {number}", counts, papers, pl.DataFrame(), np.ones(counts.shape)))
+    corpora.append(plant_seasons(random))
     folder = tmp_path_factory.mktemp("series") / "warehouse"
     write_series(folder, corpora)
     run_models(folder)
     return folder / "warehouse.duckdb"
+
+
+def plant_seasons(random: np.random.Generator) -> Corpus:
+    """Five years of months that hold few papers or many, each year others; 30 of 80 keywords have their months.
+
+    Keyword 0 has the same share in all months, three times as much from the fourth year on.
+    """
+    papers = random.choice([40, 400, 2_000], size=60)
+    shares = np.tile(0.03 * random.gamma(0.7, 1 / 0.7, size=(80, 12)), 5)
+    shares[1:50] = random.uniform(0.005, 0.04, size=(49, 1))
+    shares[0] = np.where(np.arange(60) < 36, 0.02, 0.06)
+    counts = random.binomial(papers, np.minimum(shares, 0.9))
+    return Corpus("seasons", counts, papers, pl.DataFrame(), np.ones(counts.shape))
 
 
 def read(series: Path, query: str) -> pl.DataFrame:
@@ -152,6 +166,74 @@ def test_dispersion_is_pearsons_within_the_sides(series: Path):
         assert told == pytest.approx(max(1, (df * median + 20) / (df + 20)), abs=1e-7)
 
 
+def test_a_season_is_no_change_and_a_step_beside_seasons_is(series: Path):
+    for grain in ("month", "year"):
+        called = read(
+            series,
+            f"select keyword_id, direction from marts.keyword_trends_by_{grain} "
+            "where date_basis = 'seasons' and direction is not null",
+        )
+        assert set(called.iter_rows()) == {("k0", "up")}, grain
+    explained = read(
+        series,
+        "select because from marts.keyword_trends_by_month "
+        "where date_basis = 'seasons' and verdict = 'steady' and q_value <= 0.05",
+    )["because"]
+    assert len(explained) > 50
+    assert explained.str.contains("the season explains it|to tell it from a season").all()
+    short = read(series, "select direction, because from marts.keyword_trends_by_month semi join (select date_basis "
+                 "from marts.keyword_trends_by_month group by 1 having count(distinct period_start_on) < 24) "
+                 "using (date_basis) where direction is not null")  # fmt: skip
+    assert len(short) > 0
+    assert short["because"].str.contains("no second year tells it from a season").all()
+
+
+def test_seasons_are_standardised_and_cochran_mantel_and_haenszels(series: Path):
+    months = read(series, "select * from marts.keyword_trends_by_month where date_basis = 'seasons'")
+    calendar = read(series, "select period_number, period_paper_count from intermediate.int_periods__counted "
+                            "where grain = 'month' and date_basis = 'seasons' order by 1")  # fmt: skip
+    papers = calendar["period_paper_count"].to_numpy().astype(float)
+    season = np.arange(len(papers)) % 12
+    rows = months.filter(pl.col("season_z_score").is_not_null() & (pl.col("q_value") <= 0.05))
+    assert rows.height > 50
+    for keyword, shown in rows.group_by("keyword_id"):
+        own = months.filter(keyword_id=keyword[0]).sort("period_start_on")["keyword_paper_count"].to_numpy()
+        counts = np.concatenate([np.zeros(len(papers) - len(own)), own.astype(float)])
+        share = counts.sum() / papers.sum()
+        for row in shown.iter_rows(named=True):
+            at = (row["period_start_on"].year - 2022) * 12 + row["period_start_on"].month - 1
+            sides, known = [], True
+            for first, last in ((at - 2, at), (max(0, at - 11), at - 3)):
+                expected = variance = seen = 0.0
+                for month in range(max(0, first), last + 1):
+                    n, k = papers[month], counts[month]
+                    all_n, all_k = papers[season == season[month]].sum(), counts[season == season[month]].sum()
+                    expected += n * (all_k - k + 5 * share) / (all_n - n + 5)
+                    variance += n * n * (all_k + 5 * share) / (all_n + 5) / (all_n - n + 5)
+                    seen += n * (all_n - n >= 20)
+                known &= seen >= papers[max(0, first) : last + 1].sum() / 2
+                sides.append((counts[max(0, first) : last + 1].sum(), expected, variance))
+            (a, ea, va), (b, eb, vb) = sides
+            expected, information = (a + b) * ea / (ea + eb), (a + b) * ea * eb / (ea + eb) ** 2
+            spread = sqrt(information * (1 + information * (va / ea**2 + vb / eb**2)))
+            found = [np.sign(a - expected) * max(0, abs(a - expected) - 0.5) / spread] if known else []
+            # Each month beside the same month of earlier years: the recent papers with the keyword are hypergeometric.
+            excess = spread = recent = earlier = 0.0
+            for month in range(max(0, at - 2), at + 1):
+                before = slice(month % 12, month, 12)
+                others = papers[before].sum()
+                if others > 0:
+                    drawn = stats.hypergeom(
+                        int(papers[month] + others), int(counts[month] + counts[before].sum()), int(papers[month])
+                    )
+                    excess, spread = excess + counts[month] - drawn.mean(), spread + drawn.var()
+                    recent, earlier = recent + papers[month], earlier + others
+            if min(recent, earlier) >= 20 and spread > 0:
+                found.append(np.sign(excess) * max(0, abs(excess) - 0.5) / sqrt(spread))
+            sign = np.sign(row["z_score"])
+            assert row["season_z_score"] == pytest.approx(sign * max(sign * z for z in found), abs=1e-7)
+
+
 def test_p_is_two_sided_and_q_is_benjamini_and_hochbergs(series: Path):
     for grain, z, p, q in (
         ("month", "z_score", "p_value", "q_value"),
@@ -162,7 +244,7 @@ def test_p_is_two_sided_and_q_is_benjamini_and_hochbergs(series: Path):
         expected = 2 * stats.norm.sf(rows[z].abs())
         assert np.abs(rows[p] - expected).max() < EXACT
         families = rows.with_columns(unrounded=pl.Series(expected)).partition_by("date_basis")
-        assert len(families) == 4
+        assert len(families) == 5
         for family in families:
             # Eight scales share the error rate.
             corrected = np.minimum(1, 8 * stats.false_discovery_control(family["unrounded"], method="bh"))

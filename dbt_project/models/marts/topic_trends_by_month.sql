@@ -25,6 +25,8 @@ topic_trends_by_month as (
         spike_z_score,
         spike_p_value,
         spike_q_value,
+        season_z_score,
+        season_q_value,
         share_ratio,
         ratio_low,
         ratio_high,
