@@ -96,5 +96,7 @@ def test_what_was_upgraded_is_what_a_fresh_build_of_the_same_dumps_makes(old, bu
         assert len(tables) > 30
         for table in sorted({name for (name,) in tables} - HISTORY):
             for one, other in (("upgraded", "fresh"), ("fresh", "upgraded")):
-                more = f"from {one}.marts.{table} except all from {other}.marts.{table}"
+                # By which version a dump was read is kept; a replay would read it by this one.
+                asked = "select columns(name -> name <> 'parser_version') from"
+                more = f"{asked} {one}.marts.{table} except all {asked} {other}.marts.{table}"
                 assert connection.execute(more).fetchall() == [], (table, one)
