@@ -29,7 +29,7 @@ def print_diagnosis(found: Diagnosis) -> None:
     shown = [
         ("Versions", facts["versions"]),
         ("Folder", facts["folder"] if facts["is_there"] else f"{facts['folder']} (not there)"),
-        ("Format", facts["format"] or "none yet"),
+        ("Format", facts["format"] or "not noted; the next build notes it"),
         ("Release", f"{facts['release'] or 'none'}, of {facts['releases']} that are kept"),
         ("Sizes", ", ".join(f"{name} {to_size(size)}" for name, size in parts) or "nothing"),
         ("Free disk", f"{to_size(facts['free_bytes'])}; a build takes about {to_size(facts['build_bytes'])}"),
