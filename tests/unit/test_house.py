@@ -71,7 +71,8 @@ def too_long(text: str) -> list[str]:
 def test_functions_are_steps():
     """At most 60 lines each; what does more has parts with names."""
     assert too_long("def f():\n" + "    x = 1\n" * 60) == ["f"]
-    modules = [path for room in ("pipelines", "expectations", "benchmarks") for path in (ROOT / room).rglob("*.py")]
+    modules = [path for room in ("pipelines", "expectations") for path in (ROOT / room).rglob("*.py")]
+    modules += (ROOT / "benchmarks").glob("*.py")  # what lies deeper there is data
     assert len(modules) > 100
     assert {str(path.relative_to(ROOT)): found for path in modules if (found := too_long(path.read_text()))} == {}
 
