@@ -68,29 +68,17 @@ def back_up(warehouse: Warehouse, target: Path, say: Callable[[str], None]) -> B
     if target.resolve().is_relative_to(warehouse.folder):
         raise BackupError(f"{target} lies in the warehouse itself. Choose a folder beside it, best on another disk.")
     _refuse_filled(target)
-    new = target.with_name(f".{target.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    with when_stopped(act=lambda: shutil.rmtree(new, ignore_errors=True)):
-        try:
-            new.mkdir(parents=True)
-            waiting = f"{warehouse.database.name} is being written; it is copied after that step of the build."
-            with using_alone(warehouse.file_lock, lambda: say(waiting)):
-                _take_database(warehouse.database, new / warehouse.database.name, say)
-            _take_database(warehouse.subscriptions, new / warehouse.subscriptions.name, say)
-            _take_releases(warehouse, new)
-            for name in _PLAIN:
-                _take(warehouse.folder / name, new / name)
-            _write_manifest(new, warehouse)
-            done = check(new)
-            if target.exists():
-                target.rmdir()
-            os.replace(new, target)
-        except OSError as error:
-            raise WarehouseNotWritableError(
-                f"The copy {target} cannot be written: {error.strerror or error}. Nothing of it was left."
-            ) from None
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
+    with _placing(target, f"The copy {target}") as new:
+        new.mkdir(parents=True)
+        waiting = f"{warehouse.database.name} is being written; it is copied after that step of the build."
+        with using_alone(warehouse.file_lock, lambda: say(waiting)):
+            _take_database(warehouse.database, new / warehouse.database.name, say)
+        _take_database(warehouse.subscriptions, new / warehouse.subscriptions.name, say)
+        _take_releases(warehouse, new)
+        for name in _PLAIN:
+            _take(warehouse.folder / name, new / name)
+        _write_manifest(new, warehouse)
+        done = check(new)
     return Backup(target, done.files, done.bytes, done.releases)
 
 
@@ -101,22 +89,10 @@ def restore(source: Path, warehouse: Warehouse) -> Backup:
     """
     check(source)
     _refuse_filled(warehouse.folder)
-    new = warehouse.folder.with_name(f".{warehouse.folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    with when_stopped(act=lambda: shutil.rmtree(new, ignore_errors=True)):
-        try:
-            shutil.copytree(source, new, symlinks=True)
-            done = check(new)
-            (new / MANIFEST).unlink()
-            if warehouse.folder.exists():
-                warehouse.folder.rmdir()
-            os.replace(new, warehouse.folder)
-        except OSError as error:
-            raise WarehouseNotWritableError(
-                f"{warehouse.folder} cannot be written: {error.strerror or error}. Nothing of it was left."
-            ) from None
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
+    with _placing(warehouse.folder, str(warehouse.folder)) as new:
+        shutil.copytree(source, new, symlinks=True)
+        done = check(new)
+        (new / MANIFEST).unlink()
     warehouse.prepare()
     return Backup(warehouse.folder, done.files, done.bytes, done.releases)
 
@@ -150,6 +126,28 @@ def check(folder: Path) -> Backup:
     if problems:
         raise BackupError(f"{folder} is no whole backup: {'; '.join(problems[:3])}.")
     return Backup(folder, len(files), sum(size for size, _ in files.values()), len(releases))
+
+
+@contextmanager
+def _placing(folder: Path, words: str) -> Iterator[Path]:
+    """A folder to be made and filled, which takes the name of an empty one, or of none, when the block ends.
+
+    Nothing of it is left where the block does not. Raises WarehouseNotWritableError, in which words name the folder.
+    """
+    new = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    with when_stopped(act=lambda: shutil.rmtree(new, ignore_errors=True)):
+        try:
+            yield new
+            if folder.exists():
+                folder.rmdir()
+            os.replace(new, folder)
+        except OSError as error:
+            raise WarehouseNotWritableError(
+                f"{words} cannot be written: {error.strerror or error}. Nothing of it was left."
+            ) from None
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
 
 
 def _refuse_filled(folder: Path) -> None:
