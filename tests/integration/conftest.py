@@ -17,6 +17,7 @@ from paperhouse.orchestration.build import BuildReport, run_build
 from paperhouse.sample import write_sample
 from paperhouse.showing import terminal
 from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.settings import WAREHOUSE_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             report = build_quietly(warehouse.folder, [dumps])
             assert report.outcome == "published", report
             ready.write_bytes(pickle.dumps(report))
-    warehouse.set_environment()
     return Built(warehouse, pickle.loads(ready.read_bytes()), dumps)
 
 
@@ -61,6 +61,15 @@ def grown(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Grown:
     folder = tmp_path_factory.mktemp("grown")
     shutil.copytree(built.warehouse.folder, folder / "warehouse", symlinks=True)
     return grow(Warehouse(folder / "warehouse"), built.dumps, folder)
+
+
+@pytest.fixture(autouse=True)
+def own_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dagster and dbt hear of the shared warehouse in tests that ask for it, and of none that was built before."""
+    for name in (WAREHOUSE_VARIABLE, "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    if "built" in request.fixturenames:
+        request.getfixturevalue("built").warehouse.set_environment()
 
 
 @pytest.fixture(autouse=True)
