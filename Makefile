@@ -5,13 +5,14 @@ WAREHOUSE ?= warehouse
 DUMPS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup build test lint lock docs package clean
+.PHONY: help setup build test test-deep lint lock docs package clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(READY)  ## make the virtual environment from the hashed lock
 
@@ -30,9 +31,12 @@ $(READY): requirements.lock pyproject.toml
 build: setup  ## build a warehouse: DUMPS=path (default: the inbox, else a sample), WAREHOUSE=path
 	@$(BIN)/paperhouse build --warehouse "$(WAREHOUSE)" $(DUMPS)
 
-test: setup  ## lint, type check and tests
+test: setup  ## lint, type check, and the tests that take minutes together
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(PYTEST) -m "not deep"
+
+test-deep: setup  ## the tests that take minutes each: killed, corrected, upgraded and repeated builds
+	@$(PYTEST) -m deep
 
 lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .

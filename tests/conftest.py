@@ -1,4 +1,11 @@
-"""How the suite is dealt out to workers: tests of one module stay together, and what takes longest starts first."""
+"""How the suite is dealt out: tests of one module stay with one worker, what takes longest starts first, and what takes
+minutes is `deep`.
+
+Well over half of the time goes into 58 of 981 functions: builds that are killed, corrected, upgraded and repeated,
+every command in every surrounding, every pattern on text that could slow it down. `make test` leaves these out and is
+for every change; `make test-deep` runs them, and so does CI before a change lands. `pytest` by hand runs whatever it is
+given.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +30,22 @@ FIRST = (
     "test_guarded_reading",
 )
 
+#: Groups that are deep as a whole. Single tests of others are marked where they stand.
+DEEP = frozenset(
+    {"grown", "interrupted", "corrections", "upgrade", "verify", "test_oddities", "test_linear_time", "test_growth"}
+)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put each test into the group of its module, unless it names one, and the long groups to the front."""
+    """Put each test into the group of its module, unless it names one, mark deep ones, long groups to the front."""
     places: dict[str, int] = {}
     for item in items:
         marker = item.get_closest_marker("xdist_group")
         name = marker.args[0] if marker else item.path.stem
         if not marker:
             item.add_marker(pytest.mark.xdist_group(name))
+        if name in DEEP:
+            item.add_marker(pytest.mark.deep)
         places[item.nodeid] = FIRST.index(name) if name in FIRST else len(FIRST)
     items.sort(key=lambda item: places[item.nodeid])

@@ -130,6 +130,7 @@ def test_damaged_dumps_among_good_ones_are_rejected_with_a_reason(grown):
     assert statuses["half.json"] == "loaded"
 
 
+@pytest.mark.deep
 def test_a_row_taken_out_by_hand_stops_every_build_until_the_named_command_has_mended_it(
     built, copy_of_built, build, capsys
 ):

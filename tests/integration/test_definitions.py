@@ -160,6 +160,7 @@ def defs(built):
     return defs
 
 
+@pytest.mark.deep
 def test_dagster_loads_the_module_that_the_ui_names(built):
     command = [
         str(Path(sys.executable).with_name("dagster")),

@@ -141,6 +141,7 @@ def check(name: str, folder: Path, capfd) -> None:
     assert code == 0 or said.strip(), name
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("surrounding", SURROUNDINGS)
 def test_no_command_shows_a_traceback(folder, surrounding, capfd):
     SURROUNDINGS[surrounding](Warehouse(folder / "w"))
@@ -148,6 +149,7 @@ def test_no_command_shows_a_traceback(folder, surrounding, capfd):
         check(name, folder, capfd)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("variable", ENVIRONMENTS)
 def test_no_variable_that_says_nonsense_shows_a_traceback(folder, variable, capfd, monkeypatch):
     monkeypatch.setenv(variable, ENVIRONMENTS[variable])

@@ -13,6 +13,7 @@ from paperhouse.orchestration.dbt_project import prepare_project
 from paperhouse.orchestration.dbt_run import run_dbt
 
 
+@pytest.mark.deep
 def test_every_unit_test_of_the_models_passes(copy_of_built):
     """On a built warehouse: dbt asks it for the types of the columns it makes up rows of.
 

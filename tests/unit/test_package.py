@@ -81,6 +81,7 @@ def test_the_versions_of_the_lock_are_in_it_as_constraints(site):
     assert "--hash" not in "".join(lines)
 
 
+@pytest.mark.deep
 def test_dagster_s_definitions_load_and_all_that_is_made_lies_in_the_warehouse(site, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in site.rglob("*") if "__pycache__" not in path.parts}
     code = "from paperhouse.definitions import defs; print(len(defs.resolve_all_asset_keys()) > 50)"

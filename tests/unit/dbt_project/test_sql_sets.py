@@ -93,6 +93,7 @@ def expected_components(edges: list[tuple[int, int]]) -> dict[int, int]:
     return {record: find(record) for record in parents}
 
 
+@pytest.mark.deep
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), max_size=60))
 def test_components_of_any_graph(edges):
     assert find_components(edges) == expected_components(edges)

@@ -44,6 +44,7 @@ def read(dumps: pl.DataFrame) -> dict[str, tuple[str, str]]:
     }
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     ("what", "reason"),
     [

@@ -20,6 +20,7 @@ def pack_in_zip(content: bytes) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     ("name", "make"),
     [

@@ -60,6 +60,7 @@ def test_offsets_point_at_what_they_name_and_no_phrase_holds_a_sign_a_link_or_a_
         assert text[row["long_start"] : row["long_start"] + len(row["long_form"])] == row["long_form"]
 
 
+@pytest.mark.deep
 @settings(max_examples=20, deadline=None)
 @given(_BATCH, st.randoms(use_true_random=False))
 def test_neither_order_nor_batches_matter(batch, random):

@@ -70,6 +70,7 @@ with house.lock():
 """
 
 
+@pytest.mark.deep
 def test_a_copy_that_is_made_while_somebody_builds_has_whole_transactions(house, tmp_path):
     with subprocess.Popen([sys.executable, "-c", _WRITER, str(house.folder)], stdout=subprocess.PIPE) as writer:
         writer.stdout.readline()
