@@ -4,7 +4,8 @@
 
 makes one of today's format: a hundred invented papers, two releases, overrides of both kinds, a subscriber, and the
 dumps beside it. What can be made again (dbt's artifacts, run logs, check pages) is left out. It lies in `/tmp/fixture`
-while it is made, since a warehouse remembers where its dumps lay.
+while it is made, since a warehouse remembers where its dumps lay. The dumps of the oldest were written again by the
+sample of its commit (`write_sample(dumps, papers=100, days=10, days_apart=21)`): their content is what it has read.
 """
 
 from __future__ import annotations
