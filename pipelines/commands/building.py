@@ -7,7 +7,6 @@ What belongs here: arguments, exit codes, and which function does the work. How 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -18,9 +17,11 @@ from rich.markup import escape
 
 from ..showing.bars import showing_progress
 from ..showing.terminal import err, out, plain
+from ..upkeep.pages import start_pages
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.interrupts import when_stopped
+from ..warehouse.run_files import make_run_files
 from ..warehouse.settings import (
     BUDGET_VARIABLE,
     KEYWORDS_VARIABLE,
@@ -192,13 +193,12 @@ def ui(
     house = open_house(warehouse)
     try:
         house.prepare()
+        house.set_environment()
+        make_run_files(house)
     except WarehouseUnavailableError as error:
         fail(str(error))
-    house.set_environment()
-    # Links in the UI to reports and check pages; without them all else works, so that a taken port stops nothing.
     os.environ[PAGES_VARIABLE] = f"http://127.0.0.1:{port + 1}"
-    pages = ["-P", "-m", "paperhouse.commands.pages", str(house.folder), str(port + 1), str(os.getpid())]
-    subprocess.Popen([sys.executable, *pages])
+    start_pages(house.folder, port + 1)
     out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
     sys.stdout.flush()
     # By this Python, whatever else is called `dagster` on the path; -P: no file of the current folder is a module.

@@ -27,6 +27,7 @@ from ..warehouse.errors import WarehouseNotWritableError, WarehouseUnreadableErr
 from ..warehouse.folder import Warehouse
 from ..warehouse.interrupts import when_stopped
 from ..warehouse.quality import CheckRow, failed_checks
+from ..warehouse.run_files import make_run_files
 from ..warehouse.settings import BadSettingError
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ def _run_job(
             dg, job = _load_job()
         # dbt echoes its log to stdout; it is kept in .dbt/dbt.log and with the run.
         run_id = str(uuid.uuid4())
+        make_run_files(warehouse)
         with (
             dg.DagsterInstance.get() as instance,
             when_stopped(act=lambda: _cancel(instance, run_id)),

@@ -16,6 +16,7 @@ from datetime import date
 
 from ..loading.sources import CapturePlan
 from ..warehouse.folder import Warehouse
+from ..warehouse.run_files import make_run_files
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def run_captures(
     from .build import REPOSITORY_TAG, find_first_failure
 
     job = make_captures(plan).resolve_job_def(JOB)
+    make_run_files(warehouse)
     with dg.DagsterInstance.get() as instance:
         for day in days:
             for source in sources:

@@ -10,19 +10,30 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
+from ..warehouse.run_files import make_run_files
+from ..warehouse.settings import PAGES, PAGES_VARIABLE
+from .pages import start_pages
 
 
 def begin(program: str, arguments: list[str]) -> None:
-    """Prepare the warehouse, and go on as a program that lies beside this Python."""
+    """Prepare the warehouse, and go on as a program that lies beside this Python.
+
+    Beside a webserver, at its address, the pages that its links lead to are served.
+    """
     warehouse = Warehouse.from_environment()
     try:
         warehouse.prepare()
+        warehouse.set_environment()
+        make_run_files(warehouse)
     except WarehouseUnavailableError as error:
         sys.exit(f"Error: {error}")
-    warehouse.set_environment()
+    if program == "dagster-webserver":
+        port = urlsplit(os.environ.get(PAGES_VARIABLE) or PAGES).port or 80
+        start_pages(warehouse.folder, port, arguments[arguments.index("-h") + 1])
     path = str(Path(sys.executable).with_name(program))
     os.execv(path, [path, *arguments])
 

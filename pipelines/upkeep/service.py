@@ -17,7 +17,7 @@ from string import Template
 
 from ..files import write_whole
 from ..warehouse.folder import Warehouse
-from ..warehouse.settings import WAREHOUSE_VARIABLE
+from ..warehouse.settings import PAGES_VARIABLE, WAREHOUSE_VARIABLE
 
 _TEMPLATES = Path(__file__).with_name("templates")
 #: What a manager of a user's own needs to confine a service, and what only the system's can do beside.
@@ -36,7 +36,8 @@ class ServiceError(RuntimeError):
 def write_units(warehouse: Warehouse, target: Path, is_user: bool, calendar: str, port: int) -> list[Path]:
     """Write the units for a warehouse into a folder: of a user's own manager, or of the system's.
 
-    Args: calendar is when to build, as OnCalendar= takes it; port is the webserver's, on loopback.
+    Args: calendar is when to build, as OnCalendar= takes it; port is the webserver's, on loopback; the one behind it
+    shows reports and check pages.
 
     Raises ServiceError for a folder that no unit can name, OSError where the target cannot be written.
     """
@@ -70,6 +71,7 @@ def write_units(warehouse: Warehouse, target: Path, is_user: bool, calendar: str
             "folder": _quote(folder),
             "folder_plain": folder.replace("%", "%%"),
             "environment": _quote(f"{WAREHOUSE_VARIABLE}={folder}"),
+            "pages": f"{PAGES_VARIABLE}=http://127.0.0.1:{port + 1}",
             "tmp": "no" if warehouse.folder.is_relative_to(tempfile.gettempdir()) else "yes",
             "owner": "" if is_user else f"User={getpass.getuser()}",
             "more": _MORE[is_user],
@@ -85,7 +87,7 @@ def write_container_files(target: Path, port: int) -> list[Path]:
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     files = {
         "Containerfile": _fill("Containerfile", {"python": python}),
-        "compose.yaml": _fill("compose.yaml", {"port": str(port)}),
+        "compose.yaml": _fill("compose.yaml", {"port": str(port), "pages": str(port + 1)}),
     }
     return _write(target, files)
 

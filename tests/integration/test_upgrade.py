@@ -93,7 +93,7 @@ def test_what_was_upgraded_is_what_a_fresh_build_of_the_same_dumps_makes(old, bu
         assert len(tables) > 30
         for table in sorted({name for (name,) in tables} - HISTORY):
             for one, other in (("upgraded", "fresh"), ("fresh", "upgraded")):
-                # By which version a dump was read, and its words for the layout, are kept; a replay reads it by this one.
+                # By which version a dump was read, and its words for the layout, are kept; a replay reads by this one.
                 asked = "select columns(name -> name not in ('parser_version', 'layout_reason')) from"
                 more = f"{asked} {one}.marts.{table} except all {asked} {other}.marts.{table}"
                 assert connection.execute(more).fetchall() == [], (table, one)

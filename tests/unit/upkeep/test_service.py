@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,7 +66,8 @@ def test_one_folder_can_be_written_and_nothing_listens_beyond_this_machine(tmp_p
         assert ("NoNewPrivileges", "yes") in settings
         # Its own /tmp would hide a warehouse that lies there, as these do.
         assert ("PrivateTmp", "no" if house.folder.is_relative_to(tempfile.gettempdir()) else "yes") in settings
-        assert ("Environment", f"PAPERHOUSE_WAREHOUSE={house.folder}") in settings
+        told = f"PAPERHOUSE_WAREHOUSE={house.folder} PAPERHOUSE_PAGES=http://127.0.0.1:3457"
+        assert ("Environment", told) in settings
         assert any(key == "User" for key, _ in settings) is not is_user
         [command] = [value for key, value in settings if key == "ExecStart"]
         assert command.startswith(f"{sys.executable} -P -m paperhouse.upkeep.begin ")
@@ -87,19 +90,27 @@ def test_containers_have_the_two_processes_and_one_volume(tmp_path):
         assert service["volumes"] == ["warehouse:/warehouse"]
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
-    assert told["services"]["webserver"]["ports"] == ["127.0.0.1:3456:3000"]
+        assert service["environment"] == {"PAPERHOUSE_PAGES": "http://127.0.0.1:3457"}
+    assert told["services"]["webserver"]["ports"] == ["127.0.0.1:3456:3000", "127.0.0.1:3457:3457"]
     lines = container.read_text().splitlines()
     assert f"FROM python:{sys.version_info.major}.{sys.version_info.minor}-slim" in lines
     assert "USER 1000:1000" in lines
 
 
-def test_what_units_begin_with_makes_the_warehouse_and_becomes_the_program(tmp_path):
+def test_what_units_begin_with_makes_the_warehouse_once_and_becomes_the_program(tmp_path):
     command = [sys.executable, "-P", "-m", "paperhouse.upkeep.begin", "python", "-c"]
     code = "import os; print(os.environ['DAGSTER_HOME'], os.environ['DO_NOT_TRACK'])"
     environment = {"PAPERHOUSE_WAREHOUSE": str(tmp_path / "house"), "PATH": ""}
-    done = subprocess.run([*command, code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(tmp_path / "house" / ".dagster"), "1"]
-    assert (tmp_path / "house" / ".dagster" / "dagster.yaml").exists()
+    # Both at once, as webserver and daemon are started: each making Dagster's files left runs.db of two versions.
+    begun = [subprocess.Popen([*command, code], env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    home = tmp_path / "house" / ".dagster"
+    assert [process.communicate(timeout=120)[0].split() for process in begun] == [[str(home), "1"]] * 2
+    assert (home / "dagster.yaml").exists()
+    files = sorted(home.rglob("*.db"))
+    assert [path.name for path in files] == ["index.db", "runs.db", "schedules.db"]
+    for path in files:
+        with closing(sqlite3.connect(path)) as connection:
+            assert len(connection.execute("select * from alembic_version").fetchall()) == 1, path
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "mine.txt").write_text("mine")
     environment["PAPERHOUSE_WAREHOUSE"] = str(tmp_path / "other")

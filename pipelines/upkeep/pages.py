@@ -1,6 +1,6 @@
 """The pages of a warehouse on loopback, for links in the Dagster UI: browsers follow no `file://` from a web page.
 
-    python -m paperhouse.commands.pages WAREHOUSE PORT PARENT
+    python -m paperhouse.upkeep.pages WAREHOUSE ADDRESS PORT PARENT
 
 What belongs here: releases with their reports, and Great Expectations' pages; nothing else of the folder, and nothing
 for a page of another site that has this address in its own name (the `Host` is looked at). Ends with the process that
@@ -10,6 +10,7 @@ started it, whose number PARENT is.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -43,9 +44,18 @@ class _Pages(SimpleHTTPRequestHandler):
         """Say nothing: the terminal is Dagster's."""
 
 
-def serve(warehouse: Path, port: int) -> ThreadingHTTPServer:
-    """A server of a warehouse's pages on a port of 127.0.0.1; raises OSError where that is taken."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Pages, directory=str(warehouse)))
+def start_pages(warehouse: Path, port: int, address: str = "127.0.0.1") -> None:
+    """Serve a warehouse's pages from a process of their own, for as long as this one lives, whatever it becomes.
+
+    Without them all else of the UI works: a port that is taken stops nothing.
+    """
+    module = ["-P", "-m", "paperhouse.upkeep.pages"]
+    subprocess.Popen([sys.executable, *module, str(warehouse), address, str(port), str(os.getpid())])
+
+
+def serve(warehouse: Path, port: int, address: str = "127.0.0.1") -> ThreadingHTTPServer:
+    """A server of a warehouse's pages at an address of this machine; raises OSError where its port is taken."""
+    return ThreadingHTTPServer((address, port), partial(_Pages, directory=str(warehouse)))
 
 
 def _end_with(parent: int) -> None:
@@ -56,8 +66,8 @@ def _end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with, args=(int(sys.argv[3]),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(int(sys.argv[4]),), daemon=True).start()
     try:
-        serve(Path(sys.argv[1]), int(sys.argv[2])).serve_forever()
+        serve(Path(sys.argv[1]), int(sys.argv[3]), sys.argv[2]).serve_forever()
     except (OSError, KeyboardInterrupt):
         sys.exit(1)

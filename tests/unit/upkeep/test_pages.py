@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import http.client
-import os
+import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
-from paperhouse.commands.pages import serve
+from paperhouse.upkeep.pages import serve
 from paperhouse.warehouse.folder import Warehouse
 
 
@@ -78,20 +80,33 @@ def test_links_lead_to_where_pages_are_served(house, monkeypatch):
 
 
 def test_the_server_ends_with_whoever_started_it(house):
-    starter = (
-        "import subprocess, sys; "
-        "print(subprocess.Popen([sys.executable, '-m', 'paperhouse.commands.pages', sys.argv[1], '0']).pid)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", starter, str(house.folder)], capture_output=True, text=True, timeout=60
-    )
-    child = int(done.stdout)
-    # The starter has ended; its child sees that within a second, or is gone already.
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    code = "import sys; from pathlib import Path; from paperhouse.upkeep.pages import start_pages; "
+    code += "start_pages(Path(sys.argv[1]), int(sys.argv[2])); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(house.folder), str(port)]
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as starter:
+        until(lambda: is_served(port), "the server did not come up")
+        assert starter.poll() is None
+        starter.stdin.close()
+
+    until(lambda: not is_served(port), "the server outlived whoever started it")
+
+
+def is_served(port: int) -> bool:
+    try:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", "/releases/one/report.html")
+            return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
+def until(is_so: Callable[[], bool], otherwise: str) -> None:
     for _ in range(600):
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            break
+        if is_so():
+            return
         threading.Event().wait(0.05)
-    else:
-        pytest.fail("the server outlived whoever started it")
+    pytest.fail(otherwise)
