@@ -16,6 +16,7 @@ class Server:
         self.answers: dict[str, list[tuple[int, dict[str, str], bytes, int]]] = {}
         self.asked: Counter[str] = Counter()
         self.headers: list[dict[str, str]] = []
+        self.posted: list[bytes] = []
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -30,6 +31,10 @@ class Server:
                 self.send_header("Content-Length", str(len(body) if promised < 0 else promised))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                server.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

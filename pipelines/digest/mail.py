@@ -181,6 +181,17 @@ def send_latest(
     return send_digest(connection, subscriptions, read_digest(connection, period, start_on), settings)
 
 
+def send_message(message: EmailMessage, settings: MailSettings, addresses: Sequence[str]) -> None:
+    """Send one message that no record is kept of. Raises MailServerError where not all addresses were accepted."""
+    with _connect(settings) as server:
+        try:
+            refused = server.send_message(message, settings.sender, addresses)
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailServerError(f"The mail server {settings.host} has not taken it: {_words(error)}") from None
+    if refused:
+        raise MailServerError(f"The mail server {settings.host} has refused {', '.join(sorted(refused))}.")
+
+
 def read_bounce(content: bytes) -> tuple[str, str, str] | None:
     """Address, Message-ID and reason of a delivery status notification (RFC 3464) for a message that failed for good.
 

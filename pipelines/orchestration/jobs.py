@@ -11,11 +11,13 @@ from ..digest.mail import MailSettings, send_latest
 from ..digest.subscriptions import open_subscriptions
 from ..warehouse.folder import Warehouse
 from .assets.captures import GROUP as CAPTURES
+from .failures import tell_failure
 
 build = dg.define_asset_job(
     "build",
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(CAPTURES),
     description="The whole path: parse, gate, text, dbt, gate, publish. Nothing new, nothing built.",
+    hooks={tell_failure},
 )
 
 
@@ -30,6 +32,7 @@ def send_digests(context: dg.OpExecutionContext) -> None:
 
 
 @dg.job(
+    hooks={tell_failure},
     description="Sends digests by mail, each reader's at most once per period. Builds nothing.",
 )
 def digest() -> None:

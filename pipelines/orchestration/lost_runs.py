@@ -16,7 +16,8 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-_LOST = (
+#: What is said of such a run.
+LOST = (
     "The process of this run ended without a word: it was killed, or the machine went down. What was published is "
     "whole and stays, what was read is kept; build again, and that goes on from there."
 )
@@ -43,7 +44,7 @@ def end_lost_runs(instance: dg.DagsterInstance, home: Path) -> list[str]:
     for file in files:
         run = instance.get_run_by_id(file.name)
         if run and run.status in _UNFINISHED:
-            instance.report_run_failed(run, _LOST)
+            instance.report_run_failed(run, LOST)
             lost.append(file.name)
         file.unlink(missing_ok=True)
     return lost

@@ -12,8 +12,9 @@ from ..parsing import name_version
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import LINKS_VARIABLE
 from ..warehouse.settings_file import SettingsError, read_columns
+from .failures import tell_of
 from .jobs import build
-from .lost_runs import end_lost_runs
+from .lost_runs import LOST, end_lost_runs
 
 #: Tag of a run: what the inbox looked like that it was started for.
 INBOX_TAG = "paperhouse/inbox"
@@ -79,6 +80,9 @@ def _find_reason_to_wait(tried: Sequence[dg.RunRecord]) -> str:
 def lost_runs_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Starts nothing."""
     lost = end_lost_runs(context.instance, Warehouse.from_environment().dagster_home)
+    for run_id in lost:
+        for sentence in tell_of(run_id, "a step that nobody saw end", LOST):
+            context.log.info(sentence)
     return dg.SkipReason(f"Ended: {', '.join(lost)}." if lost else "No run is lost.")
 
 

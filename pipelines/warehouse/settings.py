@@ -25,7 +25,12 @@ DBT_MEMORY_VARIABLE = "PAPERHOUSE_DBT_MEMORY_LIMIT"
 BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
 #: The number of releases that are kept, the latest included; 0 keeps all.
 KEEP_VARIABLE = "PAPERHOUSE_KEEP_RELEASES"
+#: Who is told when a run fails: mail addresses with commas between them, by the mail server of the digests, ...
+ALERT_MAIL_VARIABLE = "PAPERHOUSE_ALERT_MAIL"
+#: ... and an address that takes JSON, https or on this machine. It may be a secret, so nothing shows it.
+ALERT_URL_VARIABLE = "PAPERHOUSE_ALERT_URL"
 
+_ALERT_URL = re.compile(r"(?:https://[a-zA-Z0-9]|http://(?:127\.0\.0\.1|localhost)[:/])[!-~]{1,2000}")
 _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 #: MB below which DuckDB cannot open a warehouse's file.
@@ -66,6 +71,33 @@ def check_environment() -> None:
     read_memory_limit()
     read_follow_links()
     read_keep_releases(0)
+    read_alert_mail()
+    read_alert_url()
+
+
+def read_alert_mail() -> list[str]:
+    """The mail addresses that are told of failures; none where the environment names none.
+
+    Raises BadSettingError for what is no address.
+    """
+    addresses = [word.strip() for word in os.environ.get(ALERT_MAIL_VARIABLE, "").split(",") if word.strip()]
+    for address in addresses:
+        if not re.fullmatch(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,255}", address):
+            raise BadSettingError(f"{ALERT_MAIL_VARIABLE} names {address!r}; it must be mail addresses, with commas.")
+    return addresses
+
+
+def read_alert_url() -> str:
+    """The address that is told of failures; empty where the environment names none.
+
+    Raises BadSettingError for what is no address of https or of this machine, without saying it.
+    """
+    given = os.environ.get(ALERT_URL_VARIABLE, "").strip()
+    if given and not _ALERT_URL.fullmatch(given):
+        raise BadSettingError(
+            f"{ALERT_URL_VARIABLE} must be an https address (http on 127.0.0.1 or localhost only), without blanks."
+        )
+    return given
 
 
 def read_keep_releases(default: int) -> int:

@@ -113,6 +113,8 @@ ENVIRONMENTS = {
     "PAPERHOUSE_KEYWORDS": "banana",
     "PAPERHOUSE_FOLLOW_LINKS": "banana",
     "PAPERHOUSE_KEEP_RELEASES": "banana",
+    "PAPERHOUSE_ALERT_MAIL": "banana",
+    "PAPERHOUSE_ALERT_URL": "banana",
     "PAPERHOUSE_WAREHOUSE": "/dev/null/x",
     "PAPERHOUSE_MAIL_FROM": "banana\nx",
     "TMPDIR": "/dev/null",

@@ -15,6 +15,7 @@ from ...loading.fetching import FetchError
 from ...loading.sources import CapturePlan, Source, read_sources
 from ...warehouse.folder import Warehouse
 from ...warehouse.settings_file import SettingsError
+from ..failures import tell_failure
 
 GROUP = "captures"
 JOB = "capture"
@@ -37,6 +38,7 @@ def make_captures(plan: CapturePlan) -> dg.Definitions:
         selection=dg.AssetSelection.groups(GROUP),
         partitions_def=days,
         description="Fetches a day from the sources of `warehouse.toml` into the inbox. Builds nothing.",
+        hooks={tell_failure},
     )
     schedule = dg.build_schedule_from_partitioned_job(
         job,
