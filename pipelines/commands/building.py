@@ -18,7 +18,7 @@ from rich.markup import escape
 from ..showing.bars import showing_progress
 from ..showing.terminal import err, out, plain
 from ..upkeep.pages import start_pages
-from ..warehouse.errors import WarehouseUnavailableError
+from ..warehouse.errors import UnknownSelectionError, WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.interrupts import when_stopped
 from ..warehouse.run_files import make_run_files
@@ -91,6 +91,14 @@ def build(
     keywords: _Keywords = None,
     wait: Annotated[bool, typer.Option("--wait", help="Where another build is running, wait for it to end.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with code 3 where dumps are held back.")] = False,
+    select: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PART",
+            help="Make a part only: stages (raw, extracted, staging, intermediate, marts, search, release) and tables, "
+            "with commas between them; `+` before one adds what it needs, behind one what follows.",
+        ),
+    ] = None,
 ) -> None:
     """Build the warehouse: parse new dumps, judge them, build papers, keywords and trends, publish.
 
@@ -100,9 +108,15 @@ def build(
 
     Odd records and odd dumps are kept back, said, and stop nothing. Ends with 0 where what is loaded is published, with
     1 where it is not: then the next build goes on from there.
+
+    A part (`--select keywords+`, `--select extracted+`) is judged by the gates of its tables, and publishes only where
+    `release` is in it and all that a release shows has been judged as it stands: readers never see a mixture.
     """
     from ..orchestration.build import run_build
     from .summary import count_held, print_report
+
+    if select is not None and paths and "raw" not in select:
+        fail("Dumps are read by the stage raw, which is not selected.", "Add it: --select raw+")
 
     if keywords:
         os.environ[KEYWORDS_VARIABLE] = keywords.value
@@ -111,8 +125,8 @@ def build(
     try:
         with showing_progress() as show:
             waiting = _say_waiting if wait else None
-            report = run_build(house, paths or [], show, reject_budget, follow_links or None, waiting)
-    except WarehouseUnavailableError as error:
+            report = run_build(house, paths or [], show, reject_budget, follow_links or None, waiting, select)
+    except (WarehouseUnavailableError, UnknownSelectionError) as error:
         fail(str(error))
     print_report(house, report)
     if report.outcome == "failed":

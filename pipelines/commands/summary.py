@@ -24,6 +24,8 @@ from .checks import print_stopped, print_warned
 
 #: Dumps shown one by one, of those held back.
 SHOWN_HELD = 5
+#: Tables named of a part that was made.
+SHOWN_TABLES = 6
 #: How the reason begins for which a dump that was not read to its end is held.
 _UNREAD = tuple(f"{code}:" for code in ENDED)
 
@@ -41,6 +43,9 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
         out.print(f"[yellow]Note:[/] {plain(note)}", soft_wrap=True)
     if report.outcome == "failed":
         _print_failure(warehouse, report)
+        return
+    if report.outcome == "made":
+        _print_part(warehouse, report)
         return
     with warehouse.read() as connection:
         held = _held_dumps(connection)
@@ -183,6 +188,19 @@ def _print_failure(warehouse: Warehouse, report: BuildReport) -> None:
     elif report.problem:
         out.print(plain(report.problem))
     out.print(f"The whole story: {command_line(warehouse, 'ui')} (run {plain(report.run_id[:8])})", soft_wrap=True)
+
+
+def _print_part(warehouse: Warehouse, report: BuildReport) -> None:
+    tables = report.tables
+    more = f" and {len(tables) - SHOWN_TABLES:,} more" if tables[SHOWN_TABLES:] else ""
+    shown = ", ".join(tables[:SHOWN_TABLES]) + more
+    out.print(
+        f"[bold green]Made[/] {len(tables):,} {'table' if len(tables) == 1 else 'tables'} in {report.seconds:.1f} s: "
+        f"{plain(shown or 'nothing was new')}.",
+        soft_wrap=True,
+    )
+    whole = command_line(warehouse, "build")
+    out.print(f"Nothing of it is published; that is for a whole build: {whole}", soft_wrap=True)
 
 
 def _kept_back(held: list[tuple[str, list[str], str]]) -> str:

@@ -31,7 +31,7 @@ from ..warehouse.run_files import make_run_files
 from ..warehouse.settings import BadSettingError
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance, ExecuteInProcessResult, JobDefinition
+    from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult, JobDefinition
 
 
 #: Errors of Dagster's own files, by package and name: neither package may load before a build does.
@@ -62,10 +62,10 @@ LEAST_ADDRESSES = 80 * 10**9
 class BuildReport:
     """How a build ended.
 
-    outcome is `published`, `unchanged` (nothing new, the published release is current) or `failed`; stages are
-    seconds by stage, in order
-    (`start` is the time Dagster and dbt took to load); counts say what was met (`new dumps`, `unchanged dumps`); notes
-    are sentences on what needs a person: files left for the next build, sidecar rows that cannot be used.
+    outcome is `published`, `unchanged` (nothing new, the published release is current), `made` (a part that was asked
+    for, and nothing of it published) or `failed`; stages are seconds by stage, in order (`start` is the time Dagster
+    and dbt took to load); counts say what was met (`new dumps`, `unchanged dumps`); notes are sentences on what needs a
+    person: files left for the next build, sidecar rows that cannot be used; tables are those of a part that were made.
     """
 
     outcome: str
@@ -76,6 +76,7 @@ class BuildReport:
     problem: str = ""
     failed_checks: list[CheckRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
 
 
 def run_build(
@@ -85,19 +86,21 @@ def run_build(
     reject_budget: float | None = None,
     follow_links: bool | None = None,
     wait: Callable[[str], None] | None = None,
+    select: str | None = None,
 ) -> BuildReport:
     """Build a warehouse from dumps (files and folders; the inbox where none is given).
 
     reject_budget is the share of a dump's content that may be refused before the dump is held back, follow_links
     whether symbolic links inside folders are followed; where one is None, the environment or the default decides
     (`loading.budget`, `loading.inputs`). Where another build holds the warehouse and wait is given, it is told so and
-    the build waits.
+    the build waits. select names the part to make, if not all is (`orchestration.selection`).
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
     where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full,
     WarehouseUnreadableError where Dagster's part of it is damaged.
 
-    Raises BadSettingError where the system limits the addresses of a process to less than LEAST_ADDRESSES.
+    Raises UnknownSelectionError for a part that there is not, BadSettingError where the system limits the addresses of
+    a process to less than LEAST_ADDRESSES.
 
     Where the process is stopped (`warehouse.interrupts`), the run ends as canceled in Dagster's history.
     """
@@ -113,7 +116,7 @@ def run_build(
             "follow_links": follow_links,
         }
         try:
-            report = _run_job(warehouse, config, listener, start)
+            report = _run_job(warehouse, config, select, listener, start)
         except Exception as error:
             if is_full(error):
                 raise WarehouseNotWritableError(_full_disk(warehouse)) from None
@@ -181,11 +184,12 @@ def is_full(error: object) -> bool:
 
 
 def _run_job(
-    warehouse: Warehouse, config: Mapping[str, object], listener: progress.Listener, start: float
+    warehouse: Warehouse, config: Mapping[str, object], select: str | None, listener: progress.Listener, start: float
 ) -> BuildReport:
     with progress.listen(listener):
         with progress.stage("start"):
             dg, job = _load_job()
+            chosen = _choose(select)
         # dbt echoes its log to stdout; it is kept in .dbt/dbt.log and with the run.
         run_id = str(uuid.uuid4())
         make_run_files(warehouse)
@@ -197,8 +201,10 @@ def _run_job(
             result = job.execute_in_process(
                 instance=instance,
                 run_id=run_id,
+                asset_selection=chosen,
                 run_config={
-                    "ops": {"raw_tables": {"config": config}},
+                    # A part without what is read takes no dumps.
+                    "ops": {"raw_tables": {"config": config}} if _reads_dumps(chosen) else {},
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
@@ -206,12 +212,12 @@ def _run_job(
                 raise_on_error=False,
             )
             problem = "" if result.success else find_first_failure(result)
-        published = any(
-            event.asset_key == dg.AssetKey("release") for event in result.get_asset_materialization_events()
-        )
-        is_whole = result.success and (published or is_published(warehouse))
+        made = [event.asset_key for event in result.get_asset_materialization_events() if event.asset_key]
+        published = dg.AssetKey("release") in made
+        is_whole = result.success and (published or bool(chosen) or is_published(warehouse))
+        rest = "made" if chosen else "unchanged"
         return BuildReport(
-            outcome="failed" if not is_whole else "published" if published else "unchanged",
+            outcome="failed" if not is_whole else "published" if published else rest,
             run_id=result.run_id,
             seconds=time.perf_counter() - start,
             stages=dict(progress.stage_seconds),
@@ -219,7 +225,24 @@ def _run_job(
             problem=problem,
             failed_checks=[] if is_whole else failed_checks(warehouse, result.run_id),
             notes=list(progress.notes),
+            tables=sorted(".".join(key.path) for key in made) if chosen else [],
         )
+
+
+def _choose(select: str | None) -> list[AssetKey] | None:
+    """The assets of the part that was asked for; None for all of them."""
+    if select is None:
+        return None
+    from dagster import AssetsDefinition
+
+    from .graph import defs
+    from .selection import select_assets
+
+    return sorted(select_assets([asset for asset in defs.assets or () if isinstance(asset, AssetsDefinition)], select))
+
+
+def _reads_dumps(chosen: list[AssetKey] | None) -> bool:
+    return chosen is None or any(key.path[0] == "raw" for key in chosen)
 
 
 def _cancel(instance: DagsterInstance, run_id: str) -> None:

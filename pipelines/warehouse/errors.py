@@ -40,3 +40,7 @@ class DamagedReleaseError(WarehouseUnreadableError):
 
 class NothingPublishedError(RuntimeError):
     """The warehouse has no published database yet."""
+
+
+class UnknownSelectionError(ValueError):
+    """A part of a build is asked for that there is not; the message says what comes near it."""

@@ -90,6 +90,23 @@ def test_second_build_reads_nothing_again(built, copy_of_built, build):
     assert published_state(copy_of_built) == before
 
 
+def test_a_part_is_made_and_judged_and_nothing_of_it_is_published(copy_of_built):
+    before = copy_of_built.latest_release.resolve()
+    report = run_build(copy_of_built, [], lambda name, done, total: None, select="keywords,release")
+    assert report.outcome == "failed"
+    assert "the making of the marts, all of them, with their tests" in report.problem
+    assert copy_of_built.latest_release.resolve() == before
+
+    part = run_build(copy_of_built, [], lambda name, done, total: None, select="keywords")
+    assert (part.outcome, part.tables) == ("made", ["marts.keywords"])
+    with duckdb.connect(str(copy_of_built.database), read_only=True) as connection:
+        judged = connection.execute(
+            "select distinct stage from quality.check_results where run_id = ? and table_name = 'marts.keywords'",
+            [part.run_id],
+        ).fetchall()
+    assert sorted(judged) == [("dbt",), ("gate_2",)]
+
+
 @pytest.mark.xdist_group("grown")
 def test_readers_are_served_while_a_build_publishes(grown):
     """Readers in another process open the file again and again: none fails, and each sees one whole release.
