@@ -35,6 +35,7 @@ periods as (
         from {{ ref('int_keywords__counted') }} as accepted
         inner join {{ ref('keywords') }} as keywords
             on accepted.keyword_id = keywords.keyword_id
+        where accepted.paper_count >= {{ var('trend_min_papers') }}
     ),
 {% endif %}
 
@@ -48,7 +49,7 @@ periods as (
 
 seasonal as (
     select
-        judged.*,
+        corrected.*,
         {% if grain == 'month' %}
             {% for year in [1, 2] %}
                 seasons.recent_keyword_paper_count_{{ year }},
@@ -68,31 +69,17 @@ seasonal as (
             cast(null as double) as season_z_score,
             cast(null as double) as season_q_value,
         {% endif %}
-        corrected.log_odds_difference,
-        corrected.dispersion,
-        corrected.dispersion_df,
-        corrected.z_score,
-        corrected.p_value,
-        corrected.q_value,
-        corrected.spike_z_score,
-        corrected.spike_p_value,
-        corrected.spike_q_value,
         {% for part, z in [('recent', 'z_score'), ('period', 'spike_z_score')] %}
             {{ season_explains(grain, part, 'corrected.' ~ z) }}
                 as is_{{ part }}_seasonal{{ ',' if not loop.last }}
         {% endfor %}
-    from judged
-    left join corrected
-        on
-            judged.term_hash = corrected.term_hash
-            and judged.date_basis = corrected.date_basis
-            and judged.period_number = corrected.period_number
+    from corrected
     {% if grain in ('month', 'year') %}
         left join seasons
             on
-                judged.term_hash = seasons.term_hash
-                and judged.date_basis = seasons.date_basis
-                and judged.period_number = seasons.period_number
+                corrected.term_hash = seasons.term_hash
+                and corrected.date_basis = seasons.date_basis
+                and corrected.period_number = seasons.period_number
     {% endif %}
 ),
 
@@ -100,13 +87,11 @@ verdicts as (
     select
         *,
         case
-            when not has_dates then 'insufficient_dates'
-            when not has_support then 'insufficient_support'
             when q_value <= {{ var('trend_false_discovery_rate') }} and not is_recent_seasonal
                 then
                     case
                         when z_score < 0 then 'falling'
-                        when earlier_keyword_paper_count = 0 then 'new'
+                        when is_first_seen then 'new'
                         else 'rising'
                     end
             when
@@ -120,64 +105,37 @@ verdicts as (
 
 {{ change_points(grain) }}
 
-trends as (
+told as (
     select
-        names.keyword_id,
-        names.keyword,
+        verdicts.term_hash,
         verdicts.date_basis,
-        {{ period_start('verdicts.period_number', grain) }} as period_start_on,
+        verdicts.period_number,
         verdicts.is_complete,
-        cast(verdicts.keyword_paper_count as integer) as keyword_paper_count,
-        cast(verdicts.period_paper_count as integer) as period_paper_count,
-        {{ share('verdicts.keyword_paper_count', 'verdicts.period_paper_count') }}
-            as keyword_share,
-        {{ wilson_bound(
-            'verdicts.keyword_paper_count', 'verdicts.period_paper_count', '-'
-        ) }} as share_low,
-        {{ wilson_bound(
-            'verdicts.keyword_paper_count', 'verdicts.period_paper_count', '+'
-        ) }} as share_high,
-        {% for window in ['recent', 'previous'] %}
-            cast(verdicts.{{ window }}_keyword_paper_count as integer)
-                as {{ window }}_keyword_paper_count,
-            cast(verdicts.{{ window }}_paper_count as integer)
-                as {{ window }}_paper_count,
-            {{ share(
-                'verdicts.' ~ window ~ '_keyword_paper_count',
-                'verdicts.' ~ window ~ '_paper_count'
-            ) }} as {{ window }}_share,
+        verdicts.keyword_paper_count,
+        verdicts.period_paper_count,
+        verdicts.recent_keyword_paper_count,
+        verdicts.recent_paper_count,
+        verdicts.previous_keyword_paper_count,
+        verdicts.previous_paper_count,
+        {% for name in [
+            'log_odds_difference', 'z_score', 'p_value', 'spike_z_score', 'spike_p_value',
+            'season_z_score'
+        ] %}
+            {{ stable('verdicts.' ~ name) }} as {{ name }},
         {% endfor %}
-        {{ stable('verdicts.log_odds_difference') }} as log_odds_difference,
         verdicts.dispersion,
         verdicts.dispersion_df,
-        {{ stable('verdicts.z_score') }} as z_score,
-        {{ stable('verdicts.p_value') }} as p_value,
         verdicts.q_value,
-        {{ stable('verdicts.spike_z_score') }} as spike_z_score,
-        {{ stable('verdicts.spike_p_value') }} as spike_p_value,
         verdicts.spike_q_value,
-        {{ stable('verdicts.season_z_score') }} as season_z_score,
         verdicts.season_q_value,
         {% for name, bound in [('share_ratio', ''), ('ratio_low', '-'), ('ratio_high', '+')] %}
-            case
-                when verdicts.z_score is not null
-                    then {{ verdict_ratio(bound) }}
-            end as {{ name }},
+            {{ verdict_ratio(bound) }} as {{ name }},
         {% endfor %}
         verdicts.verdict,
         case
-            when verdicts.verdict in ('rising', 'new', 'spike') then 'up'
-            when verdicts.verdict = 'falling' then 'down'
-        end as direction,
-        case
-            when verdicts.verdict = 'spike' then 'spike'
-            when verdicts.verdict in ('rising', 'new', 'falling') then 'window'
-        end as scale,
-        case
-            when verdicts.verdict = 'spike'
-                then {{ period_start('verdicts.period_number', grain) }}
-            else {{ period_start('change_points.since_number', grain) }}
-        end as since_on,
+            when verdicts.verdict = 'spike' then verdicts.period_number
+            else change_points.since_number
+        end as since_number,
         {{ trend_reason(grain) }} as because
     from verdicts
     left join change_points
@@ -185,10 +143,128 @@ trends as (
             verdicts.term_hash = change_points.term_hash
             and verdicts.date_basis = change_points.date_basis
             and verdicts.period_number = change_points.period_number
-    inner join names on verdicts.term_hash = names.term_hash
+),
+
+{{ untold_series(grain) }}
+
+trends as (
+    select
+        names.keyword_id,
+        names.keyword,
+        stated.date_basis,
+        {{ period_start('stated.period_number', grain) }} as period_start_on,
+        stated.is_complete,
+        cast(stated.keyword_paper_count as integer) as keyword_paper_count,
+        cast(stated.period_paper_count as integer) as period_paper_count,
+        {{ share('stated.keyword_paper_count', 'stated.period_paper_count') }} as keyword_share,
+        {{ wilson_bound('stated.keyword_paper_count', 'stated.period_paper_count', '-') }} as share_low,
+        {{ wilson_bound('stated.keyword_paper_count', 'stated.period_paper_count', '+') }}
+            as share_high,
+        {% for window in ['recent', 'previous'] %}
+            cast(stated.{{ window }}_keyword_paper_count as integer)
+                as {{ window }}_keyword_paper_count,
+            cast(stated.{{ window }}_paper_count as integer)
+                as {{ window }}_paper_count,
+            {{ share(
+                'stated.' ~ window ~ '_keyword_paper_count',
+                'stated.' ~ window ~ '_paper_count'
+            ) }} as {{ window }}_share,
+        {% endfor %}
+        stated.log_odds_difference,
+        stated.dispersion,
+        stated.dispersion_df,
+        stated.z_score,
+        stated.p_value,
+        stated.q_value,
+        stated.spike_z_score,
+        stated.spike_p_value,
+        stated.spike_q_value,
+        stated.season_z_score,
+        stated.season_q_value,
+        stated.share_ratio,
+        stated.ratio_low,
+        stated.ratio_high,
+        stated.verdict,
+        case
+            when stated.verdict in ('rising', 'new', 'spike') then 'up'
+            when stated.verdict = 'falling' then 'down'
+        end as direction,
+        case
+            when stated.verdict = 'spike' then 'spike'
+            when stated.verdict in ('rising', 'new', 'falling') then 'window'
+        end as scale,
+        {{ period_start('stated.since_number', grain) }} as since_on,
+        stated.because
+    from (
+        select * from told
+        union all
+        select * from untold
+    ) as stated
+    inner join names on stated.term_hash = names.term_hash
 )
 
 select * from trends
+{% endmacro %}
+
+{#
+    Rows of which nothing can be said, with the reason, shaped as told. Most rows are such, and say one of a few
+    sentences, which is made once.
+#}
+{% macro untold_series(grain) %}
+untold_reasons as (
+    select
+        counts.*,
+        {{ shown_period_columns() }}
+        case when counts.has_dates then 'insufficient_support' else 'insufficient_dates' end
+            as verdict,
+        {{ untold_reason(grain) }} as because
+    from (
+        select distinct
+            date_basis,
+            period_number,
+            recent_keyword_paper_count,
+            previous_keyword_paper_count,
+            has_dates
+        from judged
+        where not (has_dates and has_support)
+    ) as counts
+    inner join periods
+        on
+            counts.date_basis = periods.date_basis
+            and counts.period_number = periods.period_number
+),
+
+untold as (
+    select
+        judged.term_hash,
+        judged.date_basis,
+        judged.period_number,
+        reasons.is_complete,
+        judged.keyword_paper_count,
+        reasons.period_paper_count,
+        judged.recent_keyword_paper_count,
+        reasons.recent_paper_count,
+        judged.previous_keyword_paper_count,
+        reasons.previous_paper_count,
+        {% for name in [
+            'log_odds_difference', 'z_score', 'p_value', 'spike_z_score', 'spike_p_value',
+            'season_z_score', 'dispersion', 'dispersion_df', 'q_value', 'spike_q_value',
+            'season_q_value', 'share_ratio', 'ratio_low', 'ratio_high'
+        ] %}
+            cast(null as double) as {{ name }},
+        {% endfor %}
+        reasons.verdict,
+        cast(null as bigint) as since_number,
+        reasons.because
+    from judged
+    inner join untold_reasons as reasons
+        on
+            judged.date_basis = reasons.date_basis
+            and judged.period_number = reasons.period_number
+            and judged.recent_keyword_paper_count = reasons.recent_keyword_paper_count
+            and judged.previous_keyword_paper_count = reasons.previous_keyword_paper_count
+    where not (judged.has_dates and judged.has_support)
+),
 {% endmacro %}
 
 {# By how much: the ratio of the shares that the verdict compares, or a bound of its interval. #}

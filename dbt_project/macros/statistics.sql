@@ -20,12 +20,12 @@
             then
                 round(
                     (
-                        {{ successes }} + 1.9207294103 {{ sign }} 1.9599639845 * sqrt(
+                        {{ successes }} + 1.9207294103e0 {{ sign }} 1.9599639845e0 * sqrt(
                             cast({{ successes }} as double)
                             * ({{ trials }} - {{ successes }}) / {{ trials }}
-                            + 0.9603647051
+                            + 0.9603647051e0
                         )
-                    ) / ({{ trials }} + 3.8414588206), 10
+                    ) / ({{ trials }} + 3.8414588206e0), 10
                 )
     end
 {%- endmacro %}

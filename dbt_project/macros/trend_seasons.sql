@@ -370,8 +370,8 @@ seasons as (
         {%- if grain == 'year' %}
             -- A source of years has no months to compare: its year is its season.
             and coalesce(
-                scored.year_recent_paper_count >= 0.5e0 * judged.recent_paper_count
-                and scored.year_previous_paper_count >= 0.5e0 * judged.previous_paper_count, false
+                scored.year_recent_paper_count >= 0.5e0 * corrected.recent_paper_count
+                and scored.year_previous_paper_count >= 0.5e0 * corrected.previous_paper_count, false
             )
         {%- endif %} as has_seasons,
         case
@@ -386,11 +386,11 @@ seasons as (
         {% endfor %}
     from season_scored as scored
     {% if grain == 'year' %}
-        inner join judged
+        inner join corrected
             on
-                scored.term_hash = judged.term_hash
-                and scored.date_basis = judged.date_basis
-                and scored.period_number = judged.period_number
+                scored.term_hash = corrected.term_hash
+                and scored.date_basis = corrected.date_basis
+                and scored.period_number = corrected.period_number
     {% endif %}
     {% for scale in corrected_scales %}
         left join {{ scale }}_seasons
@@ -418,12 +418,12 @@ seasons as (
             {% for year in [1, 2] %}
                 or (
                     seasons.term_hash is not null
-                    and judged.{{ part }}_paper_count_{{ year }} >= {{ var('trend_min_total') }}
+                    and corrected.{{ part }}_paper_count_{{ year }} >= {{ var('trend_min_total') }}
                     and sign({{ z }}) * {{ two_proportion_z(
-                        'judged.' ~ ('keyword_paper_count' if part == 'period' else 'recent_keyword_paper_count'),
-                        'judged.' ~ part ~ '_paper_count',
+                        'corrected.' ~ ('keyword_paper_count' if part == 'period' else 'recent_keyword_paper_count'),
+                        'corrected.' ~ part ~ '_paper_count',
                         'seasons.' ~ part ~ '_keyword_paper_count_' ~ year,
-                        'judged.' ~ part ~ '_paper_count_' ~ year
+                        'corrected.' ~ part ~ '_paper_count_' ~ year
                     ) }} < {{ var('trend_season_z') }}
                 )
             {% endfor %}, false

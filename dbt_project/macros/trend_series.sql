@@ -73,23 +73,18 @@
     between {{ (compared_length(grain) | int) - 1 }} preceding and current row
 {%- endmacro %}
 
-{# A sum over a keyword's series in a frame of periods; 0 where it has none there. #}
-{% macro sum_over_periods(summed, frame) -%}
+{#
+    A sum over a keyword's series in a frame of periods; 0 where it has none there. Months and years are all there within a
+    stretch, and no frame reaches from one stretch to the next: rows are counted, which costs half of looking for numbers.
+#}
+{% macro sum_over_periods(grain, summed, frame) -%}
     coalesce(
         sum({{ summed }}) over (
-            partition by term_hash, date_basis
+            partition by series_number, stretch_number
             order by period_number
-            range {{ frame }}
+            {{ 'rows' if grain in ('month', 'year') else 'range' }} {{ frame }}
         ), 0
     )
-{%- endmacro %}
-
-{# Papers with the keyword in the recent periods and in the window before them. #}
-{% macro keyword_windows(grain) -%}
-    {{ sum_over_periods('keyword_paper_count', recent_periods(grain)) }}
-        as recent_keyword_paper_count,
-    {{ sum_over_periods('keyword_paper_count', previous_periods(grain)) }}
-        as previous_keyword_paper_count
 {%- endmacro %}
 
 {# Papers with the keyword expected on one side, at the share of both sides together. #}
@@ -119,9 +114,19 @@
     {{ stable(part ~ ' / nullif(' ~ whole ~ ', 0)') }}
 {%- endmacro %}
 
+{# Columns of a period that a row shows or is told by. #}
+{% macro shown_period_columns() -%}
+    {%- for name in [
+        'is_complete', 'period_paper_count', 'recent_paper_count', 'previous_paper_count', 'previous_date_count'
+    ] %}
+        periods.{{ name }},
+    {%- endfor %}
+{%- endmacro %}
+
 {#
     Tables from keyword_days and periods to judged: one row per keyword, date basis and period from its first use on (of
-    days and weeks those alone whose windows hold a paper of it), with what is compared and whether it may be.
+    days and weeks those alone whose windows hold a paper of it), with the keyword's papers that are compared and whether
+    they may be. What is known of the period alone is joined where it is used: most rows are compared with nothing.
 #}
 {% macro judged_series(grain) %}
 found as (
@@ -129,7 +134,7 @@ found as (
         term_hash,
         date_basis,
         {{ period_number('dated_on', grain) }} as period_number,
-        sum(keyword_paper_count) as keyword_paper_count
+        cast(sum(keyword_paper_count) as integer) as keyword_paper_count
     from keyword_days
     where {{ knows_period(grain) }}
     group by term_hash, date_basis, {{ period_number('dated_on', grain) }}
@@ -138,15 +143,28 @@ found as (
 found_compared as (
     select
         *,
-        {{ keyword_windows(grain) }}
+        {% for side, frame in [
+            ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
+        ] %}
+            coalesce(
+                sum(keyword_paper_count) over (
+                    partition by term_hash, date_basis
+                    order by period_number
+                    range {{ frame }}
+                ), 0
+            ) as {{ side }}_keyword_paper_count{{ ',' if not loop.last }}
+        {% endfor %}
     from found
 ),
 
--- A keyword that no period expects enough papers of has no series.
+-- A keyword that no period expects enough papers of has no series. They are numbered: windows over
+-- one number cost half of those over a keyword and a basis.
 supported as (
     select
         found.term_hash,
         found.date_basis,
+        cast(row_number() over (order by found.term_hash, found.date_basis) as integer)
+            as series_number,
         min(found.period_number) as first_period_number,
         sum(found.keyword_paper_count) as basis_keyword_paper_count
     from found_compared as found
@@ -161,48 +179,52 @@ supported as (
 {% if grain in ('day', 'week') %}
     -- A day or a week has a row where it has a paper of the keyword, or compares one and can: all
     -- others say nothing of it, and there are as many as days times keywords.
-    touched as (
+    comparing as (
         select
-            found.term_hash,
-            found.date_basis,
-            found.period_number + steps.step as period_number,
-            min(steps.step) = 0 as has_papers
-        from found
-        inner join supported
-            on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
+            periods.date_basis,
+            periods.period_number,
+            periods.period_number - steps.step as compared_number
+        from periods
         cross join (
             {% for step in range(compared_length(grain) | int) %}
                 select {{ step }} as step{{ ' union all' if not loop.last }}
             {% endfor %}
         ) as steps
-        group by
+        where {{ may_be_judged(grain) }}
+    ),
+
+    touched as (
+        select
+            term_hash,
+            date_basis,
+            period_number
+        from found
+        union
+        select
             found.term_hash,
             found.date_basis,
-            found.period_number + steps.step
+            comparing.period_number
+        from found
+        inner join supported
+            on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
+        inner join comparing
+            on
+                found.date_basis = comparing.date_basis
+                and found.period_number = comparing.compared_number
     ),
 {% endif %}
 
 series as (
     select
+        supported.series_number,
         supported.term_hash,
-        periods.date_basis,
+        supported.date_basis,
+        periods.stretch_number,
         periods.period_number,
-        periods.is_complete,
-        periods.period_paper_count,
-        periods.recent_paper_count,
-        periods.previous_paper_count,
-        periods.recent_date_count,
-        periods.previous_date_count,
-        periods.before_paper_count,
-        periods.before_date_count,
-        {% for year in [1, 2] %}
-            periods.recent_paper_count_{{ year }},
-            periods.period_paper_count_{{ year }},
-        {% endfor %}
         coalesce(found.keyword_paper_count, 0) as keyword_paper_count,
-        -- The prior: the keyword's overall share in so many papers, kept off nought and one.
-        {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5)
-        / (periods.basis_paper_count + 1) as prior_count
+        -- Of these Pearson's statistic within either side is made (macro within_side).
+        cast(found.keyword_paper_count as double) * found.keyword_paper_count
+        / periods.period_paper_count as keyword_square
     from supported
     {% if grain in ('day', 'week') %}
         inner join touched
@@ -217,7 +239,6 @@ series as (
                 and supported.first_period_number <= periods.period_number
             {% else %}
                 and touched.period_number = periods.period_number
-                and (touched.has_papers or {{ may_be_judged(grain) }})
             {% endif %}
     left join found
         on
@@ -229,51 +250,29 @@ series as (
 compared as (
     select
         *,
-        {{ keyword_windows(grain) }},
-        -- Of these sums Pearson's statistic within either side is made (macro within_side).
         {% for side, frame in [
             ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
         ] %}
-            {{ sum_over_periods(
-                'cast(keyword_paper_count as double) * keyword_paper_count / nullif(period_paper_count, 0)',
-                frame
-            ) }} as {{ side }}_squares,
+            {{ sum_over_periods(grain, 'keyword_paper_count', frame) }}
+                as {{ side }}_keyword_paper_count,
+            {{ sum_over_periods(grain, 'keyword_square', frame) }} as {{ side }}_squares,
         {% endfor %}
-        {{ sum_over_periods('keyword_paper_count', periods_before(grain)) }}
-            as before_keyword_paper_count,
-        coalesce(
-            sum(keyword_paper_count) over (
-                partition by term_hash, date_basis
-                order by period_number
-                range between unbounded preceding
-                and {{ var('trend_recent_' ~ grain ~ 's') }} preceding
-            ), 0
-        ) as earlier_keyword_paper_count
+        {{ sum_over_periods(grain, 'keyword_paper_count', periods_before(grain)) }}
+            as before_keyword_paper_count
     from series
-),
-
-expected as (
-    select
-        *,
-        {{ expected_papers() }} as expected_paper_count,
-        (keyword_paper_count + before_keyword_paper_count) * period_paper_count
-        / nullif(period_paper_count + before_paper_count, 0) as expected_spike_count
-    from compared
 ),
 
 judged as (
     select
-        *,
-        previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }} as has_dates,
-        coalesce(expected_paper_count, 0) >= {{ var('trend_min_expected_papers') }}
-        and least(recent_paper_count, previous_paper_count)
-        >= {{ var('trend_min_total') }} as has_support,
-        -- A year has no other period beside it on its side: its spike would be its rise.
-        {{ 'false' if grain == 'year' else
-            'before_date_count >= ' ~ var('trend_min_dates_' ~ grain ~ 's') ~ '
-        and coalesce(expected_spike_count, 0) >= ' ~ var('trend_min_expected_papers') ~ '
-        and least(period_paper_count, before_paper_count) >= ' ~ var('trend_min_total') }}
-            as has_spike_support
-    from expected
+        compared.*,
+        periods.previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }} as has_dates,
+        coalesce({{ expected_papers() }}, 0) >= {{ var('trend_min_expected_papers') }}
+        and least(periods.recent_paper_count, periods.previous_paper_count)
+        >= {{ var('trend_min_total') }} as has_support
+    from compared
+    inner join periods
+        on
+            compared.date_basis = periods.date_basis
+            and compared.period_number = periods.period_number
 ),
 {% endmacro %}

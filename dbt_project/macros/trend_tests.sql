@@ -50,9 +50,45 @@ within as (
         *,
         cast(floor(log2(greatest(expected_paper_count, 1))) as integer) as support_class,
         {{ within_side('recent') }} + {{ within_side('previous') }} as within_chi_square,
-        {{ within_side_df('recent') }} + {{ within_side_df('previous') }} as within_df
-    from judged
-    where has_dates and has_support
+        {{ within_side_df('recent') }} + {{ within_side_df('previous') }} as within_df,
+        -- A year has no other period beside it on its side: its spike would be its rise.
+        {{ 'false' if grain == 'year' else
+            'before_date_count >= ' ~ var('trend_min_dates_' ~ grain ~ 's') ~ '
+        and coalesce(expected_spike_count, 0) >= ' ~ var('trend_min_expected_papers') ~ '
+        and least(period_paper_count, before_paper_count) >= ' ~ var('trend_min_total') }}
+            as has_spike_support
+    from (
+        select
+            judged.*,
+            {{ shown_period_columns() }}
+            periods.recent_date_count,
+            periods.before_paper_count,
+            periods.before_date_count,
+            {% for year in [1, 2] %}
+                periods.recent_paper_count_{{ year }},
+                periods.period_paper_count_{{ year }},
+            {% endfor %}
+            judged.period_number - supported.first_period_number
+            < {{ var('trend_recent_' ~ grain ~ 's') }} as is_first_seen,
+            {{ expected_papers() }} as expected_paper_count,
+            (judged.keyword_paper_count + judged.before_keyword_paper_count)
+            * periods.period_paper_count
+            / nullif(periods.period_paper_count + periods.before_paper_count, 0)
+                as expected_spike_count,
+            -- The prior: the keyword's overall share in so many papers, kept off nought and one.
+            {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5)
+            / (periods.basis_paper_count + 1) as prior_count
+        from judged
+        inner join periods
+            on
+                judged.date_basis = periods.date_basis
+                and judged.period_number = periods.period_number
+        inner join supported
+            on
+                judged.term_hash = supported.term_hash
+                and judged.date_basis = supported.date_basis
+        where judged.has_dates and judged.has_support
+    ) as comparable
 ),
 
 -- Pooled over keywords of like counts, by the median: words of one workshop or one season move
@@ -175,14 +211,7 @@ normal as (
 
 corrected as (
     select
-        normal.term_hash,
-        normal.date_basis,
-        normal.period_number,
-        normal.log_odds_difference,
-        normal.dispersion,
-        normal.dispersion_df,
-        normal.z_score,
-        normal.spike_z_score,
+        normal.*,
         window_corrected.p as p_value,
         -- The error rate is shared by the scales: each test counts once more for each of them.
         least(1, {{ var('trend_scales') }} * window_corrected.q) as q_value,

@@ -26,9 +26,21 @@
     end
 {%- endmacro %}
 
+{# What is compared: the recent periods and the window before them. #}
+{% macro sides_in_words(grain, counts, papers) -%}
+    {{ percent_of(counts ~ '.recent_keyword_paper_count', papers ~ '.recent_paper_count') }}
+    || ' in {{ periods_in_words(var("trend_recent_" ~ grain ~ "s"), grain) }}, against '
+    || {{ percent_of(counts ~ '.previous_keyword_paper_count', papers ~ '.previous_paper_count') }}
+    || ' in the {{ periods_in_words(var("trend_window_" ~ grain ~ "s"), grain) }} before'
+{%- endmacro %}
+
+{# The end of the sentence. #}
+{% macro completeness_in_words(grain, is_complete) -%}
+    case when {{ is_complete }} then '.' else '; the {{ grain }} is not complete.' end
+{%- endmacro %}
+
 {# What a verdict rests on, in one sentence. #}
 {% macro trend_reason(grain) -%}
-    {%- set window = var('trend_window_' ~ grain ~ 's') -%}
     case
         when verdicts.verdict = 'spike'
             then
@@ -37,49 +49,39 @@
                 || {{ percent_of(
                     'verdicts.before_keyword_paper_count', 'verdicts.before_paper_count'
                 ) }}
-                || ' in the {{ periods_in_words(window, grain) }} before; z '
+                || ' in the {{ periods_in_words(var("trend_window_" ~ grain ~ "s"), grain) }} before; z '
                 || cast(cast(verdicts.spike_z_score as decimal(9, 2)) as varchar)
                 || {{ q_in_words('verdicts.spike_q_value') }}
         else
-            {{ percent_of(
-                'verdicts.recent_keyword_paper_count', 'verdicts.recent_paper_count'
-            ) }}
-            || ' in {{ periods_in_words(var("trend_recent_" ~ grain ~ "s"), grain) }}, against '
-            || {{ percent_of(
-                'verdicts.previous_keyword_paper_count', 'verdicts.previous_paper_count'
-            ) }}
-            || ' in the {{ periods_in_words(window, grain) }} before'
+            {{ sides_in_words(grain, 'verdicts', 'verdicts') }}
             || case verdicts.verdict
-                when 'insufficient_dates'
-                    then
-                        ', of which ' || cast(verdicts.previous_date_count as varchar)
-                        || ' have papers; a comparison needs {{ var('trend_min_dates_' ~ grain ~ 's') }}'
-                when 'insufficient_support'
-                    then
-                        '; at equal shares '
-                        || cast(
-                            cast(
-                                coalesce(verdicts.expected_paper_count, 0) as decimal(9, 1)
-                            ) as varchar
-                        )
-                        || ' are expected, and a comparison needs'
-                        || ' {{ var("trend_min_expected_papers") }} of them, and'
-                        || ' {{ var("trend_min_total") }} papers on either side'
-                else
-                    case verdicts.verdict
-                        when 'new' then ' and in none ever before them' else ''
-                    end
-                    || '; z ' || cast(cast(verdicts.z_score as decimal(9, 2)) as varchar)
-                    || {{ q_in_words('verdicts.q_value') }}
+                when 'new' then ' and in none ever before them' else ''
             end
+            || '; z ' || cast(cast(verdicts.z_score as decimal(9, 2)) as varchar)
+            || {{ q_in_words('verdicts.q_value') }}
     end
     {%- if grain in ('month', 'year') %}
         || {{ season_in_words(grain) }}
     {%- endif %}
+    || {{ completeness_in_words(grain, 'verdicts.is_complete') }}
+{%- endmacro %}
+
+{# Why there is no verdict, in one sentence, of counts beside periods. #}
+{% macro untold_reason(grain) -%}
+    {{ sides_in_words(grain, 'counts', 'periods') }}
     || case
-        when verdicts.is_complete then '.'
-        else '; the {{ grain }} is not complete.'
+        when counts.has_dates
+            then
+                '; at equal shares '
+                || cast(cast(coalesce({{ expected_papers() }}, 0) as decimal(9, 1)) as varchar)
+                || ' are expected, and a comparison needs'
+                || ' {{ var("trend_min_expected_papers") }} of them, and'
+                || ' {{ var("trend_min_total") }} papers on either side'
+        else
+            ', of which ' || cast(periods.previous_date_count as varchar)
+            || ' have papers; a comparison needs {{ var('trend_min_dates_' ~ grain ~ 's') }}'
     end
+    || {{ completeness_in_words(grain, 'periods.is_complete') }}
 {%- endmacro %}
 
 {# What the season says of a change, where there is one. #}

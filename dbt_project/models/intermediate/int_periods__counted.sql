@@ -36,6 +36,7 @@ stretches as (
     select
         counted.grain,
         counted.date_basis,
+        counted.stretch_number,
         min(counted.first_dated_on) as first_dated_on,
         max(counted.last_dated_on) as last_dated_on,
         min(counted.period_number) as first_period_number,
@@ -50,6 +51,7 @@ calendar as (
     select
         stretches.grain,
         stretches.date_basis,
+        stretches.stretch_number,
         bases.basis_paper_count,
         stretches.first_dated_on,
         stretches.last_dated_on,
@@ -66,6 +68,7 @@ filled as (
     select
         calendar.grain,
         calendar.date_basis,
+        calendar.stretch_number,
         calendar.period_number,
         calendar.basis_paper_count,
         calendar.first_dated_on,
@@ -84,6 +87,7 @@ filled as (
         select
             grain,
             date_basis,
+            stretch_number,
             period_number,
             -- A first or last period that the papers of its stretch do not span is not complete.
             {{ period_start('period_number', grain) }} >= first_dated_on
