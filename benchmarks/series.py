@@ -151,7 +151,7 @@ select
 from counts;
 
 create table intermediate.int_keywords__counted as
-select distinct keyword::bigint as term_hash, 'k' || keyword as keyword_id from counts;
+select distinct keyword::bigint as term_hash, 'k' || keyword as keyword_id, 1000 as paper_count from counts;
 
 create table marts.keywords as
 select keyword_id, keyword_id as keyword from intermediate.int_keywords__counted;

@@ -117,7 +117,8 @@
 {# Columns of a period that a row shows or is told by. #}
 {% macro shown_period_columns() -%}
     {%- for name in [
-        'is_complete', 'period_paper_count', 'recent_paper_count', 'previous_paper_count', 'previous_date_count'
+        'is_complete', 'is_latest', 'period_paper_count', 'recent_paper_count', 'previous_paper_count',
+        'previous_date_count'
     ] %}
         periods.{{ name }},
     {%- endfor %}

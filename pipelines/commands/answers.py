@@ -14,13 +14,12 @@ from ..showing.terminal import out, plain, print_query, print_rows
 
 _MONTHS = """
 select keyword, strftime(period_start_on, '%Y-%m'), because
-from marts.keyword_trends_by_month
+from latest_trends()
 where date_basis = $basis and {calls}
-qualify row_number() over (partition by keyword_id order by {q}, period_start_on) = 1
-order by {q}, abs({z}) desc, keyword_id
+order by period_start_on desc, {q}, abs({z}) desc, keyword_id
 limit $top
 """
-#: What is shown, and the query for it: each keyword once, in the period of its strongest evidence.
+#: What is shown, and the query for it: each keyword once, in the month that speaks for it (as in the report).
 _MOVES = {
     "Rising": _MONTHS.format(calls="verdict in ('rising', 'new')", q="q_value", z="z_score"),
     "Falling": _MONTHS.format(calls="verdict = 'falling'", q="q_value", z="z_score"),
@@ -28,9 +27,8 @@ _MOVES = {
     "From one year to the next": """
         select keyword, strftime(period_start_on, '%Y'), verdict || ': ' || because
         from marts.keyword_trends_by_year
-        where date_basis = $basis and direction is not null
-        qualify row_number() over (partition by keyword_id order by period_start_on desc) = 1
-        order by period_start_on desc, q_value, abs(z_score) desc, keyword_id
+        where date_basis = $basis and is_latest and direction is not null
+        order by q_value, abs(z_score) desc, keyword_id
         limit $top
     """,
     "Drifting": """
@@ -62,7 +60,7 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
         return
     for heading, query in _MOVES.items():
         rows = connection.execute(query, {"basis": basis, "top": top}).fetchall()
-        out.print(f"[bold]{heading}[/] ({plain(basis)}; strongest evidence first)")
+        out.print(f"[bold]{heading}[/] ({plain(basis)}; latest first, then strongest evidence)")
         if rows:
             print_rows(["keyword", "period", "because"], rows)
         elif heading in ("Rising", "Falling"):

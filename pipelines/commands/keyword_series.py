@@ -48,7 +48,7 @@ def print_series(connection: duckdb.DuckDBPyConnection, keyword_id: str, basis: 
         select * from (
             select
                 period_start_on, keyword_paper_count, period_paper_count, keyword_share, share_low, share_high, verdict,
-                is_complete, since_on, because
+                is_complete, since_on, because, is_latest
             from marts.keyword_trends_by_{grain}
             where keyword_id = $id and date_basis = $basis
             order by period_start_on desc
@@ -64,18 +64,31 @@ def print_series(connection: duckdb.DuckDBPyConnection, keyword_id: str, basis: 
         )
     else:
         _draw(rows, grain)
-        latest = rows[-1]
+        # The period that the report and the list of trends are told by; days and weeks without a row say nothing.
+        latest = next((row for row in rows if row[10]), rows[-1])
         out.print(f"{grain.capitalize()} of {latest[0]}: [bold]{latest[6]}[/]. {plain(latest[9])}")
         if latest[8]:
             out.print(f"The share is what it is now since the {grain} of {latest[8]}.")
+    if grain == "month":
+        _print_past(connection, keyword_id, basis)
     _print_life(connection, keyword_id, basis)
+
+
+def _print_past(connection: duckdb.DuckDBPyConnection, keyword_id: str, basis: str) -> None:
+    """What the list of trends and the report say of the keyword, where the latest month says nothing."""
+    for start, verdict, because in connection.execute(
+        "select period_start_on, verdict, because from latest_trends() "
+        "where keyword_id = ? and date_basis = ? and is_past",
+        [keyword_id, basis],
+    ).fetchall():
+        out.print(f"Before that, last in the month of {start}: [bold]{verdict}[/]. {plain(because)}")
 
 
 def _draw(rows: list[tuple[Any, ...]], grain: str) -> None:
     """A line per period: counts, share, and where the interval lies on a scale that all periods share."""
     top = max((row[5] for row in rows if row[5] is not None), default=0) or 1
     out.print(f"by {grain}, share of papers with its 95 % interval; the line ends at {top:.1%}", style="dim")
-    for start, count, total, share, low, high, verdict, is_complete, _, _ in rows:
+    for start, count, total, share, low, high, verdict, is_complete, *_ in rows:
         line = Text(f"{start}  {count:>5,} of {total:<6,} ")
         if share is None:
             line.append("no papers", style="dim")

@@ -164,6 +164,30 @@ create macro keyword_trend(keyword) as table
     where t.keyword_id in (select found.keyword_id from found)
     order by t.keyword_id, t.date_basis, t.period_start_on;
 
+-- What the months say of each keyword, once for each date basis: the latest complete month in which it rises, is new, falls or
+-- spikes, of the last twelve; else the latest complete month. is_past: that month is not the latest.
+create macro latest_trends() as table
+    with latest as (
+        select date_basis, max(period_start_on) as latest_start_on
+        from marts.keyword_trends_by_month
+        where is_latest
+        group by date_basis
+    )
+    select trends.*, trends.period_start_on < latest.latest_start_on as is_past
+    from marts.keyword_trends_by_month as trends
+    inner join latest on trends.date_basis = latest.date_basis
+    where
+        trends.is_latest
+        or (
+            trends.direction is not null
+            and trends.is_complete
+            and trends.period_start_on > latest.latest_start_on - interval 12 month
+        )
+    qualify row_number() over (
+        partition by trends.date_basis, trends.keyword_id
+        order by trends.direction is not null desc, trends.period_start_on desc
+    ) = 1;
+
 -- Papers that have a keyword among their own, those it stands first for first. Any form of the keyword will do.
 create macro papers_with(keyword) as table
     with asked as (

@@ -56,6 +56,38 @@ def test_every_query_runs_as_it_is_shown(built, name):
     assert isinstance(json.loads(result.output), list)
 
 
+def test_report_digest_and_terminal_say_the_same_of_a_keyword(built):
+    with built.warehouse.read() as connection:
+        months = connection.execute(
+            "select date_basis, period_start_on, bool_and(is_complete), bool_or(is_latest) "
+            "from marts.keyword_trends_by_month group by all order by all"
+        ).fetchall()
+        cards = connection.execute(read_question("keyword_movers")[1]).pl().to_dicts()
+        rows = connection.execute("select * from marts.keyword_trends_by_month").pl()
+        news = connection.execute(
+            "select keyword_id, date_basis, last_day(seen_on) as ended_on, sentence from marts.digest_items "
+            "where kind = 'rising' and trend_grain = 'month'"
+        ).fetchall()
+    for basis in {month[0] for month in months}:
+        starts = [month[1] for month in months if month[0] == basis]
+        complete = [month[1] for month in months if month[0] == basis and month[2]]
+        assert [month[1] for month in months if month[0] == basis and month[3]] == [max(complete or starts)]
+    sentences = {(row["keyword_id"], row["date_basis"], row["period_start_on"]): row for row in rows.to_dicts()}
+    assert any(card["verdict"] in ("rising", "new") for card in cards)
+    for card in cards:
+        row = sentences[card["keyword_id"], card["date_basis"], card["period_start_on"]]
+        assert (card["verdict"], card["because"]) == (row["verdict"], row["because"])
+        assert row["is_latest"] != card["is_past"]
+    for keyword_id, basis, ended_on, sentence in news:
+        assert sentences[keyword_id, basis, ended_on.replace(day=1)]["because"] == sentence
+    shown = next(card for card in cards if card["verdict"] in ("rising", "new"))
+    trends = ["trends", "--basis", shown["date_basis"], "--warehouse", str(built.warehouse.folder)]
+    told = CliRunner().invoke(app, [*trends, "--keyword", shown["keyword_id"]]).output
+    assert shown["because"] in " ".join(told.split())
+    listed = CliRunner().invoke(app, [*trends, "--top", "1000"]).output
+    assert re.search(rf"{re.escape(shown['keyword'][:12])}.*│ {shown['period_start_on']:%Y-%m} ", listed)
+
+
 def test_changes_since_the_release_before_are_told(release, tmp_path):
     before = tmp_path / "before"
     before.mkdir()

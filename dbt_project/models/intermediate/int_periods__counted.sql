@@ -152,6 +152,18 @@ periods as (
     select * from months
     union all
     select * from years
+),
+
+-- The period that speaks: the latest complete one, where none is complete the latest.
+numbered as (
+    select
+        *,
+        period_number = coalesce(
+            max(period_number) filter (where is_complete) over basis,
+            max(period_number) over basis
+        ) as is_latest
+    from periods
+    window basis as (partition by grain, date_basis)
 )
 
-select * from periods
+select * from numbered

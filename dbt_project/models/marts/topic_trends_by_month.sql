@@ -9,6 +9,7 @@ topic_trends_by_month as (
         date_basis,
         period_start_on,
         is_complete,
+        is_latest,
         keyword_paper_count as topic_paper_count,
         period_paper_count,
         keyword_share as topic_share,

@@ -1,45 +1,21 @@
 -- The 40 keywords of each date basis with the strongest evidence of change, each with its series: those called rising,
 -- new, falling or a spike in the last twelve months first, of complete months, then those that came nearest to it in the latest complete month.
-with latest as (
-    select
-        date_basis,
-        max(period_start_on) as last_start_on,
-        coalesce(max(period_start_on) filter (where is_complete), max(period_start_on)) as complete_start_on
-    from marts.keyword_trends_by_month
-    group by date_basis
-),
-
-judged as (
-    select trends.*, trends.direction is not null as is_moving
-    from marts.keyword_trends_by_month as trends
-    inner join latest on trends.date_basis = latest.date_basis
-    where
-        trends.period_start_on = latest.complete_start_on
-        or (
-            trends.direction is not null
-            and trends.is_complete
-            and trends.period_start_on > latest.last_start_on - interval 12 month
-        )
-),
-
-latest_verdicts as (
-    select * from judged
-    qualify row_number() over (
-        partition by date_basis, keyword_id order by is_moving desc, period_start_on desc
-    ) = 1
-),
-
-movers as (
+with movers as (
     select
         *,
         row_number() over (
             partition by date_basis
             order by
-                is_moving desc, if(is_moving, period_start_on, null) desc, abs(z_score) desc nulls last,
+                direction is not null desc, if(direction is null, null, period_start_on) desc,
+                abs(z_score) desc nulls last,
                 abs(recent_share - previous_share) desc nulls last, keyword_id
         ) as mover_rank
-    from latest_verdicts
+    from latest_trends()
     qualify mover_rank <= 40
+),
+
+last_months as (
+    select date_basis, max(period_start_on) as last_start_on from marts.keyword_trends_by_month group by date_basis
 ),
 
 series as (
@@ -56,8 +32,8 @@ series as (
         ) as series
     from marts.keyword_trends_by_month as trends
     inner join movers on trends.date_basis = movers.date_basis and trends.keyword_id = movers.keyword_id
-    inner join latest on trends.date_basis = latest.date_basis
-    where trends.period_start_on > latest.last_start_on - interval 24 month
+    inner join last_months on trends.date_basis = last_months.date_basis
+    where trends.period_start_on > last_months.last_start_on - interval 24 month
     group by all
 )
 
@@ -67,7 +43,7 @@ select
     movers.keyword,
     movers.verdict,
     movers.period_start_on,
-    movers.period_start_on < latest.complete_start_on as is_past,
+    movers.is_past,
     movers.since_on,
     movers.recent_share,
     movers.previous_share,
@@ -77,5 +53,4 @@ select
     series.series
 from movers
 inner join series on movers.date_basis = series.date_basis and movers.keyword_id = series.keyword_id
-inner join latest on movers.date_basis = latest.date_basis
 order by movers.date_basis, movers.mover_rank

@@ -1,17 +1,11 @@
 -- Topics of most papers, with their keywords and their share of published papers by month; the verdict is that of the
 -- latest complete month.
-with latest as (
-    select
-        coalesce(max(period_start_on) filter (where is_complete), max(period_start_on)) as period_start_on,
-        max(period_start_on) as last_start_on
-    from marts.topic_trends_by_month
-    where date_basis = 'published'
+with judged as (
+    select * from marts.topic_trends_by_month where date_basis = 'published' and is_latest
 ),
 
-judged as (
-    select trends.* from marts.topic_trends_by_month as trends
-    inner join latest on trends.period_start_on = latest.period_start_on
-    where trends.date_basis = 'published'
+last_month as (
+    select max(period_start_on) as last_start_on from marts.topic_trends_by_month where date_basis = 'published'
 ),
 
 series as (
@@ -25,7 +19,7 @@ series as (
             order by trends.period_start_on
         ) as series
     from marts.topic_trends_by_month as trends
-    inner join latest on trends.period_start_on > latest.last_start_on - interval 24 month
+    inner join last_month on trends.period_start_on > last_month.last_start_on - interval 24 month
     where trends.date_basis = 'published'
     group by topic_id
 ),
