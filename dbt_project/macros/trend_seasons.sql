@@ -5,8 +5,9 @@
 
     Months of the year are the strata. A change passes where it goes beyond what the same months hold in other years, by one
     of two tests: of both sides, each against what its months would hold at their shares in all other
-    years (indirect standardisation), or of the recent side against the same months of earlier years
-    (Cochran 1954, Mantel and Haenszel 1959).
+    years (indirect standardisation), or of one side against the same months beside it (Cochran 1954, Mantel and Haenszel
+    1959): the recent one against earlier years; of a fall from one year to the next the year before against later years,
+    which is a rise told backwards.
 #}
 
 {# The months of a side, counted back from the comparison's own period; of years, the years. #}
@@ -19,6 +20,15 @@
         step < {{ recent }}
     {%- else -%}
         step between {{ recent }} and {{ recent + window - 1 }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The side that is held against the years beside it. #}
+{% macro side_beside(scale) -%}
+    {%- if scale == 'year' -%}
+        step = case when window_sign < 0 then 1 else 0 end
+    {%- else -%}
+        {{ side_of_season(scale, 'recent') }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -67,11 +77,11 @@
     end
 {%- endmacro %}
 
-{# z of Cochran, Mantel and Haenszel; null without papers enough in earlier years. #}
+{# z of Cochran, Mantel and Haenszel; null without papers enough in the years beside. #}
 {% macro like_months_z(scale) -%}
     case
         when
-            least({{ scale }}_like_paper_count, {{ scale }}_earlier_paper_count)
+            least({{ scale }}_like_paper_count, {{ scale }}_beside_paper_count)
             >= {{ var('trend_min_total') }}
             and {{ scale }}_like_variance > 0
             then
@@ -170,11 +180,20 @@ shown_months as (
             shown.period_number - months.month_number as step,
         {% endif %}
         months.paper_count,
-        months.earlier_paper_count,
         months.has_seasons,
         months.all_paper_count,
         -- Of years, the same month is in both: what the one is expected by must not be the other.
         {% if grain == 'year' %}
+            case
+                when shown.window_sign < 0
+                    then months.all_paper_count - months.paper_count - months.earlier_paper_count
+                else months.earlier_paper_count
+            end as beside_paper_count,
+            coalesce(
+                sum(found.keyword_paper_count) filter (
+                    where shown.window_sign * (months.month_number - found.month_number) > 0
+                ), 0
+            ) as beside_keyword_count,
             months.all_paper_count - months.paper_count - case
                 when months.month_number >= 12 * shown.period_number
                     then months.last_year_paper_count
@@ -187,6 +206,12 @@ shown_months as (
                 ), 0
             ) as other_keyword_count,
         {% else %}
+            months.earlier_paper_count as beside_paper_count,
+            coalesce(
+                sum(found.keyword_paper_count) filter (
+                    where found.month_number < months.month_number
+                ), 0
+            ) as beside_keyword_count,
             months.all_paper_count - months.paper_count as other_paper_count,
             coalesce(
                 sum(found.keyword_paper_count) filter (
@@ -196,7 +221,6 @@ shown_months as (
         {% endif %}
         {% for name, condition in [
             ('keyword_count', '= months.month_number'),
-            ('earlier_keyword_count', '< months.month_number'),
             ('keyword_count_1', '= months.month_number - 12'),
             ('keyword_count_2', '= months.month_number - 24'),
         ] %}
@@ -251,15 +275,15 @@ months_expected as (
         * (all_keyword_count + {{ var('trend_season_prior_papers') }} * basis_share)
         / (all_paper_count + {{ var('trend_season_prior_papers') }})
         / (other_paper_count + {{ var('trend_season_prior_papers') }}) as expected_variance,
-        paper_count > 0 and earlier_paper_count > 0 as has_like,
-        (keyword_count + earlier_keyword_count) * cast(paper_count as double)
-        / nullif(paper_count + earlier_paper_count, 0) as like_expected,
-        cast(keyword_count + earlier_keyword_count as double)
-        * (paper_count + earlier_paper_count - keyword_count - earlier_keyword_count)
-        * paper_count * earlier_paper_count
+        paper_count > 0 and beside_paper_count > 0 as has_like,
+        (keyword_count + beside_keyword_count) * cast(paper_count as double)
+        / nullif(paper_count + beside_paper_count, 0) as like_expected,
+        cast(keyword_count + beside_keyword_count as double)
+        * (paper_count + beside_paper_count - keyword_count - beside_keyword_count)
+        * paper_count * beside_paper_count
         / nullif(
-            power(paper_count + earlier_paper_count, 2)
-            * (paper_count + earlier_paper_count - 1), 0
+            power(paper_count + beside_paper_count, 2)
+            * (paper_count + beside_paper_count - 1), 0
         ) as like_variance
     from shown_months
 ),
@@ -287,11 +311,11 @@ season_summed as (
             {% for name, summed in [
                 ('like_count', 'keyword_count'),
                 ('like_paper_count', 'paper_count'),
-                ('earlier_paper_count', 'earlier_paper_count'),
+                ('beside_paper_count', 'beside_paper_count'),
                 ('like_expected', 'like_expected'),
                 ('like_variance', 'like_variance'),
             ] %}
-                sum({{ summed }}) filter (where has_like and {{ side_of_season(scale, 'recent') }})
+                sum({{ summed }}) filter (where has_like and {{ side_beside(scale) }})
                     as {{ scale }}_{{ name }}{{ ',' if not loop.last }}
             {% endfor %}
             {{- ',' if not loop.last }}
@@ -308,7 +332,7 @@ season_scored as (
             {%- set direction = '1' if scale == 'spike' else 'window_sign' -%}
             greatest(
                 {{ direction }} * {{ standardised_z(scale) }},
-                {{ direction }} * {{ like_months_z(scale) }}
+                {{ '' if grain == 'year' else direction ~ ' * ' }}{{ like_months_z(scale) }}
             ) as {{ 'spike' if scale == 'spike' else 'window' }}_season_z{{ ',' if not loop.last }}
         {% endfor %}
     from season_summed

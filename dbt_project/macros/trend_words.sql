@@ -132,7 +132,7 @@
                             verdicts.is_recent_seasonal
                             or (verdicts.is_period_seasonal and verdicts.spike_z_score > 0)
                         )
-                        then ': the season explains it'
+                        then ': the season may explain it'
                     else ''
                 end
         else ''
