@@ -13,21 +13,41 @@ from rich.table import Table
 from ..showing.terminal import out, plain, print_query, print_rows
 
 _MONTHS = """
-select keyword, strftime(period_start_on, '%Y-%m'), because
-from latest_trends()
-where date_basis = $basis and {calls}
+with trends as (select * from latest_trends() where date_basis = $basis)
+select
+    keyword, strftime(period_start_on, '%Y-%m'), because,
+    (
+        select string_agg(others.keyword, ', ' order by abs(others.z_score) desc, others.keyword_id)
+        from trends as others
+        where others.story_keyword_id = trends.keyword_id and others.keyword_id <> trends.keyword_id
+    )
+from trends
+where {calls} and story_keyword_id = keyword_id
 order by period_start_on desc, {q}, abs({z}) desc, keyword_id
 limit $top
 """
-#: What is shown, and the query for it: each keyword once, in the month that speaks for it (as in the report).
+#: What is shown, and the query for it: each story once, by its strongest keyword, in the month that speaks for it (as
+#: in the report).
 _MOVES = {
     "Rising": _MONTHS.format(calls="verdict in ('rising', 'new')", q="q_value", z="z_score"),
     "Falling": _MONTHS.format(calls="verdict = 'falling'", q="q_value", z="z_score"),
     "Spikes of one month": _MONTHS.format(calls="verdict = 'spike'", q="spike_q_value", z="spike_z_score"),
     "From one year to the next": """
-        select keyword, strftime(period_start_on, '%Y'), verdict || ': ' || because
-        from marts.keyword_trends_by_year
-        where date_basis = $basis and is_latest and direction is not null
+        with trends as (
+            select * from marts.keyword_trends_by_year
+            inner join (select * exclude (direction) from marts.keyword_stories where grain = 'year')
+                using (date_basis, period_start_on, keyword_id)
+            where date_basis = $basis and is_latest
+        )
+        select
+            keyword, strftime(period_start_on, '%Y'), verdict || ': ' || because,
+            (
+                select string_agg(others.keyword, ', ' order by abs(others.z_score) desc, others.keyword_id)
+                from trends as others
+                where others.story_keyword_id = trends.keyword_id and others.keyword_id <> trends.keyword_id
+            )
+        from trends
+        where story_keyword_id = keyword_id
         order by q_value, abs(z_score) desc, keyword_id
         limit $top
     """,
@@ -35,7 +55,7 @@ _MOVES = {
         select
             keyword, strftime(first_seen_on, '%Y-%m') || ' to ' || strftime(last_seen_on, '%Y-%m'),
             replace(drift, '_', ' ') || ': ' || printf('%+.2f', 100 * sen_slope_per_year) || ' % a year (Theil-Sen)'
-            || ' over ' || month_count || ' months, z ' || round(mann_kendall_z, 2) || ' (Mann-Kendall)'
+            || ' over ' || month_count || ' months, z ' || round(mann_kendall_z, 2) || ' (Mann-Kendall)', null
         from marts.keyword_lifecycles
         where date_basis = $basis and starts_with(drift, 'drifting')
         order by drift_q_value, abs(mann_kendall_z) desc, keyword_id
@@ -60,9 +80,11 @@ def print_trends(connection: duckdb.DuckDBPyConnection, basis: str, top: int) ->
         return
     for heading, query in _MOVES.items():
         rows = connection.execute(query, {"basis": basis, "top": top}).fetchall()
-        out.print(f"[bold]{heading}[/] ({plain(basis)}; latest first, then strongest evidence)")
+        out.print(f"[bold]{heading}[/] ({plain(basis)}; latest and strongest first)")
         if rows:
-            print_rows(["keyword", "period", "because"], rows)
+            together = any(row[3] for row in rows)
+            names = ["keyword", "period", "because", "and with it"]
+            print_rows(names[: 3 + together], [row[: 3 + together] for row in rows])
         elif heading in ("Rising", "Falling"):
             reasons = ", ".join(f"{count:,} {name}" for name, count in sorted(verdicts))
             out.print(f"  none. Verdicts on all keyword months: {plain(reasons)}")

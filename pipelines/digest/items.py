@@ -68,7 +68,8 @@ def read_digest(
     """The digest of the period that starts on a day; with keywords only what has to do with one of them.
 
     A keyword stands for all its forms and its abbreviation, in whatever case; words that are no keyword are looked for
-    in titles and abstracts.
+    in titles and abstracts. Keywords that rise in the same papers are one item, of the strongest that is told, which
+    names the others.
     """
     result = connection.execute(
         _ITEMS.read_text(encoding="utf-8"),
@@ -81,4 +82,17 @@ def read_digest(
         kind: [row for row in rows if row["kind"] == kind and not (kind == "new" and row["paper_id"] in told)]
         for kind in KINDS
     }
+    items["rising"] = _join_stories(items["rising"])
     return Digest(period, start_on, items)
+
+
+def _join_stories(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rising keywords with those of their story in the headline, each story once."""
+    heads = {row["keyword_id"] for row in rows if row["story_keyword_id"] == row["keyword_id"]}
+    led = [row for row in rows if row["story_keyword_id"] in heads and row["keyword_id"] not in heads]
+    stories = []
+    for row in rows:
+        others = [other["headline"] for other in led if other["story_keyword_id"] == row["keyword_id"]]
+        if row not in led:
+            stories.append(row | {"headline": ", ".join([row["headline"], *others])} if others else row)
+    return stories

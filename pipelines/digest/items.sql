@@ -22,10 +22,17 @@ items as (
     select
         digest_items.*,
         papers.arxiv_id,
+        stories.story_keyword_id,
         ' ' || regexp_replace(lower(concat_ws(' ', headline, papers.abstract)), '\W+', ' ', 'g') || ' ' as words
     from marts.digest_items
     left join marts.papers on digest_items.paper_id = papers.paper_id
-    where period_kind = $period and period_start_on = $start_on
+    left join marts.keyword_stories as stories
+        on
+            digest_items.keyword_id = stories.keyword_id
+            and digest_items.trend_grain = stories.grain
+            and digest_items.date_basis = stories.date_basis
+            and date_trunc(digest_items.trend_grain, digest_items.seen_on) = stories.period_start_on
+    where period_kind = $period and digest_items.period_start_on = $start_on
 )
 
 select * exclude (words) from items

@@ -165,28 +165,51 @@ create macro keyword_trend(keyword) as table
     order by t.keyword_id, t.date_basis, t.period_start_on;
 
 -- What the months say of each keyword, once for each date basis: the latest complete month in which it rises, is new, falls or
--- spikes, of the last twelve; else the latest complete month. is_past: that month is not the latest.
+-- spikes, of the last twelve; else the latest complete month. is_past: that month is not the latest. story_keyword_id: of what
+-- moves, the strongest of the keywords that share its papers and move with it.
 create macro latest_trends() as table
     with latest as (
         select date_basis, max(period_start_on) as latest_start_on
         from marts.keyword_trends_by_month
         where is_latest
         group by date_basis
+    ),
+    told as (
+        select
+            trends.*,
+            trends.period_start_on < latest.latest_start_on as is_past,
+            stories.story_keyword_id as leader_id
+        from marts.keyword_trends_by_month as trends
+        inner join latest on trends.date_basis = latest.date_basis
+        left join marts.keyword_stories as stories
+            on
+                stories.grain = 'month'
+                and trends.date_basis = stories.date_basis
+                and trends.period_start_on = stories.period_start_on
+                and trends.keyword_id = stories.keyword_id
+        where
+            trends.is_latest
+            or (
+                trends.direction is not null
+                and trends.is_complete
+                and trends.period_start_on > latest.latest_start_on - interval 12 month
+            )
+        qualify row_number() over (
+            partition by trends.date_basis, trends.keyword_id
+            order by trends.direction is not null desc, trends.period_start_on desc
+        ) = 1
     )
-    select trends.*, trends.period_start_on < latest.latest_start_on as is_past
-    from marts.keyword_trends_by_month as trends
-    inner join latest on trends.date_basis = latest.date_basis
-    where
-        trends.is_latest
-        or (
-            trends.direction is not null
-            and trends.is_complete
-            and trends.period_start_on > latest.latest_start_on - interval 12 month
-        )
-    qualify row_number() over (
-        partition by trends.date_basis, trends.keyword_id
-        order by trends.direction is not null desc, trends.period_start_on desc
-    ) = 1;
+    select
+        told.* exclude (leader_id),
+        -- Months later the leader may itself be led, or go the other way.
+        case when told.direction is not null then coalesce(leaders.keyword_id, told.keyword_id) end as story_keyword_id
+    from told
+    left join told as leaders
+        on
+            told.date_basis = leaders.date_basis
+            and told.direction = leaders.direction
+            and told.leader_id = leaders.keyword_id
+            and leaders.leader_id = leaders.keyword_id;
 
 -- Papers that have a keyword among their own, those it stands first for first. Any form of the keyword will do.
 create macro papers_with(keyword) as table

@@ -65,6 +65,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "keyword_pairs": ("first_keyword_id", "second_keyword_id"),
     "keyword_spread_by_month": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_standardised_shares": ("date_basis", "period_start_on", "keyword_id"),
+    "keyword_stories": ("grain", "date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_day": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_month": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_trends_by_week": ("date_basis", "period_start_on", "keyword_id"),

@@ -97,6 +97,7 @@ ASSETS = """
     marts/keyword_pairs
     marts/keyword_spread_by_month
     marts/keyword_standardised_shares
+    marts/keyword_stories
     marts/keyword_trends_by_day
     marts/keyword_trends_by_month
     marts/keyword_trends_by_week

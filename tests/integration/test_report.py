@@ -85,6 +85,22 @@ def test_report_digest_and_terminal_say_the_same_of_a_keyword(built):
     told = CliRunner().invoke(app, [*trends, "--keyword", shown["keyword_id"]]).output
     assert shown["because"] in " ".join(told.split())
     listed = CliRunner().invoke(app, [*trends, "--top", "1000"]).output
+    # A story is told once, by its strongest keyword.
+    told_ids = {card["keyword_id"] for card in cards if card["date_basis"] == shown["date_basis"]}
+    with built.warehouse.read() as connection:
+        stories = connection.execute(
+            "select keyword_id, keyword, story_keyword_id, period_start_on from latest_trends() "
+            "where date_basis = ? and direction is not null",
+            [shown["date_basis"]],
+        ).fetchall()
+    heads = {keyword_id for keyword_id, _, story_id, _ in stories if keyword_id == story_id}
+    for keyword_id, _, story_id, _ in stories:
+        assert story_id in heads
+        assert keyword_id in heads or keyword_id not in told_ids
+    for card in cards:
+        members = [row[1] for row in stories if row[2] == card["keyword_id"] != row[0]]
+        if card["date_basis"] == shown["date_basis"]:
+            assert sorted(card["story"] or []) == sorted(members)
     assert re.search(rf"{re.escape(shown['keyword'][:12])}.*│ {shown['period_start_on']:%Y-%m} ", listed)
 
 

@@ -39,8 +39,8 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plant_seasons(random: np.random.Generator) -> Corpus:
     """Five years of months that hold few papers or many, each year others; 30 of 80 keywords have their months.
 
-    Keyword 0 has the same share in all months, three times as much from the fourth year on. Keyword 1 comes in the fourth
-    year and holds a third of that in the fifth.
+    Keyword 0 has the same share in all months, three times as much from the fourth year on. Keyword 1 comes in the
+    fourth year and holds a third of that in the fifth.
     """
     papers = random.choice([40, 400, 2_000], size=60)
     shares = np.tile(0.03 * random.gamma(0.7, 1 / 0.7, size=(80, 12)), 5)

@@ -11,7 +11,16 @@ with movers as (
                 abs(recent_share - previous_share) desc nulls last, keyword_id
         ) as mover_rank
     from latest_trends()
+    where direction is null or story_keyword_id = keyword_id
     qualify mover_rank <= 40
+),
+
+stories as (
+    select
+        date_basis, story_keyword_id, list(keyword order by abs(z_score) desc, keyword_id) as story
+    from latest_trends()
+    where story_keyword_id <> keyword_id
+    group by all
 ),
 
 last_months as (
@@ -50,7 +59,9 @@ select
     movers.z_score,
     movers.q_value,
     movers.because,
+    stories.story,
     series.series
 from movers
 inner join series on movers.date_basis = series.date_basis and movers.keyword_id = series.keyword_id
+left join stories on movers.date_basis = stories.date_basis and movers.keyword_id = stories.story_keyword_id
 order by movers.date_basis, movers.mover_rank

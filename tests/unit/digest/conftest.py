@@ -51,6 +51,17 @@ def house(tmp_path: Path) -> Warehouse:
                     "insert into marts.digest_items values (?, 'day', '2025-06-03', ?, ?, ?, null, ?, ?, ?)",
                     [f"{kind}{number}", kind, number + 1, paper, title, f"{title}: 3 votes.", "javascript:alert(1)"],
                 )
+        connection.execute(
+            """
+            create table marts.keyword_stories (
+                grain varchar, date_basis varchar, period_start_on date, direction varchar, keyword_id varchar,
+                story_keyword_id varchar
+            );
+            alter table marts.digest_items add column date_basis varchar;
+            alter table marts.digest_items add column seen_on date;
+            alter table marts.digest_items add column trend_grain varchar;
+            """
+        )
     return warehouse
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -142,3 +143,24 @@ def test_items_as_csv_hold_no_formula(house):
     result = CliRunner().invoke(app, ["sql", query, "--format", "csv", "--warehouse", str(house.folder)])
     rows = list(csv.reader(io.StringIO(result.output)))
     assert rows[2] == ['\'=HYPERLINK("http://evil.example","click")']
+
+
+def test_keywords_that_rise_in_the_same_papers_are_one_item(house):
+    with duckdb.connect(str(house.published_database)) as connection:
+        connection.execute(
+            """
+            insert into marts.digest_items by name
+            select 'i' || keyword_id as item_id, 'day' as period_kind, date '2025-06-30' as period_start_on,
+                'rising' as kind, keyword_id[2:]::integer as item_rank, keyword_id, headline, 'More.' as sentence,
+                'listed' as date_basis, date '2025-06-30' as seen_on, 'month' as trend_grain
+            from (values ('k1', 'optical flow'), ('k2', 'lidar'), ('k3', 'radar')) as risen (keyword_id, headline);
+            insert into marts.keyword_stories values
+                ('month', 'listed', '2025-06-01', 'up', 'k1', 'k1'),
+                ('month', 'listed', '2025-06-01', 'up', 'k2', 'k1'),
+                ('month', 'listed', '2025-06-01', 'up', 'k3', 'k3'),
+                ('day', 'listed', '2025-06-30', 'up', 'k3', 'k1');
+            """
+        )
+        for keywords, headlines in (([], ["optical flow, lidar", "radar"]), (["lidar"], ["lidar"])):
+            told = read_digest(connection, Period.day, date(2025, 6, 30), keywords)
+            assert [item["headline"] for item in told.items["rising"]] == headlines

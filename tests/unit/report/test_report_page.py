@@ -58,6 +58,7 @@ def make_answers(text: str) -> dict[str, Answer]:
                 "z_score": 3.0,
                 "q_value": 0.01,
                 "because": text,
+                "story": [text, "optics"],
                 "series": series,
             }
         ],
