@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 from lxml import etree
 
-from .blocks import DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, RunWriter, fold_blanks
+from .blocks import DEFINITION, HEADING, ITEM, PARAGRAPH, ROW, RULE, TERM, Block, Run, RunWriter, fold, fold_blanks
 
 #: What is never shown, and what stands around the page and not on it.
 _HIDDEN = frozenset("script style head svg noscript template iframe select nav footer".split())
@@ -21,7 +21,12 @@ _BLOCKS = frozenset(
     "tr ul h1 h2 h3 h4 h5 h6 li dt dd".split()
 )
 _LISTS = frozenset(("ul", "ol", "menu"))
-_PARTS_OF_TABLES = frozenset(("tbody", "thead", "tfoot", "caption", "colgroup"))
+#: What may stand in a row and is no text of it, and where a link that was left open ends.
+_TABLES = frozenset(("table", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"))
+#: Texts that a `time` element around them dates no more, and itself.
+_WHENS = frozenset(("p", "time", *(f"h{level}" for level in range(1, 7))))
+_CELLS = frozenset(("td", "th"))
+_ENDS_OF_LINKS = frozenset(("li", "tr", "dt", "dd"))
 #: Every element of HTML; what looks like one and is none is text.
 TAGS = (
     _BLOCKS
@@ -40,35 +45,65 @@ _ROLE = re.compile(r"(?:^|[\s_-])(title|abstract|summary|authors?|byline|date|ke
 _NEXT_PAGE = re.compile(r"</html>\s*+(?=<(?:!doctype|\?xml|html)\b)", re.IGNORECASE)
 
 
-@dataclass
-class _State:
-    """What holds inside an element; one that says something of its own has a copy."""
+@dataclass(slots=True, eq=False)
+class _Style:
+    """How text inside an element is taken; elements alike share one."""
 
     kind: str = PARAGRAPH
-    tag: str = ""
     level: int = 0
     depth: int = 0
     role: str = ""
-    when: str = ""
-    target: str = ""
+    tag: str = ""
     is_strong: bool = False
     is_emphasis: bool = False
     is_plain: bool = False
     is_quoted: bool = False
-    row: Block | None = None
-    #: What the cells of the row say.
-    cells: tuple[list[RunWriter], ...] = ()
-    table: int = 0
     is_chrome: bool = False
-    article: int = 0
-    #: Of an item whether it has said nothing yet; a list, since all inside it share the answer.
-    is_fresh: tuple[list[bool], ...] = ()
+    #: What holds in elements inside, by their name, whether they stand in an article, and their role.
+    inner: "dict[tuple[str, bool, str], _Style]" = field(default_factory=dict)
 
-    def copy(self) -> "_State":
-        """Another of the same values, several times faster than by way of the constructor."""
-        copied = object.__new__(_State)
-        copied.__dict__.update(self.__dict__)
-        return copied
+    def enter(self, name: str, is_in_article: bool, role: str) -> "_Style":
+        """What holds in a block inside."""
+        key = (name, is_in_article, role)
+        if (found := self.inner.get(key)) is not None:
+            return found
+        style = self.inner[key] = replace(self, role=role or self.role, inner={})
+        if name in _KINDS:
+            style.kind, style.level = _KINDS[name], int(name[1]) if name[1].isdigit() else 0
+        elif name in ("p", "table", "td", "th") and style.kind != ITEM:
+            style.kind = PARAGRAPH
+        if name == "p" or _KINDS.get(name) == HEADING or name == "time":
+            style.tag = name
+        if name in _LISTS:
+            style.depth += 1
+        elif name == "header":
+            style.is_chrome = not is_in_article
+        elif name == "blockquote":
+            style.is_quoted = True
+        elif name == "pre":
+            style.is_plain = True
+        return style
+
+    def emphasise(self, name: str) -> "_Style":
+        """What holds in words inside that stand out."""
+        key = (name, False, "")
+        if (found := self.inner.get(key)) is None:
+            found = self.inner[key] = replace(self, inner={})
+            found.is_strong |= name in _STRONG
+            found.is_emphasis |= name in _EMPHASIS
+        return found
+
+
+class _Place(NamedTuple):
+    """Where text stands: the numbers of its article and table, the row and what its cells say, and of an item whether
+    it has said nothing yet (a list, since all inside it share the answer).
+    """
+
+    article: int = 0
+    table: int = 0
+    row: Block | None = None
+    cells: list[RunWriter] = []  # noqa: RUF012  (nothing is put into that of no row)
+    fresh: list[bool] | None = None
 
 
 def part_pages(text: str) -> Iterator[tuple[str, int]]:
@@ -104,18 +139,20 @@ def read_elements(root: Any, before: int = 0) -> list[Block]:
     for event, element in walk:
         name = element.tag
         if event == "start":
-            if not isinstance(name, str) or name in _HIDDEN or (name in _INLINE and _is_hidden(element, name)):
+            is_hidden = not isinstance(name, str) or name in _HIDDEN or (name in _INLINE and _is_hidden(element, name))
+            if is_hidden or reader.enter(element, name):
                 walk.skip_subtree()
                 skipped = element
-                continue
-            reader.enter(element, name)
         else:
             if element is skipped:
                 skipped = None
             else:
                 reader.leave(element, name)
             if (text := element.tail) and element is not root:
-                reader.say(text)
+                if reader.open is None and reader.place.row is None and text.isspace():
+                    reader.line += text.count("\n")
+                else:
+                    reader.say(text)
     reader.close()
     return reader.blocks
 
@@ -130,8 +167,12 @@ class _Reader:
         self.writer = RunWriter()
         self.line = before + 1
         self.tables = self.articles = 0
-        self.state = _State()
-        self.states: list[_State] = []
+        self.style = _Style()
+        #: Where the link leads that is open, the moment that the `time` around names, and where text stands.
+        self.target = self.when = ""
+        self.place = _Place()
+        #: What held around each element that is open.
+        self.around: list[tuple[_Style, str, str, _Place]] = []
 
     def close(self) -> None:
         """End the open block; one that says nothing is dropped."""
@@ -140,157 +181,178 @@ class _Reader:
             if self.open.runs:
                 self.blocks.append(self.open)
             self.open = None
-            self.writer = RunWriter()
 
-    def enter(self, element: Any, name: str) -> None:
-        """The start of an element, and the text before its first child."""
-        self.states.append(self.state)
+    def enter(self, element: Any, name: str) -> bool:
+        """The start of an element, and the text before its first child; whether that was all of it."""
         if line := element.sourceline:
             self.line = self.before + line
-        if name == "br":
+        around = (self.style, self.target, self.when, self.place)
+        if name in _BLOCKS and name != "hr":
+            if self.place.row is not None and name not in _TABLES:
+                self._enter_cell(name)
+            else:
+                self._enter_block(element, name)
+                if self.place.row is None and self._read_whole(element):
+                    self.style, self.target, self.when, self.place = around
+                    return True
+        elif name == "a":
+            if (href := element.get("href")) is not None:
+                self.target = href.strip()
+                # A link of a picture alone leads somewhere, too.
+                self._put(self._find_writer(self.line), "")
+        elif name in _STRONG or name in _EMPHASIS:
+            self.style = self.style.emphasise(name)
+        elif name == "br":
             self._break()
         elif name == "hr":
             self.close()
-            self.blocks.append(Block(RULE, self.line, self.line, depth=self.state.depth))
-        elif name in _BLOCKS:
-            self._enter_block(element, name)
-        elif name == "a" and (href := element.get("href")) is not None:
-            self.state = self.state.copy()
-            self.state.target = href.strip()
-            # A link of a picture alone leads somewhere, too.
-            self._put(self._find_writer(self.line), "")
-        elif name in _STRONG:
-            self.state = self.state.copy()
-            self.state.is_strong = True
-        elif name in _EMPHASIS:
-            self.state = self.state.copy()
-            self.state.is_emphasis = True
+            self.blocks.append(Block(RULE, self.line, self.line, depth=self.style.depth))
         elif name not in TAGS and ":" not in name and "-" not in name:
             # `<EOS>` is no markup but what an abstract says.
             self.say(f"<{name}>")
+        self.around.append(around)
         if text := element.text:
             self.say(text)
+        return False
 
     def leave(self, element: Any, name: str) -> None:
         """The end of an element."""
-        row = self.state.row
-        before = self.states.pop()
-        if name in ("td", "th") and row is not None:
-            pass
-        elif name == "tr" and row is not None and row is not before.row:
-            row.cells = [cell.runs() for cell in self.state.cells[0]]
+        place = self.place
+        row = place.row
+        self.style, self.target, self.when, self.place = self.around.pop()
+        if name not in _BLOCKS or name == "hr" or (name in _CELLS and row is not None):
+            return
+        if row is None:
+            self.close()
+        elif name == "tr" and row is not self.place.row:
+            row.cells = [cell.runs() for cell in place.cells]
             row.is_header = all(child.tag == "th" for child in element if isinstance(child.tag, str))
             row.last_line = max(row.last_line, self.line)
             if any(row.cells):
                 self.blocks.append(row)
-        elif name in _BLOCKS and name != "hr":
-            if row is not None:
-                self._break()
-            else:
-                self.close()
-        self.state = before
+        elif place.cells:
+            place.cells[-1].say("\n")
 
     def say(self, text: str) -> None:
         """Text where the reader stands."""
-        state, feeds = self.state, text.count("\n")
+        feeds = text.count("\n")
+        block = self.place.row or self.open
         is_blank = text.isspace()
-        if is_blank and self.open is None and state.row is None:
+        if is_blank and block is None:
             self.line += feeds
             return
         lead = text.count("\n", 0, len(text) - len(text.lstrip())) if feeds else 0
         writer = self._find_writer(self.line + lead)
         self.line += feeds
-        block = state.row or self.open
+        block = block or self.open
         if block is not None and not is_blank:
             last = self.line - text.count("\n", len(text.rstrip())) if feeds else self.line
             if last > block.last_line:
                 block.last_line = last
-        self._put(writer, text if state.is_plain else fold_blanks(text))
+        self._put(writer, text if self.style.is_plain else fold_blanks(text))
 
     def _find_writer(self, line: int) -> RunWriter:
-        """What is being said in the cell or block that is open; one is opened on this line where none is."""
-        state = self.state
-        if state.row is not None:
-            cells = state.cells[0]
+        """What is being said in the cell or block that is open; a block is opened on this line where none is."""
+        if self.place.row is not None:
+            cells = self.place.cells
             if not cells:
                 cells.append(RunWriter())
             return cells[-1]
         if self.open is None:
-            kind = state.kind
-            if kind == ITEM and state.is_fresh:
-                kind = ITEM if state.is_fresh[0][0] else PARAGRAPH
-                state.is_fresh[0][0] = False
-            tag = "chrome" if state.is_chrome else state.tag
-            self.open = Block(
-                kind,
-                line,
-                line,
-                level=state.level,
-                depth=state.depth,
-                is_quoted=state.is_quoted,
-                role=state.role,
-                tag=tag,
-                when=state.when,
-                article=state.article,
-            )
+            self.open = self._make_block(line)
+            self.writer = RunWriter()
         return self.writer
 
+    def _make_block(self, line: int) -> Block:
+        style, kind = self.style, self.style.kind
+        if kind == ITEM and (fresh := self.place.fresh):
+            kind = ITEM if fresh[0] else PARAGRAPH
+            fresh[0] = False
+        block = Block(kind, line, line, [], style.level, style.depth)
+        block.is_quoted, block.role, block.tag = style.is_quoted, style.role, style.tag
+        if style.is_chrome:
+            block.tag = "chrome"
+        block.article, block.when = self.place.article, self.when
+        return block
+
     def _put(self, writer: RunWriter, shown: str) -> None:
-        state = self.state
-        if shown[:1] == " " and writer.ends_in_blank and not state.is_plain:
+        if shown[:1] == " " and writer.ends_in_blank and not self.style.is_plain:
             shown = shown[1:]
-        if shown or state.target:
-            writer.say(shown, state.target, state.is_strong, state.is_emphasis)
+        if shown or self.target:
+            writer.say(shown, self.target, self.style.is_strong, self.style.is_emphasis)
 
     def _break(self) -> None:
         """A line feed, in a cell or a block that has begun."""
-        if self.state.row is not None:
-            if self.state.cells[0]:
-                self.state.cells[0][-1].say("\n")
-        elif self.writer:
+        if self.place.row is not None:
+            if self.place.cells:
+                self.place.cells[-1].say("\n")
+        elif self.open is not None and self.writer:
             self.writer.say("\n")
 
-    def _enter_block(self, element: Any, name: str) -> None:
-        state = self.state
-        if name in ("td", "th") and state.row is not None:
-            state.cells[0].append(RunWriter())
-            return
-        if state.row is not None and name not in ("table", "tr") and name not in _PARTS_OF_TABLES:
-            # Blocks within a cell are its lines.
+    def _enter_cell(self, name: str) -> None:
+        """The start of a cell, or of a block within one, which is a line of it."""
+        if name in _CELLS:
+            self.place.cells.append(RunWriter())
+        else:
             self._break()
-            return
+
+    def _enter_block(self, element: Any, name: str) -> None:
+        """The start of a block outside of rows."""
         self.close()
-        self.state = state = state.copy()
-        if name in ("li", "tr", "dt", "dd"):
+        get = element.get
+        role = _find_role(get("class"), get("id"), get("itemprop")) if element.keys() else ""
+        self.style = self.style.enter(name, self.place.article > 0, role)
+        if name in _WHENS:
+            self.when = element.get("datetime") or "" if name == "time" else ""
+        if name in _ENDS_OF_LINKS:
             # A link that was left open ends with its item.
-            state.target = ""
+            self.target = ""
         if name == "li":
-            state.is_fresh = ([True],)
-        if name in _KINDS:
-            state.kind, state.level = _KINDS[name], int(name[1]) if name[1].isdigit() else 0
-        elif name in ("p", "table", "td", "th") and state.kind != ITEM:
-            state.kind = PARAGRAPH
-        if name == "p" or _KINDS.get(name) == HEADING or name == "time":
-            state.tag, state.when = name, element.get("datetime") or "" if name == "time" else ""
-        if element.keys():
-            state.role = _find_role(*map(element.get, ("class", "id", "itemprop"))) or state.role
-        if name in _LISTS:
-            state.depth += 1
-        elif name == "header":
-            state.is_chrome = not state.article
+            self.place = self.place._replace(fresh=[True])
         elif name == "article":
             self.articles += 1
-            state.article = self.articles
-        elif name == "blockquote":
-            state.is_quoted = True
+            self.place = self.place._replace(article=self.articles)
         elif name == "table":
             self.tables += 1
-            state.table, state.row = self.tables, None
+            self.place = self.place._replace(table=self.tables, row=None)
         elif name == "tr" and len(element) > 1:
             # A row of one cell is there for how the page looks.
-            state.row, state.cells = Block(ROW, self.line, self.line, depth=state.depth, table=state.table), ([],)
-        elif name == "pre":
-            state.is_plain = True
+            row = Block(ROW, self.line, self.line, depth=self.style.depth, table=self.place.table)
+            self.place = self.place._replace(row=row, cells=[])
+
+    def _read_whole(self, element: Any) -> bool:
+        """Read what is in a block that has just begun where that is a text or a link and nothing else, as in most."""
+        text = element.text
+        if self.style.is_plain or len(element) > 1:
+            return False
+        if len(element):
+            link = element[0]
+            tail, href = link.tail, link.get("href")
+            if link.tag != "a" or href is None or len(link) or self.target or _says(text) or _says(tail):
+                return False
+            self.line = self.before + link.sourceline if link.sourceline else self.line + (text or "").count("\n")
+            self._add(self._make_block(self.line), link.text or "", href.strip())
+            self.line += tail.count("\n") if tail else 0
+        elif _says(text):
+            lead = text.count("\n", 0, len(text) - len(text.lstrip()))
+            self._add(self._make_block(self.line + lead), text, self.target)
+        elif text:
+            self.line += text.count("\n")
+        return True
+
+    def _add(self, block: Block, text: str, target: str) -> None:
+        """A block of one run."""
+        run = Run(fold(text), target, self.style.is_strong, self.style.is_emphasis)
+        self.line += text.count("\n")
+        if run.text:
+            block.last_line = max(block.last_line, self.line - text.count("\n", len(text.rstrip())))
+        if run.text or target:
+            block.runs.append(run)
+            self.blocks.append(block)
+
+
+def _says(text: str | None) -> TypeGuard[str]:
+    return text is not None and text != "" and not text.isspace()
 
 
 @lru_cache(maxsize=1_000)

@@ -299,19 +299,19 @@ def _find_pieces(blocks: Sequence[Block]) -> list[_Piece]:
     """The texts of blocks, cut where a link begins or ends; links inside a paragraph cut nothing."""
     pieces: list[_Piece] = []
     for block in blocks:
-        for runs in block.cells or [block.runs]:
+        for runs in block.cells or (block.runs,):
             if len(runs) == 1:
-                parts = [(fold(runs[0].text), runs[0].target or None)]
+                parts = [(runs[0].text, runs[0].target)]
             elif block.tag == "p":
-                href = next((run.target for run in runs if run.target), None) if len(merge(runs)) == 1 else None
-                parts = [(fold("".join(run.text for run in runs)), href)]
+                href = next((run.target for run in runs if run.target), "") if len(merge(runs)) == 1 else ""
+                parts = [("".join(run.text for run in runs), href)]
             else:
-                parts = [(fold(text), href or None) for text, href in _by_target(runs)]
-            pieces += [
-                _Piece(block.first_line, block.last_line, text, href, block.tag, block.when or None, block.article)
-                for text, href in parts
-                if text
-            ]
+                parts = list(_by_target(runs))
+            for text, href in parts:
+                if folded := fold(text):
+                    piece = _Piece(block.first_line, block.last_line, folded, href or None, block.tag)
+                    piece.instant, piece.article = block.when or None, block.article
+                    pieces.append(piece)
     return pieces
 
 
