@@ -69,6 +69,8 @@ def read_person(value: object) -> str | None:
         given = next((name for key in _GIVEN if (name := read_text(value.get(key)))), None)
         particle = read_text(value.get("non-dropping-particle") or value.get("dropping-particle"))
         if family or given:
+            if particle and family and family.lower().startswith(f"{particle.lower()} "):
+                particle = None
             return " ".join(part for part in (given, particle, family, read_text(value.get("suffix"))) if part)
         for key in _HOLDERS:
             if isinstance(inside := value.get(key), dict | str) and inside is not value:

@@ -7,14 +7,14 @@ the entry, `unread_` and the field. Names a user adds (`mapping`) come before al
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 from typing import NamedTuple
 
 from . import authors, fields, identifiers, mapping
 
 #: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
-#: French, Spanish, Portuguese, Italian, Chinese and Japanese tables.
+#: French, Spanish, Portuguese, Italian, Dutch, Russian, Chinese and Japanese tables.
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "title": (
         *("title", "paper_title", "article_title", "document_title", "paper", "titles", "display_name", "item_title"),
@@ -28,7 +28,10 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
             "headline",
         ),
         *("titel", "titre", "título", "titulo", "titolo", "标题", "題名", "题名", "論文名", "论文标题", "标题名称"),
-        *("タイトル", "論文タイトル", "表題", "標題", "제목"),
+        *("タイトル", "論文タイトル", "表題", "標題", "제목", "文献标题"),
+        *("название", "название_документа", "заголовок"),
+        # Web of Science's tables, whose columns are its tags.
+        "ti",
     ),
     "abstract": (
         *("abstract", "summary", "abs", "paper_abstract", "abstract_text", "abstract_note", "abstracts", "abstract_en"),
@@ -43,6 +46,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         ),
         *("zusammenfassung", "kurzfassung", "résumé", "resume", "resumen", "resumo", "riassunto", "sommario"),
         *("摘要", "中文摘要", "要旨", "概要", "抄録", "アブストラクト", "초록"),
+        *("samenvatting", "аннотация", "реферат", "краткое_описание", "ab"),
     ),
     "arxiv_id": (
         *("arxiv_id", "id", "paper_id", "arxiv", "entry_id", "arxiv_url", "abs_url", "pdf_url", "url", "link"),
@@ -73,7 +77,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         # OpenAlex's tables; Web of Science's, whose columns are its tags.
         *("authorships.author.display_name", "af", "au"),
         *("autoren", "autor", "verfasser", "auteurs", "auteur", "autores", "autori", "autore"),
-        *("作者", "著者", "著者名", "저자"),
+        *("作者", "著者", "著者名", "저자", "авторы", "автор", "author_string"),
     ),
     "author_count": ("author_count", "num_authors", "n_authors", "authors_count"),
     "published_at": (
@@ -81,7 +85,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         *("date_published", "issued", "first_published", "published_online", "published_print", "online_date"),
         *("issue_date", "cover_date", "prism:cover_date", "date_of_publication", "submitted_date", "submission_date"),
         *("date_submitted", "submitted", "preprint_date", "earliest_date", "pdate", "date", "dc:date", "release_date"),
-        *("publish_date", "posted_date", "date_posted"),
+        *("publish_date", "posted_date", "date_posted", "first_publication_date"),
         *("datum", "veröffentlicht", "veröffentlichungsdatum", "erscheinungsdatum", "date_de_publication", "publié_le"),
         *(
             "fecha",
@@ -110,6 +114,9 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
             "発行年",
             "发表年份",
             "発表年",
+            "jaar",
+            "год",
+            "год_публикации",
         ),
     ),
     "listed_at": ("listed_at", "submitted_on_daily_at", "listed_on"),
@@ -126,6 +133,9 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         *("keywords", "de", "author_keywords", "key_words", "keyphrases", "manual_tags", "keyword", "keywords_author"),
         *("schlagwörter", "schlagworte", "schlüsselwörter", "stichwörter", "mots_clés", "mots-clefs", "palabras_clave"),
         *("palavras_chave", "parole_chiave", "关键词", "关键字", "キーワード", "키워드"),
+        *("palabras_clave_de_autor", "palabras_clave_del_autor", "mots_clés_d'auteur", "mots_clés_de_l'auteur"),
+        *("palavras_chave_do_autor", "autorenschlüsselwörter", "作者关键字", "著者キーワード", "trefwoorden"),
+        *("ключевые_слова", "ключевые_слова_автора"),
     ),
 }
 
@@ -156,20 +166,31 @@ _CLAIMS = {
 FIELDS = tuple(_CLAIMS)
 #: Names that many other things have as well: a title only beside what a paper has.
 WEAK_TITLE_NAMES = frozenset({"name", "headline", "displayname"})
+#: Names that tell a table of Web of Science, whose columns are its tags; `ti` by itself may be titanium.
+TAG_NAMES = frozenset({"ti", "au", "so"})
 #: Folded names of columns that make a table one of papers; names and headlines are of many things.
-TITLE_NAMES = frozenset(_CLAIMS["title"]) - WEAK_TITLE_NAMES
+TITLE_NAMES = frozenset(_CLAIMS["title"]) - WEAK_TITLE_NAMES - {"ti"}
 #: Names of fields that papers have and few other things.
 PAPER_NAMES = (
     frozenset((*_CLAIMS["abstract"], *_CLAIMS["authors"], *_CLAIMS["keywords"], *_CLAIMS["upvotes"]))
     | {"arxivid", "arxiv", "arxivurl", "eprint", "doi", "publicationyear", "publicationdate", "pmid", "externalids"}
     | {"paper", "papertitle", "articletitle", "documenttitle", "論文名", "论文标题", "論文タイトル"}
-) - {"description", "descriptions", "summary", "resume", "people", "contributors", "creator", "likes", "概要", "autor"}
+) - frozenset("ab description descriptions summary resume people contributors creator likes 概要 autor".split())
 #: Names of what goods, jobs, films and messages have, and no paper: beside them a title and a text are none of one.
-FOREIGN_NAMES = frozenset(
+_FOREIGN_NAMES = frozenset(
     "price currency sku stock quantity vendor brand variantsku variantprice salary salarymin salarymax company jobid "
     "jobtitle employmenttype location director genre genres runtime cast imdbid rating ratings artist album isrc "
-    "duration address phone zip email username screenname retweetcount hashtags".split()
+    "duration address phone zip email username screenname retweetcount hashtags "
+    "labels assignee milestone issuekey favorite folder".split()
 )
+#: Names of what software, posts, books that were read and links that were saved have, whoever made them: beside these
+#: people and keywords make no paper.
+_ALIEN_NAMES = frozenset(
+    "dependencies devdependencies peerdependencies requiresdist requirespython authoremail sdk pipelinetag modelid "
+    "stargazerscount subreddit selftext storytext points bookshelves exclusiveshelf myrating dateread timeadded".split()
+)
+#: The same beside a title that is only a name.
+_SOFTWARE_NAMES = frozenset("version license require engines scripts homepage maintainers packagemanager".split())
 #: Read besides: the arXiv snapshot's list of versions, the first of which is the publication.
 _KNOWN = {name for names in _CLAIMS.values() for name in names} | {"versions", "paper"}
 #: Names whose value is an arXiv id or nothing.
@@ -177,6 +198,20 @@ _ID_NAMES = frozenset({"arxivid", "arxiv", "arxivurl", "arxivnumber", "arxivlink
 _DOI_NAMES = frozenset({"doi", "doiurl", "doilink", "articledoi", "paperdoi"})
 #: Where an address or an id stands in an object, whatever it is called there.
 _ID_KEYS = ("arxiv", "doi", "landingpageurl", "pdfurl", "oaurl", "url", "href", "link", "value", "id", "identifier")
+
+
+def are_foreign(folded: Set[str]) -> bool:
+    """Whether folded names are those of something else than papers, though a title is among them."""
+    if not folded.isdisjoint(_ALIEN_NAMES):
+        return True
+    if not folded.isdisjoint(_SOFTWARE_NAMES) and folded.isdisjoint(TITLE_NAMES | {"abstract", "doi", "arxivid"}):
+        return True
+    return not folded.isdisjoint(_FOREIGN_NAMES) and folded.isdisjoint(PAPER_NAMES)
+
+
+def is_known(name: str) -> bool:
+    """Whether a field may be read from a column of this name."""
+    return fold_name(name) in _KNOWN
 
 
 def find_ignored(names: Iterable[object]) -> list[str]:
@@ -204,6 +239,7 @@ class Plan(NamedTuple):
     steps: tuple[Step, ...]
     ignored: tuple[tuple[str, str], ...]
     versions: str | None
+    is_foreign: bool
 
 
 def make_plan(keys: tuple[str, ...]) -> Plan:
@@ -230,7 +266,8 @@ def _make_plan(keys: tuple[str, ...], own: mapping.ColumnMapping) -> Plan:
     ignored = tuple(
         (key, key[:_NAME_LIMIT].encode("utf-8", "replace").decode()) for key in keys if fold_name(key) not in _KNOWN
     )
-    return Plan(tuple(steps), ignored, next(iter(taken.get("versions", ())), None))
+    is_foreign = are_foreign(set(map(fold_name, keys)))
+    return Plan(tuple(steps), ignored, next(iter(taken.get("versions", ())), None), is_foreign)
 
 
 def list_ignored(record: dict) -> list[str]:

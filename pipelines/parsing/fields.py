@@ -21,7 +21,12 @@ _DEPTH = 4
 
 #: What exports write where a paper has no abstract.
 _NO_TEXT = re.compile(
-    r"\W{0,3}(?:no abstract|abstract (?:is )?not|no summary|without abstract)(?: available| provided)?\W{0,3}$", re.I
+    r"\W{0,3}(?:(?:no abstract|abstract (?:is )?not|no summary|without abstract)(?: available| provided)?"
+    r"|no hay (?:resumen|abstract) disponible|resumen no disponible|sin resumen|(?:aucun|pas de) résumé(?: disponible)?"
+    r"|résumé (?:non|in)disponible|resumo (?:não disponível|indisponível)|nessun abstract(?: disponibile)?"
+    r"|kein(?:e)? (?:abstract|zusammenfassung)(?: verfügbar| vorhanden)?|geen samenvatting(?: beschikbaar)?"
+    r"|(?:краткое описание|аннотация) отсутствует|无可用摘要|暂无摘要|摘要不可用|抄録なし|要旨なし)\W{0,3}$",
+    re.I,
 )
 #: Where an address stands in an object.
 _ADDRESS_KEYS = ("url", "href", "link", "html_url", "value")

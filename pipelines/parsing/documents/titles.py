@@ -15,6 +15,8 @@ _END_OF_TITLE = re.compile(
     r"(?<=[\w)?!])\.\s+(?=[A-Z(\[])|(?<!\s)(?:\s++[|–—-]\s+|\s*+[(（\[](?=[^()]{0,60}\d{4}[)）\]]|$))"
 )
 _EMPTY_BRACKETS = re.compile(r"\s?[\[({【（]\s{0,3}[\])}】）]")
+#: What arXiv's pages put before a title in a browser's window, and so in bookmarks.
+_ID = re.compile(r"^\[(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d{1,3})?\] (?=\S)", re.IGNORECASE)
 #: What is left at the end of a title when the links behind it are gone.
 _OPENERS = " |·•:,;/–—-[({【（"
 
@@ -50,7 +52,7 @@ def find_title(block: Block, runs: Sequence[Run] | None = None) -> Title | None:
 
 
 def _clean(text: str) -> str:
-    return wording.strip_ornaments(fold(text)).strip()
+    return _ID.sub("", wording.strip_ornaments(fold(text)).strip())
 
 
 def _is_linked_title(run: Run) -> bool:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from .. import columns, fields, identifiers, lines
+from .. import columns, dblp, fields, identifiers, lines
 from ..files import Source
 from ..findings import Findings, Recorder
 from ..reader import SourceReader
@@ -461,7 +461,22 @@ def _flatten(element: dict) -> dict:
     content = element.get("content")
     if isinstance(content, dict) and "title" in content:
         return {**{name: value for name, value in element.items() if name != "content"}, **_unwrap(content)}
-    return json_shapes.unwrap(element)[0]
+    record = json_shapes.unwrap(element)[0]
+    people = record.get("authors")
+    if isinstance(people, dict) and "author" in people:
+        return _open_dblp(record, people["author"])
+    return json_shapes.gather(record) if dict in map(type, record.values()) else record
+
+
+def _open_dblp(record: dict, people: object) -> dict:
+    """A record of DBLP's search, whose authors lie one deeper, and a single one in no list."""
+    names = map(fields.read_name, people if isinstance(people, list) else [people])
+    title = record.get("title")
+    return {
+        **record,
+        "title": dblp.read_title(title) if isinstance(title, str) else title,
+        "authors": [dblp.read_name(name) for name in names if name],
+    }
 
 
 def _unwrap(content: dict) -> dict:

@@ -76,7 +76,7 @@ def is_header(values: Sequence[str]) -> bool:
     if not 1 < len(values) <= 2_000 or max(map(len, values)) > _LONGEST_NAME:
         return False
     names = {columns.fold_name(value.strip().strip('"')) for value in values}
-    if names.isdisjoint(columns.TITLE_NAMES):
+    if names.isdisjoint(columns.TITLE_NAMES) and not names >= columns.TAG_NAMES:
         if names.isdisjoint(columns.WEAK_TITLE_NAMES):
             return False
         return not names.isdisjoint(columns.PAPER_NAMES | {"url", "link", "arxivurl", "pdf", "paperurl"})
@@ -116,7 +116,7 @@ def _is_foreign(line: str) -> bool:
     for delimiter in DELIMITERS:
         if delimiter in line:
             names = {columns.fold_name(value.strip().strip('"')) for value in split_line(line, delimiter)}
-            if not names.isdisjoint(columns.FOREIGN_NAMES) and names.isdisjoint(columns.PAPER_NAMES):
+            if columns.are_foreign(names):
                 return True
     return False
 

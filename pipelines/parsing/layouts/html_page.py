@@ -23,7 +23,7 @@ from . import api_json
 NAME = "html"
 
 _START = re.compile(
-    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:!doctype\s++html|html|head|body|main|div|article|section|"
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:!doctype\s++(?:html|netscape-)|html|head|body|main|div|article|section|"
     rb"table|ul|ol|dl|h[1-6]|p|meta|title)\b",
     re.I | re.S,
 )

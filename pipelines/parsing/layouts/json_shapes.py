@@ -29,6 +29,8 @@ _WRAPPERS = (
 )
 #: Records of a list looked at before it is taken for one of papers.
 _LOOKED_AT = 5
+#: What an object without a title inside a record says of the paper, and of nothing else.
+_OWN_FACTS = frozenset({"abstract", "abstracttext", "paperabstract", "arxivid", "arxivurl", "arxiv", "doi"})
 _KNOWN_PAPER_FACTS = frozenset({"abstract", "authors", "author", "arxiv_id", "doi", "DOI", "externalIds"})
 
 
@@ -54,13 +56,23 @@ def is_entry(element: dict) -> bool:
     """Whether an object is one record, and no envelope of records."""
     if isinstance(element.get("paper"), dict):
         return True
-    folded = {columns.fold_name(str(name)) for name in element}
-    if not folded.isdisjoint(columns.FOREIGN_NAMES) and folded.isdisjoint(columns.PAPER_NAMES):
+    if is_foreign(element):
         return False
+    folded = {columns.fold_name(str(name)) for name in element}
     if not has_title(element):
         if folded.isdisjoint(columns.WEAK_TITLE_NAMES) or folded.isdisjoint(columns.PAPER_NAMES | {"summary"}):
             return False
     return not _is_table(element) and not is_envelope(element)
+
+
+def is_foreign(element: dict) -> bool:
+    """Whether an object is of something else than a paper, by the names in it."""
+    return columns.make_plan(tuple(map(str, element))).is_foreign or is_reply(element)
+
+
+def is_reply(element: dict) -> bool:
+    """Whether an object answers another: OpenReview keeps reviews and comments among its papers, with titles."""
+    return not fields.is_missing(element.get("replyto"))
 
 
 def is_envelope(element: dict) -> bool:
@@ -96,6 +108,39 @@ def unwrap(element: dict) -> tuple[dict, str]:
     return element, ""
 
 
+def gather(record: dict, depth: int = 0) -> dict:
+    """A record with what it lacks from the objects in it that are about the same paper.
+
+    Of one with the same title all is taken, of one without a title the abstract and the ids.
+    """
+    if depth > DEPTH_LIMIT:
+        return record
+    title = _find_title(record)
+    gathered = dict(record)
+    for key, value in record.items():
+        if not isinstance(value, dict) or key in OTHER_KEYS or columns.is_known(str(key)):
+            continue
+        inside = gather(value, depth + 1)
+        other = _find_title(inside)
+        if other is not None and other != title:
+            continue
+        if other is not None:
+            del gathered[key]
+        for name, fact in inside.items():
+            is_own = other is not None or columns.fold_name(str(name)) in _OWN_FACTS
+            if is_own and fields.is_missing(gathered.get(name)):
+                gathered[name] = fact
+    return gathered
+
+
+def _find_title(record: dict) -> str | None:
+    """The title of a record as it is compared."""
+    for name, value in record.items():
+        if columns.fold_name(str(name)) in columns.TITLE_NAMES and (text := fields.read_wording(value)):
+            return " ".join(text.lower().split())
+    return None
+
+
 def holds_records(value: object) -> bool:
     """Whether records are found in a value."""
     return next(find_records(value), None) is not None
@@ -113,7 +158,7 @@ def find_records(value: object, path: str = "", day: str | None = None, depth: i
             if isinstance(item, list | dict):
                 yield from find_records(item, f"{path}[]" if not path.endswith("[]") else path, day, depth + 1)
         return
-    if not isinstance(value, dict) or not value or not _SCHEMA_KEYS.isdisjoint(value):
+    if not isinstance(value, dict) or not value or not _SCHEMA_KEYS.isdisjoint(value) or is_reply(value):
         return
     if (table := read_table(value)) is not None:
         yield from (Found(record, day, f"{path} by columns".strip()) for record in table)

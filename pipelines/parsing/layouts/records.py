@@ -360,6 +360,10 @@ class _TableReader(SourceReader):
 
     def _take_object(self, record: dict, line: int, row: bytes) -> None:
         """Take one JSON value of a line: a record, or what holds some."""
+        if json_shapes.is_foreign(record):
+            text = row.decode(errors="replace")
+            self.reject("no_title", "by its names a record of something else than a paper", line, line, text)
+            return
         entry = api_json.read_entry(record)
         if entry["title"] is not None and not json_shapes.is_envelope(record):
             self.ignore(api_json.list_ignored(record))

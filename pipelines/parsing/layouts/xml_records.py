@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from .. import columns, lines, publication
+from .. import columns, dblp, lines, publication
 from ..files import Source
 from ..findings import Findings
 from ..reader import SourceReader
@@ -30,7 +30,6 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#\d{1,7};|#x[0-9a-fA-F]{1,6}
 #: A `<` that opens nothing.
 _BARE = re.compile(r"<(?![A-Za-z/!?_])")
 _CDATA = "<![CDATA["
-_HOMONYM = re.compile(r" \d{4}$")
 #: Elements whose text is no wording of the title or abstract they stand in.
 _ASIDES = frozenset({"fn", "xref", "object-id"})
 #: Elements of an abstract that stand on lines of their own.
@@ -422,10 +421,8 @@ def _read_pubmed(taken: _Taken) -> Record:
 def _read_dblp(taken: _Taken) -> Record:
     title = _first(taken.texts("title")) or ""
     return {
-        # DBLP ends every title with a full stop.
-        "title": title if title.endswith("..") else title.removesuffix("."),
-        # Behind the name of a person whom DBLP knows by a namesake it has a number.
-        "authors": [_HOMONYM.sub("", name) for name in taken.texts("author")],
+        "title": dblp.read_title(title),
+        "authors": [dblp.read_name(name) for name in taken.texts("author")],
         "ee": taken.texts("ee"),
         "dates": (_first(taken.texts("year")),),
     }

@@ -99,3 +99,39 @@ def test_dblp_and_openalex(parse):
     }
     entry = parse(json.dumps({"meta": {"count": 1}, "results": [work]})).entries.row(0, named=True)
     assert (entry["authors"], entry["arxiv_id"], entry["abstract"]) == (["Ada Heron"], "2601.01234", "We wind.")
+
+
+def test_answers_to_a_paper_are_no_papers(parse):
+    paper = {"id": "a", "forum": "a", "content": {k: {"value": v} for k, v in RECORDS[0].items()}}
+    review = {"id": "b", "forum": "a", "replyto": "a", "content": {"title": {"value": "Official Review of Paper 12"}}}
+    for value in (json.dumps({"notes": [paper, review], "count": 2}), "\n".join(map(json.dumps, (paper, review)))):
+        tables = parse(value)
+        assert tables.pairs == PAIRS[:1]
+        assert tables.rejects["reason"].to_list() == ["no_title"]
+
+
+def test_what_a_record_lacks_is_found_in_objects_about_the_same_paper(parse):
+    title, abstract = PAIRS[0]
+    inside = {"title": f" {title.upper()}", "abstract": abstract, "arxiv_page_url": "https://arxiv.org/abs/2601.01234"}
+    same = {"title": title, "stars": 7, "details": inside}
+    nameless = {"title": title, "meta": {"info": {"abstract": abstract, "arxiv_id": "2601.01234", "summary": "none"}}}
+    for record in (same, nameless):
+        for text in (json.dumps([record]), json.dumps(record) + "\n" + json.dumps(record)):
+            entry = parse(text).entries.row(0, named=True)
+            assert (entry["title"], entry["abstract"]) == (title, abstract)
+    assert parse(json.dumps([nameless])).entries["arxiv_id"].to_list() == ["2601.01234"]
+
+
+def test_an_object_about_another_paper_gives_nothing(parse):
+    record = {"title": TITLES[0], "doi": "10.5555/heron", "next_paper": {"title": TITLES[1], "abstract": B}}
+    assert parse(json.dumps([record])).pairs == [(TITLES[0], None)]
+
+
+def test_full_stops_and_numbers_of_namesakes_are_dblp_s_own(parse):
+    hits = [
+        {"info": {"title": f"{TITLES[0]}.", "year": "2026", "authors": {"author": [{"text": "Ada Heron 0002"}]}}},
+        {"info": {"title": f"{TITLES[1]}..", "year": "2026", "authors": {"author": {"text": "Bo Beam"}}}},
+    ]
+    entries = parse(json.dumps({"result": {"hits": {"hit": hits}}})).entries
+    assert entries["title"].to_list() == [TITLES[0], f"{TITLES[1]}.."]
+    assert entries["authors"].to_list() == [["Ada Heron"], ["Bo Beam"]]

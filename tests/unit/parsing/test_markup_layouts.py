@@ -281,3 +281,20 @@ def test_fields_wrapped_into_a_description(parse):
     wrapped = "<p><b>Authors:</b> Ada Ash, Bo Birch</p><p><b>Upvotes:</b> 7</p><p><b>Summary:</b> We grow moss.</p>"
     tables = parse(f"<rss><channel><item><title>Moss</title><description><![CDATA[{wrapped}]]></description></item>")
     assert fields(tables, "abstract", "authors", "upvotes") == [("We grow moss.", ["Ada Ash", "Bo Birch"], 7)]
+
+
+def test_bookmarks_give_what_links_to_papers(parse):
+    page = """<!DOCTYPE NETSCAPE-Bookmark-file-1>
+<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=UTF-8">
+<TITLE>Bookmarks</TITLE>
+<H1>Bookmarks</H1>
+<DL><p>
+    <DT><H3 ADD_DATE="1">Moss</H3>
+    <DL><p>
+        <DT><A HREF="https://arxiv.org/abs/2606.00683" ADD_DATE="2">[2606.00683] Moss Outgrows the Largest Jar</A>
+        <DT><A HREF="https://jars.example/lids" ADD_DATE="3">Ten lids for jars that nobody can open</A>
+    </DL><p>
+</DL><p>
+"""
+    entries = parse(page).entries
+    assert entries.select("title", "arxiv_id").rows() == [("Moss Outgrows the Largest Jar", "2606.00683")]

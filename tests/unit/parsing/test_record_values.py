@@ -188,3 +188,9 @@ def test_flags_reach_the_entry_and_what_nobody_takes_is_counted(parse):
         tables = parse(content)
         assert tables.entries["flags"].to_list() == [["unread_upvotes"]] * 2
         assert tables.dump["ignored_fields"] == [{"field": "venue", "count": 2}]
+
+
+def test_a_particle_that_the_family_name_has_already_stands_once():
+    person = {"family": "van der Beam", "given": "Bo", "non-dropping-particle": "van der"}
+    assert authors.read_person(person) == "Bo van der Beam"
+    assert authors.read_person({**person, "family": "Beam"}) == "Bo van der Beam"

@@ -36,6 +36,9 @@ def test_a_title_among_many_columns(parse, delimiter):
         ["Título", "Resumen", "Autores"],
         ["Título", "Resumo", "Autores"],
         ["Titolo", "Riassunto", "Autori"],
+        ["Titel", "Samenvatting", "Auteurs"],
+        ["Название документа", "Краткое описание", "Авторы"],
+        ["文献标题", "摘要", "作者"],
         ["标题", "摘要", "作者"],
         ["論文名", "抄録", "著者名"],
         ["Name", "Abstract", "URL"],
@@ -137,3 +140,31 @@ def test_other_office_files_are_one_dump_and_no_papers(parse):
     assert parse(packed.getvalue()).reasons == ["binary"]
     assert parse(make_workbook([["Day", "Rain"], ["1", "2"]])).reasons == ["unknown_text"] * 2
     assert parse(make_workbook([["Title"]])[:200]).reasons == ["binary"]
+
+
+def test_columns_that_are_web_of_science_s_tags(parse):
+    header = ["PT", "AU", "TI", "SO", "DE", "AB", "PY", "DI"]
+    rows = [
+        ["J", "Heron, A; Beam, B", t, "GATES", "brass; rain", a, "2026", f"10.5555/{n}"]
+        for n, (t, a) in enumerate(PAIRS)
+    ]
+    tables = parse(write(header, rows, delimiter="\t"))
+    assert tables.pairs == PAIRS
+    assert tables.entries["authors"].to_list() == [["Heron, A", "Beam, B"]] * 2
+    assert tables.entries["doi"].to_list() == ["10.5555/0", "10.5555/1"]
+    assert tables.entries["keywords"].to_list() == [["brass", "rain"]] * 2
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    ["[No hay resumen disponible]", "Aucun résumé disponible", "[Kein Abstract verfügbar]", "无可用摘要", "抄録なし"],
+)
+def test_words_for_no_abstract_in_other_languages(parse, nothing):
+    tables = parse(
+        write(
+            ["Título", "Resumen", "Palabras clave de autor"],
+            [[TITLES[0], A, "bronce; lluvia"], [TITLES[1], nothing, ""]],
+        )
+    )
+    assert tables.pairs == [PAIRS[0], (TITLES[1], None)]
+    assert tables.entries["keywords"].to_list() == [["bronce", "lluvia"], None]
