@@ -226,7 +226,7 @@ def half_written(papers: pl.DataFrame, layout: str, rng: random.Random) -> File:
 
 
 @quirk(
-    49, "hidden and editor files, links, devices", ALL, ("test_links_and_pipes_are_not_taken_even_when_named_outright",)
+    49, "hidden and editor files, links, devices", ALL, ("test_links_in_a_folder_are_named_and_taken_with_the_option",)
 )
 def not_dumps(papers: pl.DataFrame, layout: str, rng: random.Random) -> list[File]:
     """Only the regular file is taken."""
