@@ -1,7 +1,7 @@
 """How the suite is dealt out: tests of one module stay with one worker, what takes longest starts first, and what takes
 minutes is `deep`.
 
-Well over half of the time goes into 58 of 981 functions: builds that are killed, corrected, upgraded and repeated,
+More than half of the time goes into few tests: builds that are killed, corrected, upgraded and repeated,
 every command in every surrounding, every pattern on text that could slow it down. `make test` leaves these out and is
 for every change; `make test-deep` runs them, and so does CI before a change lands. `pytest` by hand runs whatever it is
 given.

@@ -1,4 +1,4 @@
-"""A server on loopback that answers as it is told, whole or not."""
+"""Servers on loopback: one of HTTP that answers as it is told, whole or not; one of mail on a port that is free."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from aiosmtpd.controller import Controller
 
 
 class Server:
@@ -64,3 +66,11 @@ def serving() -> Iterator[Server]:
         yield server
     finally:
         server.close()
+
+
+class FreePortController(Controller):
+    """Listens on whatever port is free; the controller itself would knock at port 0 to see whether it is up."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()

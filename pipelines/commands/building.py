@@ -115,9 +115,6 @@ def build(
     from ..orchestration.build import run_build
     from .summary import count_held, print_report
 
-    if select is not None and paths and "raw" not in select:
-        fail("Dumps are read by the stage raw, which is not selected.", "Add it: --select raw+")
-
     if keywords:
         os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = open_house(warehouse)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from ..release.fingerprint import is_published
 from ..showing import progress
-from ..warehouse.errors import WarehouseNotWritableError, WarehouseUnreadableError
+from ..warehouse.errors import UnknownSelectionError, WarehouseNotWritableError, WarehouseUnreadableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.interrupts import when_stopped
 from ..warehouse.quality import CheckRow, failed_checks
@@ -190,6 +190,10 @@ def _run_job(
         with progress.stage("start"):
             dg, job = _load_job()
             chosen = _choose(select)
+            if config["paths"] and not _reads_dumps(chosen):
+                raise UnknownSelectionError(
+                    "Dumps are read by the stage raw, which is not selected. Add it: --select raw+, or name no dumps."
+                )
         # dbt echoes its log to stdout; it is kept in .dbt/dbt.log and with the run.
         run_id = str(uuid.uuid4())
         make_run_files(warehouse)

@@ -33,7 +33,8 @@ def begin(program: str, arguments: list[str]) -> None:
         sys.exit(f"Error: {error}")
     if program == "dagster-webserver":
         port = urlsplit(os.environ.get(PAGES_VARIABLE) or PAGES).port or 80
-        start_pages(warehouse.folder, port, arguments[arguments.index("-h") + 1])
+        address = arguments[arguments.index("-h") + 1] if "-h" in arguments else "127.0.0.1"
+        start_pages(warehouse.folder, port, address)
     path = str(Path(sys.executable).with_name(program))
     os.execv(path, [path, *arguments])
 

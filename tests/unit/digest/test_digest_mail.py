@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from typer.testing import CliRunner
 
@@ -32,6 +31,7 @@ from paperhouse.digest.mail import (
     send_digest,
     send_latest,
 )
+from tests.serving import FreePortController
 
 DAY = date(2025, 6, 3)
 PASSWORD = "invented for this test"
@@ -69,14 +69,6 @@ class Server:
         if recipient in self.hang_up_on:
             server.transport.abort()
         return answer
-
-
-class FreePortController(Controller):
-    """Listens on whatever port is free; the controller itself would knock at port 0 to see whether it is up."""
-
-    def _trigger_server(self):
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
 
 
 @pytest.fixture(scope="module")

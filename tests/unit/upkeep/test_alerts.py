@@ -7,12 +7,11 @@ import email.policy
 import json
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
 from paperhouse.upkeep.alerts import Alert, tell
 from paperhouse.warehouse.settings import BadSettingError, check_environment
-from tests.serving import serving
+from tests.serving import FreePortController, serving
 
 #: A reason as a gate gives it, with a title in it that would drive a terminal and forge a header.
 REASON = "gate_1 has held a dump: votes are negative.\r\nBcc: victim@example.org\n\x1b[2J Way out: paperhouse forget 3f"
@@ -28,14 +27,6 @@ class Mailbox(Message):
 
     def handle_message(self, message):
         self.messages.append(email.message_from_bytes(message.as_bytes(), policy=email.policy.default))
-
-
-class FreePortController(Controller):
-    """Listens on whatever port is free."""
-
-    def _trigger_server(self):
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
 
 
 @pytest.fixture
