@@ -18,20 +18,42 @@ lifecycles as (
 ),
 
 dated_papers as (
-    select * from {{ ref('int_papers__dated') }}
+    select
+        paper_number,
+        date_basis,
+        cast({{ period_number('dated_on', 'month') }} as integer) as month_number
+    from {{ ref('int_papers__dated') }}
     where stretch_number is not null and date_precision <> 'year'
 ),
 
+-- In numbers: what follows has a row for each paper of each pair.
 paired as (
-    select first_keyword_id as keyword_id from pairs
-    union
-    select second_keyword_id as keyword_id from pairs
+    select
+        keyword_id,
+        cast(row_number() over (order by keyword_id) as integer) as keyword_number
+    from (
+        select first_keyword_id as keyword_id from pairs
+        union
+        select second_keyword_id as keyword_id from pairs
+    ) as ids
+),
+
+numbered_pairs as (
+    select
+        firsts.keyword_number as first_number,
+        seconds.keyword_number as second_number,
+        cast(
+            row_number() over (order by firsts.keyword_number, seconds.keyword_number) as integer
+        ) as pair_number
+    from pairs
+    inner join paired as firsts on pairs.first_keyword_id = firsts.keyword_id
+    inner join paired as seconds on pairs.second_keyword_id = seconds.keyword_id
 ),
 
 papers_keywords as (
     select
         mentioned.paper_number,
-        accepted.keyword_id
+        paired.keyword_number
     from mentioned
     inner join accepted on mentioned.term_hash = accepted.term_hash
     inner join paired on accepted.keyword_id = paired.keyword_id
@@ -41,76 +63,85 @@ neighbours as (
     select * from papers_keywords
 ),
 
--- By paper first: all papers of a keyword times all its pairs would be more than any disk.
+-- By paper first: all papers of a keyword times all its pairs would be more than any disk. Pairs
+-- too rare to be in marts.keyword_pairs are mostly chance.
 together as (
-    select distinct
-        papers_keywords.keyword_id as first_keyword_id,
-        neighbours.keyword_id as second_keyword_id,
-        dated_papers.date_basis,
-        {{ period_start_of('dated_papers.dated_on', 'month') }}
-            as period_start_on
+    select
+        papers_keywords.paper_number,
+        numbered_pairs.pair_number
     from papers_keywords
     inner join neighbours
         on
             papers_keywords.paper_number = neighbours.paper_number
-            and papers_keywords.keyword_id < neighbours.keyword_id
-    inner join dated_papers on papers_keywords.paper_number = dated_papers.paper_number
-),
-
--- Pairs too rare to be in marts.keyword_pairs are mostly chance.
-dated as (
-    select together.*
-    from together
-    inner join pairs
+            and papers_keywords.keyword_number < neighbours.keyword_number
+    inner join numbered_pairs
         on
-            together.first_keyword_id = pairs.first_keyword_id
-            and together.second_keyword_id = pairs.second_keyword_id
+            papers_keywords.keyword_number = numbered_pairs.first_number
+            and neighbours.keyword_number = numbered_pairs.second_number
 ),
 
-both_ways as (
+monthly as (
+    select distinct
+        together.pair_number,
+        dated_papers.date_basis,
+        dated_papers.month_number
+    from together
+    inner join dated_papers on together.paper_number = dated_papers.paper_number
+),
+
+first_months as (
     select
-        first_keyword_id as keyword_id,
-        second_keyword_id as neighbour_id,
+        pair_number,
         date_basis,
-        period_start_on
-    from dated
+        min(month_number) as month_number
+    from monthly
+    group by pair_number, date_basis
+),
+
+members as (
+    select
+        pair_number,
+        first_number as keyword_number
+    from numbered_pairs
     union all
     select
-        second_keyword_id as keyword_id,
-        first_keyword_id as neighbour_id,
-        date_basis,
-        period_start_on
-    from dated
+        pair_number,
+        second_number as keyword_number
+    from numbered_pairs
 ),
 
-numbered as (
-    select
-        *,
-        row_number() over (
-            partition by keyword_id, date_basis, neighbour_id
-            order by period_start_on
-        ) = 1 as is_first
-    from both_ways
-),
+{% for name, months in [('neighbour', 'monthly'), ('new_neighbour', 'first_months')] %}
+    {{ name }}_counts as (
+        select
+            members.keyword_number,
+            months.date_basis,
+            months.month_number,
+            count(*) as {{ name }}_count
+        from {{ months }} as months
+        inner join members on months.pair_number = members.pair_number
+        group by members.keyword_number, months.date_basis, months.month_number
+    ),
 
+{% endfor %}
 counted as (
     select
-        numbered.keyword_id,
+        lifecycles.keyword_id,
         lifecycles.keyword,
-        numbered.date_basis,
-        numbered.period_start_on,
-        count(*) as neighbour_count,
-        count(*) filter (where numbered.is_first) as new_neighbour_count
-    from numbered
+        lifecycles.date_basis,
+        {{ period_start('met.month_number', 'month') }} as period_start_on,
+        met.neighbour_count,
+        coalesce(new_neighbours.new_neighbour_count, 0) as new_neighbour_count
+    from neighbour_counts as met
+    inner join paired on met.keyword_number = paired.keyword_number
     inner join lifecycles
         on
-            numbered.keyword_id = lifecycles.keyword_id
-            and numbered.date_basis = lifecycles.date_basis
-    group by
-        numbered.keyword_id,
-        lifecycles.keyword,
-        numbered.date_basis,
-        numbered.period_start_on
+            paired.keyword_id = lifecycles.keyword_id
+            and met.date_basis = lifecycles.date_basis
+    left join new_neighbour_counts as new_neighbours
+        on
+            met.keyword_number = new_neighbours.keyword_number
+            and met.date_basis = new_neighbours.date_basis
+            and met.month_number = new_neighbours.month_number
 ),
 
 keyword_spread_by_month as (
