@@ -68,22 +68,14 @@
     and {{ var('trend_recent_' ~ grain ~ 's') }} preceding
 {%- endmacro %}
 
-{# Both together. #}
-{% macro compared_periods(grain) -%}
-    between {{ (compared_length(grain) | int) - 1 }} preceding and current row
-{%- endmacro %}
-
 {#
-    A sum over a keyword's series in a frame of periods; 0 where it has none there. Months and years are all there within a
-    stretch, and no frame reaches from one stretch to the next: rows are counted, which costs half of looking for numbers.
+    Of what a side's periods hold, as a sum over found beside steps: the periods are counted back from the one that compares
+    them. Whole numbers, so that threads may add them in any order.
 #}
-{% macro sum_over_periods(grain, summed, frame) -%}
-    coalesce(
-        sum({{ summed }}) over (
-            partition by series_number, stretch_number
-            order by period_number
-            {{ 'rows' if grain in ('month', 'year') else 'range' }} {{ frame }}
-        ), 0
+{% macro sum_of_steps(summed, first, last) -%}
+    cast(
+        coalesce(sum({{ summed }}) filter (where steps.step between {{ first }} and {{ last }}), 0)
+        as bigint
     )
 {%- endmacro %}
 
@@ -94,19 +86,31 @@
 {%- endmacro %}
 
 {#
-    Whether a period of a day or a week can be compared at all, whatever the keyword: papers on both sides, on days or weeks
-    enough. Months and years that cannot be are told so.
+    Whether a period has a row. Days and weeks have one where they hold a paper of the keyword, where they can be compared
+    and where they are the latest: all others say nothing of it, and there are as many as days times keywords.
 #}
-{% macro may_be_judged(grain) -%}
+{% macro has_row(grain) -%}
     {% if grain in ('day', 'week') -%}
-        (
-            periods.previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }}
-            and least(periods.recent_paper_count, periods.previous_paper_count)
-            >= {{ var('trend_min_total') }}
+        compared.keyword_paper_count > 0
+        or periods.is_latest
+        or (
+            {{ has_dates(grain) }}
+            and {{ has_support() }}
         )
     {%- else -%}
         true
     {%- endif %}
+{%- endmacro %}
+
+{# Whether the window has periods with papers enough for a comparison. #}
+{% macro has_dates(grain) -%}
+    periods.previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }}
+{%- endmacro %}
+
+{# Whether both sides have papers enough, of the keyword and of any kind. #}
+{% macro has_support() -%}
+    coalesce({{ expected_papers() }}, 0) >= {{ var('trend_min_expected_papers') }}
+    and least(periods.recent_paper_count, periods.previous_paper_count) >= {{ var('trend_min_total') }}
 {%- endmacro %}
 
 {# A share as a number from 0 to 1; null where there is nothing to share. #}
@@ -126,10 +130,13 @@
 
 {#
     Tables from keyword_days and periods to judged: one row per keyword, date basis and period from its first use on (of
-    days and weeks those alone whose windows hold a paper of it), with the keyword's papers that are compared and whether
-    they may be. What is known of the period alone is joined where it is used: most rows are compared with nothing.
+    days and weeks those alone that has_row names), with the keyword's papers that are compared and whether they may be.
+    What is known of the period alone is joined where it is used: most rows are compared with nothing.
 #}
 {% macro judged_series(grain) %}
+{%- set recent = var('trend_recent_' ~ grain ~ 's') | int -%}
+{%- set window = var('trend_window_' ~ grain ~ 's') | int -%}
+{%- set compared_length = compared_length(grain) | int -%}
 found as (
     select
         term_hash,
@@ -158,8 +165,7 @@ found_compared as (
     from found
 ),
 
--- A keyword that no period expects enough papers of has no series. They are numbered: windows over
--- one number cost half of those over a keyword and a basis.
+-- A keyword that no period expects enough papers of has no series.
 supported as (
     select
         found.term_hash,
@@ -177,103 +183,72 @@ supported as (
     having max({{ expected_papers() }}) >= {{ var('trend_min_expected_papers') }}
 ),
 
-{% if grain in ('day', 'week') %}
-    -- A day or a week has a row where it has a paper of the keyword, or compares one and can: all
-    -- others say nothing of it, and there are as many as days times keywords.
-    comparing as (
-        select
-            periods.date_basis,
-            periods.period_number,
-            periods.period_number - steps.step as compared_number
-        from periods
-        cross join (
-            {% for step in range(compared_length(grain) | int) %}
-                select {{ step }} as step{{ ' union all' if not loop.last }}
-            {% endfor %}
-        ) as steps
-        where {{ may_be_judged(grain) }}
-    ),
-
-    touched as (
-        select
-            term_hash,
-            date_basis,
-            period_number
-        from found
-        union
-        select
-            found.term_hash,
-            found.date_basis,
-            comparing.period_number
-        from found
-        inner join supported
-            on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
-        inner join comparing
-            on
-                found.date_basis = comparing.date_basis
-                and found.period_number = comparing.compared_number
-    ),
-{% endif %}
-
-series as (
+found_supported as (
     select
         supported.series_number,
-        supported.term_hash,
-        supported.date_basis,
-        periods.stretch_number,
-        periods.period_number,
-        coalesce(found.keyword_paper_count, 0) as keyword_paper_count,
-        -- Of these Pearson's statistic within either side is made (macro within_side).
-        cast(found.keyword_paper_count as double) * found.keyword_paper_count
-        / periods.period_paper_count as keyword_square
-    from supported
-    {% if grain in ('day', 'week') %}
-        inner join touched
-            on
-                supported.term_hash = touched.term_hash
-                and supported.date_basis = touched.date_basis
-    {% endif %}
+        found.period_number,
+        found.keyword_paper_count,
+        -- Of these Pearson's statistic within either side is made (macro within_side): billionths.
+        cast(
+            round(
+                1e9 * found.keyword_paper_count * found.keyword_paper_count
+                / periods.period_paper_count
+            ) as bigint
+        ) as keyword_square
+    from found
+    inner join supported
+        on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
     inner join periods
-        on
-            supported.date_basis = periods.date_basis
-            {% if grain in ('month', 'year') %}
-                and supported.first_period_number <= periods.period_number
-            {% else %}
-                and touched.period_number = periods.period_number
-            {% endif %}
-    left join found
-        on
-            supported.term_hash = found.term_hash
-            and supported.date_basis = found.date_basis
-            and periods.period_number = found.period_number
+        on found.date_basis = periods.date_basis and found.period_number = periods.period_number
 ),
 
+-- A paper counts in every period that looks back at its own: cheaper than to look back from each.
 compared as (
     select
-        *,
-        {% for side, frame in [
-            ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
+        found.series_number,
+        found.period_number + steps.step as period_number,
+        {{ sum_of_steps('found.keyword_paper_count', 0, 0) }} as keyword_paper_count,
+        {{ sum_of_steps('found.keyword_paper_count', 1, window) }} as before_keyword_paper_count,
+        {% for side, first, last in [
+            ('recent', 0, recent - 1), ('previous', recent, compared_length - 1)
         ] %}
-            {{ sum_over_periods(grain, 'keyword_paper_count', frame) }}
+            {{ sum_of_steps('found.keyword_paper_count', first, last) }}
                 as {{ side }}_keyword_paper_count,
-            {{ sum_over_periods(grain, 'keyword_square', frame) }} as {{ side }}_squares,
+            {{ sum_of_steps('found.keyword_square', first, last) }} / 1e9 as {{ side }}_squares
+            {{- ',' if not loop.last }}
         {% endfor %}
-        {{ sum_over_periods(grain, 'keyword_paper_count', periods_before(grain)) }}
-            as before_keyword_paper_count
-    from series
+    from found_supported as found
+    cross join (
+        {% for step in range(compared_length) %}
+            select {{ step }} as step{{ ' union all' if not loop.last }}
+        {% endfor %}
+    ) as steps
+    group by found.series_number, found.period_number + steps.step
 ),
 
 judged as (
     select
-        compared.*,
-        periods.previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }} as has_dates,
-        coalesce({{ expected_papers() }}, 0) >= {{ var('trend_min_expected_papers') }}
-        and least(periods.recent_paper_count, periods.previous_paper_count)
-        >= {{ var('trend_min_total') }} as has_support
-    from compared
+        supported.term_hash,
+        supported.date_basis,
+        periods.period_number,
+        {% for name in [
+            'keyword_paper_count', 'before_keyword_paper_count', 'recent_keyword_paper_count',
+            'recent_squares', 'previous_keyword_paper_count', 'previous_squares'
+        ] %}
+            coalesce(compared.{{ name }}, 0) as {{ name }},
+        {% endfor %}
+        {{ has_dates(grain) }} as has_dates,
+        {{ has_support() }} as has_support
+    from supported
     inner join periods
         on
-            compared.date_basis = periods.date_basis
-            and compared.period_number = periods.period_number
+            supported.date_basis = periods.date_basis
+            and supported.first_period_number <= periods.period_number
+    {{ 'inner' if grain in ('day', 'week') else 'left' }} join compared
+        on
+            supported.series_number = compared.series_number
+            and periods.period_number = compared.period_number
+    where
+        {{ has_row(grain) }}
 ),
 {% endmacro %}
