@@ -1,11 +1,10 @@
 """The dbt models as assets: staging, intermediate and marts, with their tests as asset checks.
 
-What belongs here: running `dbt build` and handing on its results. SQL is in `dbt_project/`.
+What belongs here: running `dbt build`, then its tests, and handing on the results. SQL is in `dbt_project/`.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster_dbt import dbt_assets
@@ -16,6 +15,7 @@ from ...warehouse.folder import Warehouse
 from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_pass
 from ..dbt_project import prepare_project
 from ..dbt_run import DbtOutcome, run_dbt
+from ..dbt_tests import TestOutcome, run_data_tests
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
@@ -35,35 +35,44 @@ def dbt_models(
     with warehouse.connect() as connection:
         withdraw_pass(connection, "dbt")
     outcome = _build(context, warehouse)
-    tables = _tested_tables()
-    judged = [_to_row(result, tables) for result in outcome.results if _is_judged(result)]
-    record_checks(warehouse, context.run_id, judged)
-    if not outcome.problem and not context.is_subset:
+    tests = _test(context, warehouse, outcome)
+    record_checks(warehouse, context.run_id, [_to_row(test) for test in tests])
+    problem = "\n".join([outcome.problem, *(_to_problem(test) for test in tests if _is_broken(test))]).strip()
+    if not problem and not context.is_subset:
         with warehouse.connect() as connection:
             record_pass(connection, "dbt", fingerprint(connection), context.run_id)
     yield from _to_tables(context, outcome.results, _count_rows(warehouse))
-    yield from _to_asset_checks(context, outcome.results)
-    if outcome.problem:
-        raise dg.Failure(description=f"dbt build failed.\n{outcome.problem}")
+    yield from _to_asset_checks(context, tests)
+    if problem:
+        raise dg.Failure(description=f"dbt build failed.\n{problem}")
 
 
 def _build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> DbtOutcome:
+    if not context.selected_asset_keys:
+        return DbtOutcome([], "")
     with progress.stage("dbt", total=len(context.selected_asset_keys)) as advance:
 
         def listen(event: "EventMsg") -> None:
             if event.info.name == "NodeFinished" and event.data.node_info.resource_type in ("model", "seed"):
                 advance(1)
 
-        return run_dbt(warehouse, ["build", "--exclude-resource-type", "unit_test", *_select(context)], listen)
+        tests_apart = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+        return run_dbt(warehouse, ["build", *tests_apart, *_select(context)], listen)
 
 
 def _select(context: dg.AssetExecutionContext) -> list[str]:
-    """dbt's arguments for the tables and tests that were chosen in the UI, if not all of them."""
-    if not context.is_subset:
+    """dbt's arguments for the tables that were chosen in the UI, if not all of them."""
+    return ["--select", *(key.path[-1] for key in context.selected_asset_keys)] if context.is_subset else []
+
+
+def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtOutcome) -> list[TestOutcome]:
+    """The data tests of what dbt made; of a part those that were chosen, with their tables or without."""
+    if outcome.problem and not outcome.results:
         return []
-    tables = [key.path[-1] for key in context.selected_asset_keys]
-    tests = [key.name for key in context.selected_asset_check_keys]
-    return ["--indirect-selection", "empty", "--select", *tables, *tests]
+    unmade = {result.node.unique_id for result in outcome.results if result.status != "success"}
+    chosen = {key.name for key in context.selected_asset_check_keys} if context.is_subset else None
+    with progress.stage("dbt tests"), warehouse.connect() as connection:
+        return run_data_tests(connection, unmade, chosen)
 
 
 def _to_tables(
@@ -88,60 +97,44 @@ def _count_rows(warehouse: Warehouse) -> dict[str, int]:
     return dict(rows)
 
 
-def _is_judged(result: "RunResult") -> bool:
-    """Whether it is a test that ran."""
-    return result.node.resource_type == "test" and result.status != "skipped"
+def _is_broken(test: TestOutcome) -> bool:
+    return test.status in ("fail", "error")
 
 
-def _to_asset_checks(
-    context: dg.AssetExecutionContext, results: Sequence["RunResult"]
-) -> Iterator[dg.AssetCheckResult]:
+def _to_problem(test: TestOutcome) -> str:
+    return f"{test.name}: {test.problem or _count(test.failures) + ' where none may be'}"
+
+
+def _to_asset_checks(context: dg.AssetExecutionContext, tests: Sequence[TestOutcome]) -> Iterator[dg.AssetCheckResult]:
     """Each test of one table, as a check of its asset; those of several tables are of none."""
     keys = {key.name: key for key in context.selected_asset_check_keys}
-    for result in results:
-        if result.node.name in keys and _is_judged(result):
-            key = keys[result.node.name]
+    for test in tests:
+        if test.name in keys:
             yield dg.AssetCheckResult(
-                asset_key=key.asset_key,
-                check_name=key.name,
-                passed=result.status == "pass",
-                severity=dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR,
-                metadata={"Execution Duration": result.execution_time, "failing rows": result.failures or 0},
+                asset_key=keys[test.name].asset_key,
+                check_name=test.name,
+                passed=test.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN if test.status == "warn" else dg.AssetCheckSeverity.ERROR,
+                metadata={"Execution Duration": test.seconds, "failing rows": test.failures or 0},
             )
 
 
-def _to_row(result: "RunResult", tables: dict[str, str]) -> CheckRow:
-    """A test that ran: what it tests, how it ended, how many rows failed."""
-    statuses = {"pass": "pass", "warn": "warn", "fail": "fail"}
-    failures = result.failures
+def _to_row(test: TestOutcome) -> CheckRow:
+    """A test that ran: what it tests, how it ended, how many rows failed and some of them."""
     return CheckRow(
         stage="dbt",
-        table=tables.get(result.node.unique_id, ""),
-        rule=result.node.name,
+        table=test.table,
+        rule=test.name,
         kind="pipeline",
-        status=statuses.get(result.status, "error"),
-        observed="" if failures is None else _count(failures),
+        status=test.status,
+        observed=_count(test.failures),
         expected="no row",
-        failing=result.message or "" if result.status != "pass" else "",
-        value=failures,
-        affected_rows=failures,
-        answer="" if result.status in ("pass", "warn") else "the build stopped; nothing was published",
+        failing=test.problem or test.sample,
+        value=test.failures,
+        affected_rows=test.failures,
+        answer="the build stopped; nothing was published" if _is_broken(test) else "",
     )
 
 
-def _count(rows: int) -> str:
-    return f"{rows:,} {'row' if rows == 1 else 'rows'}"
-
-
-def _tested_tables() -> dict[str, str]:
-    """The table that each dbt test is about: of several the one it is attached to, else the last it names."""
-    nodes = json.loads(PROJECT.manifest_path.read_text())["nodes"]
-    return {
-        name: _table(nodes, node.get("attached_node") or next(iter(reversed(node["depends_on"]["nodes"])), ""))
-        for name, node in nodes.items()
-        if node["resource_type"] == "test"
-    }
-
-
-def _table(nodes: dict[str, Any], name: str) -> str:
-    return f"{nodes[name]['schema']}.{nodes[name]['name']}" if name in nodes else ""
+def _count(rows: int | None) -> str:
+    return "" if rows is None else f"{rows:,} {'row' if rows == 1 else 'rows'}"
