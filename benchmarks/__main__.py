@@ -32,16 +32,26 @@ def build(
         typer.Option(min=1_000, help="Corpus size; may be given several times. With one size, a tenth of it is added."),
     ] = None,
     repeat: Annotated[int, typer.Option(min=1, help="Runs of each command; the median counts.")] = 1,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Records as JSON lines, to be built instead, by us alone."),
+    ] = None,
 ) -> None:
     """The whole build, a pandas + scikit-learn script and wc -w: time, memory, cost per paper, our stages, the goals.
+
+    Then ours by kind (a first build, one new day of 50 papers, nothing new) and by dbt table: CPU, memory, slope and
+    exponent.
 
     All three read the same generated corpus (made once): text pages of 1,000 papers, and API days in which a fifth of
     the papers recurs with its dates. The script drops duplicates by title, counts 1-3-grams (min_df=5, English stop
     words) and writes a table of terms by month. Peak memory is that of the largest single process.
     """
-    from benchmarks.build import run_build
+    from benchmarks.build import run_build, run_corpus
 
     with _failing_clearly():
+        if corpus:
+            run_corpus(corpus, _say)
+            return
         run_build(papers or [100_000], repeat, _say)
 
 

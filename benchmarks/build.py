@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import DATA, count_words_command, list_files, make_corpus, plan_archive
+from benchmarks.costs import FIRST, Run, format_runs, format_tables, measure_runs, take_part
 from benchmarks.measure import ROOT, CommandFailed, Usage, measure
 from benchmarks.tables import format_bytes, format_ratio, format_seconds, format_table
 
@@ -174,6 +175,7 @@ def run_build(papers: Sequence[int], repeat: int, say: Callable[[str], None], da
     """
     sizes = sorted({*papers, max(papers) // 10} if len(set(papers)) == 1 else set(papers))
     usages: dict[str, dict[int, Usage]] = {contender: {} for contender in CONTENDERS}
+    runs: dict[int, dict[str, Run]] = {}
     stages: dict[int, dict[str, float]] = {}
     warehouse, output = data / "warehouse", data / "peer"
     for size in sizes:
@@ -189,7 +191,16 @@ def run_build(papers: Sequence[int], repeat: int, say: Callable[[str], None], da
             else:
                 used = measure(command, repeat, before=lambda: _clear(output))
             usages[contender][size] = used
-    print("\n\n".join((format_usages(usages), format_slopes(usages), format_stages(stages))))
+        _clear(warehouse)
+        runs[size] = measure_runs(corpus, warehouse, data / "new_day", say)
+    tables = (
+        format_usages(usages),
+        format_slopes(usages),
+        format_stages(stages),
+        format_runs(runs),
+        format_tables(runs),
+    )
+    print("\n\n".join(tables))
     say("a build with nothing new, and the bare start of the frameworks")
     _measure_ours(commands[OURS], 1, warehouse, is_fresh=True)
     noop, noop_stages = _measure_ours(commands[OURS], repeat, warehouse, is_fresh=False)
@@ -210,6 +221,23 @@ def run_build(papers: Sequence[int], repeat: int, say: Callable[[str], None], da
         "goals": [{**asdict(goal), "verdict": goal.verdict} for goal in goals],
     }
     (data / "build.json").write_text(json.dumps(results, indent=2), encoding="utf-8")
+
+
+def run_corpus(corpus: Path, say: Callable[[str], None], data: Path = DATA) -> None:
+    """Measure our builds of a real corpus, a file of JSON lines, and of every tenth line of it; print the tables.
+
+    Raises:
+        CommandFailed: a build failed, or ended as another kind of build than it should.
+    """
+    runs = {}
+    for one_in in (10, 1):
+        papers, part = take_part(corpus, data / "part" / f"{corpus.name.split('.')[0]}-{one_in}.jsonl", one_in)
+        say(f"{papers:,} records of {corpus.name}")
+        _clear(data / "warehouse")
+        runs[papers] = measure_runs(part, data / "warehouse", data / "new_day", say)
+    stages = {size: complete_stages(run[FIRST].stages, run[FIRST].usage) for size, run in runs.items()}
+    print("\n\n".join((format_stages(stages), format_runs(runs), format_tables(runs))))
+    _clear(data / "warehouse", data / "part")
 
 
 def _name_commands(corpus: Path, warehouse: Path, output: Path, data: Path) -> dict[str, list[str]]:

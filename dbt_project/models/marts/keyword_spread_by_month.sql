@@ -1,3 +1,4 @@
+-- Long, but one grain: what is numbered here is of no use beside it.
 -- Inside a longer keyword alone a keyword says nothing more: video diffusion and diffusion
 -- would always be a pair.
 with mentioned as (

@@ -16,6 +16,7 @@ from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_
 from ..dbt_project import prepare_project
 from ..dbt_run import DbtOutcome, run_dbt
 from ..dbt_tests import TestOutcome, run_data_tests
+from ..table_costs import CostMeter, TableCost
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
@@ -34,30 +35,34 @@ def dbt_models(
     """
     with warehouse.connect() as connection:
         withdraw_pass(connection, "dbt")
-    outcome = _build(context, warehouse)
+    meter = CostMeter()
+    outcome = _build(context, warehouse, meter)
     tests = _test(context, warehouse, outcome)
     record_checks(warehouse, context.run_id, [_to_row(test) for test in tests])
     problem = "\n".join([outcome.problem, *(_to_problem(test) for test in tests if _is_broken(test))]).strip()
     if not problem and not context.is_subset:
         with warehouse.connect() as connection:
             record_pass(connection, "dbt", fingerprint(connection), context.run_id)
-    yield from _to_tables(context, outcome.results, _count_rows(warehouse))
+    yield from _to_tables(context, outcome.results, _count_rows(warehouse), meter.tables)
     yield from _to_asset_checks(context, tests)
     if problem:
         raise dg.Failure(description=f"dbt build failed.\n{problem}")
 
 
-def _build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> DbtOutcome:
+def _build(context: dg.AssetExecutionContext, warehouse: Warehouse, meter: CostMeter) -> DbtOutcome:
     if not context.selected_asset_keys:
         return DbtOutcome([], "")
     with progress.stage("dbt", total=len(context.selected_asset_keys)) as advance:
 
         def listen(event: "EventMsg") -> None:
+            meter.listen(event)
             if event.info.name == "NodeFinished" and event.data.node_info.resource_type in ("model", "seed"):
                 advance(1)
 
         tests_apart = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-        return run_dbt(warehouse, ["build", *tests_apart, *_select(context)], listen)
+        outcome = run_dbt(warehouse, ["build", *tests_apart, *_select(context)], listen)
+    meter.write(warehouse.dbt_target / "costs.json")
+    return outcome
 
 
 def _select(context: dg.AssetExecutionContext) -> list[str]:
@@ -76,13 +81,18 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
 
 
 def _to_tables(
-    context: dg.AssetExecutionContext, results: Sequence["RunResult"], counts: dict[str, int]
+    context: dg.AssetExecutionContext,
+    results: Sequence["RunResult"],
+    counts: dict[str, int],
+    costs: dict[str, TableCost],
 ) -> Iterator[dg.MaterializeResult]:
-    """Each table that was made, with the seconds it took and its rows."""
+    """Each table that was made, with what it took and its rows."""
     keys = {key.path[-1]: key for key in context.selected_asset_keys}
     for result in results:
         if result.node.name in keys and result.status == "success":
             metadata = {"Execution Duration": result.execution_time}
+            if result.node.name in costs:
+                metadata["CPU seconds"] = costs[result.node.name].cpu_seconds
             if result.node.name in counts:
                 metadata["dagster/row_count"] = counts[result.node.name]
             yield dg.MaterializeResult(asset_key=keys[result.node.name], metadata=metadata)
