@@ -219,20 +219,36 @@ called as (
         and (is_told or paper_count >= {{ var('kind_min_papers') }})
 ),
 
-listed as (
+-- By their first two letters first: to hold each keyword against each family would take longer than
+-- all that is above.
+matched as (
     select
         accepted.term_hash,
-        min(known.kind) as kind
+        known.kind
+    from accepted
+    inner join known on {{ close_words('accepted.term') }} = known.name_key
+    union all
+    select
+        accepted.term_hash,
+        known.kind
     from accepted
     inner join known
         on
-            {{ close_words('accepted.term') }} = known.name_key
-            or known.is_family and starts_with(accepted.term, known.name_words)
+            substr(accepted.term, 1, 2) = substr(known.name_words, 1, 2)
+            and known.is_family
+            and starts_with(accepted.term, known.name_words)
             and {{ matches(
                 'substr(accepted.term, length(known.name_words) + 1)',
                 '^[0-9.]*[a-z]?(?: ' ~ variant_word() ~ ')*$'
             ) }}
-    group by accepted.term_hash
+),
+
+listed as (
+    select
+        term_hash,
+        min(kind) as kind
+    from matched
+    group by term_hash
 ),
 
 kinded as (

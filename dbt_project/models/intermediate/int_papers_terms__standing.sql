@@ -2,10 +2,6 @@ with outer_candidates as (
     select * from {{ ref('int_papers_terms__scored') }}
 ),
 
-inner_candidates as (
-    select * from {{ ref('int_papers_terms__scored') }}
-),
-
 candidates as (
     select * from {{ ref('int_papers_terms__scored') }}
 ),
@@ -14,42 +10,46 @@ nested_terms as (
     select * from {{ ref('int_terms__nested') }}
 ),
 
--- Every candidate of the paper inside another one.
-pairs as (
+-- What each candidate of a paper has inside it. By the outer ones first, of which each holds few: a
+-- common term is inside of as many as there are papers.
+parts as (
     select
-        inner_candidates.paper_number,
-        inner_candidates.term_hash as inner_term_hash,
+        outer_candidates.paper_number,
         outer_candidates.term_hash as outer_term_hash,
-        outer_candidates.candidate_rank < inner_candidates.candidate_rank
-            as is_outer_better,
+        outer_candidates.candidate_rank as outer_rank,
+        nested_terms.inner_term_hash,
         nested_terms.outer_paper_count = 1
         and outer_candidates.occurrence_count = 1
         and not outer_candidates.in_title as is_outer_passing
     from outer_candidates
     inner join nested_terms
         on outer_candidates.term_hash = nested_terms.outer_term_hash
-    inner join inner_candidates
-        on
-            outer_candidates.paper_number = inner_candidates.paper_number
-            and nested_terms.inner_term_hash = inner_candidates.term_hash
 ),
 
 -- If the better one goes, it is inside a still better one, and so is this.
 nested as (
     select distinct
-        paper_number,
-        inner_term_hash as term_hash
-    from pairs
-    where is_outer_better
+        candidates.paper_number,
+        candidates.term_hash
+    from parts
+    inner join candidates
+        on
+            parts.paper_number = candidates.paper_number
+            and parts.inner_term_hash = candidates.term_hash
+    where parts.outer_rank < candidates.candidate_rank
 ),
 
 -- Said once, by one paper, outside its title: more words around a better candidate.
 repeated as (
     select distinct
-        paper_number,
-        outer_term_hash as term_hash
-    from pairs
-    where is_outer_passing and not is_outer_better
+        parts.paper_number,
+        parts.outer_term_hash as term_hash
+    from parts
+    inner join candidates
+        on
+            parts.paper_number = candidates.paper_number
+            and parts.inner_term_hash = candidates.term_hash
+    where parts.is_outer_passing and parts.outer_rank >= candidates.candidate_rank
 ),
 
 standing as (

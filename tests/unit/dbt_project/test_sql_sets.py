@@ -460,3 +460,9 @@ def test_a_calendar_grows_with_its_papers(days):
     assert largest >= max(days.values())
     for stretch in kept.values():
         assert (max(stretch) - min(stretch)).days <= VARIABLES["trend_max_gap_days"] * (len(stretch) - 1)
+
+
+def test_names_of_families_have_the_two_letters_that_keywords_are_looked_up_by():
+    """int_keywords__kinded compares first letters before it compares names."""
+    kinds = pl.read_csv(DBT_PROJECT / "seeds" / "keyword_kinds.csv")
+    assert kinds.filter("is_family")["name"].str.len_chars().min() >= 2
