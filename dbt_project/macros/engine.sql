@@ -73,6 +73,25 @@
     range({{ first }}, {{ last }} + 1)
 {%- endmacro %}
 
+{# The values of a group as a list in an order. #}
+{% macro listed(value, order) -%}
+    list({{ value }} order by {{ order }})
+{%- endmacro %}
+
+{#
+    The states that a fold over a list goes through, one for each item. The step says, of `{state}` and `{item}`, what the
+    state is next; start is the state before the first item.
+#}
+{% macro folded(items, start, step) -%}
+    list_slice(
+        list_reduce(
+            list_prepend([{{ start }}], list_transform({{ items }}, lambda item: [item])),
+            lambda states, item:
+                list_append(states, {{ step | replace('{state}', 'states[-1]') | replace('{item}', 'item[1]') }})
+        ), 2, -1
+    )
+{%- endmacro %}
+
 {# The words of a folded text from a position on (from 1), joined by spaces again. #}
 {% macro slice_words(text, first, word_count) -%}
     array_to_string(

@@ -69,12 +69,12 @@
 {%- endmacro %}
 
 {#
-    Of what a side's periods hold, as a sum over found beside steps: the periods are counted back from the one that compares
+    Of what a side's periods hold, as a sum over found beside looks: the periods are counted back from the one that compares
     them. Whole numbers, so that threads may add them in any order.
 #}
 {% macro sum_of_steps(summed, first, last) -%}
     cast(
-        coalesce(sum({{ summed }}) filter (where steps.step between {{ first }} and {{ last }}), 0)
+        coalesce(sum({{ summed }}) filter (where looks.step between {{ first }} and {{ last }}), 0)
         as bigint
     )
 {%- endmacro %}
@@ -107,10 +107,33 @@
     periods.previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }}
 {%- endmacro %}
 
+{# Whether both sides have papers enough of any kind. #}
+{% macro has_papers() -%}
+    least(periods.recent_paper_count, periods.previous_paper_count) >= {{ var('trend_min_total') }}
+{%- endmacro %}
+
 {# Whether both sides have papers enough, of the keyword and of any kind. #}
 {% macro has_support() -%}
     coalesce({{ expected_papers() }}, 0) >= {{ var('trend_min_expected_papers') }}
-    and least(periods.recent_paper_count, periods.previous_paper_count) >= {{ var('trend_min_total') }}
+    and {{ has_papers() }}
+{%- endmacro %}
+
+{#
+    Whether a period looks back at others for a row of its own: of days and weeks those that can be compared at all, and the
+    latest. In an archive of conferences these are few.
+#}
+{% macro looks_back(grain) -%}
+    {% if grain in ('day', 'week') -%}
+        (
+            periods.is_latest
+            or (
+                {{ has_dates(grain) }}
+                and {{ has_papers() }}
+            )
+        )
+    {%- else -%}
+        true
+    {%- endif %}
 {%- endmacro %}
 
 {# A share as a number from 0 to 1; null where there is nothing to share. #}
@@ -186,27 +209,46 @@ supported as (
 found_supported as (
     select
         supported.series_number,
+        found.date_basis,
         found.period_number,
         found.keyword_paper_count,
+        found.recent_keyword_paper_count,
+        found.previous_keyword_paper_count,
         -- Of these Pearson's statistic within either side is made (macro within_side): billionths.
         cast(
             round(
                 1e9 * found.keyword_paper_count * found.keyword_paper_count
                 / periods.period_paper_count
             ) as bigint
-        ) as keyword_square
-    from found
+        ) as keyword_square,
+        {{ looks_back(grain) }} as looks_back
+    from found_compared as found
     inner join supported
         on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
     inner join periods
         on found.date_basis = periods.date_basis and found.period_number = periods.period_number
 ),
 
+looks as (
+    select
+        periods.date_basis,
+        periods.period_number,
+        steps.step,
+        periods.period_number - steps.step as compared_number
+    from periods
+    cross join (
+        {% for step in range(compared_length) %}
+            select {{ step }} as step{{ ' union all' if not loop.last }}
+        {% endfor %}
+    ) as steps
+    where {{ looks_back(grain) }}
+),
+
 -- A paper counts in every period that looks back at its own: cheaper than to look back from each.
 compared as (
     select
         found.series_number,
-        found.period_number + steps.step as period_number,
+        looks.period_number,
         {{ sum_of_steps('found.keyword_paper_count', 0, 0) }} as keyword_paper_count,
         {{ sum_of_steps('found.keyword_paper_count', 1, window) }} as before_keyword_paper_count,
         {% for side, first, last in [
@@ -218,12 +260,23 @@ compared as (
             {{- ',' if not loop.last }}
         {% endfor %}
     from found_supported as found
-    cross join (
-        {% for step in range(compared_length) %}
-            select {{ step }} as step{{ ' union all' if not loop.last }}
-        {% endfor %}
-    ) as steps
-    group by found.series_number, found.period_number + steps.step
+    inner join looks
+        on found.date_basis = looks.date_basis and found.period_number = looks.compared_number
+    group by found.series_number, looks.period_number
+    {% if grain in ('day', 'week') %}
+        union all
+        select
+            series_number,
+            period_number,
+            keyword_paper_count,
+            0 as before_keyword_paper_count,
+            recent_keyword_paper_count,
+            0e0 as recent_squares,
+            previous_keyword_paper_count,
+            0e0 as previous_squares
+        from found_supported
+        where not looks_back
+    {% endif %}
 ),
 
 judged as (

@@ -2,7 +2,7 @@
 -- automaton for batches (section 4). A month either draws its papers at the keyword's
 -- overall share or at trend_burst_ratio times it, yet below one; entering the upper state
 -- costs trend_burst_cost * ln(months). The cheapest sequence of states is found exactly.
-with recursive series as (
+with series as (
     select * from {{ ref('keyword_trends_by_month') }}
 ),
 
@@ -59,6 +59,18 @@ gains as (
     from raised
 ),
 
+-- A series that gains less than entering costs, in all its good months together, has no burst.
+bursting as (
+    select
+        keyword_id,
+        date_basis,
+        min(entry_cost) as entry_cost,
+        {{ listed('gain', 'step') }} as gains
+    from gains
+    group by keyword_id, date_basis
+    having sum(greatest(gain, 0)) > min(entry_cost)
+),
+
 -- The advantage of the upper state over the lower one, month by month. Behind the
 -- cheaper of the two by more than the cost of entering it, or ahead at all, the past no
 -- longer matters.
@@ -66,23 +78,10 @@ walked as (
     select
         keyword_id,
         date_basis,
-        step,
-        gain - entry_cost as advantage
-    from gains
-    where step = 1
-    union all
-    select
-        gains.keyword_id,
-        gains.date_basis,
-        gains.step,
-        gains.gain + least(0, greatest(-gains.entry_cost, walked.advantage))
-            as advantage
-    from walked
-    inner join gains
-        on
-            walked.keyword_id = gains.keyword_id
-            and walked.date_basis = gains.date_basis
-            and walked.step + 1 = gains.step
+        {{ folded(
+            'gains', '-entry_cost', '{item} + least(0, greatest(-entry_cost, {state}))'
+        ) }} as advantages
+    from bursting
 ),
 
 -- Backwards: a month is in the state that the next month with a sure one came from.
@@ -90,15 +89,12 @@ decided as (
     select
         gains.*,
         case
-            when walked.advantage > 0 then 1
-            when walked.advantage < -gains.entry_cost then 0
+            when walked.advantages[gains.step] > 0 then 1
+            when walked.advantages[gains.step] < -gains.entry_cost then 0
         end as sure_state
     from gains
     inner join walked
-        on
-            gains.keyword_id = walked.keyword_id
-            and gains.date_basis = walked.date_basis
-            and gains.step = walked.step
+        on gains.keyword_id = walked.keyword_id and gains.date_basis = walked.date_basis
 ),
 
 states as (
