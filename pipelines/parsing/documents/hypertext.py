@@ -26,6 +26,8 @@ _TABLES = frozenset(("table", "tr", "tbody", "thead", "tfoot", "caption", "colgr
 #: Texts that a `time` element around them dates no more, and itself.
 _WHENS = frozenset(("p", "time", *(f"h{level}" for level in range(1, 7))))
 _CELLS = frozenset(("td", "th"))
+#: What is counted, so that those inside know theirs.
+_CONTAINERS = frozenset(("article", "table", "tr"))
 _ENDS_OF_LINKS = frozenset(("li", "tr", "dt", "dd"))
 #: Every element of HTML; what looks like one and is none is text.
 TAGS = (
@@ -134,25 +136,9 @@ def read_html(text: str) -> list[Block]:
 def read_elements(root: Any, before: int = 0) -> list[Block]:
     """The blocks of an element and all in it; so many lines of the source stand before its page."""
     reader = _Reader(before)
-    walk = etree.iterwalk(root, events=("start", "end"))
-    skipped = None
-    for event, element in walk:
-        name = element.tag
-        if event == "start":
-            is_hidden = not isinstance(name, str) or name in _HIDDEN or (name in _INLINE and _is_hidden(element, name))
-            if is_hidden or reader.enter(element, name):
-                walk.skip_subtree()
-                skipped = element
-        else:
-            if element is skipped:
-                skipped = None
-            else:
-                reader.leave(element, name)
-            if (text := element.tail) and element is not root:
-                if reader.open is None and reader.place.row is None and text.isspace():
-                    reader.line += text.count("\n")
-                else:
-                    reader.say(text)
+    if not _is_hidden(root, root.tag) and not reader.enter(root, root.tag):
+        reader.read_inside(root)
+        reader.leave(root, root.tag)
     reader.close()
     return reader.blocks
 
@@ -174,6 +160,28 @@ class _Reader:
         #: What held around each element that is open.
         self.around: list[tuple[_Style, str, str, _Place]] = []
 
+    def read_inside(self, root: Any) -> None:
+        """All that is in an element which has been entered.
+
+        Elements that are open are kept in a list: pages nest deeper than Python calls.
+        """
+        around = [(root, root.tag, iter(root))]
+        while around:
+            parent, parent_name, children = around[-1]
+            for element in children:
+                name = element.tag
+                if not _is_hidden(element, name) and not self.enter(element, name):
+                    around.append((element, name, iter(element)))
+                    break
+                if tail := element.tail:
+                    self.say(tail)
+            else:
+                around.pop()
+                if around:
+                    self.leave(parent, parent_name)
+                    if tail := parent.tail:
+                        self.say(tail)
+
     def close(self) -> None:
         """End the open block; one that says nothing is dropped."""
         if self.open is not None:
@@ -186,16 +194,25 @@ class _Reader:
         """The start of an element, and the text before its first child; whether that was all of it."""
         if line := element.sourceline:
             self.line = self.before + line
-        around = (self.style, self.target, self.when, self.place)
         if name in _BLOCKS and name != "hr":
+            may_be_whole = self.place.row is None and name not in _CONTAINERS and len(element) < 2
+            if may_be_whole and self._read_whole(element, name):
+                return True
+            self.around.append((self.style, self.target, self.when, self.place))
             if self.place.row is not None and name not in _TABLES:
                 self._enter_cell(name)
             else:
                 self._enter_block(element, name)
-                if self.place.row is None and self._read_whole(element):
-                    self.style, self.target, self.when, self.place = around
-                    return True
-        elif name == "a":
+        else:
+            self.around.append((self.style, self.target, self.when, self.place))
+            self._enter_inline(element, name)
+        if text := element.text:
+            self.say(text)
+        return False
+
+    def _enter_inline(self, element: Any, name: str) -> None:
+        """The start of an element that is no block."""
+        if name == "a":
             if (href := element.get("href")) is not None:
                 self.target = href.strip()
                 # A link of a picture alone leads somewhere, too.
@@ -210,10 +227,6 @@ class _Reader:
         elif name not in TAGS and ":" not in name and "-" not in name:
             # `<EOS>` is no markup but what an abstract says.
             self.say(f"<{name}>")
-        self.around.append(around)
-        if text := element.text:
-            self.say(text)
-        return False
 
     def leave(self, element: Any, name: str) -> None:
         """The end of an element."""
@@ -259,20 +272,19 @@ class _Reader:
                 cells.append(RunWriter())
             return cells[-1]
         if self.open is None:
-            self.open = self._make_block(line)
+            self.open = self._make_block(line, self.style)
             self.writer = RunWriter()
         return self.writer
 
-    def _make_block(self, line: int) -> Block:
-        style, kind = self.style, self.style.kind
-        if kind == ITEM and (fresh := self.place.fresh):
+    def _make_block(self, line: int, style: _Style, is_item: bool = False) -> Block:
+        kind = style.kind
+        if kind == ITEM and not is_item and (fresh := self.place.fresh):
             kind = ITEM if fresh[0] else PARAGRAPH
             fresh[0] = False
         block = Block(kind, line, line, [], style.level, style.depth)
-        block.is_quoted, block.role, block.tag = style.is_quoted, style.role, style.tag
-        if style.is_chrome:
-            block.tag = "chrome"
+        block.is_quoted, block.role = style.is_quoted, style.role
         block.article, block.when = self.place.article, self.when
+        block.tag = "chrome" if style.is_chrome else style.tag
         return block
 
     def _put(self, writer: RunWriter, shown: str) -> None:
@@ -299,9 +311,7 @@ class _Reader:
     def _enter_block(self, element: Any, name: str) -> None:
         """The start of a block outside of rows."""
         self.close()
-        get = element.get
-        role = _find_role(get("class"), get("id"), get("itemprop")) if element.keys() else ""
-        self.style = self.style.enter(name, self.place.article > 0, role)
+        self.style = self._find_style(element, name)
         if name in _WHENS:
             self.when = element.get("datetime") or "" if name == "time" else ""
         if name in _ENDS_OF_LINKS:
@@ -320,35 +330,46 @@ class _Reader:
             row = Block(ROW, self.line, self.line, depth=self.style.depth, table=self.place.table)
             self.place = self.place._replace(row=row, cells=[])
 
-    def _read_whole(self, element: Any) -> bool:
-        """Read what is in a block that has just begun where that is a text or a link and nothing else, as in most."""
-        text = element.text
-        if self.style.is_plain or len(element) > 1:
+    def _find_style(self, element: Any, name: str) -> _Style:
+        """What holds in a block."""
+        get = element.get
+        role = _find_role(get("class"), get("id"), get("itemprop")) if element.keys() else ""
+        return self.style.enter(name, self.place.article > 0, role)
+
+    def _read_whole(self, element: Any, name: str) -> bool:
+        """Read a block outside of rows that is a text or a link and nothing else, as most are; whether it is."""
+        style = self._find_style(element, name)
+        if style.is_plain:
             return False
+        text, first = element.text or "", self.line
+        target = "" if name in _ENDS_OF_LINKS else self.target
         if len(element):
             link = element[0]
-            tail, href = link.tail, link.get("href")
-            if link.tag != "a" or href is None or len(link) or self.target or _says(text) or _says(tail):
+            tail, href = link.tail or "", link.get("href")
+            if link.tag != "a" or href is None or len(link) or target or _says(text) or _says(tail):
                 return False
-            self.line = self.before + link.sourceline if link.sourceline else self.line + (text or "").count("\n")
-            self._add(self._make_block(self.line), link.text or "", href.strip())
-            self.line += tail.count("\n") if tail else 0
-        elif _says(text):
-            lead = text.count("\n", 0, len(text) - len(text.lstrip()))
-            self._add(self._make_block(self.line + lead), text, self.target)
-        elif text:
-            self.line += text.count("\n")
-        return True
-
-    def _add(self, block: Block, text: str, target: str) -> None:
-        """A block of one run."""
-        run = Run(fold(text), target, self.style.is_strong, self.style.is_emphasis)
-        self.line += text.count("\n")
-        if run.text:
-            block.last_line = max(block.last_line, self.line - text.count("\n", len(text.rstrip())))
+            first = self.before + link.sourceline if link.sourceline else first + text.count("\n")
+            text, target = link.text or "", href.strip()
+            last = first + text.count("\n")
+            self.line = last + tail.count("\n")
+            self.close()
+        else:
+            last = self.line = first + text.count("\n")
+            self.close()
+            if not _says(text):
+                return True
+            if text[0].isspace():
+                first += text.count("\n", 0, len(text) - len(text.lstrip()))
+        block = self._make_block(first, style, name == "li")
+        if name in _WHENS:
+            block.when = element.get("datetime") or "" if name == "time" else ""
+        run = Run(fold(text), target, style.is_strong, style.is_emphasis)
+        if run.text and last > first:
+            block.last_line = max(first, last - text.count("\n", len(text.rstrip())))
         if run.text or target:
             block.runs.append(run)
             self.blocks.append(block)
+        return True
 
 
 def _says(text: str | None) -> TypeGuard[str]:
@@ -363,11 +384,13 @@ def _find_role(named: str | None, identified: str | None, prop: str | None) -> s
     return found[1].lower() if found else ""
 
 
-def _is_hidden(element: Any, name: str) -> bool:
-    """Whether an element shows nothing of its own: a button made of a link, the beginning of a text that follows."""
-    if name == "a":
-        return element.get("href") is None and element.get("onclick") is not None
-    return "abstract-short" in (element.get("class") or "")
+def _is_hidden(element: Any, name: Any) -> bool:
+    """Whether an element shows nothing of its own: a script, a button made of a link, the beginning of a text."""
+    if name in _INLINE:
+        if name == "a":
+            return element.get("href") is None and element.get("onclick") is not None
+        return "abstract-short" in (element.get("class") or "")
+    return name in _HIDDEN or not isinstance(name, str)
 
 
 def find_meta(root: Any) -> Iterator[tuple[str, str]]:
