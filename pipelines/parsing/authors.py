@@ -1,14 +1,15 @@
-"""Who wrote a paper: a list of people out of any of the ways in which records name them.
+"""Who wrote a paper: a list of people out of any of the values in which records name them.
 
-What belongs here: telling one person from the next, and from `et al.`. Names stay as printed (`Last, First` is not
-turned round); only a name given in parts is put together. Nothing here knows which layout a value came from.
+What belongs here: lists, objects and spelled lists; how one text is told apart into names is for `people`. Names stay
+as printed (`Last, First` is not turned round); only a name given in parts is put together. Nothing here knows which
+layout a value came from.
 """
 
 import ast
 import json
-import re
 from collections.abc import Iterable
 
+from . import people
 from .fields import is_missing, read_text
 from .tex import decode_accents
 
@@ -20,27 +21,6 @@ _GIVEN = ("given", "firstName", "first_name", "first", "given_name", "givenName"
 _FAMILY = ("family", "lastName", "last_name", "last", "family_name", "familyName", "surname", "sn")
 #: What holds the person in an object that is an authorship.
 _HOLDERS = ("author", "person", "creator", "profile", "raw_author_name", "node")
-
-#: What says that there are more people than are named, at the end of a list or as a name of its own.
-_MORE = re.compile(
-    r"(?:^|[\s,;&+(\[]{1,4}|\b(?:and|und)\s+)(?:"
-    r"(?:and\s+|und\s+|&\s*|\+\s*)?(?:(?:\.\.\.|…)\s*)?\(?\+?\s?\d{1,5}\s+"
-    r"(?:more|others?|additional|weitere|autres|otros)(?:\s+(?:authors?|people|autoren|auteurs|autores))?\.?\)?"
-    r"|(?:and\s+|und\s+|&\s*)?(?:et\.?\s?al\.?|others|u\.\s?a\.|和其他|他|ほか)|(?:\.\.\.|…))[\])]?$",
-    re.IGNORECASE,
-)
-_MORE_SPAN = 60
-_AND = re.compile(r"\s{0,5},?\s{1,5}(?:and|und|AND|&)\s{1,5}")
-_COMMA = re.compile(r"\s{0,5}[,，、]\s{0,5}")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}\.?")
-_SPLITS = (
-    ("\n", re.compile(r"[\n\r]+")),
-    (";", re.compile(r";")),
-    ("；", re.compile(r"；")),
-    ("|", re.compile(r"\|")),
-    (" · ", re.compile(r" · ")),
-    (" • ", re.compile(r" • ")),
-)
 
 
 def read_people(value: object) -> tuple[list[str] | None, bool]:
@@ -90,46 +70,13 @@ def _read_inside(inside: dict | str) -> str | None:
 
 
 def _settle(names: Iterable[str | None]) -> tuple[list[str] | None, bool]:
-    people = [name for name in names if name]
-    text = "\n".join(people)
-    if "\\" in text:
-        people = [decode_accents(name) for name in people]
-        text = "\n".join(people)
-    if not _may_have_more(text):
-        return people or None, True
-    cut = [cut_more(name) for name in people]
+    found = [name for name in names if name]
+    if any("\\" in name for name in found):
+        found = [decode_accents(name) for name in found]
+    if not people.may_have_more(found):
+        return found or None, True
+    cut = [people.cut_more(name) for name in found]
     return [bare for bare, _ in cut if bare] or None, all(is_all for _, is_all in cut)
-
-
-def _may_have_more(text: str) -> bool:
-    """Whether one of the words is in a text that _MORE looks for: many times faster than looking for it."""
-    text = text.lower()
-    return (
-        ("et" in text and "al" in text)
-        or "more" in text
-        or "other" in text
-        or "..." in text
-        or "…" in text
-        or "additional" in text
-        or ("u." in text and "a." in text)
-        or (not text.isascii() and ("他" in text or "ほか" in text))
-        or "weitere" in text
-        or "autres" in text
-        or "otros" in text
-    )
-
-
-def cut_more(text: str) -> tuple[str, bool]:
-    """A text without what says that more people follow, and whether there was nothing of it."""
-    if not _may_have_more(text[-_MORE_SPAN:]):
-        return text, True
-    head, tail = text[:-_MORE_SPAN], text[-_MORE_SPAN:]
-    is_all = True
-    while found := _MORE.search(tail):
-        is_all, tail = False, tail[: found.start()]
-        if not tail:
-            break
-    return ((head + tail).rstrip(" ,;&+"), False) if not is_all else (text, True)
 
 
 def _read_text(value: str) -> tuple[list[str] | None, bool]:
@@ -141,8 +88,8 @@ def _read_text(value: str) -> tuple[list[str] | None, bool]:
         if listed is not None:
             return read_people(listed)
         text = text[1:-1].strip()
-    text, is_whole = cut_more(text)
-    parts = [part.strip(" '\"{},;") for part in split_people(text)]
+    found, is_whole = people.split_people(text)
+    parts = [part.strip(" '\"{},;") for part in found]
     names = [part for part in parts if len(part) > 4 or not is_missing(part)]
     if "\\" in text:
         names = [decode_accents(name) for name in names]
@@ -159,32 +106,3 @@ def read_listed(text: str) -> list | None:
         if isinstance(found, list | tuple):
             return list(found)
     return None
-
-
-def split_people(text: str) -> list[str]:
-    """The names in one string: divided by what it is divided by, `Last, First` kept together."""
-    for mark, separator in _SPLITS:
-        if mark in text:
-            pieces = [piece for piece in separator.split(text) if piece.strip()]
-            if " and " in text or "&" in text or " und " in text:
-                return [part for piece in pieces for part in _AND.split(f" {piece} ") if part.strip()]
-            if len(pieces) > 1 or mark == ";":
-                return pieces
-    people = _AND.split(text)
-    if len(people) > 1 and all(person.count(",") == 1 for person in people):
-        return _split_pairs(people)
-    pieces = [piece for person in people for piece in _COMMA.split(person) if piece.strip()]
-    pairs = pieces[1::2]
-    if len(pieces) % 2 == 0 and pairs and all(_INITIALS.fullmatch(piece) for piece in pairs):
-        return [f"{family}, {given}" for family, given in zip(pieces[::2], pairs, strict=True)]
-    if len(pieces) == 2 and len(people) == 1 and "," in text and not any(" " in piece for piece in pieces):
-        return [f"{pieces[0]}, {pieces[1]}"]
-    return pieces
-
-
-def _split_pairs(people: list[str]) -> list[str]:
-    """Of `Last, First and Last, First` the people; of `A Ash, B Birch and C Cedar, D Dale` the four."""
-    halves = [_COMMA.split(person.strip()) for person in people]
-    if all(" " in half.strip() for parts in halves for half in parts) and len(people) < 3:
-        return [half for parts in halves for half in parts]
-    return people

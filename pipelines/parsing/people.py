@@ -1,25 +1,36 @@
-"""Names of people as reference formats and labelled text list them: told apart, and whether the list is whole.
+"""Names of people in a text: told apart, and whether the list is whole. The one rule for every layout.
 
 A name stays in the order it is printed (`Last, First` or `First Last`). What cuts a list short (`et al.`, `and others`,
-`and 5 more`) is no name: the count of authors is then unknown.
+`and 5 more`) is no name: the count of authors is then unknown. `Cy Others` is a person.
 """
 
 import re
 from collections.abc import Iterable
 
-#: The end of a list that goes on elsewhere. White space is folded before this is asked.
+#: The end of a list that goes on elsewhere, behind what may stand before it; white space is folded before it is asked.
 _MORE = re.compile(
-    r"(?:^|[,;&+] ?|[ ,;]and |[ ,;])(?:"
-    r"et\.? al(?:ii|ia)?\.?(?: ?\(?\d{4}\)?)?|\.{3}|…"
-    r"|(?:\.{3} ?|… ?)?[(\[]?(?:and |& ?|\+ ?|plus )?\d{1,4} (?:other|more|additional|further)"
-    r"(?: (?:authors?|people))?s?[)\]]?"
-    r"|(?:\.{3} ?|… ?)[(\[]?\+? ?\d{1,4}[)\]]?|\+ ?\d{1,4}(?: authors?| others?)?"
-    r")[.,;]?$",
+    r"(?:^|(?<=[ ,;&+，、；])|(?<=[^\W\d_])(?=\.{3}|…|等))[(\[]?(?:(?:and|und|&|plus) ?)?"
+    r"(?:(?:et\.? al|et\.al)(?:ii|ia)?\.?(?: ?\(?\d{4}\)?)?|(?-i:etal\.?)|u\. ?a\."
+    r"|(?:\.{3} ?|… ?)?[(\[]?\+? ?\d{1,5} (?:other|more|additional|further|weitere|autres|otros)"
+    r"(?: (?:authors?|people|autoren|auteurs|autores))?s?"
+    r"|(?:\.{3} ?|… ?)[(\[]?\+? ?\d{1,5}|\+ ?\d{1,5}(?: authors?| others?)?|\.{3}|…|和其他|他|ほか|等人?"
+    r")[)\]]?[.,;]?$",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(r"(?:^|[,;&] ?|[,;]? ?\band )others[.,;]?$", re.IGNORECASE)
-_SEMICOLON = re.compile(r" ?; ?")
+#: The word is a family name as well: with `and` before it, or where a whole name would stand, it is none.
+_OTHERS = re.compile(
+    r"(?:(?:^|[ ,;&])(?:and|und|&) ?(?:(?:many|several|the) )?others"
+    r"|(?:^|[ ,;&])(?:and|und|&) ?(?:additional|further|more) authors?|(?:^|[,;&] ?)others)[.,;]?$",
+    re.IGNORECASE,
+)
+#: Characters at the end of a text that both are looked for in.
+_MORE_SPAN = 60
+#: What divides a list, best first; behind each a list may have `and` before its last name.
+_MARKS = ("\n", ";", "；", "|", " · ", " • ")
 _AND = re.compile(r",? (?:and|und|&) ", re.IGNORECASE)
+#: Scripts in which a comma stands between names and never inside one.
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EAST_COMMA = re.compile(r"[，、]")
 _BRACE_OR_AND = re.compile(r"\\.|[{}]|\sand\s", re.IGNORECASE | re.DOTALL)
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Dr)\.?$", re.IGNORECASE)
 _PART_OF_NAME = re.compile(r"(family|given|prefix|suffix)(?:-i)?\s?=\s?", re.IGNORECASE)
@@ -53,7 +64,7 @@ def read_tex_people(value: str) -> dict[str, object]:
             return _count(names, whole and is_whole)
     names = []
     for part in parts:
-        name, whole = _cut_more(_order_parts(part))
+        name, whole = cut_more(_order_parts(part))
         is_whole &= whole
         names += [name] if name else []
     return _count(names, is_whole)
@@ -64,45 +75,110 @@ def _count(names: list[str], is_whole: bool) -> dict[str, object]:
 
 
 def split_people(text: str) -> tuple[list[str], bool]:
-    """The names in a text, and whether these are all: semicolons part them, or `and`, or commas."""
-    text, is_whole = _cut_more(" ".join(text[:_LONGEST].split()).strip(",; "))
-    if ";" in text:
-        parts = _SEMICOLON.split(text)
-    else:
-        parts = _split_without_semicolons(text)
-    names = []
+    """The names in a text, and whether these are all: what divides it parts them, or `and`, or commas."""
+    text = text[:_LONGEST]
+    mark = next((mark for mark in _MARKS if mark in text.strip("\n; ")), "")
+    parts = text.split(mark) if mark else [text]
+    names: list[str] = []
+    is_whole = True
     for part in parts:
-        name, whole = _cut_more(part.strip(" ,'\""))
+        bare, whole = cut_more(" ".join(part.split()).strip(",; "))
         is_whole &= whole
-        names += [name] if name else []
+        found = [bare] if not bare else _split_part(bare) if mark else _split_undivided(bare)
+        for name in found:
+            name, whole = cut_more(name.strip(" ,'\""))
+            is_whole &= whole
+            names += [name] if name else []
     return names, is_whole
 
 
-def _cut_more(text: str) -> tuple[str, bool]:
-    found = _MORE.search(text, max(0, len(text) - 60)) or _OTHERS.search(text, max(0, len(text) - 60))
-    return (text[: found.start()].strip(",;& "), False) if found else (text, True)
+def cut_more(text: str) -> tuple[str, bool]:
+    """A text without what says that more people follow, and whether there was nothing of it."""
+    if not _may_have_more(text[-_MORE_SPAN:]):
+        return text, True
+    bare, stop = text.rstrip(), -1
+    # Before what is found the list may say it once more: `..., and 5 others`.
+    while len(bare) != stop:
+        stop = len(bare)
+        at = max(0, stop - _MORE_SPAN)
+        if found := _MORE.search(bare, at) or _OTHERS.search(bare, at):
+            bare = bare[: found.start()].rstrip(",;&+([ ")
+    return (bare, False) if len(bare) < len(text.rstrip()) else (text, True)
 
 
-def _split_without_semicolons(text: str) -> list[str]:
-    parts = _AND.split(text)
-    commas = [part.count(",") for part in parts]
-    if max(commas) == 0:
+def may_have_more(texts: Iterable[str]) -> bool:
+    """Whether `cut_more` has to be asked of any of these."""
+    return _may_have_more("\n".join(texts))
+
+
+def _may_have_more(text: str) -> bool:
+    """Whether one of the words is in a text that is looked for: many times faster than looking for it."""
+    text = text.lower()
+    return (
+        ("et" in text and "al" in text)
+        or "more" in text
+        or "other" in text
+        or "+" in text
+        or "..." in text
+        or "…" in text
+        or "additional" in text
+        or "further" in text
+        or ("u." in text and "a." in text)
+        or (not text.isascii() and ("他" in text or "ほか" in text or "等" in text))
+        or "weitere" in text
+        or "autres" in text
+        or "otros" in text
+    )
+
+
+def _split_part(text: str) -> list[str]:
+    """The names between two marks: one, or several with `and` where each is more than a word."""
+    parts = _AND.split(f" {text}") if " " in text else [text]
+    parts = [part.strip() for part in parts if part.strip()]
+    if len(parts) == 1 or all(" " in part or "," in part for part in parts):
         return parts
-    if max(commas) == 1:
-        # `Last, First and Last, First`; a list with commas has one `and`, before its last name.
-        are_names = len(parts) > 2 or min(commas) == 1 or is_last_and_first(parts[0])
-        if are_names and (len(parts) > 1 or is_last_and_first(text)):
-            return parts
-    pieces = [piece.strip() for part in parts for piece in part.split(",") if piece.strip()]
-    if len(pieces) % 2 == 0 and all(map(_is_initials, pieces[1::2])) and not any(map(_is_initials, pieces[::2])):
-        return [f"{last}, {first}" for last, first in zip(pieces[::2], pieces[1::2], strict=True)]
-    names: list[str] = []
-    for piece in pieces:
-        if names and _SUFFIX.match(piece):
-            names[-1] += f", {piece}"
+    return [text]
+
+
+def _split_undivided(text: str) -> list[str]:
+    if _IDEOGRAPHS.search(text):
+        return [piece for part in _AND.split(text) for piece in re.split("[,，、]", part)]
+    parts = [part for part in _AND.split(_EAST_COMMA.sub(",", text)) if part.strip(" ,")]
+    commas = [sum(1 for piece in part.split(",")[1:] if not _is_suffix(piece)) for part in parts]
+    if max(commas, default=0) == 0 and "," not in text:
+        return parts
+    if max(commas) <= 1 and _are_names(parts, commas):
+        return parts
+    pieces: list[str] = []
+    for piece in (piece.strip() for part in parts for piece in part.split(",") if piece.strip()):
+        if pieces and _is_suffix(piece):
+            pieces[-1] += f", {piece}"
         else:
-            names.append(piece)
-    return names
+            pieces.append(piece)
+    firsts = pieces[1::2]
+    if len(pieces) % 2 == 0 and len(parts) <= 2:
+        are_initials = all(map(_is_initials, firsts)) and not any(map(_is_initials, pieces[::2]))
+        # `Last, First, Last, First`: names of one word each are rare, and so many of them rarer.
+        if are_initials or (len(parts) == 1 and len(pieces) > 2 and not any(" " in piece for piece in pieces)):
+            return [f"{last}, {first}" for last, first in zip(pieces[::2], firsts, strict=True)]
+    return pieces
+
+
+def _are_names(parts: list[str], commas: list[int]) -> bool:
+    """Whether parts with a comma at most are one name each: `Last, First and Last, First`.
+
+    A list with commas has one `and`, before its last name; `A Ash, B Birch and C Cedar, D Dale` are four.
+    """
+    if len(parts) == 1:
+        return commas[0] == 0 or is_last_and_first(parts[0])
+    if len(parts) == 2 and min(commas) == 1:
+        halves = [half.strip() for part in parts for half in part.split(",")]
+        return not all(" " in half and not _is_initials(half) for half in halves)
+    return len(parts) > 2 or max(commas) == 0 or is_last_and_first(parts[0])
+
+
+def _is_suffix(text: str) -> bool:
+    return _SUFFIX.match(text.strip()) is not None
 
 
 def is_last_and_first(text: str) -> bool:
@@ -110,7 +186,7 @@ def is_last_and_first(text: str) -> bool:
     last, _, first = (part.strip() for part in text.partition(","))
     if not last or not first:
         return False
-    return _is_initials(first) or _SUFFIX.match(first) is not None or not (" " in last and " " in first)
+    return _is_initials(first) or _is_suffix(first) or not (" " in last and " " in first)
 
 
 def _is_initials(text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from .. import columns, dates, fields, furniture, identifiers
+from .. import columns, dates, fields, furniture, identifiers, people
 from ..plausibility import count_words
 from ..targets import classify_target
 from .blocks import Run, fold, join
@@ -96,11 +96,6 @@ _NOTES = re.compile(r"(?<![\d*†‡§¹²³,()])[\d*†‡§¹²³,()]++$")
 _NO_NAME = re.compile(r'[:!?"“]')
 _BY = re.compile(r"^by:?\s+", re.IGNORECASE)
 _PARTS_OF_NAMES = re.compile(r"\s{0,9}(?:,|;|\||·|•|，|、|\band\b|&)\s*")
-_ET_AL = re.compile(
-    r"(?<![\s,])[\s,]*+"
-    r"(?:\bet\.?\s{0,5}al\.?|\band others|\.\.\.|…|(?:and|\+)\s{0,5}\d{1,5} (?:more|others?))\W{0,20}$",
-    re.IGNORECASE,
-)
 
 
 @lru_cache(maxsize=10_000)
@@ -295,7 +290,7 @@ def find_people(text: str, may_go_on: bool = False, may_be_one: bool = False) ->
     text = _BY.sub("", text.strip().strip("*_().[]-–—:,; ")).strip()
     if not 0 < len(text) < 3_000 or text.endswith(("?", "!")):
         return ""
-    bare = _ET_AL.sub("", text)
+    bare, _ = people.cut_more(text)
     names = [name for name in _PARTS_OF_NAMES.split(bare) if name]
     good = next((at for at, name in enumerate(names) if not _is_name(name)), len(names))
     if good == len(names) and (good > 1 or (good == 1 and (bare != text or may_be_one))):
