@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import authors, fields, identifiers, mapping
+from . import authors, fields, identifiers, mapping, resource_types
 
 #: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
 #: French, Spanish, Portuguese, Italian, Dutch, Russian, Chinese and Japanese tables.
@@ -240,6 +240,8 @@ class Plan(NamedTuple):
     ignored: tuple[tuple[str, str], ...]
     versions: str | None
     is_foreign: bool
+    #: Keys that say what kind of work a record is.
+    kinds: tuple[str, ...]
 
 
 def make_plan(keys: tuple[str, ...]) -> Plan:
@@ -267,7 +269,8 @@ def _make_plan(keys: tuple[str, ...], own: mapping.ColumnMapping) -> Plan:
         (key, key[:_NAME_LIMIT].encode("utf-8", "replace").decode()) for key in keys if fold_name(key) not in _KNOWN
     )
     is_foreign = are_foreign(set(map(fold_name, keys)))
-    return Plan(tuple(steps), ignored, next(iter(taken.get("versions", ())), None), is_foreign)
+    kinds = tuple(key for key in keys if fold_name(key) in resource_types.NAMES)
+    return Plan(tuple(steps), ignored, next(iter(taken.get("versions", ())), None), is_foreign, kinds)
 
 
 def list_ignored(record: dict) -> list[str]:
@@ -287,7 +290,8 @@ def name_ignored(record: dict, plan: Plan) -> list[str]:
 def read_record(record: dict) -> dict[str, object]:
     """The fields of raw.entries in one flat record; None for what it does not carry. Never raises for a value.
 
-    Besides, under `flags`, `unread_` and the field for each value that is there and cannot be read.
+    Besides, under `flags`, `unread_` and the field for each value that is there and cannot be read; under
+    `resource_types` what kind of work the record says it is.
     """
     keys = tuple(record)
     if not all(type(key) is str for key in keys):
@@ -320,6 +324,8 @@ def read_planned(record: dict[str, object], plan: Plan) -> dict[str, object]:
             entry["published_at"] = fields.read_instant(versions[0].get("created"))
     if flags:
         entry["flags"] = flags
+    if plan.kinds:
+        entry["resource_types"] = [record.get(key) for key in plan.kinds]
     return entry
 
 

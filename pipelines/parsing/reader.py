@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from . import dates, lines
+from . import dates, lines, resource_types
 from .files import Source
 from .findings import Findings, Recorder
 from .plausibility import read_as_papers
@@ -104,7 +104,16 @@ class SourceReader:
         return [{"field": name, "count": count} for name, count in sorted(self.ignored.items())]
 
     def add_entry(self, entry: dict[str, object], first_line: int, last_line: int, flags: Sequence[str] = ()) -> None:
-        """Record an entry that has a title and stands on these lines; flags it comes with itself are kept."""
+        """Record an entry that has a title and stands on these lines; flags it comes with itself are kept.
+
+        One that says under `resource_types` that it is of another kind than papers are is refused.
+        """
+        kind = resource_types.find_other(entry.pop("resource_types")) if "resource_types" in entry else None
+        # On arXiv there are papers alone: a table may say `Dataset` of a paper that brings one.
+        if kind is not None and not entry.get("arxiv_id"):
+            detail = f"by the type it states ({kind[:60]!r}) no paper"
+            self.reject("other_kind", detail, first_line, last_line, str(entry["title"]))
+            return
         self.ledger.mark(lines.ENTRY, first_line, last_line)
         self.entry_count += 1
         entry["source"] = self.number

@@ -19,6 +19,7 @@ REASONS: dict[str, str] = {
     "no_title": "The entry carries no title, so no paper can be made of it.",
     "not_json": "A stretch inside JSON is neither JSON nor a plain Python literal.",
     "odd_record": "A record that breaks a rule of gate 1; the detail says which value is wrong. The others went on.",
+    "other_kind": "The record says that it is software, a dataset, an image, a film or the like, and no paper.",
     "orphan_abstract": "An abstract without a title before it.",
     "oversize": "The content is larger than is read of such a file; the detail says how large it may be.",
     "reader_ended": "Reading the dump ended the process that reads, for want of memory or by a fault.",

@@ -98,6 +98,8 @@ class _FileReader(SourceReader):
         self.announced_count: int | None = None
         self.first_key: str | None = None
         self.depth = 0
+        #: The records that were refused for want of a title.
+        self.untitled = json_shapes.Untitled()
         #: Objects that break off and were looked into.
         self.open_count = 0
         self.is_cut = False
@@ -105,6 +107,7 @@ class _FileReader(SourceReader):
         self.paths: dict[str, None] = {}
 
     def read(self) -> str | None:
+        before = len(self.recorder.entries), len(self.recorder.rejects)
         start = self.source.start + _start_of(self.source.head(1 << 16))
         at = len(self.source.data[:start].decode(errors="replace"))
         stop = len(self.text)
@@ -113,6 +116,10 @@ class _FileReader(SourceReader):
         while (at := _skip(self.text, at)) < stop:
             at = self._read_value(at)
         self.ledger.mark_open(lines.BOILERPLATE)
+        refused = self.recorder.rejects[before[1] :]
+        if not self.entry_count and all(reject["reason"] == "no_title" for reject in refused):
+            if why := self.untitled.say_kind():
+                return self.refuse_whole(why, *before)
         remarks = [f"records at {', '.join(list(self.paths)[:5])}"] if self.paths else []
         if self.announced_count is not None:
             verdict = "as announced" if self.announced_count == self.entry_count else "read here"
@@ -295,11 +302,13 @@ class _FileReader(SourceReader):
             if json_shapes.ERROR_KEYS & element.keys():
                 self.reject("api_error", json.dumps(element)[:200], first, last, text)
             else:
+                self.untitled.add(element)
                 self.reject("no_title", "an entry without a title", first, last, text)
 
     def _take_entry(self, element: dict, first: int, last: int, flags: list[str], path: str, day: str | None) -> None:
         entry = read_entry(element)
         if entry["title"] is None:
+            self.untitled.add(element)
             self.reject("no_title", "an entry without a title", first, last, json.dumps(element, default=str))
             return
         if self.first_key is None:

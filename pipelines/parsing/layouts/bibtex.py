@@ -83,6 +83,7 @@ class _Record:
     raw: str
     values: dict[str, str]
     error: str = ""
+    kind: str = ""
 
 
 class _BibtexReader(SourceReader):
@@ -105,7 +106,7 @@ class _BibtexReader(SourceReader):
             if isinstance(block, Entry) and block.entry_type.lower() not in _SETTINGS:
                 values = self._read_fields(block)
                 self.parents.setdefault(block.key.lower(), values)
-                found.append(_Record(first, last, raw, values))
+                found.append(_Record(first, last, raw, values, kind=block.entry_type))
             elif isinstance(block, ParsingFailedBlock):
                 error = str(getattr(block.error, "abort_reason", block.error))
                 found.append(_Record(first, last, raw, {}, error[:_DETAIL]))
@@ -168,6 +169,8 @@ class _BibtexReader(SourceReader):
         if entry["title"] is None:
             self.reject("no_title", "an entry without a title", record.first, record.last, record.raw)
             return
+        # `@misc{..., type = {Dataset}}`; the type of a thesis or report says so.
+        entry["resource_types"] = [record.kind, values.get("type"), values.get("howpublished")]
         self.add_entry(entry, record.first, record.last)
         mentions = {name for name in _MENTIONS if name in values and _has_id(values[name])}
         self.ignore([name for name in record.values if name not in _READ and name not in mentions])

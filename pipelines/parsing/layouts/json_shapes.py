@@ -3,6 +3,7 @@
 What belongs here: values as they are decoded. Places in the text, lines and damage are for `api_json`.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -34,12 +35,49 @@ _OWN_FACTS = frozenset({"abstract", "abstracttext", "paperabstract", "arxivid", 
 _KNOWN_PAPER_FACTS = frozenset({"abstract", "authors", "author", "arxiv_id", "doi", "DOI", "externalIds"})
 
 
+#: Names beside those of papers that a record without a title may have, and then it is a broken record of a paper.
+_FACTS_OF_PAPERS = columns.TITLE_NAMES | {"summary", "arxivid", "doi", "publishedat"}
+#: Names of refused records that are kept and shown, and characters of one.
+_NAMES_KEPT, _NAMES_SHOWN, _NAME_SHOWN = 200, 5, 40
+
+
 class Found(NamedTuple):
     """One record: the object, the day its list is kept under, and where it stood."""
 
     record: dict
     day: str | None
     path: str
+
+
+class Untitled:
+    """The records of one file that gave no title: whether they are of papers at all, and what they have."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.count = 0
+        self.names: Counter[str] = Counter()
+        self.is_of_papers = False
+
+    def add(self, element: object) -> None:
+        """Note one record."""
+        names = [str(name) for name in element] if isinstance(element, dict) else []
+        folded = set(map(columns.fold_name, names))
+        self.count += 1
+        if len(self.names) < _NAMES_KEPT:
+            self.names.update(names[:_NAMES_KEPT])
+        if not folded or not (columns.are_foreign(folded) or folded.isdisjoint(columns.PAPER_NAMES | _FACTS_OF_PAPERS)):
+            self.is_of_papers = True
+
+    def say_kind(self) -> str | None:
+        """What the file looks like, where its records have nothing of a paper; None where one has, or there is none."""
+        if not self.count or self.is_of_papers:
+            return None
+        shown = ", ".join(f"`{name[:_NAME_SHOWN]}`" for name, _ in self.names.most_common(_NAMES_SHOWN))
+        held = f"{self.count:,} record{'s' if self.count > 1 else ''} with {shown}"
+        return (
+            f"looks like JSON of something else than papers ({held}); read is JSON whose records have a title, in "
+            "lists, envelopes or lines (warehouse/README.md lists the formats)"
+        )
 
 
 def has_title(element: dict) -> bool:

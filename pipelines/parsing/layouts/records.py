@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .. import columns, lines
+from .. import columns, lines, resource_types
 from ..files import Source
 from ..findings import Findings, Recorder, merge
 from ..reader import SourceReader
@@ -135,6 +135,8 @@ class _TableReader(SourceReader):
     def __init__(self, number: int, source: Source, reason: str, recorder: Recorder) -> None:
         super().__init__(number, source, recorder)
         self.reason = reason
+        #: The records that were refused for want of a title.
+        self.untitled = json_shapes.Untitled()
         #: Whether lines of JSON stand among others that are none.
         self.is_odd_json = False
         # Lines are counted as they come: the source's data may only be the beginning.
@@ -145,6 +147,7 @@ class _TableReader(SourceReader):
     def read_table(self, rows: Iterable[bytes] | None = None) -> Iterator[Findings]:
         """Read the table to its end; findings of STEP records at a time, what is left stays in the recorder."""
         path = self.source.path if rows is not None else None
+        self.is_whole, self.rejects_before = rows is None, len(self.recorder.rejects)
         if self.source.data.startswith(b"PAR1"):
             yield from self._read_parquet(path)
         elif self.source.is_binary:
@@ -158,6 +161,7 @@ class _TableReader(SourceReader):
                 yield from self._read_csv(rows, _find_dialect(self.source) or dialects.Dialect())
 
     def _read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
+        is_first = self.is_whole
         for line, row in enumerate(rows, start=1):
             row = row.strip()
             # Files joined to one have a mark each; inside a value it is a character like any other.
@@ -183,7 +187,10 @@ class _TableReader(SourceReader):
                     self.reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
                     self.is_odd_json = True
             if self._is_full():
+                is_first = False
                 yield self._hand_over()
+        if is_first and not self.is_odd_json and not self.entry_count and (why := self.untitled.say_kind()):
+            self.reason = f"{self.reason}; {self.refuse_whole(why, 0, self.rejects_before)}"
         self._close(JSONL)
 
     def _read_odd_line(self, row: bytes, line: int) -> list[object]:
@@ -299,8 +306,9 @@ class _TableReader(SourceReader):
             table = pq.ParquetFile(path or pa.BufferReader(self.source.data))
             names = table.schema_arrow.names
             ignored = columns.find_ignored(names)
-            self._count_ignored(table, [name for name in names if name in ignored])
-            wanted = [name for name in names if name not in ignored]
+            unread = {name for name in ignored if columns.fold_name(name) not in resource_types.NAMES}
+            self._count_ignored(table, [name for name in names if name in unread])
+            wanted = [name for name in names if name not in unread]
             self.plan = columns.make_plan(tuple(wanted))
             for batch in table.iter_batches(batch_size=STEP, columns=wanted):
                 for record in _read_batch(batch):
@@ -362,6 +370,7 @@ class _TableReader(SourceReader):
         """Take one JSON value of a line: a record, or what holds some."""
         if json_shapes.is_foreign(record):
             text = row.decode(errors="replace")
+            self.untitled.add(record)
             self.reject("no_title", "by its names a record of something else than a paper", line, line, text)
             return
         entry = api_json.read_entry(record)
@@ -371,6 +380,7 @@ class _TableReader(SourceReader):
             return
         found = list(json_shapes.find_records(record))
         if not found:
+            self.untitled.add(record)
             self.reject("no_title", "a record without a title", line, line, row.decode(errors="replace"))
         self._take_found(found, line)
 

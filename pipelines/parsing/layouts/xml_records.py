@@ -378,6 +378,7 @@ def _read_dublin(taken: _Taken) -> Record:
         "title": _first(taken.texts("*/title")),
         "abstract": _first([text for text in abstracts if text and not text.startswith("Comment:")]),
         "authors": taken.texts("*/creator"),
+        "type": [_say(place) for place in taken.look("*/type")],
         "identifiers": [_say(place) for place in places],
         # Of several days (submitted, revised, made available) the first one in time.
         "published": min(taken.texts("*/date"), default=None),
@@ -466,6 +467,7 @@ def _read_endnote(taken: _Taken) -> Record:
     return {
         "title": _first(taken.texts("titles/title")),
         "abstract": "\n".join(row for found in taken.find("abstract")[:1] for row in _say_rows(found)),
+        "type": [place.get("name") for place in taken.look("ref-type")],
         # The comma behind it says that a name is an institution's.
         "authors": [name.removesuffix(",") for name in taken.texts("contributors/authors/author")],
         "doi": _first(taken.texts("electronic-resource-num")),

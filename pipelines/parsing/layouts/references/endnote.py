@@ -9,6 +9,7 @@ DIALECT = Dialect(
     tag=r"%[A-Z0-9@!#$&()*+<>?^~=\[\]]",
     start="%0",
     end=None,
+    kinds=("%0", "%9"),
     fields={
         "title": ("%T",),
         "abstract": ("%X",),

@@ -9,6 +9,7 @@ DIALECT = Dialect(
     tag="[A-Z][A-Z0-9]{1,3}",
     start="PMID",
     end=None,
+    kinds=("PT",),
     fields={
         "title": ("TI", "BTI", "TT"),
         "abstract": ("AB",),

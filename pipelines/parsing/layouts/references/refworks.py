@@ -9,6 +9,7 @@ DIALECT = Dialect(
     tag="[A-Z][A-Z0-9]",
     start="RT",
     end=None,
+    kinds=("RT",),
     fields={
         "title": ("T1",),
         "abstract": ("AB",),

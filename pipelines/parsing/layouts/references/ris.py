@@ -14,6 +14,7 @@ DIALECT = Dialect(
     tag="[A-Z][A-Z0-9]{1,3}",
     start="TY",
     end="ER",
+    kinds=("TY",),
     fields={
         "title": ("TI", "T1", "CT", "BT", "ST"),
         "abstract": ("AB", "N2"),

@@ -47,6 +47,8 @@ class Dialect:
     mark: str | None = None
     #: Whether lines may be cut in the middle of words, three spaces before the rest.
     may_be_cut: bool = False
+    #: Tags that say what kind of work a record is.
+    kinds: tuple[str, ...] = ()
     #: Fields that hold all values of all their tags, not those of the first that has some.
     gathered: tuple[str, ...] = ("doi", "arxiv", "published")
 
@@ -200,6 +202,7 @@ class TaggedReader(SourceReader):
         if entry["title"] is None:
             self.reject("no_title", "a record without a title", first_line, last_line, stretch)
             return
+        entry["resource_types"] = [values[tag] for tag in self.DIALECT.kinds if tag in values]
         self.add_entry(entry, first_line, last_line)
         self.ignore([tag for tag, texts in values.items() if not self._is_read(tag, texts)])
 

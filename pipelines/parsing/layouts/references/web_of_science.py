@@ -9,6 +9,7 @@ DIALECT = Dialect(
     tag="[A-Z][A-Z0-9]",
     start="PT",
     end="ER",
+    kinds=("DT",),
     fields={
         "title": ("TI",),
         "abstract": ("AB",),
