@@ -26,8 +26,8 @@ _TABLES = frozenset(("table", "tr", "tbody", "thead", "tfoot", "caption", "colgr
 #: Texts that a `time` element around them dates no more, and itself.
 _WHENS = frozenset(("p", "time", *(f"h{level}" for level in range(1, 7))))
 _CELLS = frozenset(("td", "th"))
-#: What is counted, so that those inside know theirs.
-_CONTAINERS = frozenset(("article", "table", "tr"))
+#: Blocks that are often a text or a link and nothing else; those that are counted, hidden or no end of a text are none.
+_TEXTS = _BLOCKS - _HIDDEN - {"article", "table", "tr", "hr"}
 _ENDS_OF_LINKS = frozenset(("li", "tr", "dt", "dd"))
 #: Every element of HTML; what looks like one and is none is text.
 TAGS = (
@@ -136,7 +136,8 @@ def read_html(text: str) -> list[Block]:
 def read_elements(root: Any, before: int = 0) -> list[Block]:
     """The blocks of an element and all in it; so many lines of the source stand before its page."""
     reader = _Reader(before)
-    if not _is_hidden(root, root.tag) and not reader.enter(root, root.tag):
+    if not _is_hidden(root, root.tag):
+        reader.enter(root, root.tag)
         reader.read_inside(root)
         reader.leave(root, root.tag)
     reader.close()
@@ -170,10 +171,19 @@ class _Reader:
             parent, parent_name, children = around[-1]
             for element in children:
                 name = element.tag
-                if not _is_hidden(element, name) and not self.enter(element, name):
+                # Most elements of a page, so they are asked for first.
+                if name in _TEXTS and self.place.row is None and len(element) < 2 and self._read_whole(element, name):
+                    tail = element.tail
+                    if tail is not None and tail.isspace():
+                        self.line += tail.count("\n")
+                        continue
+                elif _is_hidden(element, name):
+                    tail = element.tail
+                else:
+                    self.enter(element, name)
                     around.append((element, name, iter(element)))
                     break
-                if tail := element.tail:
+                if tail:
                     self.say(tail)
             else:
                 around.pop()
@@ -190,25 +200,19 @@ class _Reader:
                 self.blocks.append(self.open)
             self.open = None
 
-    def enter(self, element: Any, name: str) -> bool:
-        """The start of an element, and the text before its first child; whether that was all of it."""
+    def enter(self, element: Any, name: str) -> None:
+        """The start of an element, and the text before its first child."""
         if line := element.sourceline:
             self.line = self.before + line
-        if name in _BLOCKS and name != "hr":
-            may_be_whole = self.place.row is None and name not in _CONTAINERS and len(element) < 2
-            if may_be_whole and self._read_whole(element, name):
-                return True
-            self.around.append((self.style, self.target, self.when, self.place))
-            if self.place.row is not None and name not in _TABLES:
-                self._enter_cell(name)
-            else:
-                self._enter_block(element, name)
-        else:
-            self.around.append((self.style, self.target, self.when, self.place))
+        self.around.append((self.style, self.target, self.when, self.place))
+        if name not in _BLOCKS or name == "hr":
             self._enter_inline(element, name)
+        elif self.place.row is not None and name not in _TABLES:
+            self._enter_cell(name)
+        else:
+            self._enter_block(element, name)
         if text := element.text:
             self.say(text)
-        return False
 
     def _enter_inline(self, element: Any, name: str) -> None:
         """The start of an element that is no block."""
@@ -272,13 +276,13 @@ class _Reader:
                 cells.append(RunWriter())
             return cells[-1]
         if self.open is None:
-            self.open = self._make_block(line, self.style)
+            self.open = self._make_block(line)
             self.writer = RunWriter()
         return self.writer
 
-    def _make_block(self, line: int, style: _Style, is_item: bool = False) -> Block:
-        kind = style.kind
-        if kind == ITEM and not is_item and (fresh := self.place.fresh):
+    def _make_block(self, line: int) -> Block:
+        style, kind = self.style, self.style.kind
+        if kind == ITEM and (fresh := self.place.fresh):
             kind = ITEM if fresh[0] else PARAGRAPH
             fresh[0] = False
         block = Block(kind, line, line, [], style.level, style.depth)
@@ -332,16 +336,20 @@ class _Reader:
 
     def _find_style(self, element: Any, name: str) -> _Style:
         """What holds in a block."""
-        get = element.get
-        role = _find_role(get("class"), get("id"), get("itemprop")) if element.keys() else ""
-        return self.style.enter(name, self.place.article > 0, role)
+        role = ""
+        if element.keys():
+            get = element.get
+            role = _find_role(get("class"), get("id"), get("itemprop"))
+        style = self.style
+        return style.inner.get((name, self.place.article > 0, role)) or style.enter(name, self.place.article > 0, role)
 
     def _read_whole(self, element: Any, name: str) -> bool:
         """Read a block outside of rows that is a text or a link and nothing else, as most are; whether it is."""
         style = self._find_style(element, name)
         if style.is_plain:
             return False
-        text, first = element.text or "", self.line
+        line = element.sourceline
+        text, first = element.text or "", self.before + line if line else self.line
         target = "" if name in _ENDS_OF_LINKS else self.target
         if len(element):
             link = element[0]
@@ -360,15 +368,25 @@ class _Reader:
                 return True
             if text[0].isspace():
                 first += text.count("\n", 0, len(text) - len(text.lstrip()))
-        block = self._make_block(first, style, name == "li")
+        kind, when, article = style.kind, self.when, self.place.article
+        if kind == ITEM and name != "li" and (fresh := self.place.fresh):
+            kind = ITEM if fresh[0] else PARAGRAPH
+            fresh[0] = False
         if name in _WHENS:
-            block.when = element.get("datetime") or "" if name == "time" else ""
+            when = element.get("datetime") or "" if name == "time" else ""
         run = Run(fold(text), target, style.is_strong, style.is_emphasis)
         if run.text and last > first:
-            block.last_line = max(first, last - text.count("\n", len(text.rstrip())))
+            last = max(first, last - text.count("\n", len(text.rstrip())))
+        else:
+            last = first
         if run.text or target:
-            block.runs.append(run)
-            self.blocks.append(block)
+            tag = "chrome" if style.is_chrome else style.tag
+            self.blocks.append(
+                Block(
+                    kind, first, last, [run], style.level, style.depth, [], 0, False, style.is_quoted, style.role, tag,
+                    article, when,
+                )
+            )  # fmt: skip
         return True
 
 

@@ -102,7 +102,8 @@ class _Page(DocumentReader):
         self.root, self.before = hypertext.parse_html(page), before
         if self.root is None:
             return None
-        if found := self._read_props():
+        # Looking for the word is many times faster than for the attribute.
+        if "data-props" in page.lower() and (found := self._read_props()):
             self.takes_wording = False
             self._place_pieces(_find_pieces(hypertext.read_elements(self.root, before)))
             return f"{found} entries from the JSON in its attributes"
@@ -299,20 +300,25 @@ def _find_pieces(blocks: Sequence[Block]) -> list[_Piece]:
     """The texts of blocks, cut where a link begins or ends; links inside a paragraph cut nothing."""
     pieces: list[_Piece] = []
     for block in blocks:
-        for runs in block.cells or (block.runs,):
-            if len(runs) == 1:
-                parts = [(runs[0].text, runs[0].target)]
-            elif block.tag == "p":
-                href = next((run.target for run in runs if run.target), "") if len(merge(runs)) == 1 else ""
-                parts = [("".join(run.text for run in runs), href)]
-            else:
-                parts = list(_by_target(runs))
-            for text, href in parts:
-                if folded := fold(text):
-                    piece = _Piece(block.first_line, block.last_line, folded, href or None, block.tag)
-                    piece.instant, piece.article = block.when or None, block.article
-                    pieces.append(piece)
+        where, runs = (block.first_line, block.last_line), block.runs
+        # Most blocks are one text or one link.
+        is_one = len(runs) == 1 and not block.cells
+        for text, href in ((runs[0].text, runs[0].target),) if is_one else _part(block):
+            if folded := fold(text):
+                pieces.append(_Piece(*where, folded, href or None, block.tag, block.when or None, block.article))
     return pieces
+
+
+def _part(block: Block) -> Iterator[tuple[str, str]]:
+    """The texts of a block and where each leads."""
+    for runs in block.cells or (block.runs,):
+        if len(runs) == 1:
+            yield runs[0].text, runs[0].target
+        elif block.tag == "p":
+            href = next((run.target for run in runs if run.target), "") if len(merge(runs)) == 1 else ""
+            yield "".join(run.text for run in runs), href
+        else:
+            yield from _by_target(runs)
 
 
 def _by_target(runs: Sequence[Any]) -> Iterator[tuple[str, str]]:
