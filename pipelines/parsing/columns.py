@@ -53,7 +53,21 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         *("arxiv_number", "arxiv_link", "eprint", "arxiv_eprints", "external_ids", "ids", "identifier", "identifiers"),
         *("url_abs", "url_pdf", "primary_location", "best_oa_location", "locations", "open_access_pdf", "open_access"),
         *("paper_url", "pdf", "pdf_link", "landing_page_url", "html_url", "web_url", "source_url", "links", "urls"),
-        *("article_url", "href", "ee", "uri", "doi", "extra", "note", "archive_id", "document_url", "full_text_url"),
+        # HAL's names, here and below, carry their types.
+        *(
+            "arxiv_id_s",
+            "uri_s",
+            "article_url",
+            "href",
+            "ee",
+            "uri",
+            "doi",
+            "extra",
+            "note",
+            "archive_id",
+            "document_url",
+            "full_text_url",
+        ),
         *(
             "paper_arxiv_id",
             "paper_url_abs",
@@ -72,6 +86,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
             "authorships",
             "author_list",
             "creator",
+            "auth_full_name_s",
         ),
         *("author_s", "author(s)", "dc:creator", "author/s", "authors_list", "people", "inventors", "contributors"),
         # OpenAlex's tables; Web of Science's, whose columns are its tags.
@@ -86,6 +101,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         *("issue_date", "cover_date", "prism:cover_date", "date_of_publication", "submitted_date", "submission_date"),
         *("date_submitted", "submitted", "preprint_date", "earliest_date", "pdate", "date", "dc:date", "release_date"),
         *("publish_date", "posted_date", "date_posted", "first_publication_date"),
+        *("publication_date_s", "produced_date_s"),
         *("datum", "veröffentlicht", "veröffentlichungsdatum", "erscheinungsdatum", "date_de_publication", "publié_le"),
         *(
             "fecha",
@@ -131,6 +147,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "ai_keywords": ("ai_keywords",),
     "keywords": (
         *("keywords", "de", "author_keywords", "key_words", "keyphrases", "manual_tags", "keyword", "keywords_author"),
+        "keyword_list",
         *("schlagwörter", "schlagworte", "schlüsselwörter", "stichwörter", "mots_clés", "mots-clefs", "palabras_clave"),
         *("palavras_chave", "parole_chiave", "关键词", "关键字", "キーワード", "키워드"),
         *("palabras_clave_de_autor", "palabras_clave_del_autor", "mots_clés_d'auteur", "mots_clés_de_l'auteur"),
@@ -141,7 +158,19 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 
 #: Names of columns whose value may be a DOI; what is none is no DOI, and an id or an address in its own right.
 DOI_NAMES = (
-    *("doi", "doi_url", "doi_link", "dois", "external_ids", "ids", "article_doi", "paper_doi", "dc:identifier"),
+    *(
+        "doi",
+        "doi_url",
+        "doi_link",
+        "dois",
+        "doi_id_s",
+        "item_doi",
+        "external_ids",
+        "ids",
+        "article_doi",
+        "paper_doi",
+        "dc:identifier",
+    ),
     *("identifier", "identifiers", "url", "link", "ee", "article_url", "paper_url", "extra", "di"),
 )
 #: Characters shown of a column's name.
@@ -425,7 +454,9 @@ def read_abstract(value: object) -> str | None:
 def read_words(value: object) -> list[str] | None:
     """Keywords as a list, or in one string: divided by bars, semicolons, dots or line breaks, else by commas."""
     if isinstance(value, dict):
-        value = list(value.values())
+        # Europe PMC's have their list under the name of one.
+        lists = [item for item in value.values() if isinstance(item, list)]
+        value = lists[0] if len(value) == len(lists) == 1 else list(value.values())
     if isinstance(value, list | tuple):
         named = [name for item in value if (name := fields.read_name(item))]
         return named if len(named) > 1 else read_words(named[0]) if named else None

@@ -26,8 +26,8 @@ _TEXTS = ("article", "paper", "preprint", "text", "report", "thesis", "book", "c
 #: Folded names of fields and columns that say it.
 NAMES = frozenset(
     "type types publicationtypes itemtype resourcetype resourcetypegeneral documenttype documenttypes publicationtype "
-    "doctype entrytype reftype referencetype worktype dctype pubtype typ dokumenttyp tipodedocumento typededocument "
-    "типдокумента 文献类型".split()
+    "doctype doctypes entrytype reftype referencetype worktype dctype pubtype typ dokumenttyp tipodedocumento "
+    "typededocument типдокумента 文献类型".split()
 )
 #: Values and characters of each that are looked at.
 _MOST, _LONGEST = 20, 60

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from paperhouse.parsing import columns
+
 A = "We wind a heron of brass at dawn and count how often it folds its wings. It folds them twice as often in rain."
 B = "A cellar of cheeses is weighed each night by a beam that never tires. Its error is two days in a year of nights."
 TITLES = ["Folding Wings of a Brass Heron in Rain", "Weighing Cheeses at Night by a Tireless Beam"]
@@ -135,3 +137,21 @@ def test_full_stops_and_numbers_of_namesakes_are_dblp_s_own(parse):
     entries = parse(json.dumps({"result": {"hits": {"hit": hits}}})).entries
     assert entries["title"].to_list() == [TITLES[0], f"{TITLES[1]}.."]
     assert entries["authors"].to_list() == [["Ada Heron"], ["Bo Beam"]]
+
+
+def test_records_of_hal_and_europe_pmc_are_read_by_their_own_names(parse):
+    paper = "Moss Grows Back After Rain"
+    hal = {
+        "title_s": [paper],
+        "abstract_s": ["We count fronds on three slopes and find that they double."],
+        "authFullName_s": ["Ada Quill", "Bo Reed"],
+        "producedDate_s": "2024-03-02",
+        "doiId_s": "10.1234/moss.1",
+        "arxivId_s": "2403.00001",
+    }
+    tables = parse({"hal.json": json.dumps({"response": {"numFound": 1, "docs": [hal]}})})
+    wanted = (paper, ["Ada Quill", "Bo Reed"], "10.1234/moss.1", "2403.00001", 2024)
+    read = tables.entries.select("title", "authors", "doi", "arxiv_id", "published_year").rows()
+    assert read == [wanted]
+    europe = {"title": paper, "authorString": "Quill A, Reed B", "keywordList": {"keyword": ["moss", "rain"]}}
+    assert columns.read_record(europe)["keywords"] == ["moss", "rain"]
