@@ -25,6 +25,8 @@ _OTHERS = re.compile(
 )
 #: Characters at the end of a text that both are looked for in.
 _MORE_SPAN = 60
+#: What no plain list has, and the length from which a name is no initials.
+_PLAIN, _INITIALS = frozenset("\n\r\t;|&'\""), 12
 #: What divides a list, best first; behind each a list may have `and` before its last name.
 _MARKS = ("\n", ";", "；", "|", " · ", " • ")
 _AND = re.compile(r",? (?:and|und|&) ", re.IGNORECASE)
@@ -77,6 +79,8 @@ def _count(names: list[str], is_whole: bool) -> dict[str, object]:
 def split_people(text: str) -> tuple[list[str], bool]:
     """The names in a text, and whether these are all: what divides it parts them, or `and`, or commas."""
     text = text[:_LONGEST]
+    if (plain := _split_plain(text)) is not None:
+        return plain, True
     mark = next((mark for mark in _MARKS if mark in text.strip("\n; ")), "")
     parts = text.split(mark) if mark else [text]
     names: list[str] = []
@@ -90,6 +94,19 @@ def split_people(text: str) -> tuple[list[str], bool]:
             is_whole &= whole
             names += [name] if name else []
     return names, is_whole
+
+
+def _split_plain(text: str) -> list[str] | None:
+    """The names of what most lists are, `Ada Quill, Bo Reed`, in a fraction of the time; None for any other."""
+    if "," not in text or not text.isascii() or not _PLAIN.isdisjoint(text) or _may_have_more(text[-_MORE_SPAN:]):
+        return None
+    if _AND.search(text):
+        return None
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if " " not in name or "  " in name or (len(name) < _INITIALS and _is_initials(name)) or _SUFFIX.match(name):
+            return None
+    return names
 
 
 def cut_more(text: str) -> tuple[str, bool]:
