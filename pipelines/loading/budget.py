@@ -4,7 +4,8 @@ What belongs here: the budget, its default and setting, and marking dumps held, 
 and not those that a person has accepted (`raw.dump_decisions`). Staging leaves the entries of held dumps out.
 
 What is refused is measured in lines that carry content. Where a dump has fewer lines than items (JSON on one line),
-items are counted instead: entries and rejects.
+items are counted instead: entries and rejects. Records that were understood, and are of something else than papers, are
+no sign of a misread layout: a library of much software is read as it is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 
 import duckdb
 
-from ..parsing.reasons import ENDED
+from ..parsing.reasons import ENDED, UNDERSTOOD
 from ..warehouse.settings import BUDGET_VARIABLE
 
 #: Where more was refused than read, the layout was misread, and what was read is no better than chance. The real dumps
@@ -57,14 +58,25 @@ def hold_dumps(connection: duckdb.DuckDBPyConnection, budget: float) -> bool:
     connection.execute(
         f"""
         create or replace temp table judged as
-        with measured as (
+        with understood as (
+            select dump_id, count(*) as record_count, sum(last_line - first_line + 1) as record_line_count
+            from raw.rejects
+            where reason = {UNDERSTOOD!r}
+            group by dump_id
+        ),
+
+        measured as (
             select
                 dump_id,
                 line_count >= entry_count + reject_count as has_lines,
-                if(has_lines, rejected_line_count, reject_count) as refused,
+                if(
+                    has_lines,
+                    rejected_line_count - coalesce(record_line_count, 0), reject_count - coalesce(record_count, 0)
+                )::bigint as refused,
                 refused + if(has_lines, entry_line_count, entry_count) as total,
                 if(has_lines, 'lines with content', 'items') as unit
             from raw.dumps
+            left join understood using (dump_id)
             where entry_count > 0 and {_IS_READ}
         )
 

@@ -36,5 +36,7 @@ REASONS: dict[str, str] = {
 
 #: Codes of dumps that were not read to their end: their entries are none to be judged, and none to be accepted.
 ENDED = ("too_slow", "too_large", "reader_ended")
+#: The code of records that were understood and refused for what they are: nothing was misread.
+UNDERSTOOD = "other_kind"
 #: Characters of the refused text kept in raw.rejects.text; the lines say where the rest is.
 REJECT_TEXT_LIMIT = 2_000

@@ -34,6 +34,15 @@ def test_the_reason_says_how_far_over(house, rows_of):
     )
 
 
+def test_records_of_another_kind_are_no_misread_layout(house):
+    rows = [f"Tool {number} for counting fronds,Ada Quill,2024,Software" for number in range(60)]
+    papers = [f"Counting the fronds of {number} ferns,Bo Reed,2024,Article" for number in range(20)]
+    house.write("library.csv", "\n".join(["title,authors,year,type", *rows, *papers, ""]))
+    house.load()
+    assert house.ask(STATUS) == [("loaded", None)]
+    assert house.ask("select reason, count(*) from raw.rejects group by 1") == [("other_kind", 60)]
+
+
 def test_another_budget_lets_it_through_and_holds_it_again(house, rows_of):
     house.write("table.jsonl", rows_of(30, 90))
     for budget, status in ((None, "held"), (0.8, "loaded"), (0.1, "held"), (1.0, "loaded"), (0.0, "held")):
