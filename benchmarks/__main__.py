@@ -474,6 +474,23 @@ def upkeep(
         typer.echo(format_year(run_upkeep(days, papers, _say)))
 
 
+@app.command()
+def engines(
+    warehouse: Annotated[Path, typer.Argument(exists=True, help="A warehouse that DuckDB has built.")],
+    lake: Annotated[Path, typer.Option(help="An empty or new folder for the tables of the other engine.")],
+) -> None:
+    """The dbt models on an embedded Sail (Spark's SQL and protocol) beside what DuckDB made of the same texts.
+
+    Model by model: whether it ran, whether a mart is equal (strings, integers and verdicts exactly, doubles to 10
+    digits) and, if not, why; CPU seconds. What cannot run yet gets DuckDB's table, so that the models after it are
+    tried, too; what follows such a model is marked. Needs `make setup EXTRAS=spark`.
+    """
+    from benchmarks.engines import format_engines, run_engines
+
+    with _failing_clearly():
+        typer.echo(format_engines(run_engines(warehouse, lake, _say)))
+
+
 @contextmanager
 def _failing_clearly() -> Iterator[None]:
     """End with exit code 1 and the failed command's own words instead of a traceback of ours."""

@@ -1,0 +1,193 @@
+"""The dbt models on another engine, beside what DuckDB made of the same texts: which run, and whose marts are equal."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.engine_digests import differing
+from benchmarks.measure import ROOT, CommandFailed
+from benchmarks.tables import format_table
+
+#: What dbt reads and does not make, and the seeds, which are the same for every engine.
+_SOURCES = (
+    "table_schema in ('raw', 'extracted') or table_name in ('published_papers', 'keyword_kinds', 'keyword_rules', \
+'keyword_stops')"
+)
+#: Models whose schema readers see; what others hold may differ between engines (numbers of texts).
+_COMPARED = "marts"
+_SHOWN = 150
+
+
+@dataclass(frozen=True)
+class ModelRun:
+    """How one model did: its error if it did not run, what differs of a mart, CPU seconds of this process.
+
+    `differs` is None where nothing was compared; `is_fed` says that a table it depends on was DuckDB's.
+    """
+
+    schema: str
+    name: str
+    error: str
+    is_fed: bool
+    cpu_seconds: float
+    differs: list[str] | None = None
+
+
+def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None]) -> list[ModelRun]:
+    """Run all models on an embedded Sail over the raw and text tables of a warehouse, and compare the marts.
+
+    Args:
+        warehouse: folder of a warehouse that DuckDB has built.
+        lake: folder for the tables, new or empty.
+        say: called with what is being done.
+
+    Raises:
+        CommandFailed: the extra is not installed, the folder is not empty, or dbt ended before any model ran.
+    """
+    try:
+        from pysail.spark import SparkConnectServer
+    except ImportError as error:
+        raise CommandFailed("Sail is not installed: make setup EXTRAS=spark") from error
+    if lake.exists() and any(lake.iterdir()):
+        raise CommandFailed(f"{lake} is not empty.")
+    lake = lake.resolve()
+    server = SparkConnectServer()
+    server.start(background=True)
+    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as database:
+        try:
+            address = server.listening_address
+            if address is None:
+                raise CommandFailed("Sail listens nowhere.")
+            os.environ |= {"PAPERHOUSE_ENGINE": f"sc://127.0.0.1:{address[1]}", "PAPERHOUSE_LAKE": str(lake)}
+            runs = _run_models(_Lake(database, lake), say)
+        finally:
+            server.stop()
+        say("compare")
+        return [
+            replace(run, differs=differing(database, run.schema, run.name, lake))
+            if run.schema == _COMPARED and not run.error
+            else run
+            for run in runs
+        ]
+
+
+class _Lake:
+    """The folder and the engine's catalog, filled from a DuckDB warehouse."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        from pyspark.sql import SparkSession
+
+        self.folder = folder
+        self._database = database
+        self._session = SparkSession.builder.remote(os.environ["PAPERHOUSE_ENGINE"]).getOrCreate()
+        schemas = database.execute("select distinct table_schema from information_schema.tables").fetchall()
+        for (schema,) in schemas:
+            self._session.sql(f"create database if not exists {schema}").collect()
+
+    def give_sources(self) -> None:
+        """Copy what no model makes."""
+        query = f"select table_schema, table_name from information_schema.tables where {_SOURCES}"
+        for schema, name in self._database.execute(query).fetchall():
+            self.give(schema, name)
+
+    def give(self, schema: str, name: str) -> None:
+        """Copy one of DuckDB's tables, in place of what a failed model may have left."""
+        place = self.folder / schema / name
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        # Spark has no unsigned integers; a decimal keeps all their digits.
+        columns = self._database.execute(f"describe {schema}.{name}").fetchall()
+        unsigned = ", ".join(
+            f'"{column}"::decimal(20, 0) as "{column}"' for column, type, *_ in columns if type == "UBIGINT"
+        )
+        rows = f"select * {f'replace ({unsigned})' if unsigned else ''} from {schema}.{name}"
+        self._database.execute(f"copy ({rows}) to '{place}/part-0.parquet' (format parquet)")
+        for kind in ("view", "table"):
+            try:
+                self._session.sql(f"drop {kind} if exists {schema}.{name}").collect()
+            except Exception:  # whichever of the two it is not
+                continue
+        self._session.sql(f"create table {schema}.{name} using parquet location '{place}'").collect()
+
+
+def _run_models(lake: _Lake, say: Callable[[str], None]) -> list[ModelRun]:
+    say("sources")
+    lake.give_sources()
+    runs: list[ModelRun] = []
+    given: set[str] = set()
+    selected: Sequence[str] = []
+    while True:
+        say(f"dbt, {len(selected) or 'all'} models")
+        results, seconds = _invoke_dbt(lake.folder, selected)
+        skipped = []
+        for result in results:
+            node = result.node
+            if str(result.status) == "skipped":
+                skipped.append(node.name)
+                continue
+            error = "" if str(result.status) == "success" else _first_words(str(result.message))
+            is_fed = bool(given & set(node.depends_on.nodes))
+            runs.append(ModelRun(node.schema, node.name, error, is_fed, seconds.get(node.unique_id, 0.0)))
+            if error:
+                lake.give(node.schema, node.name)
+            if error or is_fed:
+                given.add(node.unique_id)
+        if not skipped or len(skipped) == len(selected):
+            return runs
+        selected = skipped
+
+
+def _invoke_dbt(lake: Path, selected: Sequence[str]) -> tuple[list[Any], dict[str, float]]:
+    from dbt.cli.main import dbtRunner
+
+    started: dict[str, float] = {}
+    seconds: dict[str, float] = {}
+
+    def listen(event: Any) -> None:
+        node = getattr(getattr(event.data, "node_info", None), "unique_id", "")
+        if event.info.name == "NodeStart":
+            started[node] = time.process_time()
+        elif event.info.name == "NodeFinished":
+            seconds[node] = time.process_time() - started[node]
+
+    places = [f"--target-path={lake}/.dbt", f"--log-path={lake}/.dbt"]
+    places += [f"--{kind}-dir={ROOT / 'dbt_project'}" for kind in ("project", "profiles")]
+    select = ["--select", *selected] if selected else []
+    done = dbtRunner(callbacks=[listen]).invoke(["--quiet", "run", "--target=lake", *places, *select])
+    if done.result is None:
+        raise CommandFailed(f"dbt ended before any model ran: {done.exception}")
+    return list(done.result.results), seconds
+
+
+def _first_words(message: str) -> str:
+    words = " ".join(message.split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]} ..."
+
+
+def format_engines(runs: Iterable[ModelRun]) -> str:
+    """A line per model, and how many ran and were equal."""
+    runs = list(runs)
+    rows = [
+        (run.schema, run.name, _outcome(run), f"{run.cpu_seconds:.2f}", "yes" if run.is_fed else "") for run in runs
+    ]
+    table = format_table(("schema", "model", "outcome", "CPU s", "fed by DuckDB"), rows)
+    compared = [run for run in runs if run.differs is not None]
+    equal = sum(not run.differs for run in compared)
+    ran = sum(not run.error for run in runs)
+    marts = sum(run.schema == _COMPARED for run in runs)
+    total = sum(run.cpu_seconds for run in runs)
+    return f"{table}\n\n{ran} of {len(runs)} models ran, {equal} of {marts} marts are equal; {total:.1f} CPU seconds."
+
+
+def _outcome(run: ModelRun) -> str:
+    if run.error:
+        return run.error
+    if run.differs is None:
+        return "ran"
+    return f"differs: {', '.join(run.differs)}" if run.differs else "equal"
