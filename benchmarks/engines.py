@@ -145,6 +145,7 @@ def _run_models(lake: _Lake, say: Callable[[str], None]) -> list[ModelRun]:
 
 def _invoke_dbt(lake: Path, selected: Sequence[str]) -> tuple[list[Any], dict[str, float]]:
     from dbt.cli.main import dbtRunner
+    from dbt.contracts.results import RunExecutionResult
 
     started: dict[str, float] = {}
     seconds: dict[str, float] = {}
@@ -160,7 +161,7 @@ def _invoke_dbt(lake: Path, selected: Sequence[str]) -> tuple[list[Any], dict[st
     places += [f"--{kind}-dir={ROOT / 'dbt_project'}" for kind in ("project", "profiles")]
     select = ["--select", *selected] if selected else []
     done = dbtRunner(callbacks=[listen]).invoke(["--quiet", "run", "--target=lake", *places, *select])
-    if done.result is None:
+    if not isinstance(done.result, RunExecutionResult):
         raise CommandFailed(f"dbt ended before any model ran: {done.exception}")
     return list(done.result.results), seconds
 

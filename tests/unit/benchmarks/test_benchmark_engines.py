@@ -45,6 +45,14 @@ def test_missing_rows_and_columns_are_named(compare):
     assert compare("values ('a', 0.1::double, null)", "id, share, note") == ["columns names"]
 
 
+def test_no_file_is_no_row(tmp_path):
+    with duckdb.connect() as database:
+        database.execute("create schema marts; create table marts.links (url varchar)")
+        assert differing(database, "marts", "links", tmp_path) == []
+        database.execute("insert into marts.links values ('u')")
+        assert differing(database, "marts", "links", tmp_path) == ["rows 0 instead of 1"]
+
+
 def test_models_that_ran_and_marts_that_are_equal_are_counted():
     runs = [
         ModelRun("staging", "stg_texts", "", False, 0.1),
