@@ -49,8 +49,8 @@ def _columns(database: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str,
 
 
 def _text(column: str, type: str) -> str:
-    """A value as text: null as a character that no text has; nought without its sign, lists as DuckDB prints them."""
-    value = f'cast("{column}" as {type})'
+    """A value as text: null, and what is of another type, as a character of no text; nought without sign."""
+    value = f'try_cast("{column}" as {type})'
     shown = f"format('{{:.{_DIGITS}e}}', {value} + 0.0)" if type in ("DOUBLE", "FLOAT") else f"cast({value} as varchar)"
     return f"coalesce({shown}, chr(1))"
 
