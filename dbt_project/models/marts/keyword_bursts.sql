@@ -74,6 +74,8 @@ bursting as (
 -- The advantage of the upper state over the lower one, month by month. Behind the
 -- cheaper of the two by more than the cost of entering it, or ahead at all, the past no
 -- longer matters.
+-- The linter knows no lambda of two arguments.
+-- noqa: disable=PRS
 walked as (
     select
         keyword_id,
@@ -84,6 +86,7 @@ walked as (
     from bursting
 ),
 
+-- noqa: enable=PRS
 -- Backwards: a month is in the state that the next month with a sure one came from.
 decided as (
     select
