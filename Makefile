@@ -39,9 +39,9 @@ $(READY): $(LOCKS) pyproject.toml
 build: setup  ## build a warehouse: DUMPS=path (default: the inbox, else a sample), WAREHOUSE=path
 	@$(BIN)/paperhouse build --warehouse "$(WAREHOUSE)" $(DUMPS)
 
-test: setup  ## lint, type check, and the tests that take minutes together
+test: setup  ## lint, type check, and the tests that take minutes together; DEEP=1: all there are, in one go
 	@$(MAKE) --no-print-directory lint
-	@$(PYTEST) -m "not deep"
+	@$(PYTEST) $(if $(DEEP),,-m "not deep")
 
 test-deep: setup  ## the tests that take minutes each: killed, corrected, upgraded and repeated builds
 	@$(PYTEST) -m deep

@@ -9,9 +9,10 @@ What belongs here: running them and saying what each found. What the outcome mea
 
 from __future__ import annotations
 
+import functools
 import json
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,18 +57,20 @@ def run_data_tests(
     ]
 
 
-def _data_tests() -> Iterator[dict[str, Any]]:
-    """The tests as dbt's manifest has them, each with the name of its table."""
+@functools.cache
+def _data_tests() -> list[dict[str, Any]]:
+    """The tests as dbt's manifest has them, each with the name of its table. The project is prepared once a process."""
     nodes = json.loads(prepare_project().manifest_path.read_text())["nodes"]
-    for _, node in sorted(nodes.items()):
-        if node["resource_type"] == "test":
-            yield node | {"table": _tested_table(nodes, node)}
+    tests = [node for _, node in sorted(nodes.items()) if node["resource_type"] == "test"]
+    return [test | {"table": _tested_table(nodes, test)} for test in tests]
 
 
 def _tested_table(nodes: dict[str, Any], test: dict[str, Any]) -> str:
-    """The table that a test is about: of several the one it is attached to, else the last it names."""
-    name = test.get("attached_node") or next(iter(reversed(test["depends_on"]["nodes"])), "")
-    return f"{nodes[name]['schema']}.{nodes[name]['name']}" if name in nodes else ""
+    """The table whose check a test is: the one it is attached to, of a test of several the one that it names itself."""
+    reference = test["config"]["meta"].get("dagster", {}).get("ref", {})
+    named = f"model.{test['package_name']}.{reference.get('name')}"
+    table = nodes[named if reference else test["attached_node"]]
+    return f"{table['schema']}.{table['name']}"
 
 
 def _run(connection: duckdb.DuckDBPyConnection, test: dict[str, Any]) -> TestOutcome:

@@ -1,5 +1,6 @@
 """What Dagster shows: the assets by name, the one job, the sensor and the schedule, off until switched on."""
 
+import json
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from paperhouse.expectations.runner import guarded_tables
 from paperhouse.loading.sources import CapturePlan, Source
 from paperhouse.orchestration import sensors
 from paperhouse.orchestration.assets.captures import capture_key, make_captures
+from paperhouse.orchestration.dbt_project import prepare_project
 
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
@@ -211,6 +213,15 @@ def test_gates_block(defs):
     blocking = {check.asset_key.path[-1] for check in graph.asset_check_keys if graph.get(check).blocking}
     expected = {t.split(".")[1] for schema in ("raw", "extracted", "marts") for t in guarded_tables(schema)}
     assert expected <= blocking
+
+
+def test_every_data_test_is_a_check_of_its_table(defs):
+    """Those of several tables say themselves of which: dagster-dbt leaves others out with a warning."""
+    nodes = json.loads(prepare_project().manifest_path.read_text())["nodes"].values()
+    tests = {node["name"] for node in nodes if node["resource_type"] == "test"}
+    checks = {key.name for key in defs.resolve_asset_graph().asset_check_keys}
+    assert len(tests) > 70
+    assert tests - checks == set()
 
 
 def test_one_table_or_one_check_can_be_run_by_itself(defs):

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'appearances'}}}) }}
 -- The entries of a dump's papers add up to the entries its parser counted; a dump that
 -- is held or superseded has no appearance of its own.
 with dumps as (

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'keyword_forms'}}}) }}
 -- A keyword is its forms, no more and no less: number and occurrences add up.
 with keywords as (
     select * from {{ ref('keywords') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'keyword_mentions'}}}) }}
 -- A keyword's count is its mentions: every one of them can be shown in its text. So is that
 -- of each form.
 with mentions as (

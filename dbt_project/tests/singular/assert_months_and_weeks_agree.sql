@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'keyword_trends_by_week'}}}) }}
 -- A keyword's papers are the same ones whether they are counted by month or by week. Those of which
 -- no more than the month is known are in no week.
 with months as (

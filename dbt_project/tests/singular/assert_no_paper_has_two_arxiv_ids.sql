@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'int_records__clustered'}}}) }}
 -- An arXiv id is one paper's: nothing but a person joins two of them.
 with records as (
     select * from {{ ref('int_records__clustered') }}

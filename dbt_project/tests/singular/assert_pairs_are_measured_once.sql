@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'int_record_pairs__measured'}}}) }}
 -- Kept measures and new ones together hold every candidate pair exactly once.
 with pairs as (
     select * from {{ ref('int_records__paired') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'int_groups__clustered'}}}) }}
 -- Each group of a paper is the same as the paper's centre and barred from none of its groups;
 -- no two papers that are the same are left open; and no two papers share an arXiv id, unless
 -- a person parted them.

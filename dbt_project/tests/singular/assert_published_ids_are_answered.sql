@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'paper_redirects'}}}) }}
 -- An id that was ever published is a paper's now, leads to one, or has its tombstone.
 with published as (
     select * from {{ source('quality', 'published_papers') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'keyword_trends_by_month'}}}) }}
 -- What trends, pairs and topics count can be counted again from the mentions.
 with mentions as (
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'int_papers__dated'}}}) }}
 -- Each date basis counts exactly the papers that have that date of their own: no date
 -- of capture stands in for another, and none is lost.
 with papers as (

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'paper_provenance'}}}) }}
 -- A value of a paper names the dump it was taken from, and no dump is named for no value.
 {% set columns = [
     'title', 'abstract', 'arxiv_id', 'published_at', 'first_listed_on',

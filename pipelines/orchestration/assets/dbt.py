@@ -116,7 +116,7 @@ def _to_problem(test: TestOutcome) -> str:
 
 
 def _to_asset_checks(context: dg.AssetExecutionContext, tests: Sequence[TestOutcome]) -> Iterator[dg.AssetCheckResult]:
-    """Each test of one table, as a check of its asset; those of several tables are of none."""
+    """Each test, as a check of its table."""
     keys = {key.name: key for key in context.selected_asset_check_keys}
     for test in tests:
         if test.name in keys:
