@@ -38,14 +38,20 @@ class Run:
 Runs = Mapping[int, Mapping[str, Run]]
 
 
-def measure_runs(corpus: Path, warehouse: Path, day: Path, say: Callable[[str], None]) -> dict[str, Run]:
-    """The three runs on a new warehouse, one after the other; the folder of the new day is written if it is missing."""
+def measure_first(corpus: Path, warehouse: Path, say: Callable[[str], None]) -> Run:
+    """The first build of a warehouse, whose folder is not there yet."""
+    say(FIRST)
+    return _measure_run(FIRST, [corpus], warehouse)
+
+
+def measure_runs(first: Run, corpus: Path, warehouse: Path, day: Path, say: Callable[[str], None]) -> dict[str, Run]:
+    """The first build that was measured last, and what follows it; the new day's folder is written if it is missing."""
     if not day.exists():
         write_sample(day, papers=NEW_PAPERS, days=1, seed=50, layouts=("api_list",), has_odd_days=False)
-    runs = {}
-    for kind, dumps in ((FIRST, [corpus]), (NEW_DAY, [corpus, day]), (NOTHING, [corpus, day])):
+    runs = {FIRST: first}
+    for kind in (NEW_DAY, NOTHING):
         say(kind)
-        runs[kind] = _measure_run(kind, dumps, warehouse)
+        runs[kind] = _measure_run(kind, [corpus, day], warehouse)
     return runs
 
 
@@ -55,7 +61,12 @@ def _measure_run(kind: str, dumps: list[Path], warehouse: Path) -> Run:
     summary = json.loads((warehouse / "last_build.json").read_text(encoding="utf-8"))
     if summary["outcome"] != _OUTCOMES[kind]:
         raise CommandFailed(f"{kind} ended as {summary['outcome']}")
-    return Run(used, summary["stages"], {} if kind == NOTHING else read_costs(warehouse / ".dbt" / "costs.json"))
+    return Run(used, summary["stages"], {} if kind == NOTHING else read_tables(warehouse))
+
+
+def read_tables(warehouse: Path) -> dict[str, TableCost]:
+    """What each dbt table took in the last build of a warehouse that made any."""
+    return read_costs(warehouse / ".dbt" / "costs.json")
 
 
 def take_part(corpus: Path, target: Path, one_in: int) -> tuple[int, Path]:

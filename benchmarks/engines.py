@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import duckdb
 from benchmarks.engine_digests import differing
 from benchmarks.measure import ROOT, CommandFailed
 from benchmarks.tables import format_table
+from paperhouse.orchestration.table_costs import CostMeter
 
 #: What dbt reads and does not make, and the seeds, which are the same for every engine.
 _SOURCES = (
@@ -133,7 +133,7 @@ def _run_models(lake: _Lake, say: Callable[[str], None]) -> list[ModelRun]:
                 continue
             error = "" if str(result.status) == "success" else _first_words(str(result.message))
             is_fed = bool(given & set(node.depends_on.nodes))
-            runs.append(ModelRun(node.schema, node.name, error, is_fed, seconds.get(node.unique_id, 0.0)))
+            runs.append(ModelRun(node.schema, node.name, error, is_fed, seconds.get(node.name, 0.0)))
             if error:
                 lake.give(node.schema, node.name)
             if error or is_fed:
@@ -147,23 +147,14 @@ def _invoke_dbt(lake: Path, selected: Sequence[str]) -> tuple[list[Any], dict[st
     from dbt.cli.main import dbtRunner
     from dbt.contracts.results import RunExecutionResult
 
-    started: dict[str, float] = {}
-    seconds: dict[str, float] = {}
-
-    def listen(event: Any) -> None:
-        node = getattr(getattr(event.data, "node_info", None), "unique_id", "")
-        if event.info.name == "NodeStart":
-            started[node] = time.process_time()
-        elif event.info.name == "NodeFinished":
-            seconds[node] = time.process_time() - started[node]
-
+    meter = CostMeter()
     places = [f"--target-path={lake}/.dbt", f"--log-path={lake}/.dbt"]
     places += [f"--{kind}-dir={ROOT / 'dbt_project'}" for kind in ("project", "profiles")]
     select = ["--select", *selected] if selected else []
-    done = dbtRunner(callbacks=[listen]).invoke(["--quiet", "run", "--target=lake", *places, *select])
+    done = dbtRunner(callbacks=[meter.listen]).invoke(["--quiet", "run", "--target=lake", *places, *select])
     if not isinstance(done.result, RunExecutionResult):
         raise CommandFailed(f"dbt ended before any model ran: {done.exception}")
-    return list(done.result.results), seconds
+    return list(done.result.results), {name: cost.cpu_seconds for name, cost in meter.tables.items()}
 
 
 def _first_words(message: str) -> str:
