@@ -41,10 +41,7 @@
             {% do run_query('drop view ' ~ new) %}
         {% endif %}
         {% do run_query('create view ' ~ new ~ ' as select * from ' ~ next) %}
-        {%- set found = run_query(
-            'select count(*), coalesce(sum(' ~ config.require('settled_by') ~ '), 0) from ' ~ new
-        ).rows[0] -%}
-        {%- set sum = found[0] ~ ' ' ~ found[1] -%}
+        {%- set sum = rows_and_sum(new, config.require('settled_by')) -%}
         {%- set rounds.is_settled = sum == rounds.sum -%}
         {%- set rounds.sum = sum -%}
     {% endfor %}

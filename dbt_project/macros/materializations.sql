@@ -31,6 +31,14 @@
     {{ return({'relations': [new]}) }}
 {% endmacro %}
 
+{# A table's number of rows and the sum of a column as a text: what tells two rounds apart. #}
+{% macro rows_and_sum(relation, column) %}
+    {%- set found = run_query(
+        'select count(*), coalesce(sum(' ~ column ~ '), 0) from ' ~ relation
+    ).rows[0] -%}
+    {{ return(found[0] ~ ' ' ~ found[1]) }}
+{% endmacro %}
+
 {#
     A table that is made in rounds: the model says what a round makes of the table as the round before left it ({{ this
     }}), and rounds follow each other until one changes neither the number of rows nor the sum of `settled_by`. `start` is
@@ -50,10 +58,7 @@
         {% do run_query('create table ' ~ next ~ ' as ' ~ sql) %}
         {% do run_query('drop table ' ~ new) %}
         {% do run_query('alter table ' ~ next ~ ' rename to ' ~ this.identifier) %}
-        {%- set found = run_query(
-            'select count(*), coalesce(sum(' ~ config.require('settled_by') ~ '), 0) from ' ~ new
-        ).rows[0] -%}
-        {%- set sum = found[0] ~ ' ' ~ found[1] -%}
+        {%- set sum = rows_and_sum(new, config.require('settled_by')) -%}
         {%- set rounds.is_settled = sum == rounds.sum -%}
         {%- set rounds.sum = sum -%}
     {% endfor %}

@@ -18,10 +18,8 @@ from typing import Any
 
 import duckdb
 
+from ..expectations.runner import SAMPLE_ROWS
 from .dbt_project import prepare_project
-
-#: How many failing rows an outcome keeps as examples.
-_SAMPLE_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def _run(connection: duckdb.DuckDBPyConnection, test: dict[str, Any]) -> TestOut
         query = f"from (\n{test['compiled_code']}\n)"
         failures = connection.execute(f"select count(*) {query}").fetchall()[0][0]
         if failures:
-            rows = f"select to_json(found) {query} as found order by all limit {_SAMPLE_ROWS}"
+            rows = f"select to_json(found) {query} as found order by all limit {SAMPLE_ROWS}"
             sample = json.dumps([json.loads(row) for (row,) in connection.execute(rows).fetchall()], ensure_ascii=False)
         status = ("warn" if test["config"]["severity"].lower() == "warn" else "fail") if failures else "pass"
     except duckdb.Error as error:
