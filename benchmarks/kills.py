@@ -291,10 +291,11 @@ class _Killer:
         if name == "build":
             return problems
         left = command.state(house)
-        whole = self.after[name]
-        if command.is_gradual and isinstance(left, dict) and isinstance(whole, dict):
-            problems += [f"{path} is half written" for path, digest in left.items() if whole.get(path) != digest]
-        elif left not in (self.before[name], self.after[name]):
+        before, whole = self.before[name], self.after[name]
+        if command.is_gradual and isinstance(left, dict) and isinstance(whole, dict) and isinstance(before, dict):
+            odd = [path for path, digest in left.items() if digest not in (before.get(path), whole.get(path))]
+            problems += [f"{path} is half written" for path in odd]
+        elif left not in (before, whole):
             problems.append("what it wrote is neither as before nor as after")
         command.tidy(house)
         again = self.forked(command.arguments(house))

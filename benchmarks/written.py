@@ -6,14 +6,17 @@ are compared by. A state leaves out what differs between two undisturbed runs: t
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import duckdb
@@ -41,7 +44,7 @@ class Command:
 
     arguments, prepare (done to the copy before it), first (commands given before it), tidy (what a person is told to do
     before giving it again) and state take the warehouse; code_again is an exit code that is right where an earlier try
-    had done its work; is_gradual says that what it writes are files that come one by one; is_dear that it takes as long
+    had done its work; is_gradual says that it writes or removes files one by one; is_dear that it takes as long
     as a build.
     """
 
@@ -196,6 +199,66 @@ def _oldest(house: Warehouse) -> str:
     return list_releases(house)[-1].release_id
 
 
+def _beside(house: Warehouse, name: str) -> Path:
+    return house.folder.parent / name
+
+
+def _copied(folder: Path) -> object:
+    """The files of a copy by their bytes; of DuckDB's, and of the list that has their digests, the names alone."""
+    kinds = (".duckdb", ".json")
+    return _hash_files(folder, lambda path: path.suffix not in kinds) | {
+        str(path.relative_to(folder)): "" for path in folder.rglob("*") if path.suffix in kinds
+    }
+
+
+def _restored(house: Warehouse) -> object:
+    """What can be read in the restored warehouse; None where there is none."""
+    restored = Warehouse(_beside(house, "restored"))
+    return (_own_tables(restored), _releases(restored)) if restored.folder.exists() else None
+
+
+def _leave_halves(house: Warehouse) -> None:
+    """Leave what killed processes leave, for `tidy`."""
+    for name in (".spill/a", "tmp/b", "releases/.new", "releases/.old-1"):
+        (house.folder / name).mkdir(parents=True)
+        (house.folder / name / "half").write_text("half")
+
+
+def _halves(house: Warehouse) -> object:
+    """Leftovers that are still there, as files that go one by one."""
+    return {str(path.relative_to(house.folder)): "" for path in house.folder.rglob("half")}
+
+
+def _name_a_source(house: Warehouse) -> None:
+    house.settings_file.write_text(f'[capture.invented]\naddress = "{_serve_days()}/{{day}}"\npause = 0\n')
+
+
+def _captured(house: Warehouse) -> object:
+    """Captured days by their bytes; what stands beside them has the time."""
+    return _hash_files(house.inbox, lambda path: path.suffix == ".json" and not path.name.startswith("."))
+
+
+@functools.cache
+def _serve_days() -> str:
+    """The address of a source of invented days on loopback, served as long as this process lives."""
+
+    class Days(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # its name is the library's
+            body = json.dumps([{"title": f"Lanterns of {self.path[1:]}", "summary": "We count lanterns."}]).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Days)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
 COMMANDS: dict[str, Command] = {
     "build": Command(lambda house: _on(house, "build", str(dumps_of(house))), _releases, offer_one_more, is_dear=True),
     "replay --accept": Command(lambda house: _on(house, "replay", "--all", "--accept"), _own_tables, _spoil),
@@ -219,6 +282,34 @@ COMMANDS: dict[str, Command] = {
         lambda house: ["sample", str(house.folder.parent / "more"), "--papers", "40"],
         _sample,
         tidy=_remove_sample,
+        is_gradual=True,
+    ),
+    "tidy": Command(lambda house: _on(house, "tidy"), _halves, _leave_halves, is_gradual=True),
+    "backup": Command(
+        lambda house: _on(house, "backup", str(_beside(house, "copied"))),
+        lambda house: _copied(_beside(house, "copied")),
+        code_again=1,
+    ),
+    "restore": Command(
+        lambda house: ["restore", str(_beside(house, "copied")), "-w", str(_beside(house, "restored"))],
+        _restored,
+        first=lambda house: [_on(house, "backup", str(_beside(house, "copied")))],
+        code_again=1,
+    ),
+    "sources --init": Command(
+        lambda house: _on(house, "sources", "--init"),
+        lambda house: house.settings_file.read_text() if house.settings_file.exists() else None,
+        code_again=1,
+    ),
+    "capture": Command(
+        lambda house: _on(house, "capture", "--from", "2026-01-01", "--to", "2026-01-05"),
+        _captured,
+        _name_a_source,
+        is_gradual=True,
+    ),
+    "service": Command(
+        lambda house: _on(house, "service", str(_beside(house, "units"))),
+        lambda house: _hash_files(_beside(house, "units"), lambda path: not path.name.startswith(".")),
         is_gradual=True,
     ),
 }

@@ -43,10 +43,10 @@ def search_texts(
     known = (
         _ask(connection, f"select sought_key from {earlier} where sought_key is not null") if earlier else sought[:0]
     )
-    known_vocabulary = Vocabulary.of_keys(known)
-    new = Vocabulary.of_keys(sought).without(known_vocabulary)
-    # A key that is spelled like one that is known is none the less new: pre training after pretraining.
     new_keys = sought.filter(~sought.is_in(known.implode()))
+    known_vocabulary = Vocabulary.of_keys(known)
+    # A key that is spelled like one that is known is none the less new: pre training after pretraining.
+    new = Vocabulary.of_keys(new_keys).without(known_vocabulary)
 
     def search() -> Iterator[pl.DataFrame]:
         for start in range(0, len(new_keys), _KEYS):

@@ -9,6 +9,7 @@ where an upgrade moves them.
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -28,7 +29,10 @@ class LastRun:
 
 
 def find_last_run(warehouse: Warehouse) -> LastRun | None:
-    """The build that ended last; None where none has, or where the history cannot be read."""
+    """The build that ended last; None where none has, or where the history cannot be read.
+
+    One that ends in the future ended before the machine's clock went back, and so before the others.
+    """
     file = warehouse.dagster_home / "history" / "runs.db"
     if not file.is_file():
         return None
@@ -36,12 +40,12 @@ def find_last_run(warehouse: Warehouse) -> LastRun | None:
         select run_id, lower(status), end_time, end_time - coalesce(start_time, end_time)
         from runs
         where pipeline_name = 'build' and status in {_ENDED} and end_time is not null
-        order by end_time desc limit 1
+        order by end_time > ?, end_time desc limit 1
     """
     try:
         connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
         try:
-            row = connection.execute(query).fetchone()
+            row = connection.execute(query, [time.time()]).fetchone()
         finally:
             connection.close()
     except sqlite3.Error:

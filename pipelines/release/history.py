@@ -42,20 +42,33 @@ class Kept:
     is_latest: bool
 
     @property
+    def number(self) -> int:
+        """Its place among all releases of the warehouse, from 1; 0 for those made before they were numbered."""
+        return int(self.manifest.get("number", 0))
+
+    @property
     def bytes(self) -> int:
         """Size of everything in the folder; what a link leads to is not."""
         return sum(found.st_size for path in self.folder.rglob("*") if stat.S_ISREG((found := path.lstat()).st_mode))
 
 
 def list_releases(warehouse: Warehouse) -> list[Kept]:
-    """All whole releases, the newest first; those whose manifest is damaged are `list_damaged`."""
+    """All whole releases, the newest first; those whose manifest is damaged are `list_damaged`.
+
+    They are numbered as they are made: the time in an id is the machine's, whose clock may have gone back.
+    """
     latest = _find_latest(warehouse)
     found = []
     for folder in _list_folders(warehouse):
         with contextlib.suppress(DamagedReleaseError):
             if manifest := read_manifest(folder):
                 found.append(Kept(folder.name, folder, manifest, folder.name == latest))
-    return sorted(found, key=lambda kept: kept.release_id, reverse=True)
+    return sorted(found, key=lambda kept: (kept.number, kept.release_id), reverse=True)
+
+
+def next_number(warehouse: Warehouse) -> int:
+    """The number of the release that is made next."""
+    return 1 + max((kept.number for kept in list_releases(warehouse)), default=0)
 
 
 def list_damaged(warehouse: Warehouse) -> list[str]:

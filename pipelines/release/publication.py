@@ -27,7 +27,7 @@ from ..warehouse.connections import literal
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import DATABASE_NAME, LATEST, RELEASE_FORMAT, Warehouse, read_manifest
 from ..warehouse.interrupts import undivided
-from ..warehouse.quality import CHECK_HISTORY, find_unpassed
+from ..warehouse.quality import CHECK_HISTORY, find_unpassed, ledger_time
 from ..warehouse.settings_file import read_columns
 from . import changes
 from .consumer_sql import write_load_sql, write_verify_sql
@@ -35,7 +35,7 @@ from .database import attach, copy_tables, write_comments, write_macros, write_s
 from .descriptions import describe_croissant, describe_package
 from .dictionary import list_marts, load_dictionary, to_markdown, to_rows
 from .fingerprint import code_digest, fingerprint, input_digest, settings_digest
-from .history import protect, prune
+from .history import next_number, protect, prune
 from .notes import write_notes
 from .parquet import TableFile, columns_of, hash_file, write_tables
 
@@ -155,7 +155,7 @@ def _record_run(warehouse: Warehouse, run_id: str, release_id: str) -> None:
     with warehouse.connect() as connection:
         connection.execute(
             "insert into quality.published_runs values (?, ?, ?, ?)",
-            [run_id, release_id, warehouse.sample.exists(), datetime.now(UTC).replace(tzinfo=None)],
+            [run_id, release_id, warehouse.sample.exists(), ledger_time(connection)],
         )
 
 
@@ -181,6 +181,7 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
         manifest: dict[str, Any] = {
             "format": RELEASE_FORMAT,
             "release_id": release_id,
+            "number": next_number(warehouse),
             "made_at": made_at.isoformat(timespec="seconds"),
             "run_id": run_id,
             "fingerprint": digest,

@@ -310,8 +310,8 @@ def _find_wrong(manifest: object) -> str:
     documents, tables = manifest.get("documents", []), manifest.get("tables", {})
     if not isinstance(documents, list) or not isinstance(tables, dict):
         return "does not say its documents and tables"
-    if not isinstance(manifest.get("format", RELEASE_FORMAT), int):
-        return "does not say its format"
+    if not all(isinstance(manifest.get(name, 0), int) for name in ("format", "number")):
+        return "does not say its format and number"
     for facts in tables.values():
         if not isinstance(facts, dict) or not isinstance(facts.get("key"), list):
             return "does not say the keys of its tables"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import polars as pl
@@ -85,16 +85,17 @@ class CheckRow:
 def record_checks(warehouse: Warehouse, run_id: str, rows: Sequence[CheckRow]) -> None:
     """Add the outcome of a run's checks to the ledger, each with since when it fails; forget the oldest runs."""
     columns = TABLES["quality.check_results"]
-    now = datetime.now(UTC)
     schema = {
         "table": pl.String(),
         **{name: columns[name] for name in CheckRow.__dataclass_fields__ if name in columns},
     }
     frame = pl.DataFrame([asdict(row) for row in rows], schema=schema).rename({"table": "table_name"})
-    frame = frame.with_columns(
-        run_id=pl.lit(run_id), checked_at=pl.lit(now), failing_since=pl.lit(None, columns["failing_since"])
-    )
     with warehouse.connect() as connection:
+        frame = frame.with_columns(
+            run_id=pl.lit(run_id),
+            checked_at=pl.lit(ledger_time(connection)),
+            failing_since=pl.lit(None, columns["failing_since"]),
+        )
         before = _last_failures(connection)
         append(connection, "quality.check_results", frame.select(pl.col(name).cast(t) for name, t in columns.items()))
         connection.execute(
@@ -112,6 +113,19 @@ def record_checks(warehouse: Warehouse, run_id: str, rows: Sequence[CheckRow]) -
             "(select run_id from quality.check_results group by run_id order by max(checked_at) desc limit ?)",
             [KEPT_RUNS],
         )
+
+
+def ledger_time(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """The time (UTC) to record something at: now, or just after the last record where the machine's clock went back.
+
+    What is recorded later stands later, whatever clocks do: runs are told apart by it, and the oldest ones deleted.
+    """
+    (last,) = connection.execute(
+        "select greatest((select max(checked_at) from quality.check_results), "
+        "(select max(passed_at) from quality.passed_stages), (select max(published_at) from quality.published_runs))"
+    ).fetchall()[0]
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return now if last is None else max(now, last + timedelta(microseconds=1))
 
 
 def _last_failures(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], datetime]:
@@ -163,7 +177,7 @@ def record_pass(connection: duckdb.DuckDBPyConnection, stage: str, fingerprint: 
     withdraw_pass(connection, stage)
     connection.execute(
         "insert into quality.passed_stages values (?, ?, ?, ?)",
-        [stage, fingerprint, run_id, datetime.now(UTC).replace(tzinfo=None)],
+        [stage, fingerprint, run_id, ledger_time(connection)],
     )
 
 

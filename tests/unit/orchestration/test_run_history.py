@@ -201,3 +201,13 @@ def test_runs_beyond_the_newest_go_with_all_that_they_left_but_for_what_the_cata
     assert count_rows(house, "asset_check_executions") == 2
     assert count_rows(house, "event_logs") == 5
     assert {path.name for path in (house.dagster_home / "storage").glob("*")} & set(others[:2]) == set()
+
+
+def test_a_run_that_ends_in_the_future_ended_before_the_clock_went_back(house):
+    job = dg.Definitions([counted], jobs=[dg.define_asset_job("build")]).resolve_job_def("build")
+    with dg.DagsterInstance.get() as instance:
+        before, after = (job.execute_in_process(instance=instance).run_id for _ in range(2))
+    assert find_last_run(house).run_id == after
+    with contextlib.closing(sqlite3.connect(house.dagster_home / "history" / "runs.db")) as runs, runs:
+        runs.execute("update runs set end_time = end_time + 1e6 where run_id = ?", [before])
+    assert find_last_run(house).run_id == after
