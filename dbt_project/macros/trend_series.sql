@@ -68,14 +68,16 @@
     and {{ var('trend_recent_' ~ grain ~ 's') }} preceding
 {%- endmacro %}
 
-{#
-    Of what a side's periods hold, as a sum over found beside looks: the periods are counted back from the one that compares
-    them. Whole numbers, so that threads may add them in any order.
-#}
-{% macro sum_of_steps(summed, first, last) -%}
+{# What a side's periods hold. Whole numbers, so that threads may add them in any order. #}
+{% macro sum_of_side(summed, frame) -%}
     cast(
-        coalesce(sum({{ summed }}) filter (where looks.step between {{ first }} and {{ last }}), 0)
-        as bigint
+        coalesce(
+            sum({{ summed }}) over (
+                partition by series_number
+                order by period_number
+                range {{ frame }}
+            ), 0
+        ) as bigint
     )
 {%- endmacro %}
 
@@ -157,8 +159,6 @@
     What is known of the period alone is joined where it is used: most rows are compared with nothing.
 #}
 {% macro judged_series(grain) %}
-{%- set recent = var('trend_recent_' ~ grain ~ 's') | int -%}
-{%- set window = var('trend_window_' ~ grain ~ 's') | int -%}
 {%- set compared_length = compared_length(grain) | int -%}
 found as (
     select
@@ -229,40 +229,110 @@ found_supported as (
         on found.date_basis = periods.date_basis and found.period_number = periods.period_number
 ),
 
+-- Periods that look back, numbered: which of them see a period on one of their sides.
 looks as (
     select
-        periods.date_basis,
-        periods.period_number,
-        steps.step,
-        periods.period_number - steps.step as compared_number
-    from periods
-    cross join (
-        {% for step in range(compared_length) %}
-            select {{ step }} as step{{ ' union all' if not loop.last }}
-        {% endfor %}
-    ) as steps
-    where {{ looks_back(grain) }}
+        date_basis,
+        period_number,
+        looks_back,
+        count(*) filter (where looks_back) over (
+            partition by date_basis order by period_number
+            rows between unbounded preceding and current row
+        ) as look_number,
+        count(*) filter (where looks_back) over (
+            partition by date_basis order by period_number
+            range between unbounded preceding and {{ compared_length - 1 }} following
+        ) as last_look_number
+    from (
+        select
+            periods.date_basis,
+            periods.period_number,
+            {{ looks_back(grain) }} as looks_back
+        from periods
+    ) as calendar
 ),
 
--- A paper counts in every period that looks back at its own: cheaper than to look back from each.
-compared as (
+-- Each once, although several papers of a series may be seen from there.
+seen as (
     select
         found.series_number,
-        looks.period_number,
-        {{ sum_of_steps('found.keyword_paper_count', 0, 0) }} as keyword_paper_count,
-        {{ sum_of_steps('found.keyword_paper_count', 1, window) }} as before_keyword_paper_count,
-        {% for side, first, last in [
-            ('recent', 0, recent - 1), ('previous', recent, compared_length - 1)
-        ] %}
-            {{ sum_of_steps('found.keyword_paper_count', first, last) }}
-                as {{ side }}_keyword_paper_count,
-            {{ sum_of_steps('found.keyword_square', first, last) }} / 1e9 as {{ side }}_squares
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        found.date_basis,
+        greatest(
+            looks.look_number + case when looks.looks_back then 0 else 1 end,
+            coalesce(
+                lag(looks.last_look_number) over (
+                    partition by found.series_number order by found.period_number
+                ) + 1, 0
+            )
+        ) as first_look_number,
+        looks.last_look_number
     from found_supported as found
     inner join looks
-        on found.date_basis = looks.date_basis and found.period_number = looks.compared_number
-    group by found.series_number, looks.period_number
+        on found.date_basis = looks.date_basis and found.period_number = looks.period_number
+),
+
+unfolded as (
+    select
+        series_number,
+        date_basis,
+        {{ unnested(integers('first_look_number', 'last_look_number')) }} as look_number
+    from seen
+),
+
+sighted as (
+    select
+        unfolded.series_number,
+        looks.period_number,
+        cast(0 as integer) as keyword_paper_count,
+        cast(0 as bigint) as keyword_square,
+        true as is_compared
+    from unfolded
+    inner join looks
+        on
+            unfolded.date_basis = looks.date_basis
+            and unfolded.look_number = looks.look_number
+    where looks.looks_back
+    union all
+    select
+        series_number,
+        period_number,
+        keyword_paper_count,
+        keyword_square,
+        false as is_compared
+    from found_supported
+),
+
+summed as (
+    select
+        series_number,
+        period_number,
+        is_compared,
+        {{ sum_of_side('keyword_paper_count', 'between current row and current row') }}
+            as keyword_paper_count,
+        {{ sum_of_side('keyword_paper_count', periods_before(grain)) }}
+            as before_keyword_paper_count,
+        {% for side, frame in [
+            ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
+        ] %}
+            {{ sum_of_side('keyword_paper_count', frame) }} as {{ side }}_keyword_paper_count,
+            {{ sum_of_side('keyword_square', frame) }} / 1e9 as {{ side }}_squares
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from sighted
+),
+
+compared as (
+    select
+        series_number,
+        period_number,
+        keyword_paper_count,
+        before_keyword_paper_count,
+        recent_keyword_paper_count,
+        recent_squares,
+        previous_keyword_paper_count,
+        previous_squares
+    from summed
+    where is_compared
     {% if grain in ('day', 'week') %}
         union all
         select
