@@ -443,16 +443,22 @@ def kills(
     full: Annotated[
         bool, typer.Option("--full", help="Instead: all but builds where no file can grow beyond some sizes.")
     ] = False,
+    disk: Annotated[
+        bool, typer.Option("--disk", help="Instead: all on a small disk of its own that fills (as root: a tmpfs).")
+    ] = False,
 ) -> None:
     """Every command that writes, killed and stopped at each step and at random moments: is anything half done, or lost?
 
     What readers see, what the command has written, what it leaves when given again, and the bytes of the last build.
     The same seed goes on from where an earlier run ended. Exit code 1 where anything is wrong.
     """
-    from benchmarks.kills import format_kills, run_full, run_kills
+    from benchmarks.kills import format_kills, run_full, run_kills, run_small_disk
 
     with _failing_clearly():
-        attempts = run_full(seed, _say) if full else run_kills(count, seed, _say)
+        if disk:
+            attempts = run_small_disk(seed, _say)
+        else:
+            attempts = run_full(seed, _say) if full else run_kills(count, seed, _say)
     typer.echo(format_kills(attempts, seed))
     if any(attempt.problems for attempt in attempts):
         raise typer.Exit(1)
@@ -496,7 +502,7 @@ def _failing_clearly() -> Iterator[None]:
     """End with exit code 1 and the failed command's own words instead of a traceback of ours."""
     try:
         yield
-    except (CommandFailed, CalledProcessError) as error:
+    except (CommandFailed, CalledProcessError, PermissionError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

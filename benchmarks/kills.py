@@ -31,6 +31,7 @@ from pathlib import Path
 from benchmarks import forks, written
 from benchmarks.corpora import DATA
 from benchmarks.measure import ROOT
+from benchmarks.small_disk import SmallDisk, small_disk
 from benchmarks.tables import format_table
 from benchmarks.written import COMMANDS, Command
 from paperhouse.release.history import find_damage, find_release
@@ -42,6 +43,8 @@ _BUILD_EVERY = 16
 _PLAIN_EVERY = 10
 #: Bytes beyond which no file can grow, where there is no room.
 SIZES = (0, 1_000, 5_000, 100_000, 1_000_000)
+#: Bytes that are free on a disk that fills; of builds those that one needs megabytes of.
+ROOMS, BUILD_ROOMS = (0, 8_192, 65_536, 1_000_000), (0, 1_000_000, 8_000_000, 24_000_000, 40_000_000)
 #: Seconds a stopped command may take to end on a busy machine, and a child to follow it.
 _PATIENCE = 30.0
 
@@ -113,6 +116,28 @@ def run_full(seed: int, say: Callable[[str], None], data: Path = DATA) -> list[A
     return done
 
 
+def run_small_disk(seed: int, say: Callable[[str], None], data: Path = DATA) -> list[Attempt]:
+    """Every command on a disk of its own with little room, for each of ROOMS one attempt, of builds BUILD_ROOMS; then
+    with room again. Raises PermissionError where nobody may mount a disk."""
+    folder = data / "kills" / f"disk-{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    killer = _Killer(folder, written.make_base(folder, say), say)
+    shutil.rmtree(killer.builds, ignore_errors=True)
+    killer.learn()
+    undisturbed = written.list_parquet(Warehouse(killer.builds / "w"))
+    done: list[Attempt] = []
+    for name, command in COMMANDS.items():
+        for room in BUILD_ROOMS if command.is_dear else ROOMS:
+            shutil.rmtree(killer.place, ignore_errors=True)
+            with small_disk(killer.place) as disk:
+                attempt = killer.fill_disk(len(done), name, room, disk)
+                if command.is_dear and written.list_parquet(Warehouse(killer.place / "w")) != undisturbed:
+                    attempt.problems.append("with room again it gave other bytes")
+            done.append(attempt)
+            say(f"{name}, {attempt.where}, code {attempt.code}: {'; '.join(attempt.problems) or 'whole'}")
+    return done
+
+
 def format_kills(attempts: list[Attempt], seed: int) -> str:
     """A line per command and signal, then what is wrong."""
     kinds: Counter[tuple[str, str]] = Counter((attempt.command, attempt.signal) for attempt in attempts)
@@ -171,6 +196,7 @@ class _Killer:
         self.after: dict[str, object] = {}
         self.log = folder / "said.log"
         self.builds = folder / "builds"
+        self.place = folder / "copy"
 
     def learn(self, commands: Mapping[str, Command] = COMMANDS) -> None:
         """Run each command undisturbed, once: what it leaves, its seconds and steps."""
@@ -192,10 +218,9 @@ class _Killer:
 
     def copy(self, name: str, command: Command) -> Warehouse:
         """A copy of the warehouse that all begin with, as this command wants it."""
-        place = self.folder / "copy"
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(self.base, place, symlinks=True)
-        house = Warehouse(place / "w")
+        shutil.rmtree(self.place, ignore_errors=True)
+        shutil.copytree(self.base, self.place, symlinks=True, dirs_exist_ok=True)
+        house = Warehouse(self.place / "w")
         command.prepare(house)
         for arguments in command.first(house):
             process = self.forked(arguments)
@@ -253,6 +278,25 @@ class _Killer:
         problems = [] if code in (0, 1) else [f"it ended with code {code}"]
         problems += self.judge(name, command, house, 0, signal.SIGTERM, said_before)
         return Attempt(number, name, "no room", f"files of at most {size:,} bytes", code, seconds, problems)
+
+    def fill_disk(self, number: int, name: str, room: int, disk: SmallDisk) -> Attempt:
+        """Give one command a disk with little room, look at what it has left, and give it again with room."""
+        command, said_before = COMMANDS[name], self.log.stat().st_size if self.log.exists() else 0
+        house = self.copy(name, command)
+        disk.leave_room(room)
+        start = time.monotonic()
+        process = self.forked(command.arguments(house))
+        process.join()
+        seconds, code = round(time.monotonic() - start, 2), process.exitcode
+        problems = [] if code in (0, 1) else [f"it ended with code {code}"]
+        problems += look(house)
+        disk.make_roomy()
+        problems += self.judge(name, command, house, 0, signal.SIGTERM, said_before)
+        if command.is_dear:
+            again = self.forked(command.arguments(house))
+            again.join()
+            problems += [] if again.exitcode == 0 else [f"with room again it ended with code {again.exitcode}"]
+        return Attempt(number, name, "full disk", f"{room:,} bytes free", code, seconds, problems)
 
     def end_plain(
         self, arguments: list[str], sent: signal.Signals, moment: float, is_alone: bool
