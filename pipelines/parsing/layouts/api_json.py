@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from .. import columns, dblp, fields, identifiers, lines
 from ..files import Source
@@ -49,6 +50,7 @@ _PAPER_TAKEN = frozenset(
     "id authors title summary publishedAt submittedOnDailyAt submittedOnDailyBy upvotes organization githubRepo "
     "githubStars projectPage ai_summary ai_keywords keywords".split()
 )
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 #: Field of an entry, whether it stands in `paper`, and its key there: what is there and cannot be read is flagged.
 _FLAGGED = (
     ("arxiv_id", True, "id"),
@@ -449,12 +451,16 @@ def list_ignored(element: dict) -> list[str]:
     paper = element.get("paper")
     if type(paper) is not dict or _is_flat(paper):
         return columns.list_ignored(_flatten(element))
-    names = [key for key in element.keys() - _TAKEN if _is_held(element[key])]
-    return names + [f"paper.{key}" for key in paper.keys() - _PAPER_TAKEN if _is_held(paper[key])]
+    outer, inner = _find_untaken(tuple(element), tuple(paper))
+    names = [key for key in outer if element[key] not in _NOTHING]
+    return names + [name for key, name in inner if paper[key] not in _NOTHING]
 
 
-def _is_held(value: object) -> bool:
-    return value is not None and value != "" and value != [] and value != {}
+@lru_cache(maxsize=100)
+def _find_untaken(outer: tuple[str, ...], inner: tuple[str, ...]) -> tuple[list[str], list[tuple[str, str]]]:
+    """The keys of elements, and of the `paper` in them with their names, that no field takes; most have the same."""
+    names = [(key, f"paper.{key}") for key in inner if key not in _PAPER_TAKEN]
+    return [key for key in outer if key not in _TAKEN], names
 
 
 def _is_flat(paper: dict) -> bool:
@@ -530,7 +536,9 @@ def read_entry(element: dict) -> dict[str, object]:
     unread = [
         f"unread_{field}"
         for field, holder, key in _FLAGGED
-        if entry[field] is None and not fields.is_missing((paper if holder else element).get(key))
+        if entry[field] is None
+        and (given := (paper if holder else element).get(key)) is not None
+        and not fields.is_missing(given)
     ]
     if unread:
         entry["flags"] = unread

@@ -60,7 +60,7 @@ _MARKS = re.compile(r"\\.|[{}\"]", re.DOTALL)
 def recognise(source: Source) -> tuple[float, str]:
     """Certain where the file begins with entries, or with a few lines and then entries, and one has a title."""
     head = source.head(_HEAD_BYTES)
-    found = None if source.is_binary else _ENTRY.search(head)
+    found = None if source.is_binary or b"@" not in head else _ENTRY.search(head)
     if found is None or not _TITLE.search(head, found.start()):
         return 0.0, "no entries of BibTeX"
     before = [row for row in head[: found.start()].split(b"\n") if row.strip() and row.lstrip()[:1] not in b"%@}"]

@@ -20,6 +20,8 @@ from . import api_json, json_shapes
 NAME = "yaml_or_toml"
 
 _YAML_TITLE = re.compile(rb"^[ \t]*(?:- )?[\"']?(?:paper_)?title[\"']?:[ \t]+\S", re.MULTILINE | re.IGNORECASE)
+#: One of them is in every text with a title.
+_TITLE_MARKS = (b"title:", b'title":', b"title':")
 _YAML_ITEM = re.compile(rb"^[ \t]*- [\"']?\w+[\"']?:(?:[ \t]|$)", re.MULTILINE)
 _TOML_TABLE = re.compile(rb"^\[\[[\w.\"-]+\]\][ \t]*$", re.MULTILINE)
 _TOML_TITLE = re.compile(rb"^[ \t]*\"?title\"?[ \t]*=[ \t]*[\"']", re.MULTILINE | re.IGNORECASE)
@@ -41,6 +43,10 @@ def recognise(source: Source) -> tuple[float, str]:
         return 0.0, "neither YAML nor TOML"
     if b"[[" in head and _TOML_TABLE.search(head) and _TOML_TITLE.search(head):
         return 0.7, "TOML, tables with titles"
+    folded = head.lower()
+    # Most text has no such key: looking for one is many times faster than for items.
+    if not any(mark in folded for mark in _TITLE_MARKS):
+        return 0.0, "neither YAML nor TOML"
     if _YAML_ITEM.search(head) and _YAML_TITLE.search(head) and not _ALIAS.search(source.data):
         if _is_deep(source.data):
             return 0.7, "YAML, lists in lists without end"

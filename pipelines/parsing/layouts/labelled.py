@@ -78,6 +78,8 @@ _TITLES = re.compile(
     % (b"|".join(word.encode() for word in _TRANSLATED), "：".encode()),
     re.I | re.M,
 )
+#: One of them is in every text with such a title.
+_TITLE_MARKS = (b"title:", b"title*", *(word.encode() for word in _TRANSLATED))
 _ABSTRACTS = re.compile(
     rb"^[ \t]*+(?:\**(?:abstract|summary)\**:|%s|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)" % "摘要：".encode(), re.I | re.M
 )
@@ -92,7 +94,8 @@ _NAME_PARTS = re.compile(r",|\band\b|&|;")
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source by its labels of titles and of abstracts, or people, of which there are about as many."""
     head = source.head(1 << 16)
-    titles = 0 if source.is_binary else len(_TITLES.findall(head))
+    folded = b"" if source.is_binary else head.lower()
+    titles = len(_TITLES.findall(head)) if any(mark in folded for mark in _TITLE_MARKS) else 0
     abstracts = len(_ABSTRACTS.findall(head)) if titles else 0
     if titles and abstracts and titles * 2 >= abstracts - 1:
         return 0.6, f"fields with labels, {titles} titles among them in the first 64 KB"

@@ -39,7 +39,8 @@ _PAPER_LINK = re.compile(
 )
 _HEADING = re.compile(rb"^(?:> ?)?#{1,6} \S|^\S[^\n]*\n={3,}[ \t]*$|(?:\A|\n\n)\S[^\n]*\n-{3,}[ \t]*$", re.MULTILINE)
 #: One of them is in every text with a heading, and one of the others in every text with such a label.
-_HEADING_MARKS = (b"#", b"\n===", b"\n---")
+_HEADING_MARKS = (b"# ", b"\n===", b"\n---")
+_RULE_MARKS = (b"-- ", b"== ", b"** ")
 _PLAIN_TITLES = tuple(word.encode() for word in ("title:", "标题", "题目"))
 #: Labels of text that is no Markdown, and a heading that no other text has.
 _PLAIN_TITLE = re.compile("^(?:title:[ \t]|(?:标题|题目)[:：])".encode(), re.MULTILINE | re.IGNORECASE)
@@ -64,7 +65,7 @@ _PAPER_TYPES = re.compile(r"paper|article|proceedings|publication|thesis|preprin
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as Markdown of papers: links to papers in tables, lists or headings, front matter, labels."""
-    if source.is_binary or not source.data.strip():
+    if source.is_binary or source.is_blank:
         return 0.0, "no text"
     head = source.head(_HEAD)
     if captures.is_capture(head):
@@ -77,11 +78,13 @@ def recognise(source: Source) -> tuple[float, str]:
         return 0.86, f"{rules} Markdown tables"
     # Most text has no mark of Markdown: looking for one is many times faster than for links to papers.
     headings = len(_HEADING.findall(head)) if any(mark in head for mark in _HEADING_MARKS) else 0
-    has_links, has_rules = b"](" in head, _RULED.search(head) is not None
+    has_links = b"](" in head
+    has_rules = any(mark in head for mark in _RULE_MARKS) and _RULED.search(head) is not None
     links = len(_PAPER_LINK.findall(head)) if headings or has_links or has_rules else 0
     if head.lstrip()[:1] in (b"{", b"[{", b"<") and not (links and headings):
         return 0.0, "no Markdown"
-    if any(mark in head.lower() for mark in _PLAIN_TITLES) and _PLAIN_TITLE.search(head) and not _MARKED.search(head):
+    folded = head.lower()
+    if any(mark in folded for mark in _PLAIN_TITLES) and _PLAIN_TITLE.search(head) and not _MARKED.search(head):
         return 0.0, "labelled text"
     if has_rules and (links or _LABEL_HEADING.search(head)):
         return 0.6, "titles between rules"

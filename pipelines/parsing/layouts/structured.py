@@ -143,7 +143,7 @@ _MAIL_OF_PAPERS = re.compile(
 
 def recognise(source: Source) -> tuple[float, str]:
     """Claim a source that begins as a format does, or most of whose lines look as those of one do."""
-    if source.is_binary or not source.data.strip():
+    if source.is_binary or source.is_blank:
         return 0.0, "no text"
     kind = _find_kind(source)
     return (_CLAIM, f"looks like {kind}") if kind else (0.0, "no marks of a format")
@@ -162,7 +162,7 @@ def find_kind(text: str) -> str | None:
     rows = [row.strip() for row in text.split("\n", _HEAD_LINES)[:_HEAD_LINES] if row.strip()]
     if _is_table(text):
         return "a table"
-    if len(_HEADINGS.findall(text)) >= _FEW_HEADINGS:
+    if "# " in text and len(_HEADINGS.findall(text)) >= _FEW_HEADINGS:
         return "Markdown without papers"
     short = [row for row in rows if len(row) < _PARAGRAPH]
     if 2 * sum(map(len, short)) < sum(map(len, rows)):

@@ -4,6 +4,7 @@ A format is a `Dialect` of `tagged`, which reads them all. A new one is a module
 READERS, and a fixture pair in tests/pages. BibTeX has braces in place of tags: it is a layout of its own.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -14,7 +15,7 @@ from .endnote import EndNoteReader
 from .medline import MedlineReader
 from .refworks import RefWorksReader
 from .ris import BareRisReader, LooseRisReader, RisReader
-from .tagged import TaggedReader
+from .tagged import HEAD_BYTES, TaggedReader
 from .web_of_science import WebOfScienceReader
 
 #: In the order they are asked: the plainest mark first.
@@ -26,6 +27,12 @@ READERS: tuple[type[TaggedReader], ...] = (
     RefWorksReader,
     LooseRisReader,
     BareRisReader,
+)
+_NONE = "no reference format of tagged lines"
+#: What the line begins with that shows any of the dialects; a line break and a letter are found many times faster
+#: than each of their marks.
+_BEGINNING = re.compile(
+    rb"\n\s{0,20}+(?:\xef\xbb\xbf)?\s{0,20}+(?:%[0AT]|(?:TY|T1|TI|A1|AU|AB|PY|ID|AN|UI|PMID|PT|FN|RT)[ \t-])"
 )
 
 
@@ -44,8 +51,10 @@ def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
 
 
 def _choose(source: Source) -> tuple[type[TaggedReader], float, str]:
+    if source.is_binary or not _BEGINNING.search(b"\n" + source.head(HEAD_BYTES)):
+        return READERS[0], 0.0, _NONE
     for reader in READERS:
         score, reason = reader.DIALECT.recognise(source)
         if score:
             return reader, score, reason
-    return READERS[0], 0.0, "no reference format of tagged lines"
+    return READERS[0], 0.0, _NONE

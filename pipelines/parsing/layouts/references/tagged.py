@@ -18,7 +18,7 @@ from ...files import Source
 from ...reader import SourceReader
 
 #: Bytes looked at to recognise a dialect.
-_HEAD_BYTES = 1 << 16
+HEAD_BYTES = 1 << 16
 #: What parts the lines of one value while rispy has it; white space, so that folding takes it for that.
 _BREAK = "\v"
 _UNKNOWN = "unknown"
@@ -99,7 +99,7 @@ class Dialect:
 
     def recognise(self, source: Source) -> tuple[float, str]:
         """Certain where records begin as the format says and one has a title."""
-        head = source.head(_HEAD_BYTES)
+        head = source.head(HEAD_BYTES)
         # A bare word is found many times faster than a pattern.
         if source.is_binary or (self.mark is None and self.start.encode() not in head):
             return 0.0, f"no {self.title}"
@@ -109,7 +109,7 @@ class Dialect:
             return 0.0, f"no {self.title}"
         text = head[found.start() :].decode(errors="replace")
         tags = {match[1] for match in self.tag_line.finditer(text)}
-        if not tags & {*self.fields["title"]} and len(text) < _HEAD_BYTES - 1000:
+        if not tags & {*self.fields["title"]} and len(text) < HEAD_BYTES - 1000:
             return 0.0, f"{self.title} without titles"
         return 0.95, f"records of {self.title}"
 
@@ -264,7 +264,7 @@ class TaggedReader(SourceReader):
 
         Of lines broken between words few are.
         """
-        values = (found[0].split("\n") for found in _WRAPPED.finditer(self.text[:_HEAD_BYTES]))
+        values = (found[0].split("\n") for found in _WRAPPED.finditer(self.text[:HEAD_BYTES]))
         lengths = [len(row) for rows in values for row in rows[:-1]]
         return len(lengths) > 2 and len(set(lengths)) == 1 and lengths[0] > 40
 

@@ -25,7 +25,7 @@ SPACED, DENSE, UNKNOWN = "text_spaced", "text_dense", "unknown"
 
 def recognise(source: Source) -> tuple[float, str]:
     """Anything with a line of text may be text: the weakest claim, so every more particular layout goes first."""
-    if source.is_binary or not source.data.strip():
+    if source.is_binary or source.is_blank:
         return 0.0, "no text"
     return 0.1, "lines of text"
 

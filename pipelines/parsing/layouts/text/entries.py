@@ -154,6 +154,12 @@ def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
 
 def _doubt_headings(entries: pl.DataFrame) -> pl.DataFrame:
     """Refuse a dump whose titles are as short as headings, over paragraphs shorter than abstracts; see plausibility."""
+    # Most dumps are far from that by the length of their abstracts alone.
+    typical = entries.group_by("source").agg(pl.col("abstract").str.len_chars().median())["abstract"]
+    if (typical.fill_null(ABSTRACT_CHARACTERS) >= ABSTRACT_CHARACTERS).all() and not (
+        entries["title"].str.starts_with("#").any()
+    ):
+        return entries
     words = pl.col("title").str.count_matches(r"\S+") + pl.col("title").str.count_matches(IDEOGRAPHS) / 2
     is_short = (words.median() < TITLE_WORDS) & (pl.col("abstract").str.len_chars().median() < ABSTRACT_CHARACTERS)
     # Markdown's headings over abstracts are the Markdown layout's.
