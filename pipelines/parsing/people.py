@@ -36,6 +36,28 @@ _EAST_COMMA = re.compile(r"[，、]")
 _BRACE_OR_AND = re.compile(r"\\.|[{}]|\sand\s", re.IGNORECASE | re.DOTALL)
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Dr)\.?$", re.IGNORECASE)
 _PART_OF_NAME = re.compile(r"(family|given|prefix|suffix)(?:-i)?\s?=\s?", re.IGNORECASE)
+#: One word of a person's name: a capital and small letters, once or behind a hyphen, an apostrophe or `Mc`; firms write
+#: `OpenAI`, `IBM` and `01.ai`.
+_PERSONAL = re.compile(
+    r"(?:(?:Mc|Mac|De|Di|Du|La|Le|Van)(?=[^\W\d_a-z])|[DO]['’])?[^\W\d_a-z][^\W\d_A-Z]*(?:[-'’][^\W\d_]+)*\.?$"
+)
+#: Given names that many have, of several languages; family names as well are left out.
+_COMMON_GIVEN = frozenset(
+    "ada adam aisha alberto alejandro alex alexander alexandra ali alice amir amit amy ana anders andrea andreas "
+    "andrew anil anita anna anne antonio ayşe barbara ben benjamin bo brian carlos carol caroline catherine "
+    "charlotte chiara chris christian christina christoph christopher claire clara claudia daniel daniela david "
+    "deepak diana diego dmitri dmitry edward elena elisa elizabeth emily emma eric erik eva fatima felix fernando "
+    "florian francesca francesco frank giulia giuseppe grace greta hannah hans heidi helen henrik hiroshi ida igor "
+    "ines ingrid irina isabel ivan jack jacob jakob jan jane javier jean jennifer jens jessica jia jin joanna johan "
+    "johannes john jonas jonathan jorge jose joseph josé juan julia julie jun karen karl katarina katherine katja "
+    "kenji kevin klaus lars laura leila lena leo linda lisa lorenzo louise luca lucas lucia luigi luis lukas magnus "
+    "marco maria marie mario mark markus marta matteo matthew maya mehmet michael michel miguel mike min mohamed "
+    "mohammad mohammed nadia natalia nicolas nicole nikolai nina noah olga oliver oskar pablo paolo patricia paul "
+    "paula pedro peter philip philipp pierre priya rachel rafael rahul raj rebecca ricardo richard robert roberto "
+    "rohan rosa ruth sam samuel sandra sanjay sara sarah sebastian sergei sofia sophie stefan stefano stephanie "
+    "stephen steven sunil suresh susan sven svetlana takashi tatiana thomas tim tobias tomás ulrich ursula "
+    "valentina vera victor vijay vikram vladimir wei wolfgang xiao yan yasmin yi ying yuki yuko yusuf zhe zoe".split()
+)
 #: A field longer than this is a text, or hostile.
 _LONGEST = 200_000
 
@@ -172,13 +194,30 @@ def _split_undivided(text: str) -> list[str]:
             pieces[-1] += f", {piece}"
         else:
             pieces.append(piece)
-    firsts = pieces[1::2]
+    lasts, firsts = pieces[::2], pieces[1::2]
     if len(pieces) % 2 == 0 and len(parts) <= 2:
-        are_initials = all(map(_is_initials, firsts)) and not any(map(_is_initials, pieces[::2]))
-        # `Last, First, Last, First`: names of one word each are rare, and so many of them rarer.
-        if are_initials or (len(parts) == 1 and len(pieces) > 2 and not any(" " in piece for piece in pieces)):
-            return [f"{last}, {first}" for last, first in zip(pieces[::2], firsts, strict=True)]
+        are_initials = all(map(_is_initials, firsts)) and not any(map(_is_initials, lasts))
+        if are_initials or (len(parts) == 1 and len(pieces) > 2 and _show_pairs(lasts, firsts)):
+            return [f"{last}, {first}" for last, first in zip(lasts, firsts, strict=True)]
     return pieces
+
+
+def _show_pairs(lasts: list[str], firsts: list[str]) -> bool:
+    """Whether a list of single words is `Last, First, Last, First` and none of firms, or of family names alone.
+
+    The words themselves do not say so. Evidence is a word of which a list of wholes would have no second one (two of a
+    family, two of one given name), or given names that many people have, at every second place and at no other.
+    """
+    words = lasts + firsts
+    if any(" " in word for word in words) or not all(map(_PERSONAL.match, words)):
+        return False
+    if len(set(lasts)) < len(lasts) or len(set(firsts)) < len(firsts):
+        return True
+    return not _COMMON_GIVEN.isdisjoint(map(_fold, firsts)) and _COMMON_GIVEN.isdisjoint(map(_fold, lasts))
+
+
+def _fold(name: str) -> str:
+    return name.split("-", 1)[0].lower()
 
 
 def _are_names(parts: list[str], commas: list[int]) -> bool:
