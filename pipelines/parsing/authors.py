@@ -18,7 +18,7 @@ _LONGEST = 200_000
 #: Where a name stands in an object that is a person, best first.
 _NAMES = ("fullname", "name", "full_name", "display_name", "user", "literal", "text", "#text", "$", "value", "label")
 _GIVEN = ("given", "firstName", "first_name", "first", "given_name", "givenName", "forename", "given-names")
-_FAMILY = ("family", "lastName", "last_name", "last", "family_name", "familyName", "surname", "sn")
+_FAMILY = ("family", "lastName", "last_name", "last", "family_name", "familyName", "surname", "sn", "family-names")
 #: What holds the person in an object that is an authorship.
 _HOLDERS = ("author", "person", "creator", "profile", "raw_author_name", "node")
 

@@ -19,6 +19,7 @@ LAYOUTS: tuple[ModuleType, ...] = tuple(
         "feed",
         "xml_records",
         "html_page",
+        "outlines",
         "markdown",
         "references",
         "bibtex",

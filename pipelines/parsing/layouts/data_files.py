@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from .. import columns, lines
+from .. import columns, lines, publication
 from ..files import Source
 from ..findings import Findings
 from ..reader import SourceReader
@@ -25,6 +25,8 @@ _TITLE_MARKS = (b"title:", b'title":', b"title':")
 _YAML_ITEM = re.compile(rb"^[ \t]*- [\"']?\w+[\"']?:(?:[ \t]|$)", re.MULTILINE)
 _TOML_TABLE = re.compile(rb"^\[\[[\w.\"-]+\]\][ \t]*$", re.MULTILINE)
 _TOML_TITLE = re.compile(rb"^[ \t]*\"?title\"?[ \t]*=[ \t]*[\"']", re.MULTILINE | re.IGNORECASE)
+#: The line that every file of the Citation File Format has.
+_CITATION = re.compile(rb"\A(?:[^\n]{0,2000}+\n){0,40}?[\"']?cff-version[\"']?: ")
 #: What stands for something named elsewhere in the file: a few lines of it can stand for millions.
 _ALIAS = re.compile(rb"(?:^|[\s\[{,:])\*[\w-]+[ \t]*(?:$|[,\]}])", re.MULTILINE)
 #: Beginning of a source looked at, and the largest file that is read: both loaders hold all of it.
@@ -39,6 +41,8 @@ _LINES = "\0lines"
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source by titles among the items of a list in YAML, or among the tables of an array in TOML."""
     head = source.head(_HEAD)
+    if not source.is_binary and _CITATION.search(head) and len(source.data) <= _LARGEST:
+        return 0.9, "a citation file (CITATION.cff)"
     if source.is_binary or len(source.data) > _LARGEST or head.lstrip()[:1] in (b"{", b"<"):
         return 0.0, "neither YAML nor TOML"
     if b"[[" in head and _TOML_TABLE.search(head) and _TOML_TITLE.search(head):
@@ -66,6 +70,8 @@ class _DataFile(SourceReader):
     takes_wording = True
 
     def read(self) -> str | None:
+        if _CITATION.search(self.source.head(_HEAD)):
+            return self._read_citation()
         value = _read_toml(self.text) if _TOML_TABLE.search(self.source.data) else _read_yaml(self.source.data)
         found = list(json_shapes.find_records(value)) if value is not None else []
         if not found:
@@ -84,6 +90,23 @@ class _DataFile(SourceReader):
             # Comments, and what was told of above.
             self.ledger.mark_open(lines.BOILERPLATE)
         return f"records at {found[0].path or 'the top'}"
+
+    def _read_citation(self) -> str | None:
+        """The paper that users of a program are asked to cite: the program is none, and no work it builds on is."""
+        value = None if _is_deep(self.source.data) or _ALIAS.search(self.source.data) else _read_yaml(self.source.data)
+        record = value.get("preferred-citation") if isinstance(value, dict) else None
+        if not isinstance(record, dict) or not isinstance(record.get("title"), str):
+            why = f"{self.reason} that prefers no paper"
+            return self.refuse_whole(why, len(self.recorder.entries), len(self.recorder.rejects))
+        first, last = record.pop(_LINES, (1, len(self.ledger.classes)))
+        entry = api_json.read_entry(record)
+        year, month = record.get("year"), record.pop("month", None)
+        if entry.get("published_on") is None and isinstance(year, int) and isinstance(month, int):
+            entry |= publication.read_publication(f"{year}-{month:02}")
+        self.ignore(columns.list_ignored(record))
+        self.add_entry(entry, first, last)
+        self.ledger.mark_open(lines.BOILERPLATE)
+        return "its preferred citation"
 
     def _start_of(self, record: dict[str, Any]) -> int:
         """The line a record begins on; in TOML, whose loader does not say, the header above its title."""
