@@ -7,6 +7,7 @@ layout a value came from.
 
 import ast
 import json
+import re
 from collections.abc import Iterable
 
 from . import people
@@ -15,6 +16,12 @@ from .tex import decode_accents
 
 #: Longest string read as a list; a paper of three thousand authors has 60,000 characters.
 _LONGEST = 200_000
+#: What exports write where nobody is named as the author.
+_NOBODY = re.compile(
+    r"\W{0,2}(?:no authors?(?: names?)? (?:available|listed|given)|authors? (?:not |un)(?:available|known|listed))"
+    r"\W{0,2}$",
+    re.IGNORECASE,
+)
 #: Where a name stands in an object that is a person, best first.
 _NAMES = ("fullname", "name", "full_name", "display_name", "user", "literal", "text", "#text", "$", "value", "label")
 _GIVEN = ("given", "firstName", "first_name", "first", "given_name", "givenName", "forename", "given-names")
@@ -81,7 +88,7 @@ def _settle(names: Iterable[str | None]) -> tuple[list[str] | None, bool]:
 
 def _read_text(value: str) -> tuple[list[str] | None, bool]:
     text = read_text(value)
-    if text is None or len(text) > _LONGEST:
+    if text is None or len(text) > _LONGEST or _NOBODY.match(text):
         return None, True
     if text[0] in "[(" and text[-1] in "])":
         listed = read_listed(text)

@@ -112,7 +112,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
             "发表时间",
             "发布日期",
         ),
-        *("出版日期", "日期", "公開日", "発行日", "出版日", "日付"),
+        *("发表日期", "出版日期", "日期", "公開日", "発行日", "出版日", "日付"),
     ),
     "published_year": (
         *("published_year", "year", "publication_year", "pub_year", "year_of_publication", "py"),

@@ -19,6 +19,11 @@ _FEW_LINKS = 4
 _ADDRESSES = frozenset(
     ("url", "arxiv", "arxivid", "pdf", "doi", "code", "github", "githubrepo", "paper", "codeurl", "eprint")
 )
+#: Labels of short values, which end where the next label begins, known or not.
+_SHORT = frozenset(("authors", "author", "keywords", "keyword", "year", "published", "date", "doi", "arxiv", "url"))
+_UNKNOWN_LABEL = re.compile(r"([A-Z][\w-]{1,20}(?: [\w-]{1,20})?): (?=\S)")
+#: In place of a label whose value nobody reads.
+_NOBODYS = "-"
 _SEGMENTS = re.compile(r"(?<!\s)\s++[|·•]\s+")
 _YEAR = re.compile(r"(?<![\d./-])((?:19[5-9]|20[0-4])\d)(?![\d./-])")
 _DAY = re.compile(r"(?<![\d./-])(\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?![\d./-])")
@@ -139,6 +144,13 @@ class _Reading:
             if whole and not targets and not plain and len(text) < 40:
                 self.section = open_label = whole
                 self.said.is_labelled |= whole in ("abstract", "authors")
+            elif open_label in _SHORT and (found := _UNKNOWN_LABEL.match(text)):
+                # A page of properties has labels of its writer's: `Status: Reading` is no author.
+                self.said.ignored.append(found[1])
+                self._take_targets(targets)
+                open_label = _NOBODYS
+            elif open_label == _NOBODYS:
+                self._take_targets(targets)
             elif open_label:
                 self._add(open_label, text, targets)
             else:
@@ -195,6 +207,9 @@ class _Reading:
         """Take authors from a line of names, or from the names in italics or in front behind a title."""
         for line in plain[:3]:
             text = fold("".join(run.text for run in line))
+            if not is_title and (byline := _read_byline(text)):
+                self.values["authors"], self.values["year"] = [byline[0]], [byline[1]]
+                return True
             italic = fold("".join(run.text for run in line if run.is_emphasis))
             fronts = [italic, text]
             if not is_title and len(text) < _LINE_OF_PEOPLE:
@@ -285,6 +300,17 @@ class _Reading:
 def _show(line: Sequence[Run]) -> str:
     """The text of a line, without links that only say what is behind them."""
     return fold("".join(run.text for run in line if not (run.target and wording.is_generic(run.text))))
+
+
+def _read_byline(text: str) -> tuple[str, str] | None:
+    """People and year of what search engines show below a title: `A Quill - Journal of Moss, 2025 - moss.example`."""
+    parts = text[:_LINE_OF_PEOPLE].split(" - ")
+    if len(text) > _LINE_OF_PEOPLE or not 1 < len(parts) < 4:
+        return None
+    year = _YEAR.search(parts[1][-4:])
+    is_host = len(parts) == 2 or (" " not in parts[2] and "." in parts[2])
+    people = wording.find_people(parts[0], may_be_one=True) if year and is_host else ""
+    return (people, year[1]) if year and people else None
 
 
 def _targets_of(line: Sequence[Run], part: str) -> list[str]:

@@ -18,6 +18,8 @@ _TEXT_WORDS, _TITLE_WORDS = 25, 3
 _MOST = 0.5
 #: Rows that are asked what their columns hold.
 _ASKED = 300
+#: Columns of what beside a title says nothing but which paper it is.
+_IDS = frozenset({"doi", "arxiv", "arxivid"})
 _DATE_HEADER = re.compile(r"date|day|published|released?|日期|时间|時間", re.IGNORECASE)
 _PEOPLE_HEADER = re.compile(r"author|作者|著者|저자", re.IGNORECASE)
 
@@ -109,6 +111,10 @@ def _find_text_column(names: Sequence[str], body: Sequence[Block], width: int, t
     return None
 
 
+def _is_furniture(text: str) -> bool:
+    return any(map(str.isalpha, text)) and wording.is_generic(text)
+
+
 def _as_block(cell: Sequence[Run]) -> Block:
     return Block(PARAGRAPH, 0, 0, runs=list(cell))
 
@@ -129,7 +135,8 @@ def _read_row(row: Block, names: Sequence[str], title_at: int, text_at: int | No
         elif wording.are_people(line):
             record.setdefault("authors", line)
         elif wording.is_prose(line, wording.REMARK_WORDS):
-            record.setdefault("abstract", line)
+            # The number of a row may stand before its title.
+            record.setdefault("abstract", wording.strip_number(line).lstrip(" -–—:") if title.lead else line)
     for at, runs in enumerate(row.cells):
         text = fold(join(runs))
         if at == title_at or not (text or runs):
@@ -143,7 +150,7 @@ def _read_row(row: Block, names: Sequence[str], title_at: int, text_at: int | No
             record.setdefault("published", day)
         elif _PEOPLE_HEADER.search(name) or (not label and wording.are_people(text)):
             record.setdefault("authors", text)
-        elif label and not fields.is_missing(text) and not (any(map(str.isalpha, text)) and wording.is_generic(text)):
+        elif label and not fields.is_missing(text) and (label in _IDS or not _is_furniture(text)):
             record.setdefault(label, text)
         elif name and text and not wording.is_generic(text) and not any(run.target for run in runs):
             ignored.append(name[:60])

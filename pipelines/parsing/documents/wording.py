@@ -49,7 +49,7 @@ _LABEL = re.compile(
 )
 _BRACKETED = re.compile(r"(?<!\s)\s*+[(（\[][^()（）\[\]]{0,30}+[)）\]]\s*+$")
 #: Links of notes, `[[Abstract]]`, and the marks of their callouts, `[!Abstract]`.
-_WIKI = re.compile(r"^\[!(\w[\w ]*)\][+-]?$|^\[\[([^\[\]]+)\]\]$")
+_WIKI = re.compile(r"^\[!(\w[\w ]*)\][+-]?$|^\[\[([^\[\]|]+)(?:\|[^\[\]]{0,300})?\]\]$")
 _QUOTES = frozenset(("«»", "„“", "“”", "「」", "『』", "《》", '""', "‹›"))
 _EMOJI = re.compile(r"[^\w\"'“‘(\[<$#.+-]+")
 _NUMBER = re.compile(r"^(?:#\s?)?(?:\(?\d{1,4}[.):]\)?|\[\d{1,4}\])\s+")

@@ -13,7 +13,7 @@ import yaml
 
 from .. import columns, fields, furniture, lines
 from ..documents import wording
-from ..documents.blocks import HEADING, Block, Run, fold
+from ..documents.blocks import HEADING, ROW, Block, Run, fold
 from ..documents.cards import find_note
 from ..documents.commonmark import read_markdown
 from ..documents.reader import DocumentReader
@@ -156,7 +156,19 @@ def _read_front(front: str, kind: str) -> dict[str, object]:
         value = tomllib.loads(front) if kind == "toml" else yaml.load(front, Loader=yaml.CSafeLoader)
     except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError):
         value = _read_loose(front)
-    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
+    return {str(key): _without_links(item) for key, item in value.items()} if isinstance(value, dict) else {}
+
+
+def _without_links(value: object) -> object:
+    """A value of front matter, or a list of them, without the marks of links between notes."""
+    if isinstance(value, list):
+        return [_without_links(item) if isinstance(item, str) else item for item in value]
+    return _NOTE_LINK.sub(_show_link, value) if isinstance(value, str) and "[[" in value else value
+
+
+def _show_link(found: re.Match[str]) -> str:
+    """What a link between notes shows: what stands behind its bar, or the name of the note."""
+    return found[1].rsplit("|", 1)[-1]
 
 
 def _read_properties(text: str) -> dict[str, object]:
@@ -190,9 +202,10 @@ def _is_note(given: dict[str, object]) -> bool:
 
 
 def _says_something(block: Block) -> bool:
-    """Whether a heading is none of a page's furniture."""
+    """Whether a block is a row of a table, or a heading that is none of a page's furniture."""
     text = fold(block.text)
-    return block.kind == HEADING and not furniture.is_furniture(text) and not wording.is_page_title(text)
+    is_heading = block.kind == HEADING and not furniture.is_furniture(text) and not wording.is_page_title(text)
+    return is_heading or (block.kind == ROW and len(block.cells) > 1)
 
 
 def _has_heading(blocks: Sequence[Block], title: str) -> bool:

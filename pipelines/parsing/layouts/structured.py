@@ -185,7 +185,9 @@ def _is_table(text: str) -> bool:
             rows = [row for row in csv.reader(text.split("\n", _HEAD_LINES)[:_HEAD_LINES], delimiter=delimiter) if row]
         except csv.Error:
             continue
-        if len(rows) >= _FEW and sum(len(row) == len(names) for row in rows) >= _MOST * len(rows):
+        # Of a table with many columns a header and one row are enough.
+        few = 2 if len(names) >= 2 * _COLUMNS else _FEW
+        if len(rows) >= few and sum(len(row) == len(names) for row in rows) >= _MOST * len(rows):
             return True
     return False
 
