@@ -17,7 +17,7 @@ from .search_terms import count_search_terms
 from .short_forms import find_short_forms
 from .tokens import tokenize
 
-TEXT_VERSION = "8"
+TEXT_VERSION = "9"
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,9 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
     search_terms = count_search_terms(facts, tokens)  # of texts in any language
     if guessed["is_foreign"].any():
         tokens = tokens.without(guessed["is_foreign"], guessed["has_english_title"])
+    begins = _begin_abstracts(clean)
+    if begins.any():
+        tokens = tokens.without_titles(begins)
     abbreviations = extract_abbreviations(clean)
     return TextFacts(
         texts=facts.select(list(TEXTS)).cast(pl.Schema(TEXTS)),
@@ -67,3 +70,10 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
         methods=name_methods(clean),
         search_terms=search_terms,
     )
+
+
+def _begin_abstracts(texts: pl.DataFrame) -> pl.Series:
+    """Which titles are the beginning of their abstracts, broken off: a paper without a title says it once."""
+    beginning = pl.col("title").str.strip_suffix("...").str.strip_chars_end(" ")
+    is_cut = pl.col("title").str.ends_with("...") & (beginning != "")
+    return texts.select((is_cut & pl.col("abstract").str.starts_with(beginning)).fill_null(False)).to_series()

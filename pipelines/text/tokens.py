@@ -47,6 +47,11 @@ class Tokens:
         is_kept_title = but_titles.gather(row) & ~self.flat["in_abstract"].cast(pl.Boolean)
         return Tokens(self.flat.filter(~rows.gather(row) | is_kept_title), self.words)
 
+    def without_titles(self, rows: pl.Series) -> "Tokens":
+        """The tokens less those of the titles of the texts marked true; row numbers and places stay."""
+        is_kept = ~rows.gather(self.flat["row"]) | self.flat["in_abstract"].cast(pl.Boolean)
+        return Tokens(self.flat.filter(is_kept), self.words)
+
 
 @dataclass(frozen=True)
 class Piece:

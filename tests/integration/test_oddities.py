@@ -58,7 +58,7 @@ ODD = {
     "markup.jsonl": lines([paper(903), paper(904, title="\\textbf{}")]),
     "long.jsonl": lines([paper(905, title="heron " * 400), paper(906), paper(907)]),
     "month13.jsonl": lines([paper(908, arxiv_id="3113.01234")]),
-    "untitled.jsonl": lines([paper(909, title=None), paper(910)]),
+    "untitled.jsonl": lines([paper(909, title=None, abstract=None), paper(910)]),
     "shifted.jsonl": lines([paper(911 + n, title="The heron waits by the water. " * 20 + str(n)) for n in range(5)]),
     "broken.jsonl": lines([paper(920 + n) for n in range(4)]) + b'{"title": broken\n' * 30,
     "terms.jsonl": lines([paper(930, keywords=[f"index term {n}" for n in range(75)])]),

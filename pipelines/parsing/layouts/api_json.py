@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from .. import columns, dblp, fields, identifiers, lines
+from .. import columns, dblp, fields, identifiers, incipits, lines
 from ..files import Source
 from ..findings import Findings, Recorder
 from ..reader import SourceReader
@@ -301,6 +301,11 @@ class _FileReader(SourceReader):
         if found:
             return
         if isinstance(element, dict):
+            entry = read_entry(element)
+            if not json_shapes.is_foreign(element) and incipits.take_incipit(entry, element):
+                self.ignore(list_ignored(element))
+                self.add_entry(entry, first, last, flags)
+                return
             if json_shapes.ERROR_KEYS & element.keys():
                 self.reject("api_error", json.dumps(element)[:200], first, last, text)
             else:

@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .. import columns, lines, resource_types
+from .. import columns, incipits, lines, resource_types
 from ..files import Source
 from ..findings import Findings, Recorder, merge
 from ..reader import SourceReader
@@ -379,7 +379,10 @@ class _TableReader(SourceReader):
             self.add_entry(entry, line, line)
             return
         found = list(json_shapes.find_records(record))
-        if not found:
+        if not found and incipits.take_incipit(entry, record):
+            self.ignore(api_json.list_ignored(record))
+            self.add_entry(entry, line, line)
+        elif not found:
             self.untitled.add(record)
             self.reject("no_title", "a record without a title", line, line, row.decode(errors="replace"))
         self._take_found(found, line)
@@ -394,7 +397,7 @@ class _TableReader(SourceReader):
 
     def _take(self, record: dict, first: int, last: int, written: Iterable[str]) -> None:
         entry = columns.read_planned(record, self.plan)
-        if entry["title"] is None:
+        if entry["title"] is None and not incipits.take_incipit(entry, record):
             self.reject("no_title", "a record without a title", first, last, "\n".join(written))
             return
         if self.plan.ignored:

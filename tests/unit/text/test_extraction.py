@@ -101,3 +101,14 @@ def test_tables_are_sorted_by_text_and_place():
     assert facts.texts["text_id"].to_list() == ["a", "b"]
     places = facts.phrases.select("text_id", "first_word", "word_count").rows()
     assert places == sorted(places)
+
+
+def test_a_title_that_is_the_beginning_of_the_abstract_is_said_once():
+    abstract = "A deep gear lattice turns. It is stable, and nothing of it is worn."
+    rows = [
+        ("t", "A deep gear lattice turns. It is stable, and ...", abstract),
+        ("u", "A deep gear lattice ...", "It turns."),
+    ]
+    phrases = extract_texts(pl.DataFrame(rows, schema=INPUT, orient="row")).phrases
+    found = phrases.filter(pl.col("phrase") == "deep gear lattice").select("text_id", "field", "occurrence_count")
+    assert found.rows() == [("t", "abstract", 1), ("u", "title", 1)]
