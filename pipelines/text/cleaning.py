@@ -11,6 +11,8 @@ from collections.abc import Callable
 import ftfy
 import polars as pl
 
+from .lexicon import word_classes
+
 #: Line breaks, blanks of every width, controls, bidirectional marks: one space each run. A lone space stays unmatched.
 _NO_SPACE = r"[^\S ]\p{Cc}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}"
 _BLANK = rf" *[{_NO_SPACE}][ {_NO_SPACE}]*|  +"
@@ -134,7 +136,7 @@ def _clean(texts: pl.Series) -> pl.Series:
     texts = texts.clone()  # scattering writes into the series itself
     texts = _on(texts, r"[^\x20-\x7e\n]", _normalize)
     texts = _on(texts, _ENTITY, _unescape)
-    texts = _on(texts, r"-[^\S\n]*\n", _join_hyphens)
+    texts = _on(texts, r"-[^\S\n]*\n|\p{L}-[^\S\n]+\p{Ll}", _join_hyphens)
     texts = _on(texts, _MARKED, _clean_markup)
     texts = _on(texts, _BLANK, _single_space)
     return texts.str.strip_chars(" ")
@@ -165,11 +167,16 @@ def _unescape(texts: pl.Series) -> pl.Series:
 
 
 def _join_hyphens(texts: pl.Series) -> pl.Series:
-    """Words broken at a line end: the hyphen goes only where the text has the joined word elsewhere."""
+    """Words broken at a line end, which may be a blank by now (`pre- trained`).
+
+    The hyphen goes only where the text has the joined word elsewhere.
+    """
     return pl.Series([_join_broken(text) for text in texts.to_list()], dtype=pl.String)
 
 
 _BROKEN_WORD = re.compile(r"\b(\w++)-[^\S\n]*+\n\s*+(\w++)")
+#: A blank may also follow a hyphen that waits for its word, as in `pre- and post-training`.
+_PARTED_WORD = re.compile(r"\b([^\W\d_]\w*+)-[^\S\n]++([a-zß-ÿ]++)(?=(-?))")
 _WHOLE_WORD = re.compile(r"\w+")
 
 
@@ -177,12 +184,17 @@ def _join_broken(text: str) -> str:
     words = {word.lower() for word in _WHOLE_WORD.findall(text)}
 
     def join(match: re.Match[str]) -> str:
-        first, second = match.groups()
+        first, second = match.group(1, 2)
         if second.lower() in ("and", "or", "to"):
             return f"{first}- {second}"
         return first + second if (first + second).lower() in words else f"{first}-{second}"
 
-    return _BROKEN_WORD.sub(join, text)
+    def join_parted(match: re.Match[str]) -> str:
+        # `state-of- the-art` is broken, `model- the one we use` is not.
+        is_waiting = match[2] in word_classes()["stop"] and not match[3]
+        return match[0] if is_waiting else join(match)
+
+    return _PARTED_WORD.sub(join_parted, _BROKEN_WORD.sub(join, text))
 
 
 def _clean_markup(texts: pl.Series) -> pl.Series:

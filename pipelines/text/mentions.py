@@ -202,6 +202,7 @@ class _Parts:
         field: text and field of each, row * 2 + whether it stands in the abstract.
         start, end: offsets of each in its field.
         is_joined: whether one space or a hyphen and nothing else stands between it and the part before.
+        is_within: whether it is of the same word as the part before.
     """
 
     keys: pl.Series
@@ -210,6 +211,17 @@ class _Parts:
     start: np.ndarray
     end: np.ndarray
     is_joined: np.ndarray
+    is_within: np.ndarray
+
+    def are_loose(self, at: np.ndarray, count: np.ndarray) -> np.ndarray:
+        """Which runs begin with a word that only a hyphen makes a part of a term: `in context` is no `in-context`.
+
+        Two function words in a row (`in the wild`) are part of it, since no term begins with the second one.
+        """
+        is_linking = self.keys.is_in(pl.Series(sorted(word_classes()["linking"])).implode()).to_numpy()
+        is_function = self.keys.is_in(pl.Series(sorted(word_classes()["stop"])).implode()).to_numpy()
+        second = np.minimum(at + 1, len(self.part) - 1)
+        return (count > 1) & is_linking[self.part[at]] & ~self.is_within[second] & ~is_function[self.part[second]]
 
 
 def _take_apart(tokens: Tokens) -> _Parts:
@@ -241,6 +253,7 @@ def _take_apart(tokens: Tokens) -> _Parts:
         start + parts["start"].to_numpy()[part],
         start + parts["end"].to_numpy()[part],
         (number_in_word > 0) | tokens.flat["is_joined"].to_numpy()[token],
+        number_in_word > 0,
     )
 
 
@@ -281,6 +294,8 @@ def find_mentions(texts: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """
     parts = _take_apart(tokenize(texts))
     at, count = _find(parts, vocabulary)
+    is_meant = ~parts.are_loose(at, count)
+    at, count = at[is_meant], count[is_meant]
     form, written, keys = _print_forms(texts, parts, at, count)
     row, in_abstract = np.divmod(parts.field[at], 2)
     grouped = (

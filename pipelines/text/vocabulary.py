@@ -43,6 +43,8 @@ class Place:
     #: A form of a verb that is a noun after a word with SINGULAR: `tool use`, not `models use`.
     FOLLOWING = 8192
     SINGULAR = 16384
+    #: What a name may be told to be just before it, `the metric ReGap`: both are no term together.
+    NAMING = 32768
 
 
 _NOUN = Place.START | Place.INSIDE | Place.END | Place.ALONE
@@ -106,6 +108,7 @@ def _listed_roles() -> dict[str, int]:
         ("verb_sign", Place.VERB_SIGN),
         ("gerund_sign", Place.GERUND_SIGN),
         ("following_noun", Place.FOLLOWING),
+        ("naming", Place.NAMING),
     ):
         for word in word_classes()[name]:
             roles[word] |= role
@@ -133,8 +136,8 @@ def _place(word: str, lower: str) -> int:
     else:
         place = _listed_places().get(lower, _NOUN)
     if lower.endswith("'s"):
-        # Fourier's law is a term; what a thing's something is, is none.
-        return place & _ADJECTIVE if word[0].isupper() else Place.NONE
+        # Fourier's law is a term; what a thing's something is, is none, also where a title says it in capitals.
+        return place & _ADJECTIVE if word[0].isupper() and not _is_thing(base) else Place.NONE
     if not is_plain and place & Place.ALONE and _SPECIAL.search(word):
         place |= Place.SPECIAL
     return place | Place.NAME if word[0].isupper() and place else place
@@ -183,6 +186,12 @@ def _plain_place(lower: str) -> int:
     return _ANY_PLACE if _is_nothing_alone(singular(lower)) else _NOUN
 
 
+def _is_thing(lower: str) -> bool:
+    """Whether a word's last part is listed as an English word, and so is nobody's name."""
+    last = singular(_HYPHEN.split(lower)[-1])
+    return last in word_classes()["noun"] or last in word_classes()["noverb"] or last in _listed_places()
+
+
 def _is_nothing_alone(lower: str) -> bool:
     listed = _listed_places().get(lower)
     return lower in word_classes()["stop"] or (listed is not None and not listed & Place.ALONE)
@@ -190,7 +199,8 @@ def _is_nothing_alone(lower: str) -> bool:
 
 def _compound_place(front: list[str], last: str) -> int:
     """Place of a hyphenated word: the last part decides, unless it is one term (mixture-of-experts)."""
-    if last in word_classes()["stop"]:
+    if last in word_classes()["stop"] or front[0] in word_classes()["article"]:
+        # What is left of a longer word: the-art, a-sentence.
         return Place.NONE
     if last in word_classes()["following_noun"] and _plain_place(front[-1]) & Place.END:
         return _NOUN

@@ -9,6 +9,14 @@ from paperhouse.text.cleaning import clean_abstracts, clean_titles, fold_titles
 
 ODD = {
     "hard line breaks": ("Small models\n  learn fast\r\nenough", "Small models learn fast enough"),
+    "line end that became a blank": (
+        "pre- trained models and mod- els of state-of- the-art",
+        "pre-trained models and models of state-of-the-art",
+    ),
+    "hyphens that wait for their words": (
+        "pre- and post-training - low- rather than high-end",
+        "pre- and post-training - low- rather than high-end",
+    ),
     "suspended hyphen at a line end": ("low-\nand mid-level cues", "low- and mid-level cues"),
     "compound broken at its hyphen": ("a multi-\nmodal encoder", "a multi-modal encoder"),
     "word broken, whole elsewhere": ("a represen-\ntation; one representation", "a representation; one representation"),

@@ -78,6 +78,9 @@ def test_hyphens_and_spaces_do_not_matter(key, spelling):
         ("on policy", "an on-policy method"),
         ("on policy", "train it on policy alone"),
         ("on policy", "an onpolicy method"),
+        ("in context", "an in-context method"),
+        ("in context learning", "in-context learning"),
+        ("in the wild", "images in the wild"),
         ("node.js", "in Node.js today"),
         ("α vae", ""),
     ],
@@ -99,6 +102,8 @@ def test_found(key, text):
         ("llama 3 8b", "Llama 38B"),
         ("gpt 4", "GPT-40"),
         ("gpt 4", "GPT 4 %"),
+        ("in context", "read in context"),
+        ("a sentence", "of a sentence"),
     ],
 )
 def test_not_found(key, text):

@@ -136,9 +136,29 @@ def test_verbs_after_their_signs_break_a_phrase():
 
 
 def test_vague_adjectives_make_no_term_of_a_common_noun():
-    found = _phrases("On gears", "We solve complex tasks, diverse domains, and complex lattices.")
+    found = _phrases("On gears", "We solve complex tasks, diverse domains, and complex lattices. Of complex lattices.")
     assert found >= {"complex lattices"}
     assert not found & {"complex tasks", "diverse domains"}
+
+
+def test_what_begins_with_a_vague_adjective_has_to_be_said_twice_or_in_the_title():
+    found = _phrases("On explosive lattices", "They show explosive growth, vast gear lattices and bent gear lattices.")
+    assert found >= {"explosive lattices", "bent gear lattices", "gear lattices"}
+    assert not found & {"explosive growth", "vast gear lattices"}
+
+
+def test_what_a_name_is_told_to_be_is_no_part_of_it():
+    found = _phrases("Gears by the metric GearScore", "We use the toolkit GearKit, and the gear LatticeNet.")
+    assert found >= {"GearScore", "GearKit", "gear LatticeNet"}
+    assert not any(p.startswith(("metric", "toolkit")) for p in found)
+
+
+def test_what_is_left_of_a_hyphenated_word_is_no_term():
+    assert not any("the-" in p for p in _phrases("On gears", "It is (the-art) and the-art, but the gear-lattice."))
+
+
+def test_a_definition_that_counts_is_no_term():
+    assert not any("billion" in p for p in _phrases("On gears", "It has 7 billion gears (7BG)."))
 
 
 def test_possessives():
@@ -146,6 +166,7 @@ def test_possessives():
     assert "Fourier's law" in found
     assert not any("model's" in p or "Net's" in p for p in found)
     assert "LatticeNet" in found
+    assert not any("'s" in p for p in _phrases("A Vision Model's Perception of Gears", "It sees."))
 
 
 def test_slashes_between_words_break_and_inside_names_do_not():
