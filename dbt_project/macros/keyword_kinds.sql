@@ -63,3 +63,18 @@
         ~ '|large|small|medium|base|next|max|plus|ultra|nano|xl|omni|vision|thinking|zero|video|onevision|qwen|llama|neo)'
     ) -}}
 {%- endmacro %}
+
+{# Whether a form names where papers are sent, and not what they are about: a shared task or a workshop. #}
+{% macro names_event(form) -%}
+    {{ matches(
+        form,
+        '(?i)^(?:workshop|conference|symposium) (?:on|for) |(?:^| )(?:workshop|symposium|shared task)s?$| task [0-9]+[a-z]?$'
+    ) }}
+{%- endmacro %}
+
+{# What follows the name of one: `SemEval-2023 Task 4`, `the KettleMT shared task`. #}
+{% macro event_behind() -%}
+    {{- return(
+        '^(?:[- ]?(?:(?:19|20)?[0-9]{2}))?(?: Task [0-9]| [Ss]hared [Tt]asks?(?:[^a-z]|$)| [Ww]orkshop(?:[^a-z]|$))'
+    ) -}}
+{%- endmacro %}

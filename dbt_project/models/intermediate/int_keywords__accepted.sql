@@ -125,6 +125,7 @@ accepted as (
         term,
         term_key,
         form_count,
+        coined_count,
         word_count,
         paper_count,
         top_paper_count,

@@ -2,23 +2,18 @@ with accepted as (
     select * from {{ ref('int_keywords__accepted') }}
 ),
 
-mentions as (
-    select * from {{ ref('int_mentions__folded') }}
-),
-
 papers_keywords as (
-    select
-        paper_number,
-        term_hash,
-        sum(occurrence_count) as occurrence_count
-    from mentions
-    group by paper_number, term_hash
+    select * from {{ ref('int_papers_keywords__mentioned') }}
 ),
 
 mentioned as (
     select
         term_hash,
         cast(count(*) as integer) as paper_count,
+        cast(
+            count(*) filter (where occurrence_count > nested_occurrence_count) as integer
+        ) as own_paper_count,
+        cast(count(*) filter (where in_title) as integer) as title_paper_count,
         try_cast(sum(occurrence_count) as integer) as occurrence_count
     from papers_keywords
     group by term_hash
@@ -27,26 +22,54 @@ mentioned as (
 forms as (
     select
         term_hash,
-        cast(count(*) as integer) as form_count
+        cast(count(*) as integer) as form_count,
+        bool_or(not is_abbreviation and {{ names_event('form') }}) as is_event
     from {{ ref('int_forms__mentioned') }}
     group by term_hash
 ),
 
 -- Candidates are few of the uses of a word that is everywhere: only all of them show that
--- hardly a paper is about it.
+-- hardly a paper is about it. No paper is about the shared task that it was written for.
 judged as (
     select
         accepted.*,
         mentioned.paper_count as mention_paper_count,
+        mentioned.own_paper_count,
+        mentioned.title_paper_count as mention_title_paper_count,
         mentioned.occurrence_count as mention_count,
         forms.form_count as mentioned_form_count,
         accepted.is_topical
+        and not forms.is_event
         and accepted.top_paper_count
         >= {{ var('keyword_min_mention_share') }} * mentioned.paper_count
             as is_of_papers
     from accepted
     inner join mentioned on accepted.term_hash = mentioned.term_hash
     inner join forms on accepted.term_hash = forms.term_hash
+),
+
+-- Evidence for a term grows with the papers, and that for words which only longer terms hold
+-- together (`large language`) with their slips: shares tell what such a term is. A name may be
+-- in the names of all its versions.
+whole as (
+    select * from judged
+    where
+        evidence = 'given'
+        or (word_count = 1 and 2 * coined_count >= paper_count)
+        or {{ has_digit('term') }}
+        or mention_paper_count < {{ var('keyword_part_min_papers') }}
+        or own_paper_count >= {{ var('keyword_min_own_share') }} * mention_paper_count
+),
+
+-- What any paper says and none is about: experimental results, other languages.
+telling as (
+    select * from whole
+    where
+        evidence = 'given'
+        or is_of_papers
+        or mention_paper_count < {{ var('keyword_plain_min_papers') }}
+        or mention_title_paper_count
+        >= {{ var('keyword_min_title_share') }} * mention_paper_count
 ),
 
 counted as (
@@ -65,7 +88,7 @@ counted as (
         mention_paper_count as paper_count,
         mention_count as occurrence_count,
         mentioned_form_count as form_count
-    from judged
+    from telling
 )
 
 select * from counted

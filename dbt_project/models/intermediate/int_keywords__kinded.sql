@@ -172,6 +172,22 @@ votes as (
     where {{ matches('form', '[0-9]B$') }}
     union all
     select
+        paper_number,
+        term_hash,
+        'event' as kind,
+        true as is_told
+    from nouns
+    where {{ matches('words_behind', event_behind()) }}
+    union all
+    select
+        0 as paper_number,
+        term_hash,
+        'event' as kind,
+        true as is_told
+    from forms
+    where {{ names_event('form') }}
+    union all
+    select
         nouns.paper_number,
         nouns.term_hash,
         lists.kind,
@@ -206,17 +222,32 @@ ranked as (
     from counted
 ),
 
-called as (
+-- A word that a name is spelled like, as news and NEWS, is not what the name is.
+spelled as (
     select
         term_hash,
-        kind,
-        case when is_told then 'told' else 'called' end as evidence
+        sum(
+            case when {{ is_name('form') }} or {{ names_event('form') }} then paper_count else 0 end
+        ) as name_paper_count,
+        sum(paper_count) as form_paper_count
+    from forms
+    group by term_hash
+),
+
+called as (
+    select
+        ranked.term_hash,
+        ranked.kind,
+        case when ranked.is_told then 'told' else 'called' end as evidence
     from ranked
+    inner join spelled on ranked.term_hash = spelled.term_hash
     where
-        kind_rank = 1
-        and kind <> 'class'
-        and paper_count >= {{ var('kind_min_share') }} * vote_count
-        and (is_told or paper_count >= {{ var('kind_min_papers') }})
+        ranked.kind_rank = 1
+        and ranked.kind <> 'class'
+        and ranked.paper_count >= {{ var('kind_min_share') }} * ranked.vote_count
+        and (ranked.is_told or ranked.paper_count >= {{ var('kind_min_papers') }})
+        and spelled.name_paper_count
+        >= {{ var('kind_min_name_share') }} * spelled.form_paper_count
 ),
 
 -- By their first two letters first: to hold each keyword against each family would take longer than

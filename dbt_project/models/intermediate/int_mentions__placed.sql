@@ -2,10 +2,6 @@ with mentions as (
     select * from {{ ref('int_mentions__folded') }}
 ),
 
-keywords as (
-    select * from {{ ref('int_keywords__counted') }}
-),
-
 -- Offsets in the title come first.
 unfolded as (
     select
@@ -16,7 +12,6 @@ unfolded as (
         {{ unnested('mentions.starts') }} as start_offset,
         {{ unnested(integers('1', 'mentions.occurrence_count')) }} as place_number
     from mentions
-    inner join keywords on mentions.term_hash = keywords.term_hash
 ),
 
 placed as (

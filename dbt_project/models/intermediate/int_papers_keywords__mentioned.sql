@@ -7,7 +7,8 @@ mentioned as (
         paper_number,
         term_hash,
         cast(count(*) as integer) as occurrence_count,
-        cast(count(*) filter (where is_nested) as integer) as nested_occurrence_count
+        cast(count(*) filter (where is_nested) as integer) as nested_occurrence_count,
+        bool_or(is_in_title) as in_title
     from mentions
     group by paper_number, term_hash
 )
