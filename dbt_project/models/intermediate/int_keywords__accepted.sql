@@ -99,7 +99,11 @@ judged as (
         case
             when terms.given_paper_count > 0 then 'given'
             when defined.term_hash is not null then 'definition'
-            when fragments.term_key is not null then null
+            -- MMLU is said with benchmarks around it, and is one all the same.
+            when
+                fragments.term_key is not null
+                and (terms.word_count > 1 or 2 * terms.coined_count < terms.paper_count)
+                then null
             when terms.heading_paper_count > 0 then 'title'
             when terms.word_count = 1 and terms.coined_count = 0
                 then case

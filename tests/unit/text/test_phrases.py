@@ -136,12 +136,12 @@ def test_verbs_after_their_signs_break_a_phrase():
 
 
 def test_vague_adjectives_make_no_term_of_a_common_noun():
-    found = _phrases("On gears", "We solve complex tasks, diverse domains, and complex lattices. Of complex lattices.")
+    found = _phrases("On gears", "We solve complex tasks, diverse domains, and complex lattices.")
     assert found >= {"complex lattices"}
     assert not found & {"complex tasks", "diverse domains"}
 
 
-def test_what_begins_with_a_vague_adjective_has_to_be_said_twice_or_in_the_title():
+def test_what_begins_with_praise_or_the_like_has_to_be_said_twice_or_in_the_title():
     found = _phrases("On explosive lattices", "They show explosive growth, vast gear lattices and bent gear lattices.")
     assert found >= {"explosive lattices", "bent gear lattices", "gear lattices"}
     assert not found & {"explosive growth", "vast gear lattices"}
