@@ -188,6 +188,14 @@ def sample(
     out.print(f"Wrote {papers:,} invented papers to {escape(str(folder))}. Build them: paperhouse build {folder}")
 
 
+#: `python -m dagster` that SIGTERM ends. Dagster does on it what Ctrl-C does: nothing where a script has begun this in
+#: the background, since Ctrl-C is ignored there.
+_DAGSTER = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('dagster', run_name='__main__', alter_sys=True)"
+)
+
+
 @app.command()
 def ui(
     port: Annotated[
@@ -213,5 +221,5 @@ def ui(
     out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
     sys.stdout.flush()
     # By this Python, whatever else is called `dagster` on the path; -P: no file of the current folder is a module.
-    command = [sys.executable, "-P", "-m", "dagster", "dev", "-m", "paperhouse.definitions"]
+    command = [sys.executable, "-P", "-c", _DAGSTER, "dev", "-m", "paperhouse.definitions"]
     os.execv(command[0], [*command, "-h", "127.0.0.1", "-p", str(port)])

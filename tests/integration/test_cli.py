@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import shutil
+import subprocess
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -11,6 +13,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from paperhouse.commands import building
 from paperhouse.commands.app import app
 from paperhouse.commands.summary import print_report
 
@@ -263,6 +266,25 @@ def test_a_file_is_no_warehouse_and_no_folder_for_a_sample(tmp_path):
         assert result.exit_code == 1
         assert isinstance(result.exception, SystemExit)
     assert file.read_text() == "mine"
+
+
+def test_the_ui_can_be_ended_where_a_script_has_begun_it_in_the_background(tmp_path, monkeypatch):
+    for name in ("PAPERHOUSE_WAREHOUSE", "PAPERHOUSE_PAGES", "DAGSTER_HOME", "DO_NOT_TRACK"):
+        monkeypatch.setenv(name, "")
+    begun = []
+    monkeypatch.setattr(building, "start_pages", lambda *_: None)
+    monkeypatch.setattr(os, "execv", lambda path, arguments: begun.append(arguments))
+    assert CliRunner().invoke(app, ["ui", "--warehouse", str(tmp_path / "w")]).exit_code == 0
+    (tmp_path / "dagster.py").write_text("import signal, sys; print(signal.getsignal(signal.SIGINT), sys.argv[1:])")
+    done = subprocess.run(
+        ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *begun[0]],  # as `paperhouse ui &` in a script is begun
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "default_int_handler" in done.stdout
+    assert "'dev', '-m', 'paperhouse.definitions', '-h', '127.0.0.1'" in done.stdout
 
 
 def test_a_sample_that_cannot_be_is_refused(tmp_path):
