@@ -30,6 +30,8 @@ STEP = 5_000
 _HEAD_BYTES, _HEAD_LINES = 1 << 18, 300
 #: Lines that one row of a table may take: behind a stray quote all others would.
 _ROW_LINES = 2_000
+#: Lines that are made ready together.
+_PIECE_LINES = 100
 #: Lines looked ahead for the next one that is not blank.
 _NEAR = 3
 #: Rows of a sheet before its header.
@@ -620,13 +622,14 @@ class _Feed:
 
     def _fill(self) -> None:
         """Have more lines at hand."""
-        rows = list(itertools.islice(self.rows, _ROW_LINES))
-        self.is_drained = len(rows) < _ROW_LINES
-        self.ledger.extend(rows)
-        text = b"\n".join(rows).decode(errors="replace")
-        more = [line + "\n" for line in text.split("\n")] if rows else []
-        if "\ufeff" in text:
-            more = [line.removeprefix("\ufeff") for line in more]
+        more: list[str] = []
+        # A few at a time: each stands in memory four times while it is made.
+        while len(more) < _ROW_LINES and (rows := list(itertools.islice(self.rows, _PIECE_LINES))):
+            self.ledger.extend(rows)
+            text = b"\n".join(rows).decode(errors="replace")
+            piece = [line + "\n" for line in text.split("\n")]
+            more += [line.removeprefix("\ufeff") for line in piece] if "\ufeff" in text else piece
+        self.is_drained = len(more) < _ROW_LINES
         self._drop(self.start)
         self.window += more
         self._begin()
