@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from ..files import write_whole
 from ..loading.sources import EXAMPLE, CapturePlan, read_sources
 from ..showing.terminal import out, plain, print_rows
 from ..warehouse.errors import WarehouseUnavailableError
@@ -104,7 +105,7 @@ def _write_example(house: Warehouse) -> None:
         )
     try:
         house.prepare()
-        file.write_text(f"{text}\n{EXAMPLE}" if text else EXAMPLE, encoding="utf-8")
+        write_whole(file, (f"{text}\n{EXAMPLE}" if text else EXAMPLE).encode())
     except (OSError, WarehouseUnavailableError) as error:
         fail(f"{file} cannot be written: {error}")
     out.print(f"Wrote {plain(file)}. Take the # from a source there, put in its address, then:", soft_wrap=True)

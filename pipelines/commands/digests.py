@@ -238,6 +238,7 @@ def _send(house: Warehouse, connection: duckdb.DuckDBPyConnection, told: Digest)
 def _subscriptions(house: Warehouse) -> Iterator[Subscriptions]:
     """The subscriptions, or a clear end where another process has them."""
     from ..digest.subscriptions import SubscriptionsBusyError, open_subscriptions
+    from ..orchestration.storage import is_full, say_full
 
     if not house.folder.is_dir():
         fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
@@ -247,6 +248,8 @@ def _subscriptions(house: Warehouse) -> Iterator[Subscriptions]:
     except SubscriptionsBusyError as error:
         fail(str(error))
     except duckdb.Error as error:
+        if is_full(error):
+            fail(say_full(house))
         fail(
             f"{house.subscriptions} cannot be opened: {first_line(error)}",
             "Give yourself the right to read and write it and its folder. Where it is damaged, put a copy of your own "

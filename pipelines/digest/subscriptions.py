@@ -138,16 +138,21 @@ class Subscriptions:
 
     def record_bounce(self, address: str, message_id: str, response: str) -> bool:
         """Record that a message came back for good: its reader gets no more. Returns whether it is one of ours."""
-        rows = self._connection.execute(
-            "update deliveries set state = 'bounced', response = $3, ended_at = $4 "
-            "where address = $1 and message_id = $2 returning 1",
-            [address, message_id, response, _now()],
+        ours = self._connection.execute(
+            "select 1 from deliveries where address = $1 and message_id = $2", [address, message_id]
         ).fetchall()
-        if rows:
+        if ours:
+            # Not `update ... returning`: DuckDB deletes and inserts the row then, and aborts the process where it has to
+            # put the key back on a full disk.
+            self._connection.execute(
+                "update deliveries set state = 'bounced', response = $3, ended_at = $4 "
+                "where address = $1 and message_id = $2",
+                [address, message_id, response, _now()],
+            )
             self._connection.execute(
                 "update subscribers set bounced_at = $2, bounce = $3 where address = $1", [address, _now(), response]
             )
-        return bool(rows)
+        return bool(ours)
 
 
 @contextmanager

@@ -9,9 +9,7 @@ import contextlib
 import io
 import json
 import logging
-import re
 import resource
-import shutil
 import time
 import uuid
 import warnings
@@ -23,37 +21,23 @@ from typing import TYPE_CHECKING
 
 from ..release.fingerprint import is_published
 from ..showing import progress
-from ..warehouse.errors import UnknownSelectionError, WarehouseNotWritableError, WarehouseUnreadableError
+from ..warehouse.errors import UnknownSelectionError
 from ..warehouse.folder import Warehouse
 from ..warehouse.interrupts import when_stopped
 from ..warehouse.quality import CheckRow, failed_checks
 from ..warehouse.run_files import make_run_files
 from ..warehouse.settings import BadSettingError
+from .storage import explaining_storage, is_full, say_full
 
 if TYPE_CHECKING:
     from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult, JobDefinition
 
 
-#: Errors of Dagster's own files, by package and name: neither package may load before a build does.
-_HISTORY_ERRORS = {
-    "builtins.UnicodeDecodeError",
-    "dagster.DagsterInvalidConfigError",
-    "dagster.DagsterHomeNotSetError",
-    "sqlalchemy.DatabaseError",
-    "sqlite3.DatabaseError",
-    "yaml.YAMLError",
-}
 #: What makes Dagster count a run among those of the job in its own UI (its timeline, Jobs > build): the tag that runs
 #: started there carry, with the name of the module that `paperhouse ui` loads.
 REPOSITORY_TAG = {".dagster/repository": "__repository__@paperhouse.definitions"}
 #: What a stopped build says, at whatever moment.
 _STOPPED = "what was published is whole and stays, what was read is kept, and the next build goes on from there"
-_FULL_DISK = re.compile(
-    r"No space left on device|disk I/O error|(?:database or )?disk is full|Disk quota exceeded", re.I
-)
-#: MiB that are free on a disk of which nobody says that it is full: SQLite's and the system's words are the same for
-#: other limits.
-_FULL_BELOW = 100
 #: Bytes of addresses, not of memory: vl-convert's V8 reserves 64 GB where it starts.
 LEAST_ADDRESSES = 80 * 10**9
 
@@ -115,16 +99,10 @@ def run_build(
             "reject_budget": reject_budget,
             "follow_links": follow_links,
         }
-        try:
+        with explaining_storage(warehouse):
             report = _run_job(warehouse, config, select, listener, start)
-        except Exception as error:
-            if is_full(error):
-                raise WarehouseNotWritableError(_full_disk(warehouse)) from None
-            if is_history(error):
-                raise WarehouseUnreadableError(_damaged_history(warehouse, error)) from error
-            raise
         if is_full(report.problem):
-            report = replace(report, problem=f"{_full_disk(warehouse)}\n{report.problem}")
+            report = replace(report, problem=f"{say_full(warehouse)}\n{report.problem}")
         with contextlib.suppress(OSError):  # its stages are for whoever measures, missed by nobody on a full disk
             warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
         return report
@@ -144,43 +122,6 @@ def _check_addresses() -> None:
 def _locate(path: Path) -> Path:
     """Where a path is whatever the current folder; a link keeps its name, which is evidence of its own."""
     return path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
-
-
-def _full_disk(warehouse: Warehouse) -> str:
-    free = shutil.disk_usage(warehouse.folder).free / 2**20
-    if free > _FULL_BELOW:
-        return (
-            f"A file in {warehouse.folder} cannot be written, though its disk has {free:,.0f} MiB free: a quota, or a "
-            "limit on the size of files (`ulimit -f`) or on memory (`ulimit -v`), stands in the way. What was "
-            "published is as it was. Raise it and build again: nothing that was read is lost."
-        )
-    return (
-        f"The disk with {warehouse.folder} is full ({free:,.1f} MiB are free). What was published is as it was. Make "
-        "room (`paperhouse releases --keep 1` deletes old releases) and build again: nothing that was read is lost."
-    )
-
-
-def _damaged_history(warehouse: Warehouse, error: Exception) -> str:
-    cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    return (
-        f"Dagster's settings or run history in {warehouse.dagster_home} cannot be read: {cause}. No data is in that "
-        "folder, only the story of earlier runs: give it another name, and the next build begins a new one."
-    )
-
-
-def is_history(error: BaseException) -> bool:
-    """Whether an error is one of Dagster's files: its SQLite databases, or its `dagster.yaml`."""
-    kinds = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(error).__mro__}
-    return bool(kinds & _HISTORY_ERRORS)
-
-
-def is_full(error: object) -> bool:
-    """Whether an error, or anything that caused it, is a full disk in the words of the system, DuckDB or SQLite."""
-    while error is not None:
-        if _FULL_DISK.search(str(error)):
-            return True
-        error = getattr(error, "__cause__", None) or getattr(error, "__context__", None)
-    return False
 
 
 def _run_job(

@@ -17,6 +17,7 @@ from datetime import date
 from ..loading.sources import CapturePlan
 from ..warehouse.folder import Warehouse
 from ..warehouse.run_files import make_run_files
+from .storage import explaining_storage
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def run_captures(
 
     job = make_captures(plan).resolve_job_def(JOB)
     make_run_files(warehouse)
-    with dg.DagsterInstance.get() as instance:
+    with explaining_storage(warehouse), dg.DagsterInstance.get() as instance:
         for day in days:
             for source in sources:
                 with contextlib.redirect_stdout(io.StringIO()):

@@ -13,6 +13,7 @@ import dagster as dg
 from ..release.history import prune
 from ..upkeep.growth import KEPT_RUNS, find_old_runs, tidy
 from ..warehouse.folder import Warehouse
+from .storage import explaining_storage
 
 #: Runs let go of at once: a history of years is worked off by some builds, not by the first.
 AT_ONCE = 50
@@ -35,10 +36,14 @@ def prune_runs(instance: dg.DagsterInstance, warehouse: Warehouse, keep: int = K
 
 
 def tidy_all(warehouse: Warehouse) -> list[str]:
-    """Apply every rule of a warehouse that is held by this process; returns what was let go of, in words."""
+    """Apply every rule of a warehouse that is held by this process; returns what was let go of, in words.
+
+    Raises WarehouseNotWritableError where there is no room, WarehouseUnreadableError where the history is damaged.
+    """
     warehouse.set_environment()
-    gone = [f"the release {release_id}" for release_id in prune(warehouse)]
-    with dg.DagsterInstance.get() as instance:
+    # What only goes comes first: to let go of runs, Dagster's files need room themselves.
+    gone = [*(f"the release {release_id}" for release_id in prune(warehouse)), *tidy(warehouse)]
+    with explaining_storage(warehouse), dg.DagsterInstance.get() as instance:
         while runs := prune_runs(instance, warehouse):
             gone += [f"the run {run_id}" for run_id in runs]
     return [*gone, *tidy(warehouse)]

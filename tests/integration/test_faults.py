@@ -15,7 +15,7 @@ import typer
 
 from paperhouse.commands.app import app
 from paperhouse.commands.door import answer
-from paperhouse.orchestration.build import _full_disk
+from paperhouse.orchestration.storage import say_full
 from paperhouse.warehouse.folder import Warehouse
 
 EXECUTABLE = Path(sys.executable).with_name("paperhouse")
@@ -233,7 +233,7 @@ def test_shells_complete_commands_and_options(shell):
 
 
 def test_a_disk_with_room_is_not_called_full(folder):
-    said = _full_disk(Warehouse(folder / "w"))
+    said = say_full(Warehouse(folder / "w"))
     assert "is full" not in said
     assert "ulimit -f" in said
 

@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
-from paperhouse.orchestration.build import is_full, run_build
+from paperhouse.orchestration.build import run_build
+from paperhouse.orchestration.storage import is_full
 from paperhouse.parsing import PARSER_VERSION, name_version
 from paperhouse.release.changes import read_release
 from paperhouse.release.database import attach
