@@ -31,7 +31,7 @@ def take_incipit(entry: dict[str, object], record: dict) -> bool:
     words = abstract.split(maxsplit=_LEAST_WORDS) if isinstance(abstract, str) and named else []
     if entry.get("title") is not None or len(words) < _LEAST_WORDS:
         return False
-    entry["title"] = " ".join(words[:_WORDS]).rstrip(".") + _DOTS
+    entry["title"] = " ".join(words[:_WORDS]).rstrip(".,;:") + _DOTS
     noticed = entry.get("flags")
     entry["flags"] = [*noticed, FLAG] if isinstance(noticed, list) else [FLAG]
     return True
