@@ -142,8 +142,8 @@ class Subscriptions:
             "select 1 from deliveries where address = $1 and message_id = $2", [address, message_id]
         ).fetchall()
         if ours:
-            # Not `update ... returning`: DuckDB deletes and inserts the row then, and aborts the process where it has to
-            # put the key back on a full disk.
+            # Not `update ... returning`: DuckDB deletes and inserts the row then, and aborts the process where it has
+            # to put the key back on a full disk.
             self._connection.execute(
                 "update deliveries set state = 'bounced', response = $3, ended_at = $4 "
                 "where address = $1 and message_id = $2",
