@@ -15,13 +15,20 @@ dated_papers as (
     where stretch_number is not null
 ),
 
+topics_terms as (
+    select
+        accepted.term_hash,
+        {{ text_number('grouped.topic_id') }} as topic_hash
+    from grouped
+    inner join accepted on grouped.keyword_id = accepted.keyword_id
+),
+
 topics_papers as (
     select distinct
-        {{ text_number('grouped.topic_id') }} as term_hash,
+        topics_terms.topic_hash as term_hash,
         mentioned.paper_number
     from mentioned
-    inner join accepted on mentioned.term_hash = accepted.term_hash
-    inner join grouped on accepted.keyword_id = grouped.keyword_id
+    inner join topics_terms on mentioned.term_hash = topics_terms.term_hash
 ),
 
 dated as (
