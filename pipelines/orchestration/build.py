@@ -27,7 +27,7 @@ from ..warehouse.interrupts import when_stopped
 from ..warehouse.quality import CheckRow, failed_checks
 from ..warehouse.run_files import make_run_files
 from ..warehouse.settings import BadSettingError
-from .storage import explaining_storage, is_full, say_full
+from .storage import explaining_storage, is_full, is_short_of_memory, say_full, say_short_of_memory
 
 if TYPE_CHECKING:
     from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult, JobDefinition
@@ -103,6 +103,8 @@ def run_build(
             report = _run_job(warehouse, config, select, listener, start)
         if is_full(report.problem):
             report = replace(report, problem=f"{say_full(warehouse)}\n{report.problem}")
+        elif is_short_of_memory(report.problem):
+            report = replace(report, problem=say_short_of_memory(report.problem))
         with contextlib.suppress(OSError):  # its stages are for whoever measures, missed by nobody on a full disk
             warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
         return report

@@ -1,10 +1,11 @@
-"""Errors of a disk, and of Dagster's own files on it, as sentences: for whatever writes through Dagster.
+"""Errors of a disk, of memory, and of Dagster's own files, as sentences: for whatever writes through Dagster.
 
 What belongs here: telling such errors from others, and what to do about them in words.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 
 from ..warehouse.errors import WarehouseNotWritableError, WarehouseUnreadableError
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings import MEMORY_VARIABLE
 
 #: Errors of Dagster's own files, by package and name: neither package may load before a build does.
 _HISTORY_ERRORS = {
@@ -79,3 +81,24 @@ def is_full(error: object) -> bool:
             return True
         error = getattr(error, "__cause__", None) or getattr(error, "__context__", None)
     return False
+
+
+def is_short_of_memory(problem: str) -> bool:
+    """Whether what went wrong is DuckDB's limit of memory."""
+    return "Out of Memory Error" in problem
+
+
+def say_short_of_memory(problem: str) -> str:
+    """That a step needs more memory than it may have, what to do about it, and which one; DuckDB's remedies are none."""
+    limit = os.environ.get(MEMORY_VARIABLE)
+    remedy = (
+        f"{MEMORY_VARIABLE} is {limit}. Raise it, or take it away: then a build takes what its papers and this machine "
+        "call for."
+        if limit
+        else f"Name more than this build gave itself, if the machine has it: {MEMORY_VARIABLE}=8GB paperhouse build."
+    )
+    step = problem.partition("Possible solutions")[0].rstrip()
+    return (
+        f"A step needs more memory than it may have: {remedy} What was published is as it was, and what was read is "
+        f"kept.\n{step}"
+    )

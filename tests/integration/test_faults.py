@@ -15,7 +15,7 @@ import typer
 
 from paperhouse.commands.app import app
 from paperhouse.commands.door import answer
-from paperhouse.orchestration.storage import say_full
+from paperhouse.orchestration.storage import is_short_of_memory, say_full, say_short_of_memory
 from paperhouse.warehouse.folder import Warehouse
 
 EXECUTABLE = Path(sys.executable).with_name("paperhouse")
@@ -236,6 +236,18 @@ def test_a_disk_with_room_is_not_called_full(folder):
     said = say_full(Warehouse(folder / "w"))
     assert "is full" not in said
     assert "ulimit -f" in said
+
+
+def test_too_little_memory_is_said_with_the_variable_and_the_step(monkeypatch):
+    problem = "keyword_pairs: Runtime Error\n  Out of Memory Error: 95 MiB used\n\nPossible solutions:\n* SET threads"
+    assert is_short_of_memory(problem)
+    monkeypatch.setenv("PAPERHOUSE_MEMORY_LIMIT", "100MB")
+    said = say_short_of_memory(problem)
+    assert "PAPERHOUSE_MEMORY_LIMIT is 100MB. Raise it" in said
+    assert said.endswith("95 MiB used")
+    monkeypatch.delenv("PAPERHOUSE_MEMORY_LIMIT")
+    assert "PAPERHOUSE_MEMORY_LIMIT=8GB" in say_short_of_memory(problem)
+    assert not is_short_of_memory("No space left on device")
 
 
 def test_an_error_that_nobody_foresaw_is_a_sentence_and_a_file_with_the_details(folder, capfd, monkeypatch):
