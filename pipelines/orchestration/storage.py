@@ -89,7 +89,7 @@ def is_short_of_memory(problem: str) -> bool:
 
 
 def say_short_of_memory(problem: str) -> str:
-    """That a step needs more memory than it may have, what to do about it, and which one; DuckDB's remedies are none."""
+    """That a step needs more memory than it may have, what to do about it, and which; DuckDB's remedies are none."""
     limit = os.environ.get(MEMORY_VARIABLE)
     remedy = (
         f"{MEMORY_VARIABLE} is {limit}. Raise it, or take it away: then a build takes what its papers and this machine "
