@@ -212,8 +212,6 @@ found_supported as (
         found.date_basis,
         found.period_number,
         found.keyword_paper_count,
-        found.recent_keyword_paper_count,
-        found.previous_keyword_paper_count,
         -- Of these Pearson's statistic within either side is made (macro within_side): billionths.
         cast(
             round(
@@ -298,7 +296,8 @@ sighted as (
         period_number,
         keyword_paper_count,
         keyword_square,
-        false as is_compared
+        -- Where nothing looks back, it has a row for itself.
+        not looks_back as is_compared
     from found_supported
 ),
 
@@ -333,20 +332,6 @@ compared as (
         previous_squares
     from summed
     where is_compared
-    {% if grain in ('day', 'week') %}
-        union all
-        select
-            series_number,
-            period_number,
-            keyword_paper_count,
-            0 as before_keyword_paper_count,
-            recent_keyword_paper_count,
-            0e0 as recent_squares,
-            previous_keyword_paper_count,
-            0e0 as previous_squares
-        from found_supported
-        where not looks_back
-    {% endif %}
 ),
 
 judged as (
