@@ -43,8 +43,8 @@ _BUILD_EVERY = 16
 _PLAIN_EVERY = 10
 #: Bytes beyond which no file can grow, where there is no room.
 SIZES = (0, 1_000, 5_000, 100_000, 1_000_000)
-#: Bytes that are free on a disk that fills; of builds those that one needs megabytes of.
-ROOMS, BUILD_ROOMS = (0, 8_192, 65_536, 1_000_000), (0, 1_000_000, 8_000_000, 24_000_000, 40_000_000)
+#: Bytes that are free on a disk that fills (None: it cannot be written at all), and those for builds, which need more.
+ROOMS, BUILD_ROOMS = (None, 0, 8_192, 65_536, 1_000_000), (None, 0, 1_000_000, 8_000_000, 24_000_000, 40_000_000)
 #: Seconds a stopped command may take to end on a busy machine, and a child to follow it.
 _PATIENCE = 30.0
 
@@ -279,11 +279,11 @@ class _Killer:
         problems += self.judge(name, command, house, 0, signal.SIGTERM, said_before)
         return Attempt(number, name, "no room", f"files of at most {size:,} bytes", code, seconds, problems)
 
-    def fill_disk(self, number: int, name: str, room: int, disk: SmallDisk) -> Attempt:
-        """Give one command a disk with little room, look at what it has left, and give it again with room."""
+    def fill_disk(self, number: int, name: str, room: int | None, disk: SmallDisk) -> Attempt:
+        """Give one command a disk with little room or none, look at what it has left, and give it again with room."""
         command, said_before = COMMANDS[name], self.log.stat().st_size if self.log.exists() else 0
         house = self.copy(name, command)
-        disk.leave_room(room)
+        disk.forbid_writing() if room is None else disk.leave_room(room)
         start = time.monotonic()
         process = self.forked(command.arguments(house))
         process.join()
@@ -296,7 +296,8 @@ class _Killer:
             again = self.forked(command.arguments(house))
             again.join()
             problems += [] if again.exitcode == 0 else [f"with room again it ended with code {again.exitcode}"]
-        return Attempt(number, name, "full disk", f"{room:,} bytes free", code, seconds, problems)
+        where = "read-only" if room is None else f"{room:,} bytes free"
+        return Attempt(number, name, "full disk", where, code, seconds, problems)
 
     def end_plain(
         self, arguments: list[str], sent: signal.Signals, moment: float, is_alone: bool

@@ -29,11 +29,18 @@ class SmallDisk:
         self._resize((found.f_blocks - found.f_bfree) * found.f_frsize + room)
 
     def make_roomy(self) -> None:
-        """Give it room for everything again."""
+        """Give it room for everything again, and the right to write."""
         self._resize(_ROOMY)
 
+    def forbid_writing(self) -> None:
+        """Make it read-only, for root as well."""
+        self._remount("ro")
+
     def _resize(self, size: int) -> None:
-        subprocess.run(["mount", "-o", f"remount,size={max(size, 1)}", str(self.folder)], check=True)
+        self._remount(f"rw,size={max(size, 1)}")
+
+    def _remount(self, options: str) -> None:
+        subprocess.run(["mount", "-o", f"remount,{options}", str(self.folder)], check=True)
 
 
 @contextmanager
