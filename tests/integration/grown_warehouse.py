@@ -1,4 +1,4 @@
-"""One warehouse that has seen everything at once: new papers, damage, late evidence, and readers meanwhile.
+"""One warehouse that has seen everything at once: new papers, damage, oddities, late evidence, readers meanwhile.
 
 What belongs here: the dumps of that build and what was noted around it. What they prove is in the modules that take the
 fixture `grown`; all of them are in one group of that name, so that it is built once.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from odd_dumps import write_odd
 
 from paperhouse.orchestration.build import BuildReport, run_build
 from paperhouse.sample import write_sample
@@ -53,6 +54,7 @@ def grow(warehouse: Warehouse, dumps: Path, folder: Path) -> Grown:
     renamed = _write_damaged(folder / "damaged", dumps)
     _write_messy(folder / "messy")
     _write_late(folder / "late", papers)
+    write_odd(folder / "odd")
     warehouse.overrides.mkdir()
     (warehouse.overrides / "papers.csv").write_text(
         f"verdict,first,second,reason\nsame,{papers[1][0]},{papers[2][0]},found out by letter\n"
@@ -64,7 +66,7 @@ def grow(warehouse: Warehouse, dumps: Path, folder: Path) -> Grown:
     readers = context.Process(target=_read_until, args=(warehouse.published_database, stop, started, answers))
     readers.start()
     assert started.wait(timeout=60)
-    paths = [folder / name for name in ("more", "damaged", "messy", "late")]
+    paths = [folder / name for name in ("more", "damaged", "messy", "late", "odd")]
     report = run_build(warehouse, paths, lambda name, done, total: None)
     stop.set()
     seen = answers.get(timeout=60)

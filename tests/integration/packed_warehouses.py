@@ -34,8 +34,9 @@ _MADE_AGAIN = {".dbt", ".spill", "tmp", "checks", "history", "storage", "schedul
 
 @dataclass(frozen=True)
 class Packed:
-    """A warehouse that was unpacked, and its dumps where they were packed with it."""
+    """A warehouse that was unpacked, the name of its file, and its dumps where they were packed with it."""
 
+    name: str
     warehouse: Warehouse
     dumps: Path
 
@@ -46,7 +47,7 @@ def unpack(packed: Path, folder: Path) -> Packed:
     with packed.open("rb") as file, window.stream_reader(file) as stream:
         with tarfile.open(fileobj=io.BytesIO(stream.read())) as archive:
             archive.extractall(folder, filter="data")
-    return Packed(Warehouse(folder / "warehouse"), folder / "dumps")
+    return Packed(packed.name, Warehouse(folder / "warehouse"), folder / "dumps")
 
 
 def pack(folder: Path, target: Path) -> None:

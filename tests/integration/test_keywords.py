@@ -249,22 +249,3 @@ def test_a_forgotten_dump_is_not_in_what_is_published_next(corrected, ask):
 def test_overrides_taken_back_and_a_dump_given_again_leave_no_trace(corrected, ask):
     assert corrected.forms_again == ask("select * from marts.keyword_forms order by all")
     assert corrected.is_published_again
-
-
-@pytest.mark.deep
-def test_what_half_of_a_corpus_accepts_the_whole_does(built, ask, build, tmp_path):
-    """Itself or as a form of another keyword, but for one in five hundred: candidates move each other's places."""
-    files = sorted(path for path in built.dumps.rglob("*") if path.is_file() and path.name != "dumps.csv")
-    half = tmp_path / "half"
-    half.mkdir()
-    for path in files[::2]:
-        shutil.copy(path, half)
-    assert build(tmp_path / "warehouse", [half]).outcome == "published"
-    part = Warehouse(tmp_path / "warehouse")
-    keywords = ask("select keyword_id from marts.keywords", part)
-    forms = ask("select keyword_id, form from marts.keyword_forms", part)
-    whole_keywords = {keyword for (keyword,) in ask("select keyword_id from marts.keywords")}
-    whole_forms = {form for (form,) in ask("select form from marts.keyword_forms")}
-    known = whole_keywords | {keyword for keyword, form in forms if form in whole_forms}
-    assert len(keywords) > 500
-    assert len([keyword for (keyword,) in keywords if keyword not in known]) <= len(keywords) / 500

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from packed_warehouses import FOLDER, STOPPED, unpack
+from packed_warehouses import FOLDER, STOPPED, Packed, unpack
 
 from paperhouse.digest.subscriptions import open_subscriptions
 from paperhouse.release.history import find_damage, list_releases
@@ -47,7 +47,29 @@ STOP = f"select keyword from marts.keywords where keyword = '{STOPPED}'"
 LEDGER = "select run_id, rule, status, checked_at from quality.check_results"
 
 
-def test_an_old_warehouse_is_upgraded_and_nothing_is_lost(old, build):
+def compare_with_fresh_build(old: Packed, dumps: Path, build, tmp_path: Path) -> None:
+    """What was upgraded is what a fresh build of the same dumps makes."""
+    shutil.copytree(old.warehouse.overrides, tmp_path / "fresh" / "overrides")
+
+    report = build(tmp_path / "fresh", [dumps])
+
+    assert report.outcome == "published", report
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{old.warehouse.published_database}' as upgraded (read_only)")
+        connection.execute(f"attach '{tmp_path / 'fresh' / 'paperhouse.duckdb'}' as fresh (read_only)")
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'fresh' and schema_name = 'marts'"
+        ).fetchall()
+        assert len(tables) > 30
+        for table in sorted({name for (name,) in tables} - HISTORY):
+            for one, other in (("upgraded", "fresh"), ("fresh", "upgraded")):
+                # By which version a dump was read, and its words for the layout, are kept; a replay reads by this one.
+                asked = "select columns(name -> name not in ('parser_version', 'layout_reason')) from"
+                more = f"{asked} {one}.marts.{table} except all {asked} {other}.marts.{table}"
+                assert connection.execute(more).fetchall() == [], (table, one)
+
+
+def test_an_old_warehouse_is_upgraded_and_nothing_is_lost(old, build, tmp_path):
     house = old.warehouse
     before = list_releases(house)
     papers, redirects = (ask(house.published_database, query) for query in (PAPERS, REDIRECTS))
@@ -75,25 +97,5 @@ def test_an_old_warehouse_is_upgraded_and_nothing_is_lost(old, build):
     assert [copy.name for copy in list_copies(house.database)] == (
         [f"warehouse.format-{found}.duckdb"] if found < FORMAT else []
     )
-
-
-def test_what_was_upgraded_is_what_a_fresh_build_of_the_same_dumps_makes(old, build, tmp_path):
-    dumps = old.dumps.with_name("elsewhere")
-    shutil.copytree(old.warehouse.overrides, tmp_path / "fresh" / "overrides")
-
-    report = build(tmp_path / "fresh", [dumps])
-
-    assert report.outcome == "published", report
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{old.warehouse.published_database}' as upgraded (read_only)")
-        connection.execute(f"attach '{tmp_path / 'fresh' / 'paperhouse.duckdb'}' as fresh (read_only)")
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'fresh' and schema_name = 'marts'"
-        ).fetchall()
-        assert len(tables) > 30
-        for table in sorted({name for (name,) in tables} - HISTORY):
-            for one, other in (("upgraded", "fresh"), ("fresh", "upgraded")):
-                # By which version a dump was read, and its words for the layout, are kept; a replay reads by this one.
-                asked = "select columns(name -> name not in ('parser_version', 'layout_reason')) from"
-                more = f"{asked} {one}.marts.{table} except all {asked} {other}.marts.{table}"
-                assert connection.execute(more).fetchall() == [], (table, one)
+    if old.name == PACKED[0].name:  # made by the rules that have changed most since
+        compare_with_fresh_build(old, old.dumps.with_name("elsewhere"), build, tmp_path)

@@ -93,7 +93,7 @@ def expected_components(edges: list[tuple[int, int]]) -> dict[int, int]:
     return {record: find(record) for record in parents}
 
 
-@pytest.mark.deep
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), max_size=60))
 def test_components_of_any_graph(edges):
     assert find_components(edges) == expected_components(edges)
@@ -150,6 +150,7 @@ PHRASES = st.tuples(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(PHRASES, max_size=30))
 def test_a_form_of_a_term_is_one_row_however_it_comes_to_it(rows):
     found = count_forms(rows)
@@ -445,7 +446,7 @@ def test_a_few_papers_alone_are_a_corpus():
     assert find_stretches({date(1950, 1, 1): 1}) == {date(1950, 1, 1): 0}
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.dictionaries(st.dates(date(1500, 1, 1), date(2100, 12, 31)), st.integers(1, 30), min_size=1, max_size=40))
 def test_a_calendar_grows_with_its_papers(days):
     found = find_stretches(days)

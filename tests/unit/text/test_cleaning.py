@@ -122,7 +122,7 @@ def test_titles_in_other_scripts_keep_their_letters():
     assert _keys(["深度学习 для всех"]) == ["深度学习 для всех"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=60), min_size=1, max_size=8))
 def test_cleaned_text_is_one_trimmed_line_and_does_not_depend_on_its_neighbours(texts):
     together = clean_titles(pl.Series(texts)).to_list()

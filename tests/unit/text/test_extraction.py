@@ -34,7 +34,7 @@ def _fields(facts):
     return {(text_id, field): text for text_id, field, text in long.iter_rows()}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_BATCH)
 def test_offsets_point_at_what_they_name_and_no_phrase_holds_a_sign_a_link_or_a_double_key_space(batch):
     facts = extract_texts(batch)
@@ -61,7 +61,7 @@ def test_offsets_point_at_what_they_name_and_no_phrase_holds_a_sign_a_link_or_a_
 
 
 @pytest.mark.deep
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(_BATCH, st.randoms(use_true_random=False))
 def test_neither_order_nor_batches_matter(batch, random):
     whole = extract_texts(batch)

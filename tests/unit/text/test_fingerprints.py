@@ -103,7 +103,7 @@ _WORDS = st.lists(st.sampled_from("loom thread of the 3 ii — : ünder GPT-4 x\
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(_WORDS, st.one_of(st.none(), _WORDS)), min_size=2, max_size=5), st.integers(0, 4))
 def test_a_fingerprint_depends_on_its_text_alone(texts, place):
     together = fingerprint(*texts)
