@@ -103,25 +103,24 @@ def check_tables(
 
 
 def _check_table(source: SQLDatasource, table: str, kinds: Collection[str], before: Figures) -> Iterator[CheckResult]:
-    schema_name, table_name = table.split(".")
     key, rules = load_suite(table)
     rules = [rule for rule in rules if rule.kind in kinds]
-    query = load_query(table)
+    rows = load_query(table) or f"select * from {table}"
     try:
-        # A missing table is told here even where a query stands before it.
-        asset: Any = source.add_table_asset(name=table, table_name=table_name, schema_name=schema_name)
-        if query:
-            asset = source.add_query_asset(name=f"{table} (query)", query=query)
+        _fetch(source, f"select 1 from {table} limit 0")  # a missing table is told even where a query stands before it
+        # Of a table, Great Expectations reads five catalogs of PostgreSQL, which DuckDB fills anew for each; of a
+        # query, the columns of its first row.
+        asset = source.add_query_asset(name=table, query=rows)
     except Exception as error:  # the table is missing: every rule on it is unevaluable, which is an answer
         for rule in rules:
             yield CheckResult(table, rule.words, rule.kind.value, "error", _first_line(error), "", "[]")
         return
     judged = [rule for rule in rules if rule.expectation is not None]
     if judged:
-        yield from _check_rows(source, asset, judged, key, query or f"select * from {table}")
+        yield from _check_rows(source, asset, judged, key, rows)
     figures = [rule for rule in rules if rule.expectation is None]
     if figures:
-        yield from _check_figures(source, table, figures, query or f"select * from {table}", before)
+        yield from _check_figures(source, table, figures, rows, before)
 
 
 def _check_rows(
@@ -131,7 +130,7 @@ def _check_rows(
     outcomes = _validate(asset, [rule.expectation for rule in rules], key)
     for rule in rules:
         outcome = outcomes[rule.words]
-        result = _to_check_result(asset.name.removesuffix(" (query)"), rule, outcome)
+        result = _to_check_result(asset.name, rule, outcome)
         # The format in which Great Expectations shows rows of a query would fetch every failing value of the others.
         if _is_query(rule) and result.status == "warn":
             result = _replace_rows(result, _fetch(source, _rows_of(rule, rows)))
@@ -146,7 +145,7 @@ def _validate(asset: Any, expectations: Sequence[Any], key: Sequence[str] = ()) 
     import great_expectations as gx
 
     suite = gx.ExpectationSuite(name=asset.name, expectations=list(expectations))
-    batch = asset.add_batch_definition_whole_table("whole").get_batch()
+    batch = asset.get_batch(asset.build_batch_request())
     form = {
         "result_format": "SUMMARY",
         "partial_unexpected_count": SAMPLE_ROWS,

@@ -217,6 +217,7 @@ class Warehouse:
     def set_environment(self) -> None:
         """Name this warehouse to Dagster and dbt, in this process and its children; telemetry off."""
         os.environ[WAREHOUSE_VARIABLE] = str(self.folder)
+        os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")  # events of one moment are written at once
         os.environ["DAGSTER_HOME"] = str(self.dagster_home)
         os.environ["DO_NOT_TRACK"] = "1"
 

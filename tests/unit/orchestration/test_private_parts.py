@@ -34,7 +34,8 @@ def run_parts() -> None:
 
 
 def dagster_parts() -> None:
-    """run_history: one lock around one connection per shard, and the name of the shard of the index."""
+    """run_history: one lock around one connection per shard, the name of the shard of the index, events in batches."""
+    from dagster._core.instance.methods import event_methods
     from dagster._core.storage.event_log import SqliteEventLogStorage
     from dagster._core.storage.event_log.sqlite import sqlite_event_log
 
@@ -42,6 +43,8 @@ def dagster_parts() -> None:
     assert "with self._db_lock:" in connect
     assert "self.conn_string_for_shard(shard)" in connect
     assert sqlite_event_log.INDEX_SHARD_NAME == "index"
+    assert "DAGSTER_EVENT_BATCH_SIZE" in inspect.getsource(event_methods)
+    assert "store_event_batch(events)" in inspect.getsource(event_methods)
 
 
 def python_parts() -> None:

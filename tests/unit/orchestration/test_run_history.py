@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._check import CheckError
 
 from paperhouse.orchestration.last_run import find_last_run
 from paperhouse.orchestration.lost_runs import end_lost_runs, show_alive
@@ -62,6 +63,25 @@ def test_the_log_moves_with_the_warehouse(house, tmp_path):
         assert count_materializations(instance) == 1
         dg.materialize([counted], instance=instance)
     assert not house.folder.exists()
+
+
+def test_events_of_one_moment_are_written_together_or_not_at_all(house):
+    planned = dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+
+    def count(instance: dg.DagsterInstance, run_id: str) -> tuple[int, int]:
+        of_run = [entry for entry in instance.all_logs(run_id) if entry.dagster_event_type == planned]
+        return len(of_run), len(instance.get_event_records(dg.EventRecordsFilter(planned)))
+
+    with dg.DagsterInstance.get() as instance:
+        run_id = dg.materialize([counted], instance=instance).dagster_run.run_id
+        [entry] = [entry for entry in instance.all_logs(run_id) if entry.dagster_event_type == planned]
+        instance.event_log_storage.store_event_batch([entry] * 3)
+        assert count(instance, run_id) == (4, 4)
+        with pytest.raises(CheckError):
+            instance.event_log_storage.store_event_batch([entry, None])
+        assert count(instance, run_id) == (4, 4)
+        instance.event_log_storage.store_event(entry)
+        assert count(instance, run_id) == (5, 5)
 
 
 def test_another_process_reads_while_a_run_writes(house):
