@@ -5,7 +5,8 @@ What belongs here: finding suites, running one against an open warehouse file, t
 (`orchestration.gates`, which acts on the rule's kind).
 
 Great Expectations takes seconds to import, so this module imports it only when a suite runs, and the suites, which
-do import it, are found by file name: `raw__entries.py` guards `raw.entries`.
+do import it, are found by file name: `raw__entries.py` guards `raw.entries`. A build begins with that while it waits
+for the process that parses.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ class CheckResult:
     def is_blocking(self) -> bool:
         """Whether this outcome keeps the gate shut."""
         return self.status in ("fail", "error")
+
+
+def load_ahead() -> None:
+    """Begin to import Great Expectations, in a thread: for whoever is about to wait for something else."""
+    Thread(target=importlib.import_module, args=("great_expectations.expectations",), daemon=True).start()
 
 
 def guarded_tables(schema: str) -> list[str]:

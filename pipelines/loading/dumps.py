@@ -38,11 +38,13 @@ def load_dumps(
     reject_budget: float | None = None,
     links: Links = NO_LINKS,
     own: ColumnMapping = NO_MAPPING,
+    on_new: Callable[[], object] = lambda: None,
 ) -> None:
     """Load the dumps among the files that the warehouse does not have, in one transaction; own are names of columns.
 
     Sidecars among or beside them are heeded, dumps over the reject budget held back. Files that cannot be read, vanish
     or change meanwhile are left for the next run and said so; so are the links that the search for the files left.
+    Where there is something to parse, `on_new` is called before: most of the time goes by in another process.
     """
     budget = choose_budget(reject_budget)
     dump_files, sidecars = split_sidecars(files, links)
@@ -52,6 +54,8 @@ def load_dumps(
             stock = take_stock(dump_files, connection.execute("select * from raw.files").pl(), advance, links.taken)
         arrived = _gather_dumps(connection, stock.files)
         new = arrived.filter("is_new")
+        if new.height:
+            on_new()
         with progress.stage("parse", total=new.height) as advance:
             for parsed in read_dumps(new, own=own):
                 append_parsed(connection, parsed)

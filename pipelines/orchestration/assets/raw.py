@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from ...expectations.runner import load_ahead
 from ...loading.dumps import load_dumps
 from ...loading.gone import tell_gone
 from ...loading.inputs import find_inputs
@@ -61,7 +62,7 @@ def raw_tables(
         raise dg.Failure(description=str(error)) from error
     except OSError as error:
         raise dg.Failure(description=f"{error.filename} cannot be read: {error.strerror}.") from error
-    load_dumps(warehouse, files, config.reject_budget, links, own)
+    load_dumps(warehouse, files, config.reject_budget, links, own, on_new=load_ahead)
     progress.notes.extend(tell_gone(warehouse, inputs or [warehouse.inbox]))
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
