@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup build test test-deep lint lock docs package clean
+.PHONY: help setup build test test-deep lint types sql lock docs package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,9 +49,14 @@ test-deep: setup  ## the tests that take minutes each: killed, corrected, upgrad
 lint: setup  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory -j 2 --output-sync types sql
+
+types:
 	@rm -rf $(VENV)/names && mkdir -p $(VENV)/names/paperhouse
 	@ln -s $(CURDIR)/pipelines/* $(CURDIR)/expectations $(VENV)/names/paperhouse/
 	@MYPYPATH=$(VENV)/names $(BIN)/mypy $(VENV)/names/paperhouse benchmarks
+
+sql:
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 dbt_project
 
 docs: setup  ## write the data dictionary from the dbt yml
