@@ -3,12 +3,12 @@
 What belongs here: how those files are opened. What is in them and who reads them is Dagster's; the UI needs nothing
 else, and a warehouse whose `dagster.yaml` does not name this class goes on in the same files.
 
-Private parts: `SqliteEventLogStorage`, its `_connect`, `_db_lock` and shards. Dagster opens a file anew for each of a
-build's hundreds of events, which compiles every statement again and waits for the disk four times an event. Beside
-Dagster's own storage a build of the sample took 75 and 68 s of CPU, against 83 and 81 (two pairs in turn on two slow,
-busy cores: an eighth). It keeps the files of the index and of one run open, no more. A run begins with an event for
-each asset and check that it is to make, 220 of them: Dagster hands them over together where DAGSTER_EVENT_BATCH_SIZE
-allows, and they are written in one transaction.
+Private parts: `SqliteEventLogStorage`, its `_connect`, `_db_lock`, `has_table` and shards. Dagster opens a file anew
+for each of a build's hundreds of events, which compiles every statement again and waits for the disk four times an
+event. Beside Dagster's own storage a build of the sample took 75 and 68 s of CPU, against 83 and 81 (two pairs in turn
+on two slow, busy cores: an eighth). It keeps the files of the index and of one run open, no more. A run begins with an
+event for each asset and check that it is to make, 220 of them: Dagster hands them over together where
+DAGSTER_EVENT_BATCH_SIZE allows, and they are written in one transaction.
 `tests/unit/orchestration/test_private_parts.py` says what to do where an upgrade moves these parts.
 """
 
@@ -40,6 +40,8 @@ class RunHistory(SqliteEventLogStorage):
         #: The transactions of events that are being written together, by shard, and the thread that writes them.
         self._open: dict[str, Connection] = {}
         self._writer = 0
+        #: Tables that were seen in the index.
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -86,6 +88,12 @@ class RunHistory(SqliteEventLogStorage):
             event.listen(engine, "connect", _sync_at_checkpoints)
             self._engines[shard] = engine
         return self._engines[shard]
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table. Dagster asks before each check, and opens the file for that."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def delete_events(self, run_id: str) -> None:
         """Forget a run: its own file, its events in the index, and, what Dagster leaves there, its checks."""
