@@ -138,12 +138,14 @@ def _print_life(connection: duckdb.DuckDBPyConnection, keyword_id: str, basis: s
         out.print(f"Topic: {plain(topic)}.")
     neighbours = connection.execute(
         """
-        select keyword, pairs.paper_count, round(pairs.npmi, 2), round(pairs.expected_count, 1)
-        from marts.keyword_pairs as pairs
-        inner join marts.keywords as keywords
-            on keywords.keyword_id = if(first_keyword_id = $id, second_keyword_id, first_keyword_id)
+        select
+            if(first_keyword_id = $id, second_keyword, first_keyword) as keyword,
+            paper_count,
+            round(npmi, 2),
+            round(expected_count, 1)
+        from marts.keyword_pairs
         where $id in (first_keyword_id, second_keyword_id) and npmi > 0 and q_value <= 0.05
-        order by pairs.g2 desc, keyword
+        order by g2 desc, keyword
         limit 8
         """,
         {"id": keyword_id},

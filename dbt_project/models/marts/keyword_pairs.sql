@@ -10,6 +10,13 @@ accepted as (
     select * from {{ ref('int_keywords__counted') }}
 ),
 
+labels as (
+    select
+        keyword_id,
+        keyword
+    from {{ ref('keywords') }}
+),
+
 numbered as (
     select
         term_hash,
@@ -133,13 +140,19 @@ supported as (
 
 keyword_pairs as (
     select
-        first_keyword_id,
-        second_keyword_id,
+        supported.first_keyword_id,
+        supported.second_keyword_id,
+        firsts.keyword as first_keyword,
+        seconds.keyword as second_keyword,
         cast(n11 as integer) as paper_count,
         cast(n1 as integer) as first_paper_count,
         cast(n2 as integer) as second_paper_count,
         cast(n as integer) as total_paper_count,
         {{ stable('expected_count') }} as expected_count,
+        case
+            when n11 > expected_count then 'attraction'
+            when n11 < expected_count then 'avoidance'
+        end as direction,
         -- Bouma (2009): 1 always together, 0 as independence has it, -1 never.
         {{ stable('case when n11 = n then 1 else ln(n11 / expected_count) / -ln(n11 / n) end') }}
             as npmi,
@@ -148,6 +161,8 @@ keyword_pairs as (
         q_value,
         {{ rules_version() }} as rules_version
     from supported
+    inner join labels as firsts on supported.first_keyword_id = firsts.keyword_id
+    inner join labels as seconds on supported.second_keyword_id = seconds.keyword_id
     where support_rank <= {{ var('pairs_max') }}
 )
 

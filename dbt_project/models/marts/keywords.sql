@@ -87,6 +87,28 @@ renames as (
     where action = 'rename'
 ),
 
+days as (
+    select
+        paper_number,
+        coalesce(
+            min(dated_on) filter (where date_basis = 'published'),
+            min(dated_on) filter (where date_basis = 'listed')
+        ) as seen_on
+    from {{ ref('int_papers__dated') }}
+    where stretch_number is not null
+    group by paper_number
+),
+
+seen as (
+    select
+        mentioned.term_hash,
+        min(days.seen_on) as first_seen_on,
+        max(days.seen_on) as last_seen_on
+    from {{ ref('int_papers_keywords__mentioned') }} as mentioned
+    inner join days on mentioned.paper_number = days.paper_number
+    group by mentioned.term_hash
+),
+
 keywords as (
     select
         accepted.keyword_id,
@@ -102,10 +124,13 @@ keywords as (
         {{ stable('accepted.reciprocal_rank / accepted.paper_count') }} as mean_reciprocal_rank,
         accepted.occurrence_count,
         accepted.form_count,
+        seen.first_seen_on,
+        seen.last_seen_on,
         {{ rules_version() }} as rules_version
     from accepted
     inner join labels on accepted.term_hash = labels.term_hash
     left join kinds on accepted.term_hash = kinds.term_hash
+    left join seen on accepted.term_hash = seen.term_hash
     left join renames on accepted.term_key = renames.keyword_key
     left join abbreviations on accepted.term = abbreviations.short_key
 )

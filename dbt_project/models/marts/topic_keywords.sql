@@ -10,6 +10,7 @@ topic_keywords as (
     select
         grouped.topic_id,
         grouped.keyword_id,
+        keywords.keyword,
         grouped.parent_keyword_id,
         {{ stable('grouped.parent_npmi') }} as parent_npmi,
         cast(grouped.steps_to_centre as integer) as steps_to_centre,

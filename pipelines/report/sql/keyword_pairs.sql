@@ -26,17 +26,15 @@ strongest as (
 )
 
 select distinct
-    one.keyword as first_keyword,
-    two.keyword as second_keyword,
-    strongest.first_keyword_id,
-    strongest.second_keyword_id,
-    strongest.paper_count,
-    strongest.expected_count,
-    strongest.npmi,
-    strongest.first_paper_count,
-    strongest.second_paper_count
+    first_keyword,
+    second_keyword,
+    first_keyword_id,
+    second_keyword_id,
+    paper_count,
+    expected_count,
+    npmi,
+    first_paper_count,
+    second_paper_count
 from strongest
-inner join marts.keywords as one on strongest.first_keyword_id = one.keyword_id
-inner join marts.keywords as two on strongest.second_keyword_id = two.keyword_id
-order by strongest.npmi desc, strongest.first_keyword_id, strongest.second_keyword_id
+order by npmi desc, first_keyword_id, second_keyword_id
 limit 90

@@ -26,10 +26,9 @@ series as (
 
 named as (
     select
-        topic_keywords.topic_id,
-        list(keywords.keyword order by keyword_rank) filter (where keyword_rank <= 12) as keywords
+        topic_id,
+        list(keyword order by keyword_rank) filter (where keyword_rank <= 12) as keywords
     from marts.topic_keywords
-    inner join marts.keywords on topic_keywords.keyword_id = keywords.keyword_id
     group by all
 )
 
