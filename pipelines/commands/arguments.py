@@ -18,7 +18,7 @@ import typer
 
 from ..showing.terminal import err, out, plain
 from ..warehouse.errors import NothingPublishedError, WarehouseUnavailableError
-from ..warehouse.folder import Warehouse
+from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse
 from ..warehouse.settings import WAREHOUSE_VARIABLE, BadSettingError
 
 
@@ -42,6 +42,10 @@ Folder = Annotated[
     ),
 ]
 DEFAULT_FOLDER = Path("warehouse")
+Release = Annotated[
+    str,
+    typer.Option("--release", help="Ask a release that is kept, by its id or eight characters of it; see `releases`."),
+]
 #: What the environment named before a command set it for its children.
 _NAMED = Path(os.environ[WAREHOUSE_VARIABLE]) if os.environ.get(WAREHOUSE_VARIABLE) else None
 
@@ -57,13 +61,23 @@ def open_house(folder: Path) -> Warehouse:
 
 
 @contextmanager
-def reading(house: Warehouse, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published database, within a limit of memory, or a clear end where there is none."""
+def reading(house: Warehouse, limit: str | None = None, release: str = LATEST) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database of a release, within a limit of memory, or a clear end where there is none."""
     try:
-        with house.read(limit) as connection:
+        with house.read(limit, None if release == LATEST else _find_database(house, release)) as connection:
             yield connection
     except (NothingPublishedError, WarehouseUnavailableError, BadSettingError) as error:
         fail(str(error))
+
+
+def _find_database(house: Warehouse, release: str) -> Path:
+    """The database of a release that is kept."""
+    from ..release.history import NoSuchReleaseError, find_release
+
+    try:
+        return find_release(house, release.strip()).folder / DATABASE_NAME
+    except NoSuchReleaseError as error:
+        fail(str(error), "`paperhouse releases` lists them.")
 
 
 @contextmanager

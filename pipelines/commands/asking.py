@@ -17,7 +17,8 @@ import typer
 
 from ..showing.terminal import err, json_text, out, plain, print_rows, write_csv
 from ..warehouse.errors import WarehouseUnavailableError
-from .arguments import DEFAULT_FOLDER, Folder, fail, open_house, reading
+from ..warehouse.folder import LATEST
+from .arguments import DEFAULT_FOLDER, Folder, Release, fail, open_house, reading
 
 app = typer.Typer()
 #: Rows that `sql` shows as a table: more is read by no one, and takes the terminal minutes.
@@ -120,6 +121,7 @@ def sql(
         str | None,
         typer.Option(help="Memory the query may take, e.g. `2GB` (default: PAPERHOUSE_MEMORY_LIMIT, else 1GB)."),
     ] = None,
+    release: Release = LATEST,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Query the published database: read-only, with settings that cannot be changed, and no other file.
@@ -128,7 +130,7 @@ def sql(
     """
     from ..warehouse.questions import RefusedQueryError, asking, check_statements, has_answer
 
-    with reading(open_house(warehouse), memory_limit) as connection:
+    with reading(open_house(warehouse), memory_limit, release=release) as connection:
         try:
             with asking(connection, timeout):
                 statements = check_statements(query)
@@ -178,6 +180,10 @@ def trends(
     grain: Annotated[Grain, typer.Option(help="Periods of the drawn series.")] = Grain.month,
     last: Annotated[int, typer.Option(min=1, help="Periods drawn, the latest ones.")] = 24,
     top: Annotated[int, typer.Option(help="How many keywords of each kind.")] = 10,
+    over_releases: Annotated[
+        bool, typer.Option("--over-releases", help="With --keyword: what each release that is kept said of it.")
+    ] = False,
+    release: Release = LATEST,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Show which keywords rise, fall, peak for a month or drift, with their evidence, or why none can be called so.
@@ -187,7 +193,14 @@ def trends(
     from .answers import print_trends
     from .keyword_series import find_keywords, print_series
 
-    with reading(open_house(warehouse)) as connection:
+    if over_releases:
+        from .keyword_releases import print_over_releases
+
+        if not (keyword or "").strip():
+            fail("--over-releases needs a keyword.", "paperhouse trends --keyword 'diffusion models' --over-releases")
+        print_over_releases(open_house(warehouse), str(keyword).strip(), basis)
+        return
+    with reading(open_house(warehouse), release=release) as connection:
         if keyword is None:
             print_trends(connection, basis, top)
             return
@@ -203,12 +216,13 @@ def trends(
 @app.command()
 def paper(
     title_or_id: Annotated[str, typer.Argument(help="A paper id, an arXiv id, or (part of) a title.")],
+    release: Release = LATEST,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Show one paper: where it was seen, its keywords and links."""
     from .answers import find_papers, print_paper
 
-    with reading(open_house(warehouse)) as connection:
+    with reading(open_house(warehouse), release=release) as connection:
         found = find_papers(connection, title_or_id.strip()) if title_or_id.strip() else []
         if not found:
             fail(f"No paper has the id or a title like {title_or_id!r}.", "Try fewer words of the title.")
@@ -223,6 +237,7 @@ def paper(
 def why(
     first: Annotated[str, typer.Argument(help="A paper id (also an old one), an arXiv id, or (part of) a title.")],
     second: Annotated[str | None, typer.Argument(help="Another one; without it: why the first is one paper.")] = None,
+    release: Release = LATEST,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Explain why two are one paper or two, or what one paper was made of: the evidence behind each decision.
@@ -231,7 +246,7 @@ def why(
     """
     from .explanation import find_named, print_one, print_two
 
-    with reading(open_house(warehouse)) as connection:
+    with reading(open_house(warehouse), release=release) as connection:
         chosen = []
         for name in (first,) if second is None else (first, second):
             found = find_named(connection, name.strip()) if name.strip() else []

@@ -241,18 +241,18 @@ class Warehouse:
             yield connection
 
     @contextmanager
-    def read(self, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The published file, read-only and without a way out of it; see `open_to_read`.
+    def read(self, limit: str | None = None, database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The published file, or that of an earlier release, read-only and without a way out; see `open_to_read`.
 
         Raises NothingPublishedError where there is no such file, WarehouseUnreadableError where it cannot be opened,
         NewerWarehouseError.
         """
         self.refuse_newer()
-        if not os.path.lexists(self.published_database):
+        if database is None and not os.path.lexists(self.published_database):
             raise NothingPublishedError(
                 f"Nothing is published in {self.folder} yet. Build it first: paperhouse build --warehouse {self.folder}"
             )
-        with open_to_read(self.published_database, limit) as connection:
+        with open_to_read(database or self.published_database, limit) as connection:
             yield connection
 
 

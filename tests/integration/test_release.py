@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from published import query
 from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
@@ -413,6 +414,29 @@ def test_verify_needs_the_dumps(copy_of_built):
         connection.execute("update raw.files set path = '/gone/' || file_name")
     with pytest.raises(CannotRebuildError, match="are gone: /gone/"):
         rebuild(copy_of_built, find_release(copy_of_built, "latest"), build_again)
+
+
+def test_an_earlier_release_is_asked_by_its_id(copy_of_built, built):
+    first = copy_of_built.latest_release.resolve().name
+    with copy_of_built.connect() as connection:
+        connection.execute("delete from marts.papers where paper_id = (select min(paper_id) from marts.papers)")
+    publish(copy_of_built)
+    [(papers,)] = query(built.warehouse, "select count(*) from marts.papers")
+
+    def ask(*arguments):
+        return CliRunner().invoke(app, [*arguments, "-w", str(copy_of_built.folder)])
+
+    count = ("sql", "-f", "csv", "select count(*) as papers from marts.papers")
+    assert ask(*count).output.split() == ["papers", str(papers - 1)]
+    assert ask(*count, "--release", first).output.split() == ["papers", str(papers)]
+    unknown = ask(*count, "--release", "nonsense")
+    assert unknown.exit_code == 1
+    assert "No release is named 'nonsense'" in unknown.output
+    told = ask("trends", "--keyword", "large language models", "--over-releases", "--basis", "listed")
+    assert [line.split()[1] for line in told.output.splitlines() if "Z-" in line] == [
+        kept.release_id for kept in list_releases(copy_of_built)
+    ]
+    assert ask("trends", "--over-releases").exit_code == 1
 
 
 def test_search_finds_a_paper_by_its_words(built):
