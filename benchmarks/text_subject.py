@@ -28,7 +28,7 @@ from paperhouse.warehouse.folder import Warehouse
 def find_phrases(texts: pl.DataFrame) -> tuple[int, int]:
     """Clean, tokenise and find the candidates of a batch as the text stage does; returns how many of each."""
     clean = texts.with_columns(title=clean_titles(texts["title"]), abstract=clean_abstracts(texts["abstract"]))
-    return clean.height, extract_phrases(clean, tokenize(clean), extract_abbreviations(clean)).height
+    return clean.height, extract_phrases(clean, tokenize(clean), extract_abbreviations(clean))[0].height
 
 
 def read_batches(warehouse: Warehouse) -> Iterator[pl.DataFrame]:

@@ -4,7 +4,7 @@ import great_expectations.expectations as gxe
 
 from .rules import corpus, expects, pipeline
 
-KEY = ["text_id", "field", "phrase"]
+KEY = ["text_id", "phrase_key"]
 RULES = [
     # Phrases are found in English and in texts of unknown language; twenty of those without one phrase is no accident.
     pipeline(
@@ -16,15 +16,14 @@ RULES = [
             )
         """,
     ),
-    expects(
-        gxe.ExpectColumnValuesToBeInSet(
-            column="field", value_set=["title", "abstract"], description="a phrase stands in a title or an abstract"
-        )
-    ),
     pipeline(
-        "offsets of a phrase are as many as its occurrences",
-        "select text_id, field, phrase from {batch} where len(starts) <> occurrence_count",
+        "a phrase occurs, and no more often in the title than at all",
+        """
+            select text_id, phrase from {batch}
+            where occurrence_count < 1 or title_count not between 0 and occurrence_count
+        """,
     ),
+    pipeline("candidates of a text are numbered from the best", "select text_id, phrase from {batch} where place < 1"),
     # Terms have up to four words; long forms of abbreviations up to five more than the short form has characters (10).
     expects(
         gxe.ExpectColumnValuesToBeBetween(

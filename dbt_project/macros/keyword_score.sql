@@ -35,18 +35,17 @@
                           `text to image diffusion model` is 2 words as written)
         mean_word_idf     mean over those words of ln((1 + papers) / (1 + papers with it))
         phrase_idf        ln((1 + papers) / (1 + papers with the term))
-        title_lift        keyword_lift(papers with it in the title, papers with it,
-                          its mean over all terms, 3): "experiment" stands in no title
-        alone_lift        keyword_lift(alone_count, occurrence_count, both summed over
-                          all papers, its mean over all terms, 2): "large language" never
-                          stands alone anywhere
+        title_lift        keyword_lift(papers with it in the title, the same if it were like
+                          the average term, 3): "experiment" stands in no title
+        alone_lift        keyword_lift(alone_count, the same if it were like the average term,
+                          both summed over all papers, 2): "large language" never stands alone
         opening_lift      keyword_lift(papers with other terms of several words that begin
-                          with its first word in the title, papers with them, mean over all,
-                          10), 0 for one word: terms beginning with "various" stand in no title
+                          with its first word in the title, the same if they were like the
+                          average, 10), 0 for one word: "various ..." stands in no title
         closing_lift      the same of terms that end with its last word: "... performance"
         prior_lift        keyword_lift(other papers with it that are given it as a keyword
-                          by a dump, other papers with it that are given keywords, its mean
-                          over all terms, 3); 0 where no dump gives keywords
+                          by a dump, the same if it were like the average term, 3); 0 where no
+                          dump gives keywords
 
     `gerund` is 1 for several words of which the first ends in -ing: "erasing objects" is seldom a term, and the lift of
     what it opens with makes up for it where it is, as in "training data".
@@ -86,67 +85,67 @@
 {% macro keyword_score(setting) -%}
 {%- set weights = {
     'balanced': {
-        'frequency': 0.81,
-        'alone': -0.21,
-        'never_alone': -0.83,
-        'title': -0.24,
-        'position': -0.31,
-        'opens_title': -1.18,
-        'one_word': 0.11,
+        'frequency': 0.74,
+        'alone': -0.29,
+        'never_alone': -0.88,
+        'title': -0.04,
+        'position': -0.28,
+        'opens_title': -1.10,
+        'one_word': -0.31,
         'two_words': 0.94,
-        'three_words': 0.67,
-        'word_idf': 0.09,
-        'idf': -0.18,
-        'one_word_idf': -0.10,
-        'long_form': 0.12,
-        'title_lift': 0.83,
-        'alone_lift': 0.67,
-        'opening_lift': 0.33,
-        'closing_lift': 0.63,
-        'gerund': -0.55,
-        'prior': 0.51,
+        'three_words': 0.69,
+        'word_idf': 0.07,
+        'idf': -0.19,
+        'one_word_idf': -0.02,
+        'long_form': 0.31,
+        'title_lift': 0.63,
+        'alone_lift': 0.58,
+        'opening_lift': 0.26,
+        'closing_lift': 0.67,
+        'gerund': -0.62,
+        'prior': 0.64,
     },
     'exhaustive': {
-        'frequency': -0.82,
-        'alone': 2.01,
-        'never_alone': -0.75,
-        'title': -0.13,
-        'position': -0.20,
-        'opens_title': -0.19,
-        'one_word': -3.06,
-        'two_words': 0.00,
-        'three_words': 0.27,
+        'frequency': -0.87,
+        'alone': 2.06,
+        'never_alone': -0.93,
+        'title': -0.06,
+        'position': -0.15,
+        'opens_title': -0.12,
+        'one_word': -3.24,
+        'two_words': -0.10,
+        'three_words': 0.19,
         'word_idf': 0.00,
         'idf': -0.17,
-        'one_word_idf': 0.28,
-        'long_form': -0.13,
-        'title_lift': 0.40,
-        'alone_lift': 0.49,
-        'opening_lift': 0.49,
-        'closing_lift': 0.14,
-        'gerund': -0.53,
-        'prior': 0.93,
+        'one_word_idf': 0.30,
+        'long_form': -0.11,
+        'title_lift': 0.45,
+        'alone_lift': 0.46,
+        'opening_lift': 0.46,
+        'closing_lift': 0.21,
+        'gerund': -0.66,
+        'prior': 1.07,
     },
     'author': {
-        'frequency': 1.04,
-        'alone': -0.43,
-        'never_alone': -0.78,
-        'title': -0.14,
-        'position': -0.35,
-        'opens_title': -1.55,
-        'one_word': 0.67,
-        'two_words': 1.67,
-        'three_words': 1.07,
-        'word_idf': 0.07,
-        'idf': -0.12,
-        'one_word_idf': 0.01,
-        'long_form': 0.38,
-        'title_lift': 0.79,
-        'alone_lift': 0.68,
-        'opening_lift': 0.36,
-        'closing_lift': 0.88,
-        'gerund': -0.47,
-        'prior': 0.43,
+        'frequency': 0.95,
+        'alone': -0.53,
+        'never_alone': -0.88,
+        'title': 0.04,
+        'position': -0.31,
+        'opens_title': -1.44,
+        'one_word': 0.17,
+        'two_words': 1.56,
+        'three_words': 1.02,
+        'word_idf': 0.05,
+        'idf': -0.14,
+        'one_word_idf': 0.06,
+        'long_form': 0.58,
+        'title_lift': 0.66,
+        'alone_lift': 0.59,
+        'opening_lift': 0.28,
+        'closing_lift': 0.91,
+        'gerund': -0.52,
+        'prior': 0.58,
     },
 }[setting] -%}
 {%- set signals = keyword_signals() -%}
@@ -158,49 +157,13 @@
 {%- endmacro %}
 
 {#
-    How much more often than the average term something holds of a term: ln of its share
-    over the mean share. The share is smoothed towards the mean as if `weight` more
-    occurrences had behaved like it, so a term seen once says little.
+    How much more often than expected something holds of a term: ln of how often it does over
+    how often it would if the term were like the average one. Smoothed as if the term had
+    been seen `weight` times more and been like it, so a term seen once says little.
 #}
-{% macro keyword_lift(part, whole, mean_share, weight) -%}
+{% macro keyword_lift(part, expected, mean_share, weight) -%}
     ln(
         ({{ part }} + {{ weight }} * {{ mean_share }})
-        / (({{ whole }} + {{ weight }}) * {{ mean_share }})
+        / ({{ expected }} + {{ weight }} * {{ mean_share }})
     )
-{%- endmacro %}
-
-{#
-    What speaks for a term by its wording alone: the signals one_word, two_words, three_words, opening_lift, closing_lift
-    and gerund of the balanced score, the lifts by the background's papers only, so that it is the same in any corpus.
-
-    terms, openings, closings: names of a relation of terms and of stg_words, joined by first and last word.
-#}
-{% macro wording_score(terms, openings, closings) -%}
-    case {{ terms }}.word_count
-        when 1 then 0.11
-        else
-            case {{ terms }}.word_count when 2 then 0.94 when 3 then 0.67 else 0 end
-            + 0.33 * {{ background_lift(openings, 'opening') }}
-            + 0.63 * {{ background_lift(closings, 'closing') }}
-            - case
-                when position('ing ' in {{ terms }}.term) = position(' ' in {{ terms }}.term) - 3
-                    then 0.55
-                else 0
-            end
-    end
-{%- endmacro %}
-
-{# The same of how a paper uses a term: signals frequency, alone, title and position. #}
-{% macro place_score(papers_terms) -%}
-    0.81 * ln({{ papers_terms }}.occurrence_count)
-    - 0.21 * ln(1 + {{ papers_terms }}.alone_count)
-    - case when {{ papers_terms }}.in_title then 0.24 else 0 end
-    - 0.31 * ln(1 + {{ papers_terms }}.first_word)
-{%- endmacro %}
-
-{% macro background_lift(words, end) -%}
-    {%- set column = words ~ '.background_' ~ end -%}
-    {%- set rate = var('background_papers') ~ ' * coalesce(' ~ column ~ '_rate, 0)' -%}
-    {%- set share = 'coalesce(' ~ column ~ '_title_share, 0)' -%}
-    {{ keyword_lift(rate ~ ' * ' ~ share, rate, var('background_title_share'), 10) }}
 {%- endmacro %}

@@ -156,6 +156,7 @@ def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> No
     batch_id = facts.texts["text_id"].min()
     append(connection, "extracted.texts", facts.texts)
     append(connection, "extracted.phrases", facts.phrases)
+    append(connection, "extracted.further_phrases", facts.further_phrases)
     append(connection, "extracted.words", facts.words.with_columns(batch_id=pl.lit(batch_id)))
     append(connection, "extracted.links", facts.links)
     append(connection, "extracted.abbreviations", facts.abbreviations)

@@ -17,7 +17,7 @@ from .search_terms import count_search_terms
 from .short_forms import find_short_forms
 from .tokens import tokenize
 
-TEXT_VERSION = "9"
+TEXT_VERSION = "10"
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class TextFacts:
 
     texts: pl.DataFrame
     phrases: pl.DataFrame
+    further_phrases: pl.DataFrame
     words: pl.DataFrame
     links: pl.DataFrame
     abbreviations: pl.DataFrame
@@ -58,9 +59,11 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
     if begins.any():
         tokens = tokens.without_titles(begins)
     abbreviations = extract_abbreviations(clean)
+    phrases, further_phrases = extract_phrases(clean, tokens, abbreviations)
     return TextFacts(
         texts=facts.select(list(TEXTS)).cast(pl.Schema(TEXTS)),
-        phrases=extract_phrases(clean, tokens, abbreviations),
+        phrases=phrases,
+        further_phrases=further_phrases,
         words=count_words(tokens),
         links=extract_links(clean),
         abbreviations=abbreviations,

@@ -3,9 +3,8 @@
 A vocabulary of keys goes in, each with all spellings of it that differ by hyphens, spaces, case, plural and whatever
 else a key folds. Which keys there are, and which keyword a form is of, is decided in SQL (dbt).
 
-A run of words is the same as a key if the letters of both are the same in order, as in the macro close_words:
-`pre-training`, `pre training` and `pretraining`. So a run is a number that is made of its words' numbers without
-looking at letters again (Karp and Rabin 1987), and a step finds all runs of one more word in a whole batch.
+A run of words is the same as a key if the letters of both are the same in order, so it is a number (runs.py), and a
+step finds all runs of one more word in a whole batch.
 """
 
 from collections.abc import Sequence
@@ -19,11 +18,9 @@ import pyarrow as pa
 from .counting import number_values
 from .folding import fold_parts
 from .lexicon import word_classes
+from .runs import BASE, RunningWords, compose_runs
 from .tokens import Tokens, tokenize
 
-#: The number of letters l1 l2 ... is l1 B^(n-1) + l2 B^(n-2) + ..., modulo 2^64; B is odd and so can be divided by.
-_BASE = 0x9E3779B97F4A7C15
-_INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _ONE = np.ones(1, dtype=np.uint64)
 #: A run's first part and how many follow in one number; the longest keys have fewer parts.
@@ -31,8 +28,6 @@ _STEP_BITS = 8
 _MOST_PARTS = (1 << _STEP_BITS) - 1
 #: Letters of a run's first word that tell whether any key begins so.
 _PREFIX = 8
-#: What parts two words of a key that have to stay apart: two numbers, and a function word from any other.
-_DIGITS_APART, _FUNCTION_APART = ord("_"), ord(" ")
 
 #: One row per text: the forms found in it, each with its key and its places.
 FOUND = {
@@ -42,51 +37,6 @@ FOUND = {
     "starts": pl.List(pl.List(pl.Int32())),  # of each form, character offsets in the title, then in the abstract
     "title_counts": pl.List(pl.Int32()),  # of each form, how many of its places are in the title
 }
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Numbers of running words, each word knowing the one before it: what a run's number is made of.
-
-    Attributes:
-        number, length: of each word alone; length in bytes.
-        times, plus, added: what the number of a run is multiplied by and what is added where this word follows, and
-            by how many bytes it grows.
-        is_function: whether it is a function word.
-    """
-
-    number: np.ndarray
-    length: np.ndarray
-    times: np.ndarray
-    plus: np.ndarray
-    added: np.ndarray
-    is_function: np.ndarray
-
-    @classmethod
-    def of_keys(cls, keys: pl.Series, ids: np.ndarray, closing: bool = False) -> "_Words":
-        """Args: distinct keys; the key of each running word; whether function words are joined like any other."""
-        number, factor, length = _number_keys(keys)
-        begins, ends = (keys.str.contains(pattern).to_numpy()[ids] for pattern in (r"^[0-9]", r"[0-9]$"))
-        is_function = keys.is_in(pl.Series(sorted(word_classes()["stop"])).implode()).to_numpy()[ids]
-        sign = np.zeros(len(ids), dtype=np.uint64)
-        sign[1:][begins[1:] & ends[:-1]] = _DIGITS_APART
-        if not closing:
-            sign[1:][is_function[1:] | is_function[:-1]] = _FUNCTION_APART
-        times = factor[ids] * np.where(sign > 0, np.uint64(_BASE), np.uint64(1))
-        plus = number[ids] + factor[ids] * sign
-        return cls(number[ids], length[ids], times, plus, length[ids] + (sign > 0), is_function)
-
-
-def _number_keys(keys: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Number of each key, base to the power of its length, length in bytes."""
-    length = keys.str.len_bytes().to_numpy().astype(np.int64)
-    letters = np.frombuffer("".join(keys.to_list()).encode(), dtype=np.uint8).astype(np.uint64)
-    powers, inverses = (
-        np.cumprod(np.concatenate((_ONE, np.full(len(letters), base, dtype=np.uint64)))) for base in (_BASE, _INVERSE)
-    )
-    sums = np.cumsum(np.concatenate((_ONE - _ONE, letters * inverses[:-1])))
-    ends = np.cumsum(length)
-    return (sums[ends] - sums[ends - length]) * powers[np.maximum(ends - 1, 0)], powers[length], length
 
 
 class Vocabulary:
@@ -124,8 +74,8 @@ class Vocabulary:
         counts = parts.list.len().to_numpy()
         distinct, ids = number_values(parts.explode(empty_as_null=False, keep_nulls=False))
         first = np.cumsum(counts, dtype=np.int64) - counts
-        as_written, closed = (_Words.of_keys(distinct, ids.to_numpy(), closing) for closing in (False, True))
-        numbers, lengths = _compose(as_written, first, counts)
+        as_written, closed = (RunningWords.of_keys(distinct, ids.to_numpy(), closing) for closing in (False, True))
+        numbers, lengths = compose_runs(as_written, first, counts)
         ends = np.concatenate((first, first + counts - 1))
         edges = distinct.gather(np.unique(ids.to_numpy()[ends[as_written.is_function[ends]]]))
         letters = phrases.str.replace_all(" ", "", literal=True)
@@ -135,7 +85,7 @@ class Vocabulary:
         )
         # Each length by itself: all prefixes of all keys at once would take eight times the memory.
         rooms = pl.concat([prefix.group_by("prefix").agg(pl.col("room").max()) for prefix in prefixes])
-        return cls(np.concatenate((numbers, _compose(closed, first, counts)[0])), edges, rooms)
+        return cls(np.concatenate((numbers, compose_runs(closed, first, counts)[0])), edges, rooms)
 
     def without(self, known: "Vocabulary") -> "Vocabulary":
         """What the other one does not have."""
@@ -179,17 +129,6 @@ def _mix(numbers: np.ndarray) -> np.ndarray:
     """Numbers whose first bits depend on all bits of the given ones; different ones stay different."""
     mixed = (numbers ^ (numbers >> np.uint64(32))) * _MIX
     return mixed ^ (mixed >> np.uint64(29))
-
-
-def _compose(words: _Words, first: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Number and bytes of each run of `counts` words from `first` on."""
-    numbers, lengths = words.number[first], words.length[first]
-    for step in range(1, int(counts.max(initial=0))):
-        longer = np.flatnonzero(counts > step)
-        at = first[longer] + step
-        numbers[longer] = numbers[longer] * words.times[at] + words.plus[at]
-        lengths[longer] += words.added[at]
-    return numbers, lengths
 
 
 @dataclass(frozen=True)
@@ -261,7 +200,7 @@ def _find(parts: _Parts, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray
     """First part and number of parts of every run that is a key, in reading order, shorter ones first."""
     distinct, codes = number_values(parts.keys)
     ids = codes.to_numpy()[parts.part]
-    words = _Words.of_keys(distinct, ids)
+    words = RunningWords.of_keys(distinct, ids)
     # Most runs begin or end with a function word, and hardly a key does.
     is_edge = ~words.is_function | distinct.is_in(vocabulary.edges.implode()).to_numpy()[ids]
     room = vocabulary.give_room(distinct)[ids]
@@ -327,7 +266,7 @@ def _print_forms(
     hashes = ids[at]
     for step in range(1, int(count.max(initial=0))):
         longer = np.flatnonzero(count > step)
-        hashes[longer] = hashes[longer] * np.uint64(_BASE) + ids[at[longer] + step]
+        hashes[longer] = hashes[longer] * np.uint64(BASE) + ids[at[longer] + step]
     # Runs of the same parts of the same words are printed once.
     _, number = number_values(pl.Series(hashes, dtype=pl.UInt64))
     example = number.is_first_distinct().arg_true().to_numpy()

@@ -8,14 +8,17 @@ import polars as pl
 
 from .counting import number_values, pair_numbers, run_starts
 from .lexicon import word_classes
-from .schema import PHRASES, WORDS
+from .runs import BASE, RunningWords, close_keys, compose_runs, number_keys
+from .schema import FURTHER_PHRASES, PHRASES, WORDS
+from .standing import rank_candidates
 from .tokens import Tokens
 from .vocabulary import Place
 
 MAX_WORDS = 4
 #: A definition may be longer, since its words are known to belong together.
 MAX_DEFINED_WORDS = 6
-_COLUMNS = ["row", *PHRASES]
+#: Candidates of a text that are worth a row: with all of them papers with known keywords fare no better.
+MOST = 15
 _ANY = Place.START | Place.INSIDE | Place.END
 
 
@@ -44,20 +47,17 @@ def _runs(tokens: Tokens) -> pl.DataFrame:
     return pl.DataFrame({"places": places, "is_joined": is_joined})
 
 
-def _find(tokens: Tokens, keys: pl.Series) -> pl.DataFrame:
+def _find(tokens: Tokens) -> pl.DataFrame:
     """Every candidate occurrence, in reading order, shorter ones first.
 
-    Returns: at (row of the flat table), word_count, is_alone, and two hashes: of text and folded words, and of text,
-    field and words as written.
+    Returns: at (row of the flat table), row, word_count, is_alone, number (of the letters of the folded words), term
+    (number of text and letters).
     """
     flat, runs = tokens.flat, _runs(tokens)
     places = runs["places"]
     may = {place: (places & place) != 0 for place in (Place.START, Place.INSIDE, Place.END, Place.ALONE, Place.VAGUE)}
     opens = ~runs["is_joined"]
     closes = opens.shift(-1, fill_value=True)
-    field = flat["row"].cast(pl.UInt64) * 2 + flat["in_abstract"]
-    spelling = (field * len(tokens.words) + flat["word"]).hash()
-    folding = (flat["row"].cast(pl.UInt64) * len(tokens.words) + keys).hash()
 
     # A column for each number of words, so that one search finds all candidates in order.
     good = np.zeros((flat.height, MAX_WORDS), dtype=bool)
@@ -72,24 +72,20 @@ def _find(tokens: Tokens, keys: pl.Series) -> pl.DataFrame:
             may_be = may_be & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
         good[:, n - 1] = may_be
     at, column = np.divmod(np.flatnonzero(good), MAX_WORDS)
+    keys, key = number_values(close_keys(tokens.words["key"]))
+    letters = RunningWords.of_keys(keys, key.gather(flat["word"]).to_numpy(), closing=True)
+    number, row = compose_runs(letters, at, column + 1)[0], flat["row"].to_numpy()[at]
     return pl.DataFrame(
         {
             "at": at.astype(np.uint32),
+            "row": row,
             "word_count": column + 1,
             "is_alone": opens.to_numpy()[at] & closes.to_numpy()[at + column],
-            "folded": _combine(folding.to_numpy(), at, column),
-            "spelled": _combine(spelling.to_numpy(), at, column),
+            "number": number,
+            # A text and a number in one.
+            "term": (number ^ (number >> np.uint64(29))) + row.astype(np.uint64) * np.uint64(BASE),
         }
     )
-
-
-def _combine(hashes: np.ndarray, at: np.ndarray, further: np.ndarray) -> np.ndarray:
-    """Hashes of the parts from `at` on in order; a product that wraps around is still a hash."""
-    combined = hashes[at]
-    for n in range(1, MAX_WORDS):
-        longer = np.flatnonzero(further >= n)
-        combined[longer] = combined[longer] * np.uint64(31) + hashes[at[longer] + n]
-    return combined
 
 
 def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
@@ -105,7 +101,7 @@ def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
     praising = tokens.words["word"].str.to_lowercase().is_in(pl.Series(sorted(word_classes()["praise"])).implode())
     last = places.gather(found["at"] + (found["word_count"] - 1).cast(pl.UInt32))
     in_title = ~flat["in_abstract"].gather(found["at"])
-    repeated = found["folded"].is_duplicated()
+    repeated = found["term"].is_duplicated()
     is_alone, is_long = found["is_alone"], found["word_count"] > 1
     is_telling = ((last & Place.GENERIC) == 0) & ~praising.gather(flat["word"]).gather(found["at"])
     long_phrase = is_long & (in_title | (is_alone & is_telling))
@@ -113,21 +109,55 @@ def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
     return repeated | long_phrase | word
 
 
-def extract_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataFrame) -> pl.DataFrame:
+def extract_phrases(
+    texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Keyword candidates: 1-4 words in a run that no sign and no stop word breaks, and what an abbreviation stands for.
 
+    The MOST best of each text by standing.py, whatever an abbreviation stands for among them; and of the others, of
+    which no paper is about any, those that stand alone or are names.
+
     Args: texts: text_id; tokens and abbreviations of the same texts, tokens in the same order.
-    Returns: the columns of schema.PHRASES, texts in the given order, then by first_word, word_count; a
-    run before a definition.
+    Returns: the columns of schema.PHRASES and of schema.FURTHER_PHRASES, texts in the given order, then by place.
     """
-    phrases = _extract_runs(texts, tokens)
     defined = _defined_phrases(texts, tokens, abbreviations)
-    beside = phrases.filter(pl.col("row").is_in(defined["row"].implode()))
-    phrases = pl.concat([phrases, defined.join(beside, on=["row", "field", "phrase"], how="anti")])
-    # One number to sort by; no text has 2^24 words.
-    place = pl.col("row").cast(pl.Int64) * 2**28 + pl.col("first_word") * 2**4 + pl.col("word_count")
-    order = np.argsort(phrases.select(place).to_series().to_numpy(), kind="stable")
-    return phrases[order].select(list(PHRASES)).cast(pl.Schema(PHRASES))
+    keys = defined.select("row", "number", is_defined=pl.lit(value=True))
+    runs = _extract_runs(tokens).join(keys, on=["row", "number"], how="left", maintain_order="left")
+    alone = defined.join(runs, on=["row", "number"], how="anti").with_columns(is_defined=pl.lit(value=True))
+    candidates = pl.concat([runs, alone], how="diagonal").sort("row", maintain_order=True)
+    candidates = candidates.with_columns(place=rank_candidates(candidates, tokens))
+    is_best = candidates["place"] <= MOST
+    best = candidates.filter(is_best)
+    runs = best.filter(pl.col("phrase").is_null())
+    runs = runs.with_columns(
+        phrase=_spell(tokens.words["word"], tokens.flat["word"], runs["last"], runs["word_count"]),
+        phrase_key=_spell(tokens.words["key"], tokens.flat["word"], runs["last"], runs["word_count"]),
+    )
+    best = pl.concat([runs, best.filter(pl.col("phrase").is_not_null())]).sort("row", "place")
+    best = (
+        best.with_columns(text_id=texts["text_id"].gather(best["row"])).select(list(PHRASES)).cast(pl.Schema(PHRASES))
+    )
+    return best, _list_further(texts, tokens, candidates.filter(~is_best & candidates["phrase"].is_null()))
+
+
+def _list_further(texts: pl.DataFrame, tokens: Tokens, candidates: pl.DataFrame) -> pl.DataFrame:
+    """The columns of schema.FURTHER_PHRASES, of candidates that are not among the best."""
+    places = tokens.words["places"].gather(tokens.flat["word"].gather(candidates["last"]))
+    in_abstract = candidates["title_count"] < candidates["occurrence_count"]
+    candidates = candidates.with_columns(
+        are_alone=candidates["alone_count"] > 0,
+        are_names=(candidates["word_count"] == 1) & ((places & Place.SPECIAL) != 0) & in_abstract,
+    )
+    further = candidates.filter(pl.col("are_alone") | pl.col("are_names")).sort("row", "place")
+    further = further.with_columns(
+        phrase_keys=_spell(tokens.words["key"], tokens.flat["word"], further["last"], further["word_count"])
+    )
+    listed = further.group_by("row", maintain_order=True).agg("phrase_keys", "are_alone", "are_names")
+    return (
+        listed.with_columns(text_id=texts["text_id"].gather(listed["row"]))
+        .select(list(FURTHER_PHRASES))
+        .cast(pl.Schema(FURTHER_PHRASES))
+    )
 
 
 def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.DataFrame) -> pl.DataFrame:
@@ -149,30 +179,23 @@ def _defined_phrases(texts: pl.DataFrame, tokens: Tokens, abbreviations: pl.Data
     at = places.search_sorted(defined["place"])
     place, first_word = (values.gather(at, null_on_oob=True) for values in (places, tokens.flat["position"]))
     return (
-        defined.with_columns(first_word=first_word)
+        defined.with_columns(at=at, first_word=first_word, number=number_keys(close_keys(defined["long_key"]))[0])
         .filter(place == defined["place"])
         .unique(["row", "field", "long_form", "long_start"])
         .sort("row", "first_word")
-        .group_by("row", "field", "long_form", maintain_order=True)
+        .group_by("row", "number", maintain_order=True)
         .agg(
-            pl.col("text_id", "first_word").first(),
-            phrase_key=pl.col("long_key").first(),
+            pl.col("at", "first_word").first(),
+            phrase=pl.col("long_form").last(),
+            phrase_key=pl.col("long_key").last(),
             occurrence_count=pl.len().cast(pl.Int64),
-            starts="long_start",
+            title_count=(pl.col("field") == "title").sum().cast(pl.Int64),
         )
-        .select(
-            "row",
-            "text_id",
-            "field",
-            "phrase_key",
-            "occurrence_count",
-            "first_word",
-            "starts",
-            phrase="long_form",
-            word_count=pl.col("long_form").str.count_matches(" ").cast(pl.Int64) + 1,
+        .with_columns(
+            word_count=pl.col("phrase").str.count_matches(" ").cast(pl.Int64) + 1,
             alone_count="occurrence_count",
+            last="at",
         )
-        .select(_COLUMNS)
     )
 
 
@@ -181,35 +204,28 @@ def _place(row: str, in_abstract: pl.Expr, start: str) -> pl.Expr:
     return (pl.col(row).cast(pl.Int64) * 2 + in_abstract.cast(pl.Int64)) * 2**32 + pl.col(start)
 
 
-def _extract_runs(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
-    """Candidates of runs: the columns of schema.PHRASES and row, the position of the text."""
-    flat, words = tokens.flat, tokens.words
-    found = _find(tokens, number_values(words["key"])[1].gather(flat["word"]))
+def _extract_runs(tokens: Tokens) -> pl.DataFrame:
+    """Candidates of runs, a row for each text and number of letters: all of schema.PHRASES but the words themselves.
+
+    Returns also: row (of the text, ascending), number, at and last (first words of the first and the last occurrence).
+    """
+    flat = tokens.flat
+    found = _find(tokens)
     found = found.filter(_worth_keeping(found, tokens))
     grouped = (
-        found.with_columns(start=flat["start"].gather(found["at"]))
-        .group_by("spelled", maintain_order=True)
+        found.with_columns(in_title=~flat["in_abstract"].gather(found["at"]))
+        .group_by("term", maintain_order=True)
         .agg(
-            pl.col("at", "word_count").first(),
+            pl.col("row", "number", "at").first(),
+            # Running text rather than a title, and seldom the capital of a sentence.
+            pl.col("word_count").last(),
+            last=pl.col("at").last(),
             occurrence_count=pl.len().cast(pl.Int64),
+            title_count=pl.col("in_title").sum().cast(pl.Int64),
             alone_count=pl.col("is_alone").sum().cast(pl.Int64),
-            starts=pl.col("start"),
         )
     )
-    at, word_count = grouped["at"], grouped["word_count"]
-    row = flat["row"].gather(at)
-    return grouped.select(
-        "word_count",
-        "occurrence_count",
-        "alone_count",
-        "starts",
-        row=row,
-        text_id=texts["text_id"].gather(row),
-        field=pl.when(flat["in_abstract"].gather(at)).then(pl.lit("abstract")).otherwise(pl.lit("title")),
-        phrase=_spell(words["word"], flat["word"], at, word_count),
-        phrase_key=_spell(words["key"], flat["word"], at, word_count),
-        first_word=flat["position"].gather(at),
-    ).select(_COLUMNS)
+    return grouped.with_columns(first_word=flat["position"].gather(grouped["at"]))
 
 
 def _spell(spellings: pl.Series, word: pl.Series, at: pl.Series, word_count: pl.Series) -> pl.Series:

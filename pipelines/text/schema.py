@@ -16,17 +16,26 @@ TEXTS: dict[str, pl.DataType] = {
     "text_version": pl.String(),
 }
 
-#: One row per text, field and phrase: a keyword candidate and where it stands.
+#: One row per text and phrase key without its spaces: a keyword candidate that is among the best of its text.
 PHRASES: dict[str, pl.DataType] = {
     "text_id": pl.String(),
-    "field": pl.String(),  # title, abstract
-    "phrase": pl.String(),  # as written in the cleaned text
+    "phrase": pl.String(),  # as written in the cleaned text, the last time: in the abstract, if that has it
     "phrase_key": pl.String(),  # folded: case, plural, hyphen or space; words separated by one space
     "word_count": pl.Int64(),
-    "occurrence_count": pl.Int64(),
+    "occurrence_count": pl.Int64(),  # in title and abstract, however the letters are spaced
+    "title_count": pl.Int64(),  # occurrences in the title
     "alone_count": pl.Int64(),  # occurrences with a break on both sides: the phrase is the whole run
     "first_word": pl.Int64(),  # 0-based word position of the first occurrence, title and abstract counted on
-    "starts": pl.List(pl.Int64()),  # character offset of each occurrence
+    "place": pl.Int64(),  # among the candidates of the text, 1 for the best, by what one text and the background tell
+}
+
+#: One row per text that has any: what might be a candidate and is not among the best of the text. Other texts may have
+#: it, too, and so it may be a keyword.
+FURTHER_PHRASES: dict[str, pl.DataType] = {
+    "text_id": pl.String(),
+    "phrase_keys": pl.List(pl.String()),  # folded like phrase_key, distinct but for spaces
+    "are_alone": pl.List(pl.Boolean()),  # of each, whether it occurs with a break on both sides
+    "are_names": pl.List(pl.Boolean()),  # of each, whether it is a word of the abstract spelled as no English one is
 }
 
 #: One row per extraction batch and folded word: how many texts of the batch have it. Sums over batches are document

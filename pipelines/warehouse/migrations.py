@@ -65,6 +65,7 @@ MIGRATIONS = (
             *_add("quality.check_results", affected_rows="bigint", answer="varchar", failing_since="timestamp"),
         ),
     ),
+    Migration(4, "candidates of a text are a row each, title and abstract together", ()),
 )
 #: The format that this version reads and writes.
 FORMAT = MIGRATIONS[-1].format

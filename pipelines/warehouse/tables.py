@@ -130,6 +130,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "raw.paper_overrides": _PAPER_OVERRIDES,
     "extracted.texts": text_schema.TEXTS,
     "extracted.phrases": text_schema.PHRASES,
+    "extracted.further_phrases": text_schema.FURTHER_PHRASES,
     "extracted.words": {**text_schema.WORDS, "batch_id": pl.String()},
     "extracted.links": text_schema.LINKS,
     "extracted.abbreviations": text_schema.ABBREVIATIONS,

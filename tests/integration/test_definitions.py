@@ -21,6 +21,7 @@ ASSETS = """
     extracted/background_terms
     extracted/background_words
     extracted/fingerprints
+    extracted/further_phrases
     extracted/given_keywords
     extracted/links
     extracted/methods
@@ -40,6 +41,7 @@ ASSETS = """
     intermediate/int_entries__ranked
     intermediate/int_forms__counted
     intermediate/int_forms__mentioned
+    intermediate/int_further_phrases__counted
     intermediate/int_groups__clustered
     intermediate/int_groups__described
     intermediate/int_groups__paired
@@ -142,6 +144,7 @@ ASSETS = """
     staging/stg_dumps
     staging/stg_entries
     staging/stg_fingerprints
+    staging/stg_further_phrases
     staging/stg_given_keywords
     staging/stg_keyword_overrides
     staging/stg_links

@@ -81,8 +81,8 @@ BREAKAGES: dict[str, dict[str, str]] = {
     },
     "extracted.phrases": {
         "at least one phrase was found": "delete from extracted.phrases",
-        "a phrase stands in a title or an abstract": "update extracted.phrases set field = 'footnote'",
-        "offsets of a phrase are as many as its occurrences": "update extracted.phrases set occurrence_count = 99",
+        "a phrase occurs, and no more often in the title than at all": "update extracted.phrases set title_count = 99",
+        "candidates of a text are numbered from the best": "update extracted.phrases set place = 0",
         "a phrase has 1 to 15 words": "update extracted.phrases set word_count = 16",
         "phrases of an English text with an abstract": (
             "delete from extracted.phrases "

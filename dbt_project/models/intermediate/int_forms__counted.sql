@@ -10,12 +10,10 @@ ways as (
         rule,
         max(folded_into) as folded_into,
         try_cast(sum(occurrence_count) as integer) as occurrence_count,
-        try_cast(
-            coalesce(sum(occurrence_count) filter (where field = 'abstract'), 0)
-            as integer
-        ) as abstract_occurrence_count,
+        try_cast(sum(occurrence_count - title_count) as integer)
+            as abstract_occurrence_count,
         bool_or(alone_count > 0) as is_ever_alone,
-        cast(count(*) as integer) as field_count,
+        cast(count(*) as integer) as paper_count,
         coalesce(rule, '') = 'abbreviation' as is_abbreviation,
         -- In whole millionths: sums of integers do not depend on the order of the rows.
         sum(cast(1e6 * confidence as bigint)) / 1e6 / count(*) as sense_confidence
@@ -47,11 +45,11 @@ ranked as (
         sum(ways.abstract_occurrence_count) over form_of_term
             as abstract_occurrence_count,
         bool_or(ways.is_ever_alone) over form_of_term as is_ever_alone,
-        sum(ways.field_count) over form_of_term as field_count,
+        sum(ways.paper_count) over form_of_term as paper_count,
         row_number() over (
             partition by ways.form, ways.term_hash
             order by
-                ways.field_count desc, ways.rule asc nulls first, ways.phrase_key asc
+                ways.paper_count desc, ways.rule asc nulls first, ways.phrase_key asc
         ) as way_rank
     from ways
     inner join several
@@ -59,7 +57,7 @@ ranked as (
     window form_of_term as (partition by ways.form, ways.term_hash)
 ),
 
--- The way of most titles and abstracts names the rule; all of them count.
+-- The way of most papers names the rule; all of them count.
 forms as (
     select
         form,
@@ -70,7 +68,7 @@ forms as (
         occurrence_count,
         abstract_occurrence_count,
         is_ever_alone,
-        field_count,
+        paper_count,
         is_abbreviation,
         sense_confidence
     from ways
@@ -89,7 +87,7 @@ forms as (
         try_cast(occurrence_count as integer) as occurrence_count,
         cast(abstract_occurrence_count as integer) as abstract_occurrence_count,
         is_ever_alone,
-        cast(field_count as integer) as field_count,
+        cast(paper_count as integer) as paper_count,
         is_abbreviation,
         sense_confidence
     from ranked

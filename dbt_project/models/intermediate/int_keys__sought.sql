@@ -6,6 +6,10 @@ forms as (
     select * from {{ ref('int_forms__counted') }}
 ),
 
+further as (
+    select * from {{ ref('int_further_phrases__counted') }}
+),
+
 senses as (
     select * from {{ ref('int_senses__counted') }}
 ),
@@ -26,6 +30,11 @@ spelled as (
         phrase_key,
         term_hash
     from forms
+    union all
+    select
+        phrase_key,
+        term_hash
+    from further
     union all
     select
         short_key as phrase_key,

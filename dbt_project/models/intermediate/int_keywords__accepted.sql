@@ -6,10 +6,6 @@ terms as (
     select * from {{ ref('int_terms__weighed') }}
 ),
 
-papers_terms as (
-    select * from {{ ref('int_papers_terms__counted') }}
-),
-
 words as (
     select * from {{ ref('stg_words') }}
 ),
@@ -20,6 +16,10 @@ background as (
 
 abbreviations as (
     select * from {{ ref('stg_abbreviations') }}
+),
+
+given as (
+    select distinct term_hash from {{ ref('int_papers_terms__given') }}
 ),
 
 topped as (
@@ -59,36 +59,6 @@ fragments as (
         and background.alone_share < {{ var('fragment_max_alone') }} / 2
 ),
 
--- What a phrase said once is worth: its place among the paper's candidates by what does
--- not depend on the corpus, its wording and where the paper has it.
-worded as (
-    select
-        terms.term_hash,
-        {{ wording_score('terms', 'openings', 'closings') }} as wording
-    from terms
-    left join words as openings on {{ first_word('terms.term') }} = openings.word
-    left join words as closings on {{ last_word('terms.term') }} = closings.word
-),
-
-placed as (
-    select
-        papers_terms.term_hash,
-        row_number() over (
-            partition by papers_terms.paper_number
-            order by
-                round(worded.wording + {{ place_score('papers_terms') }}, 6) desc,
-                papers_terms.first_word asc, papers_terms.term_hash asc
-        ) as place
-    from papers_terms
-    inner join worded on papers_terms.term_hash = worded.term_hash
-    where papers_terms.alone_count > 0
-),
-
-foremost as (
-    select distinct term_hash from placed
-    where place <= {{ var('keyword_single_max_place') }}
-),
-
 -- Each kind is a count that more papers can only raise, so that what half of a corpus
 -- accepts the whole does, too.
 judged as (
@@ -97,12 +67,16 @@ judged as (
         coalesce(topped.top_paper_count, 0) as top_paper_count,
         coalesce(topped.reciprocal_rank, 0) as reciprocal_rank,
         case
-            when terms.given_paper_count > 0 then 'given'
+            when given.term_hash is not null then 'given'
             when defined.term_hash is not null then 'definition'
             -- MMLU is said with benchmarks around it, and is one all the same.
             when
                 fragments.term_key is not null
-                and (terms.word_count > 1 or 2 * terms.coined_count < terms.paper_count)
+                and (
+                    terms.word_count > 1
+                    or 2 * terms.coined_count
+                    < terms.paper_count + terms.further_paper_count
+                )
                 then null
             when terms.heading_paper_count > 0 then 'title'
             when terms.word_count = 1 and terms.coined_count = 0
@@ -113,11 +87,11 @@ judged as (
             when terms.coined_count >= 2 and terms.word_count = 1 then 'name'
             when terms.alone_paper_count >= 2 then 'papers'
             when terms.repeating_paper_count > 0 then 'repetition'
-            when foremost.term_hash is not null then 'place'
+            when terms.foremost_paper_count > 0 then 'place'
         end as evidence
     from terms
     left join topped on terms.term_hash = topped.term_hash
-    left join foremost on terms.term_hash = foremost.term_hash
+    left join given on terms.term_hash = given.term_hash
     left join defined on terms.term_hash = defined.term_hash
     left join fragments on terms.term_key = fragments.term_key
 ),
@@ -131,15 +105,17 @@ accepted as (
         form_count,
         coined_count,
         word_count,
-        paper_count,
+        paper_count + further_paper_count as paper_count,
         top_paper_count,
         reciprocal_rank,
         occurrence_count,
         phrase_idf,
         mean_word_idf,
         evidence,
-        top_paper_count >= {{ var('keyword_min_top_share') }} * paper_count
-        and reciprocal_rank >= {{ var('keyword_min_reciprocal_rank') }} * paper_count
+        top_paper_count
+        >= {{ var('keyword_min_top_share') }} * (paper_count + further_paper_count)
+        and reciprocal_rank
+        >= {{ var('keyword_min_reciprocal_rank') }} * (paper_count + further_paper_count)
             as is_topical
     from judged
     where evidence is not null

@@ -20,7 +20,8 @@ found as (
         try_cast(sum(occurrence_count) as integer) as occurrence_count,
         try_cast(sum(alone_count) as integer) as alone_count,
         try_cast(min(first_word) as integer) as first_word,
-        bool_or(field = 'title') as in_title
+        try_cast(min(place) as integer) as place,
+        bool_or(title_count > 0) as in_title
     from phrases
     group by paper_number, term_hash
 ),

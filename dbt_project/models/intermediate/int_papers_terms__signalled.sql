@@ -56,7 +56,8 @@ signalled as (
         terms.closing_lift,
         {{ keyword_lift(
             '(terms.given_paper_count - cast(papers_terms.is_given as integer))',
-            '(terms.listed_paper_count - cast(papers_terms.is_listed as integer))',
+            '(terms.listed_paper_count - cast(papers_terms.is_listed as integer))'
+            ~ ' * means.given_share',
             'means.given_share', 3
         ) }} as prior_lift
     from papers_terms

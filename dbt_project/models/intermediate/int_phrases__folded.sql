@@ -12,17 +12,20 @@ papers as (
 keyed as (
     select
         papers.paper_number,
-        phrases.field,
         phrases.phrase,
         phrases.phrase_key,
         phrases.occurrence_count,
+        phrases.title_count,
         phrases.alone_count,
         phrases.first_word,
+        phrases.place,
         {{ text_number(close_words('phrases.phrase_key')) }} as key_hash
     from phrases
     inner join papers on phrases.text_id = papers.text_id
 ),
 
-{{ folded_terms(['field', 'occurrence_count', 'alone_count', 'first_word']) }}
+{{ folded_terms(
+    ['occurrence_count', 'title_count', 'alone_count', 'first_word', 'place']
+) }}
 
 select * from folded

@@ -2,6 +2,18 @@ with forms as (
     select * from {{ ref('int_forms__counted') }}
 ),
 
+-- What papers have and are not about: it only speaks for a term that others have, too.
+further as (
+    select
+        term_hash,
+        min(phrase_key) as term,
+        try_cast(sum(paper_count) as integer) as paper_count,
+        try_cast(sum(alone_paper_count) as integer) as alone_paper_count,
+        try_cast(sum(name_paper_count) as integer) as name_paper_count
+    from {{ ref('int_further_phrases__counted') }}
+    group by term_hash
+),
+
 papers_terms as (
     select * from {{ ref('int_papers_terms__counted') }}
 ),
@@ -33,7 +45,7 @@ formed as (
                         not is_abbreviation
                         and abstract_occurrence_count > 0
                         and {{ is_coined('form') }}
-                        then field_count
+                        then paper_count
                     else 0
                 end
             ) as integer
@@ -68,6 +80,16 @@ named as (
     inner join formed on forms.term_hash = formed.term_hash
     where formed.form_count > 1
     group by forms.term_hash, formed.form_count, formed.coined_count
+    union all
+    select
+        further.term_hash,
+        further.term,
+        cast(null as varchar) as split_form,
+        0 as form_count,
+        0 as coined_count
+    from further
+    left join formed on further.term_hash = formed.term_hash
+    where formed.term_hash is null
 ),
 
 keyed as (
@@ -99,7 +121,13 @@ spread as (
         ) as heading_paper_count,
         cast(
             count(*) filter (where occurrence_count > 1 and alone_count > 0) as integer
-        ) as repeating_paper_count
+        ) as repeating_paper_count,
+        cast(
+            count(*) filter (
+                where
+                place <= {{ var('keyword_single_max_place') }} and alone_count > 0
+            ) as integer
+        ) as foremost_paper_count
     from papers_terms
     group by term_hash
 ),
@@ -110,33 +138,37 @@ counted as (
         kept.term,
         kept.term_key,
         kept.form_count,
-        kept.coined_count,
+        kept.coined_count + coalesce(further.name_paper_count, 0) as coined_count,
         cast({{ count_items(split_words('kept.term')) }} as integer) as word_count,
-        spread.paper_count,
-        spread.title_paper_count,
-        spread.occurrence_count,
-        spread.listed_paper_count,
-        spread.given_paper_count,
-        spread.alone_paper_count,
-        spread.heading_paper_count,
-        spread.repeating_paper_count,
+        coalesce(spread.paper_count, 0) as paper_count,
+        coalesce(further.paper_count, 0) as further_paper_count,
+        coalesce(spread.title_paper_count, 0) as title_paper_count,
+        coalesce(spread.occurrence_count, 0) as occurrence_count,
+        coalesce(spread.listed_paper_count, 0) as listed_paper_count,
+        coalesce(spread.given_paper_count, 0) as given_paper_count,
+        coalesce(spread.alone_paper_count, 0) + coalesce(further.alone_paper_count, 0)
+            as alone_paper_count,
+        coalesce(spread.heading_paper_count, 0) as heading_paper_count,
+        coalesce(spread.repeating_paper_count, 0) as repeating_paper_count,
+        coalesce(spread.foremost_paper_count, 0) as foremost_paper_count,
         -- As if the background's papers were here, too.
-        spread.paper_count
+        coalesce(spread.paper_count, 0)
         + {{ var('background_papers') }} * coalesce(background.paper_share, 0)
             as all_paper_count,
-        spread.title_paper_count
+        coalesce(spread.title_paper_count, 0)
         + {{ var('background_papers') }}
         * coalesce(background.paper_share * background.title_share, 0)
             as all_title_paper_count,
-        spread.occurrence_count
+        coalesce(spread.occurrence_count, 0)
         + {{ var('background_papers') }} * coalesce(background.occurrence_rate, 0)
             as all_occurrence_count,
-        spread.alone_count
+        coalesce(spread.alone_count, 0)
         + {{ var('background_papers') }}
         * coalesce(background.occurrence_rate * background.alone_share, 0)
             as all_alone_count
     from kept
-    inner join spread on kept.term_hash = spread.term_hash
+    left join spread on kept.term_hash = spread.term_hash
+    left join further on kept.term_hash = further.term_hash
     left join background on kept.term_key = background.term_key
 )
 

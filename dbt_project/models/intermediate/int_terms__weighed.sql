@@ -11,6 +11,10 @@ words as (
     select * from {{ ref('stg_words') }}
 ),
 
+background as (
+    select * from {{ ref('stg_background_terms') }}
+),
+
 -- Of the warehouse and of its background, which only matters while there are few.
 texts as (
     select count(*) + {{ var('background_papers') }} as text_count
@@ -27,7 +31,32 @@ means as (
     from papers_terms
 ),
 
--- In whole billionths: sums of integers do not depend on the order of the rows.
+-- The same of the background, whose candidates are all that there were, not the best of each
+-- text: each use is expected to be what it is on average where it was counted. In whole
+-- millionths: sums of integers do not depend on the order of the rows.
+background_means as (
+    select
+        sum(cast(1e6 * paper_share * title_share as bigint)) * 1e0
+        / nullif(sum(cast(1e6 * paper_share as bigint)), 0) as title_share,
+        sum(cast(1e6 * occurrence_rate * alone_share as bigint)) * 1e0
+        / nullif(sum(cast(1e6 * occurrence_rate as bigint)), 0) as alone_share
+    from background
+),
+
+expected as (
+    select
+        terms.*,
+        terms.paper_count * means.title_share
+        + (terms.all_paper_count - terms.paper_count)
+        * coalesce(background_means.title_share, 0) as expected_title_paper_count,
+        terms.occurrence_count * means.alone_share
+        + (terms.all_occurrence_count - terms.occurrence_count)
+        * coalesce(background_means.alone_share, 0) as expected_alone_count
+    from terms
+    cross join means
+    cross join background_means
+),
+
 word_idfs as (
     select
         words.word,
@@ -85,15 +114,18 @@ several_means as (
     {{ end }}s as (
         select
             several.{{ end }} as word,
-            sum(several.paper_count) + {{ var('background_papers') }}
-            * coalesce(min(words.background_{{ end }}_rate), 0) as paper_count,
             sum(several.title_paper_count)
             + {{ var('background_papers') }} * coalesce(
                 min(words.background_{{ end }}_rate * words.background_{{ end }}_title_share),
                 0
-            ) as title_paper_count
+            ) as title_paper_count,
+            sum(several.paper_count) * min(means.title_share)
+            + {{ var('background_papers') }}
+            * coalesce(min(words.background_{{ end }}_rate), 0)
+            * {{ var('background_title_share') }} as expected_title_paper_count
         from several
         left join words on several.{{ end }} = words.word
+        cross join several_means as means
         group by several.{{ end }}
     ),
 {% endfor %}
@@ -104,12 +136,18 @@ bounded as (
         several.term_hash,
         {{ keyword_lift(
             'greatest(openings.title_paper_count - several.all_title_paper_count, 0)',
-            'greatest(openings.paper_count - several.all_paper_count, 0)',
+            'greatest(openings.expected_title_paper_count'
+            ~ ' - several.paper_count * means.title_share'
+            ~ ' - (several.all_paper_count - several.paper_count)'
+            ~ ' * ' ~ var('background_title_share') ~ ', 0)',
             'means.title_share', 10
         ) }} as opening_lift,
         {{ keyword_lift(
             'greatest(closings.title_paper_count - several.all_title_paper_count, 0)',
-            'greatest(closings.paper_count - several.all_paper_count, 0)',
+            'greatest(closings.expected_title_paper_count'
+            ~ ' - several.paper_count * means.title_share'
+            ~ ' - (several.all_paper_count - several.paper_count)'
+            ~ ' * ' ~ var('background_title_share') ~ ', 0)',
             'means.title_share', 10
         ) }} as closing_lift
     from several
@@ -126,6 +164,7 @@ weighed as (
         terms.form_count,
         terms.word_count,
         terms.paper_count,
+        terms.further_paper_count,
         terms.occurrence_count,
         terms.listed_paper_count,
         terms.given_paper_count,
@@ -133,19 +172,20 @@ weighed as (
         terms.alone_paper_count,
         terms.heading_paper_count,
         terms.repeating_paper_count,
+        terms.foremost_paper_count,
         ln((1.0 + texts.text_count) / (1.0 + terms.all_paper_count)) as phrase_idf,
         rarities.mean_word_idf,
         {{ keyword_lift(
-            'terms.all_title_paper_count', 'terms.all_paper_count',
+            'terms.all_title_paper_count', 'terms.expected_title_paper_count',
             'means.title_share', 3
         ) }} as title_lift,
         {{ keyword_lift(
-            'terms.all_alone_count', 'terms.all_occurrence_count',
+            'terms.all_alone_count', 'terms.expected_alone_count',
             'means.alone_share', 2
         ) }} as alone_lift,
         coalesce(bounded.opening_lift, 0) as opening_lift,
         coalesce(bounded.closing_lift, 0) as closing_lift
-    from terms
+    from expected as terms
     inner join rarities on terms.term_hash = rarities.term_hash
     left join bounded on terms.term_hash = bounded.term_hash
     cross join texts

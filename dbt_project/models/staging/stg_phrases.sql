@@ -5,13 +5,13 @@ with source as (
 renamed as (
     select
         text_id,
-        field,
         phrase,
         phrase_key,
         occurrence_count,
+        title_count,
         alone_count,
         first_word,
-        starts
+        place
     from source
 )
 

@@ -120,7 +120,7 @@ def count_forms(rows: list[tuple]) -> list[dict[str, object]]:
     """The model's answer on rows of int_phrases__folded."""
     columns = {
         "paper_number": pl.Int64,
-        "field": pl.String,
+        "title_count": pl.Int64,
         "phrase": pl.String,
         "phrase_key": pl.String,
         "term_hash": pl.Int64,
@@ -138,7 +138,7 @@ def count_forms(rows: list[tuple]) -> list[dict[str, object]]:
 
 PHRASES = st.tuples(
     st.integers(1, 6),
-    st.sampled_from(["title", "abstract"]),
+    st.integers(0, 1),
     st.sampled_from(["GateKeeper", "gate keeper", "GK"]),
     st.sampled_from(["gatekeeper", "gate keeper"]),
     st.integers(1, 2),
@@ -156,7 +156,7 @@ def test_a_form_of_a_term_is_one_row_however_it_comes_to_it(rows):
     found = count_forms(rows)
     keys = [(row["form"], row["term_hash"]) for row in found]
     assert sorted(keys) == sorted({(row[2], row[4]) for row in rows})
-    assert sum(row["field_count"] for row in found) == len(rows)
+    assert sum(row["paper_count"] for row in found) == len(rows)
     assert sum(row["occurrence_count"] for row in found) == sum(row[7] for row in rows)
     for row in found:
         ways = [other[5] for other in rows if (other[2], other[4]) == (row["form"], row["term_hash"])]
@@ -164,13 +164,13 @@ def test_a_form_of_a_term_is_one_row_however_it_comes_to_it(rows):
         assert row["is_abbreviation"] == (row["rule"] == "abbreviation")
 
 
-def test_the_way_of_most_fields_names_the_rule():
-    defined = (1, "title", "GateKeeper", "gatekeeper", 1, "abbreviation", 0.5, 1, 1, "gate keeper")
-    closed = (2, "title", "GateKeeper", "gatekeeper", 1, None, None, 1, 1, None)
+def test_the_way_of_most_papers_names_the_rule():
+    defined = (1, 1, "GateKeeper", "gatekeeper", 1, "abbreviation", 0.5, 1, 1, "gate keeper")
+    closed = (2, 1, "GateKeeper", "gatekeeper", 1, None, None, 1, 1, None)
     assert [row["rule"] for row in count_forms([defined, closed])] == [None]
     also_defined = (3, *defined[1:])
     [row] = count_forms([defined, closed, also_defined])
-    assert (row["rule"], row["sense_confidence"], row["field_count"]) == ("abbreviation", 0.5, 3)
+    assert (row["rule"], row["sense_confidence"], row["paper_count"]) == ("abbreviation", 0.5, 3)
 
 
 def chain(size: int) -> list[tuple[int, int]]:

@@ -1,0 +1,80 @@
+"""Runs of words as numbers: the same number where the letters of two runs are the same in order.
+
+As in the macro close_words, `pre-training`, `pre training` and `pretraining` are one. A run's number is made of its
+words' numbers without looking at letters again (Karp and Rabin 1987).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from .lexicon import word_classes
+
+#: The number of letters l1 l2 ... is l1 B^(n-1) + l2 B^(n-2) + ..., modulo 2^64; B is odd and so can be divided by.
+BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(BASE, -1, 1 << 64)
+_ONE = np.ones(1, dtype=np.uint64)
+#: What parts two words of a key that have to stay apart: two numbers, and a function word from any other.
+_DIGITS_APART, _FUNCTION_APART = ord("_"), ord(" ")
+
+
+@dataclass(frozen=True)
+class RunningWords:
+    """Numbers of running words, each word knowing the one before it: what a run's number is made of.
+
+    Attributes:
+        number, length: of each word alone; length in bytes.
+        times, plus, added: what the number of a run is multiplied by and what is added where this word follows, and
+            by how many bytes it grows.
+        is_function: whether it is a function word.
+    """
+
+    number: np.ndarray
+    length: np.ndarray
+    times: np.ndarray
+    plus: np.ndarray
+    added: np.ndarray
+    is_function: np.ndarray
+
+    @classmethod
+    def of_keys(cls, keys: pl.Series, ids: np.ndarray, closing: bool = False) -> "RunningWords":
+        """Args: distinct keys; the key of each running word; whether function words are joined like any other."""
+        number, factor, length = number_keys(keys)
+        begins, ends = (keys.str.contains(pattern).to_numpy()[ids] for pattern in (r"^[0-9]", r"[0-9]$"))
+        is_function = keys.is_in(pl.Series(sorted(word_classes()["stop"])).implode()).to_numpy()[ids]
+        sign = np.zeros(len(ids), dtype=np.uint64)
+        sign[1:][begins[1:] & ends[:-1]] = _DIGITS_APART
+        if not closing:
+            sign[1:][is_function[1:] | is_function[:-1]] = _FUNCTION_APART
+        times = factor[ids] * np.where(sign > 0, np.uint64(BASE), np.uint64(1))
+        plus = number[ids] + factor[ids] * sign
+        return cls(number[ids], length[ids], times, plus, length[ids] + (sign > 0), is_function)
+
+
+def number_keys(keys: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Number of each key, base to the power of its length, length in bytes."""
+    length = keys.str.len_bytes().to_numpy().astype(np.int64)
+    letters = np.frombuffer("".join(keys.to_list()).encode(), dtype=np.uint8).astype(np.uint64)
+    powers, inverses = (
+        np.cumprod(np.concatenate((_ONE, np.full(len(letters), base, dtype=np.uint64)))) for base in (BASE, _INVERSE)
+    )
+    sums = np.cumsum(np.concatenate((_ONE - _ONE, letters * inverses[:-1])))
+    ends = np.cumsum(length)
+    return (sums[ends] - sums[ends - length]) * powers[np.maximum(ends - 1, 0)], powers[length], length
+
+
+def compose_runs(words: RunningWords, first: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number and bytes of each run of `counts` words from `first` on."""
+    numbers, lengths = words.number[first], words.length[first]
+    for step in range(1, int(counts.max(initial=0))):
+        longer = np.flatnonzero(counts > step)
+        at = first[longer] + step
+        numbers[longer] = numbers[longer] * words.times[at] + words.plus[at]
+        lengths[longer] += words.added[at]
+    return numbers, lengths
+
+
+def close_keys(keys: pl.Series) -> pl.Series:
+    """Keys without spaces, as the macro close_words has them: an underscore parts two numbers."""
+    return keys.str.replace_all(r"([0-9]) ([0-9])", "${1}_${2}").str.replace_all(" ", "", literal=True)
