@@ -28,11 +28,16 @@ _FIELD = "ai_keywords"
 #: `chain-of-thought (CoT) reasoning` is given as `chain-of-thought reasoning` and as `CoT`.
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _CANDIDATES = """
+with phrases as (
+    select text_id, phrase_key, alone_count > 0 as is_alone from extracted.phrases
+    union all
+    select text_id, unnest(phrase_keys), unnest(are_alone) from extracted.further_phrases
+)
 select
-    replace(phrases.phrase_key, ' ', '') as term_key,
-    count(distinct phrases.text_id) as text_count,
-    count(distinct phrases.text_id) filter (where phrases.alone_count > 0) as alone_text_count
-from extracted.phrases as phrases
+    replace(phrase_key, ' ', '') as term_key,
+    count(distinct text_id) as text_count,
+    count(distinct text_id) filter (where is_alone) as alone_text_count
+from phrases
 group by 1
 """
 _LOST = """

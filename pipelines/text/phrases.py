@@ -104,9 +104,20 @@ def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
     repeated = found["term"].is_duplicated()
     is_alone, is_long = found["is_alone"], found["word_count"] > 1
     is_telling = ((last & Place.GENERIC) == 0) & ~praising.gather(flat["word"]).gather(found["at"])
-    long_phrase = is_long & (in_title | (is_alone & is_telling))
+    long_phrase = is_long & (in_title | (is_alone & is_telling)) & ~_are_doings(found, tokens, repeated)
     word = ~is_long & ((in_title & is_alone) | ((in_title | is_alone) & ((last & Place.SPECIAL) != 0)))
     return repeated | long_phrase | word
+
+
+def _are_doings(found: pl.DataFrame, tokens: Tokens, repeated: pl.Series) -> pl.Series:
+    """Which occurrences say what is done to something: `Mending Copper Kettles` in a paper that has copper kettles."""
+    count = found["word_count"].to_numpy()
+    # Runs are in order, those without their first word among them.
+    codes = found["at"].to_numpy().astype(np.int64) * MAX_WORDS + count
+    rest = np.minimum(np.searchsorted(codes, codes + MAX_WORDS - 1), max(len(codes) - 1, 0))
+    is_said = (codes[rest] == codes + MAX_WORDS - 1) & repeated.to_numpy()[rest] if len(codes) else codes > 0
+    opening = tokens.words["places"].gather(tokens.flat["word"].gather(found["at"]))
+    return ((opening & Place.GERUND) != 0) & pl.Series(is_said & (count > 2))
 
 
 def extract_phrases(

@@ -39,7 +39,9 @@ def test_a_miss_says_why(tmp_path: Path):
             create table marts.keywords as select 'title' as evidence, 1 as paper_count;
             create table staging.keyword_stops as select 'hot water' as term;
             create table extracted.phrases as
-            select 'copper lid' as phrase_key, unnest(['a', 'b']) as text_id, unnest([1, 0]) as alone_count
+            select 'copper lid' as phrase_key, unnest(['a', 'b']) as text_id, unnest([1, 0]) as alone_count;
+            create table extracted.further_phrases as
+            select 'c' as text_id, ['copper lid', 'tin'] as phrase_keys, [true, false] as are_alone
             """
         )
     wanted = {"kettle": 9, "hotwater": 5, "copperlid": 4, "spout": 6}
@@ -47,7 +49,7 @@ def test_a_miss_says_why(tmp_path: Path):
     assert [(miss.keyword, miss.paper_count, miss.reason) for miss in found.misses] == [
         ("spout", 6, "no text proposes it"),
         ("hotwater", 5, "a stop of the project"),
-        ("copperlid", 4, "proposed by 2 texts, alone in 1"),
+        ("copperlid", 4, "proposed by 3 texts, alone in 2"),
     ]
     assert found.share == 0.25
     shown = format_vocabulary(found, [("old kettle", "place")])

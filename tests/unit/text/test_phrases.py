@@ -151,6 +151,21 @@ def test_what_begins_with_praise_or_the_like_has_to_be_said_twice_or_in_the_titl
     assert not found & {"explosive growth", "vast gear lattices"}
 
 
+@pytest.mark.parametrize("phrase", ["Figure 1", "Task 2", "Stage 3"])
+def test_what_a_number_tells_from_others_of_its_kind_is_no_name(phrase):
+    found = _phrases("On gears", f"{phrase} turns the gear, and {phrase} of Gemma 2 stops it.")
+    assert phrase not in found
+    assert "Gemma 2" in found
+
+
+def test_what_is_done_to_what_a_paper_is_about_is_no_term():
+    found = _phrases("GearFix: Mending Copper Kettles", "We mend the copper kettles of it.")
+    assert "copper kettles" in found
+    assert "Mending Copper Kettles" not in found
+    assert "Mending Copper Kettles" in _phrases("Mending Copper Kettles", "We mend them.")
+    assert "lying copper kettles" in _phrases("On lying copper kettles", "The lying copper kettles are copper kettles.")
+
+
 def test_what_a_name_is_told_to_be_is_no_part_of_it():
     found = _phrases("Gears by the metric GearScore", "We use the toolkit GearKit, and the gear LatticeNet.")
     assert found >= {"GearScore", "GearKit", "gear LatticeNet"}
