@@ -12,7 +12,10 @@ forms as (
 ),
 
 given as (
-    select * from {{ ref('int_papers_terms__given') }}
+    select distinct
+        paper_number,
+        term_hash
+    from {{ ref('int_papers_terms__given') }}
 ),
 
 dominant as (
@@ -29,16 +32,29 @@ compounds as (
     select * from {{ ref('int_compounds__expanded') }}
 ),
 
-counted as (
+keyed as (
     select
+        papers.paper_number,
         phrases.phrase_key,
         {{ text_number(close_words('phrases.phrase_key')) }} as key_hash,
-        cast(count(*) as integer) as paper_count,
-        cast(count(*) filter (where phrases.is_alone) as integer) as alone_paper_count,
-        cast(count(*) filter (where phrases.is_name) as integer) as name_paper_count
+        phrases.is_alone,
+        phrases.is_name
     from phrases
     inner join papers on phrases.text_id = papers.text_id
-    group by phrases.phrase_key
+),
+
+counted as (
+    select
+        keyed.phrase_key,
+        keyed.key_hash,
+        cast(count(*) as integer) as paper_count,
+        cast(count(*) filter (where keyed.is_alone) as integer) as alone_paper_count,
+        cast(count(*) filter (where keyed.is_name) as integer) as name_paper_count,
+        cast(count(given.term_hash) as integer) as given_paper_count
+    from keyed
+    left join given
+        on keyed.paper_number = given.paper_number and keyed.key_hash = given.term_hash
+    group by keyed.phrase_key, keyed.key_hash
 ),
 
 -- As nearly everybody means it: what each paper means is not asked of what it says in passing.
@@ -48,6 +64,7 @@ folded as (
         counted.paper_count,
         counted.alone_paper_count,
         counted.name_paper_count,
+        counted.given_paper_count,
         coalesce(
             merged.target_hash,
             dominant.term_hash,
@@ -66,11 +83,9 @@ known as (
     select term_hash
     from folded
     group by term_hash
-    having sum(paper_count) > 1
+    having sum(paper_count) > 1 or sum(given_paper_count) > 0
     union
     select term_hash from forms
-    union
-    select term_hash from given
 ),
 
 kept as (

@@ -18,10 +18,6 @@ abbreviations as (
     select * from {{ ref('stg_abbreviations') }}
 ),
 
-given as (
-    select distinct term_hash from {{ ref('int_papers_terms__given') }}
-),
-
 topped as (
     select
         term_hash,
@@ -67,7 +63,7 @@ judged as (
         coalesce(topped.top_paper_count, 0) as top_paper_count,
         coalesce(topped.reciprocal_rank, 0) as reciprocal_rank,
         case
-            when given.term_hash is not null then 'given'
+            when terms.given_paper_count + terms.further_given_paper_count > 0 then 'given'
             when defined.term_hash is not null then 'definition'
             -- MMLU is said with benchmarks around it, and is one all the same.
             when
@@ -91,7 +87,6 @@ judged as (
         end as evidence
     from terms
     left join topped on terms.term_hash = topped.term_hash
-    left join given on terms.term_hash = given.term_hash
     left join defined on terms.term_hash = defined.term_hash
     left join fragments on terms.term_key = fragments.term_key
 ),

@@ -9,7 +9,8 @@ further as (
         min(phrase_key) as term,
         try_cast(sum(paper_count) as integer) as paper_count,
         try_cast(sum(alone_paper_count) as integer) as alone_paper_count,
-        try_cast(sum(name_paper_count) as integer) as name_paper_count
+        try_cast(sum(name_paper_count) as integer) as name_paper_count,
+        try_cast(sum(given_paper_count) as integer) as given_paper_count
     from {{ ref('int_further_phrases__counted') }}
     group by term_hash
 ),
@@ -142,6 +143,7 @@ counted as (
         cast({{ count_items(split_words('kept.term')) }} as integer) as word_count,
         coalesce(spread.paper_count, 0) as paper_count,
         coalesce(further.paper_count, 0) as further_paper_count,
+        coalesce(further.given_paper_count, 0) as further_given_paper_count,
         coalesce(spread.title_paper_count, 0) as title_paper_count,
         coalesce(spread.occurrence_count, 0) as occurrence_count,
         coalesce(spread.listed_paper_count, 0) as listed_paper_count,

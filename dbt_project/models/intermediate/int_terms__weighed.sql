@@ -165,6 +165,7 @@ weighed as (
         terms.word_count,
         terms.paper_count,
         terms.further_paper_count,
+        terms.further_given_paper_count,
         terms.occurrence_count,
         terms.listed_paper_count,
         terms.given_paper_count,
