@@ -58,6 +58,10 @@ def _find(tokens: Tokens) -> pl.DataFrame:
     may = {place: (places & place) != 0 for place in (Place.START, Place.INSIDE, Place.END, Place.ALONE, Place.VAGUE)}
     opens = ~runs["is_joined"]
     closes = opens.shift(-1, fill_value=True)
+    # Figure 1 is one of several and no name; SemEval-2020 Task 1 is one.
+    numbered = tokens.words["word"].str.to_lowercase().is_in(pl.Series(sorted(word_classes()["numbered"])).implode())
+    is_version = (tokens.words["places"].gather(flat["word"]) & Place.VERSION) != 0
+    may[Place.START] = may[Place.START] & ~(numbered.gather(flat["word"]) & is_version.shift(-1, fill_value=False))
 
     # A column for each number of words, so that one search finds all candidates in order.
     good = np.zeros((flat.height, MAX_WORDS), dtype=bool)

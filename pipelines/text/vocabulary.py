@@ -140,8 +140,7 @@ def _place(word: str, lower: str) -> int:
         return place & _ADJECTIVE if word[0].isupper() and not _is_thing(base) else Place.NONE
     if not is_plain and place & Place.ALONE and _SPECIAL.search(word):
         place |= Place.SPECIAL
-    # Figure 1 is one of several, and no name.
-    return place | Place.NAME if word[0].isupper() and place and base not in classes["numbered"] else place
+    return place | Place.NAME if word[0].isupper() and place else place
 
 
 @cache

@@ -156,6 +156,7 @@ def test_what_a_number_tells_from_others_of_its_kind_is_no_name(phrase):
     found = _phrases("On gears", f"{phrase} turns the gear, and {phrase} of Gemma 2 stops it.")
     assert phrase not in found
     assert "Gemma 2" in found
+    assert f"GearEval {phrase}" in _phrases(f"The gears of GearEval {phrase}", "It turns the gear.")
 
 
 def test_what_is_done_to_what_a_paper_is_about_is_no_term():
