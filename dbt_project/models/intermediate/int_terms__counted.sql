@@ -1,3 +1,5 @@
+-- Long, but one grain: what a term is called, and what candidates and all else that texts
+-- say count for it.
 with forms as (
     select * from {{ ref('int_forms__counted') }}
 ),
