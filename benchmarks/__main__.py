@@ -242,13 +242,17 @@ def matching(
     ] = False,
     papers: Annotated[list[int] | None, typer.Option(min=1_000, help="Sizes of corpora with dirty copies.")] = None,
     shuffles: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="Dumps to build thrice.")] = None,
+    namesakes: Annotated[
+        list[Path] | None, typer.Option(exists=True, help="Real papers with ids: JSON lines, or a folder of API days.")
+    ] = None,
 ) -> None:
     """Which records become one paper, through the build that users run: precision, recall, F1, cost, order.
 
     With --records and --pairs a labelled set; its pairs are halved by their first id, and rules are learned on `train`
     alone; with --twins also made dirty, citation-like and scholar-like. With --papers generated corpora in which one
     paper in twenty has a dirty copy. With --shuffles, whether the
-    order of dumps shows in any byte of the release. Without any, invented pairs that are hard to tell.
+    order of dumps shows in any byte of the release. With --namesakes, equal titles of different papers of real
+    collections, ids hidden. Without any, invented pairs that are hard to tell.
     """
     from benchmarks.keywords import BadRecordError
     from benchmarks.matching import (
@@ -259,6 +263,7 @@ def matching(
         run_lookalikes,
         run_shuffles,
     )
+    from benchmarks.namesakes import format_namesakes, run_namesakes
     from benchmarks.twins import TWINS
 
     if (records is None) != (pairs is None):
@@ -277,8 +282,46 @@ def matching(
         if shuffles:
             differing = run_shuffles(shuffles, _say)
             typer.echo(f"differs by order: {', '.join(differing)}" if differing else "every file is the same bytes")
-        if not (records or papers or shuffles):
+        if namesakes:
+            try:
+                typer.echo(format_namesakes(run_namesakes(namesakes, _say)))
+            except BadRecordError as error:
+                raise typer.BadParameter(str(error), param_hint="--namesakes") from error
+        if not (records or papers or shuffles or namesakes):
             typer.echo(format_scores(run_lookalikes(_say)))
+
+
+@app.command()
+def weights(
+    records: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="JSON lines: id, title, and what else is known.")
+    ],
+    pairs: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="JSON lines: a, b, match.")],
+    collection: Annotated[
+        list[Path] | None, typer.Option(exists=True, help="Real papers with ids: JSON lines, or a folder of API days.")
+    ] = None,
+    write: Annotated[bool, typer.Option(help="Renew dbt_project/seeds/match_weights.csv.")] = False,
+    is_built: Annotated[
+        bool, typer.Option("--built", help="Take the warehouses of the last run on the same files as they lie.")
+    ] = False,
+) -> None:
+    """What agreement in titles, abstracts, authors and years weighs, by expectation maximisation (Fellegi and Sunter).
+
+    From pairs that the models compare in a labelled set, its twins and real collections, without labels; the sums that
+    are enough are learned on the train half. Prints both beside what is used, and how the weights alone would decide.
+    """
+    from benchmarks.keywords import BadRecordError
+    from benchmarks.weights import format_comparison, format_weights, read_seed, run_weights, write_seed
+
+    with _failing_clearly():
+        try:
+            found, thresholds, version, sets = run_weights(records, pairs, collection or [], _say, is_built=is_built)
+        except BadRecordError as error:
+            raise typer.BadParameter(str(error), param_hint="--records") from error
+        typer.echo(format_weights(found, thresholds, read_seed()))
+        typer.echo(format_comparison(sets, found))
+        if write:
+            write_seed(found, thresholds, version)
 
 
 @app.command()

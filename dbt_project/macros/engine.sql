@@ -163,6 +163,19 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# With how many equal items two lists begin. #}
+{% macro count_leading(items, others) -%}
+    coalesce(
+        nullif(list_position(
+            list_transform(
+                range(1, least(len({{ items }}), len({{ others }})) + 1),
+                lambda i: {{ items }}[i] <> {{ others }}[i]
+            ), true
+        ), 0) - 1,
+        least(len({{ items }}), len({{ others }}))
+    )
+{%- endmacro %}
+
 {#
     The distinct words of a text in lower case without accents, from a length on. Most texts
     are plain ASCII, whose words are found twice as fast.

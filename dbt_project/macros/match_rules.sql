@@ -3,7 +3,10 @@
     under other settings of it.
 #}
 {% macro match_rules_version() -%}
-    11.{{ var('match_min_abstract_words') }}
+    {{ [
+        12, var('match_min_abstract_words'), var('match_crowded_words'),
+        var('match_telling_words'), var('match_close_abstract'),
+    ] | join('.') }}
 {%- endmacro %}
 
 {#
@@ -30,4 +33,17 @@
             else []
         end
     )
+{%- endmacro %}
+
+{#
+    Whether a title without stop words looks as if the columns of its venue and year stood in it: it ends with a year, or
+    has a word that names what papers appear in.
+#}
+{% macro has_venue(title_core) -%}
+    {{ matches(
+        title_core,
+        ' (19[5-9][0-9]|20[0-4][0-9])$'
+        ~ '| (acm|bulletin|conf|conference|ieee|journal|letters|magazine|newsletter|proc|proceedings'
+        ~ '|record|symposium|trans|transactions|workshop)( |$)'
+    ) }}
 {%- endmacro %}

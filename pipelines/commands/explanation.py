@@ -22,6 +22,7 @@ RULES = {
     "near_abstract": "they have one abstract under two titles: a renamed paper",
     "equal_title_and_authors": "title, authors and year are equal, though the abstracts differ",
     "near_title_and_authors": "their titles are near, and authors and year agree",
+    "enough_evidence": "no rule decides, and what title, abstract, authors and year weigh together is enough",
     "other_external_id": "they have different arXiv ids",
     "other_notice": "one is an erratum, a retraction or a translation of the other, or of another paper",
     "other_marks": "their titles differ in a number, a part, a version or a single letter",
@@ -203,5 +204,20 @@ def _print_decision(row: dict[str, Any]) -> None:
         parts.append(f"{row['year_gap']} {'year' if row['year_gap'] == 1 else 'years'} apart")
     if row["override_reason"]:
         parts.append(f"reason given: {row['override_reason']}")
-    if parts:
-        out.print(f"    {plain('; '.join(parts))}", soft_wrap=True)
+    for line in ("; ".join(parts), _weigh(row)):
+        if line:
+            out.print(f"    {plain(line)}", soft_wrap=True)
+
+
+def _weigh(row: dict[str, Any]) -> str:
+    """What each piece of evidence weighs, in bits: one more, and one paper is twice as likely. Empty for nothing."""
+    known = [
+        f"{name} {row[f'{column}_weight']:+.1f}"
+        for column, name in (("title", "title"), ("abstract", "abstract"), ("author", "authors"), ("year", "year"))
+        if row[f"{column}_weight"] is not None
+    ]
+    if not known:
+        return ""
+    enough = row["enough_weight"]
+    needed = "" if enough is None else f" (enough where no rule decides: {enough:+.1f})"
+    return f"weights in bits, for one paper if positive: {', '.join(known)}; together {row['weight']:+.1f}{needed}"

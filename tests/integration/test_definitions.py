@@ -139,6 +139,7 @@ ASSETS = """
     staging/keyword_kinds
     staging/keyword_rules
     staging/keyword_stops
+    staging/match_weights
     staging/stg_abbreviations
     staging/stg_background_terms
     staging/stg_dumps

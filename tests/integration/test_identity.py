@@ -1,5 +1,7 @@
 """Identity over time: ids that stay, redirects, tombstones, overrides, and what `paperhouse why` says of them."""
 
+import re
+
 import duckdb
 import pytest
 from grown_warehouse import GONE
@@ -102,6 +104,9 @@ def test_why_two_are_two(later):
     code, said = why(warehouse, papers[0][0], "2503.99998")
     assert code == 0
     assert "Two papers" in said
+    # What each piece of evidence weighs: the titles speak for one paper, the abstracts against it.
+    weights = re.search(r"weights in bits, for one paper if positive: title \+[\d.]+, abstract -[\d.]+.*together", said)
+    assert weights, said
 
 
 def test_why_says_what_it_does_not_know(later):

@@ -28,6 +28,12 @@ decided as (
         pairs.year_gap,
         pairs.first_only_words,
         pairs.second_only_words,
+        pairs.title_weight,
+        pairs.abstract_weight,
+        pairs.author_weight,
+        pairs.year_weight,
+        pairs.weight,
+        pairs.enough_weight,
         pairs.score,
         pairs.override_reason
     from pairs

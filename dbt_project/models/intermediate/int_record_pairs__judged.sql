@@ -7,6 +7,10 @@ records as (
     select * from {{ ref('int_records__described') }}
 ),
 
+weights as (
+    select * from {{ ref('match_weights') }}
+),
+
 -- Of what was ever compared, the pairs of today.
 compared as (
     select
@@ -21,6 +25,44 @@ compared as (
             a.record_id = measures.first_record_id
             and b.record_id = measures.second_record_id
             and a.text_version = measures.text_version
+),
+
+levelled as (
+    select
+        *,
+        {{ match_levels() }}
+    from compared
+    where
+        title_relation <> 'far'
+        or abstract_similarity >= {{ var('match_near_abstract') }}
+        or is_same_id
+        or is_same_doi
+),
+
+valued as (
+    select
+        levelled.*,
+        {% for evidence in ['title', 'abstract', 'author', 'year'] %}
+            {{ evidence }}_weights.weight as {{ evidence }}_weight,
+        {% endfor %}
+        round(
+            coalesce(title_weights.weight, 0)
+            + coalesce(abstract_weights.weight, 0)
+            + coalesce(author_weights.weight, 0)
+            + coalesce(year_weights.weight, 0), 2
+        ) as weight,
+        thresholds.weight as enough_weight
+    from levelled
+    {% for evidence in ['title', 'abstract', 'author', 'year'] %}
+        left join weights as {{ evidence }}_weights
+            on
+                {{ evidence }}_weights.evidence = '{{ evidence }}'
+                and levelled.{{ evidence }}_level = {{ evidence }}_weights.level
+    {% endfor %}
+    left join weights as thresholds
+        on
+            thresholds.evidence = 'enough'
+            and {{ known_evidence() }} = thresholds.level
 ),
 
 weighed as (
@@ -56,7 +98,7 @@ weighed as (
             >= {{ var('match_telling_bits') }}
             and (author_similarity is null or coalesce(year_gap = 0, false))
         ) as is_telling
-    from compared
+    from valued
 ),
 
 -- The first rule that applies decides.
@@ -146,6 +188,8 @@ ruled as (
                     )
                 )
                 then 'near_title_and_authors'
+            -- No rule says more: then the sum of all there is.
+            when weight >= enough_weight then 'enough_evidence'
             else 'near_title_alone'
         end as rule
     from weighed
@@ -160,7 +204,7 @@ judged as (
             when
                 rule in (
                     'same_external_id', 'same_doi', 'equal_title', 'near_title', 'near_abstract',
-                    'equal_title_and_authors', 'near_title_and_authors'
+                    'equal_title_and_authors', 'near_title_and_authors', 'enough_evidence'
                 )
                 then 'same'
             when rule in ('other_marks', 'other_prefix') and has_near_abstract
@@ -180,6 +224,16 @@ judged as (
         cast(year_gap as integer) as year_gap,
         first_rest as first_only_words,
         second_rest as second_only_words,
+        title_level,
+        abstract_level,
+        author_level,
+        year_level,
+        title_weight,
+        abstract_weight,
+        author_weight,
+        year_weight,
+        weight,
+        enough_weight,
         round(
             case when is_same_id then 1 else 0 end
             + case when title_relation = 'equal' then 0.1 else 0 end
@@ -188,8 +242,6 @@ judged as (
             + 0.5 * coalesce(author_similarity, 0.5), 4
         ) as score
     from ruled
-    where
-        title_relation <> 'far' or has_near_abstract or is_same_id or is_same_doi
 )
 
 select * from judged

@@ -112,6 +112,16 @@ differing as (
             {{ count_shared(one ~ '_words', one ~ '_misplaced') }} as {{ one }}_moved,
         {% endfor %}
         {{ count_shared('first_words', 'second_words') }} as shared_count,
+        -- Of titles with more in them than a title, how they begin may be the title.
+        case
+            when
+                greatest(len(first_words), len(second_words))
+                >= {{ var('match_crowded_words') }}
+                and ({{ has_venue('first_core') }} or {{ has_venue('second_core') }})
+                then {{ count_leading('first_words', 'second_words') }}
+            else 0
+        end as leading_count,
+        least(len(first_words), len(second_words)) as shorter_count,
         first_key = second_key
         or replace(first_key, ' ', '') = replace(second_key, ' ', '') as is_same_title
     from sides
@@ -123,6 +133,20 @@ titled as (
         {{ joined_words('first_only') }} as first_rest,
         {{ joined_words('second_only') }} as second_rest,
         shared_count + len(first_only) + len(second_only) as union_count,
+        -- It is, where the shorter title says hardly more, or has itself more in it.
+        case
+            when
+                leading_count >= {{ var('match_telling_words') }}
+                and (
+                    leading_count >= shorter_count - 1
+                    or (
+                        shorter_count >= {{ var('match_crowded_words') }}
+                        and leading_count * 3 >= shorter_count
+                    )
+                )
+                then leading_count
+            else 0
+        end as crowded_start,
         {{ joined_words('first_only_marks') }} as first_rest_marks,
         {{ joined_words('second_only_marks') }} as second_rest_marks,
         -- Cited titles may start with an author's name and initials.
@@ -135,7 +159,6 @@ titled as (
 related as (
     select
         *,
-        {{ edit_distance('first_rest', 'second_rest') }} as rest_distance,
         -- Numbers or letters on both sides, numbers on one, nothing but such marks on one, or
         -- a single letter in front.
         not is_same_title
@@ -196,14 +219,17 @@ titles as (
             when
                 first_rest <> '' and second_rest <> ''
                 and least(length(first_rest), length(second_rest)) >= 4
-                and rest_distance <= greatest(
+                and {{ edit_distance('first_rest', 'second_rest') }} <= greatest(
                     1, greatest(length(first_rest), length(second_rest)) // 5
                 )
                 and not has_other_prefix
                 then 'spelling'
             when (first_rest = '' or second_rest = '') and shared_count >= 2
                 then 'subtitle'
-            when shared_count * 2 >= union_count then 'near'
+            when
+                shared_count * 2 >= union_count
+                or crowded_start >= {{ var('match_telling_words') }}
+                then 'near'
             else 'far'
         end as title_relation,
         case
@@ -287,24 +313,49 @@ abstracts_shared as (
                     {{ count_shared('told.second_misplaced', 'told.second_words') }} * 1.0
                     / len(told.first_authors)
         end as misplaced_share,
-        -- Each way round, since one name may be like two of the other list.
-        least(
-            {{ count_people('told.first_names', 'told.second_names') }},
-            {{ count_people('told.second_names', 'told.first_names') }}
-        ) as people_shared,
-        -- Words that a title has for itself, and that its own abstract alone has.
-        least(
-            {{ count_shared(list_without(text_numbers('told.first_only'), 'b.words'), 'a.words') }},
-            {{ count_shared(list_without(text_numbers('told.second_only'), 'a.words'), 'b.words') }}
-        ) as subject_words,
-        greatest(
-            {{ count_shared(list_without(text_numbers('told.first_only'), 'b.words'), 'a.words') }},
-            {{ count_shared(list_without(text_numbers('told.second_only'), 'a.words'), 'b.words') }}
-        ) as own_words
+        a.words as first_abstract,
+        b.words as second_abstract
     from told
     left join abstracts as a on told.open_text_id = a.text_id
     left join abstracts as b
         on case when told.open_text_id is not null then told.second_text_id end = b.text_id
+),
+
+-- What costs most is asked last, and only where it can tell: names of nobody in common have no
+-- words in common, and what titles are about is of no matter where abstracts are far apart.
+answered as (
+    select
+        *,
+        case
+            when abstract_words >= {{ var('match_min_abstract_words') }}
+                then round(abstract_shared * 1.0 / abstract_words, 4)
+        end as abstract_similarity,
+        -- Each way round, since one name may be like two of the other list.
+        case
+            when author_words_shared > 0
+                then least(
+                    {{ count_people('first_names', 'second_names') }},
+                    {{ count_people('second_names', 'first_names') }}
+                )
+            else 0
+        end as people_shared
+    from abstracts_shared
+),
+
+subjects as (
+    select
+        *,
+        {% for one, other in [('first', 'second'), ('second', 'first')] %}
+            -- Words that a title has for itself, and that its own abstract alone has.
+            case
+                when abstract_similarity >= {{ var('match_close_abstract') }}
+                    then {{ count_shared(
+                        list_without(text_numbers(one ~ '_only'), other ~ '_abstract'),
+                        one ~ '_abstract'
+                    ) }}
+            end as {{ one }}_subject{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from answered
 ),
 
 measured as (
@@ -325,10 +376,8 @@ measured as (
         second_rest,
         len(first_words) as first_count,
         len(second_words) as second_count,
-        case
-            when abstract_words >= {{ var('match_min_abstract_words') }}
-                then round(abstract_shared * 1.0 / abstract_words, 4)
-        end as abstract_similarity,
+        crowded_start,
+        abstract_similarity,
         -- People, or else words of their names: a family name alone is not half of a person.
         case
             when author_word_count > 0
@@ -350,12 +399,12 @@ measured as (
                     then 0
             end
         ) as year_gap,
-        subject_words,
-        own_words,
+        least(first_subject, second_subject) as subject_words,
+        greatest(first_subject, second_subject) as own_words,
         first_rest = '' and {{ ends_with('second_key', "' ' || first_key") }}
         or second_rest = '' and {{ ends_with('first_key', "' ' || second_key") }}
             as is_named
-    from abstracts_shared
+    from subjects
 )
 
 select * from measured

@@ -21,6 +21,12 @@ weighed as (
         judged.year_gap,
         judged.first_only_words,
         judged.second_only_words,
+        judged.title_weight,
+        judged.abstract_weight,
+        judged.author_weight,
+        judged.year_weight,
+        judged.weight,
+        judged.enough_weight,
         case
             when overridden.verdict is not null then 9 else judged.score
         end as score,
