@@ -210,11 +210,14 @@ def _print_decision(row: dict[str, Any]) -> None:
 
 
 def _weigh(row: dict[str, Any]) -> str:
-    """What each piece of evidence weighs, in bits: one more, and one paper is twice as likely. Empty for nothing."""
+    """What each piece of evidence weighs, in bits: one more, and one paper is twice as likely.
+
+    Empty where nothing is known, and for a release that was published before weights were.
+    """
     known = [
         f"{name} {row[f'{column}_weight']:+.1f}"
         for column, name in (("title", "title"), ("abstract", "abstract"), ("author", "authors"), ("year", "year"))
-        if row[f"{column}_weight"] is not None
+        if row.get(f"{column}_weight") is not None
     ]
     if not known:
         return ""

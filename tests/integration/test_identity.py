@@ -104,8 +104,8 @@ def test_why_two_are_two(later):
     code, said = why(warehouse, papers[0][0], "2503.99998")
     assert code == 0
     assert "Two papers" in said
-    # What each piece of evidence weighs: the titles speak for one paper, the abstracts against it.
-    weights = re.search(r"weights in bits, for one paper if positive: title \+[\d.]+, abstract -[\d.]+.*together", said)
+    # What each piece of evidence weighs: the abstracts speak for one paper, the titles against it.
+    weights = re.search(r"weights in bits, for one paper if positive: title -[\d.]+, abstract \+[\d.]+; together", said)
     assert weights, said
 
 
