@@ -138,12 +138,23 @@ supported as (
     from corrected
 ),
 
+named as (
+    select
+        supported.*,
+        firsts.keyword as first_keyword,
+        seconds.keyword as second_keyword
+    from supported
+    inner join labels as firsts on supported.first_keyword_id = firsts.keyword_id
+    inner join labels as seconds on supported.second_keyword_id = seconds.keyword_id
+    where supported.support_rank <= {{ var('pairs_max') }}
+),
+
 keyword_pairs as (
     select
-        supported.first_keyword_id,
-        supported.second_keyword_id,
-        firsts.keyword as first_keyword,
-        seconds.keyword as second_keyword,
+        first_keyword_id,
+        second_keyword_id,
+        first_keyword,
+        second_keyword,
         cast(n11 as integer) as paper_count,
         cast(n1 as integer) as first_paper_count,
         cast(n2 as integer) as second_paper_count,
@@ -160,10 +171,7 @@ keyword_pairs as (
         {{ stable('p_value') }} as p_value,
         q_value,
         {{ rules_version() }} as rules_version
-    from supported
-    inner join labels as firsts on supported.first_keyword_id = firsts.keyword_id
-    inner join labels as seconds on supported.second_keyword_id = seconds.keyword_id
-    where support_rank <= {{ var('pairs_max') }}
+    from named
 )
 
 select * from keyword_pairs
