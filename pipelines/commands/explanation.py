@@ -101,7 +101,8 @@ def print_one(connection: duckdb.DuckDBPyConnection, found: Found) -> None:
     entries, dumps = connection.execute(
         "select entry_count, dump_count from marts.papers where paper_id = ?", [found.paper_id]
     ).fetchall()[0]
-    out.print(f"One paper, from {entries:,} {'entry' if entries == 1 else 'entries'} in {dumps:,} dumps.")
+    seen = f"{entries:,} {'entry' if entries == 1 else 'entries'} in {dumps:,} {'dump' if dumps == 1 else 'dumps'}"
+    out.print(f"One paper, from {seen}.")
     _print_sources(connection, found.paper_id)
     rows = _decisions(connection, "first_paper_id = $1 or second_paper_id = $1", [found.paper_id])
     inside = [row for row in rows if row["first_paper_id"] == row["second_paper_id"]]

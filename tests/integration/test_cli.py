@@ -50,6 +50,7 @@ def test_every_command_teaches(command):
     assert result.exit_code == 0
     assert "Usage" in result.output
     assert len(result.output.splitlines()) > 6
+    assert CliRunner().invoke(app, [command, "-h"], env={"COLUMNS": "160"}).output == result.output
 
 
 def test_sql_as_json(run):
