@@ -264,6 +264,7 @@ def settle(pairs: list[tuple[int, int]], ids: dict[int, str | None], seed: int) 
     ]
     judged = [judge(first, second, ids, chosen) for first, second in pairs]
     facts = ["title_relation", "title_similarity", "abstract_similarity", "author_similarity", "year_gap"]
+    facts += ["title_weight", "abstract_weight", "author_weight", "year_weight", "weight", "enough_weight"]
     columns = {"first_number": pl.Int64, "second_number": pl.Int64, "rule": pl.String, "verdict": pl.String}
     frame = pl.DataFrame(judged, schema={**columns, "score": pl.Float64}, orient="row").with_columns(
         pl.lit(None).alias(name) for name in [*facts, "first_only_words", "second_only_words"]

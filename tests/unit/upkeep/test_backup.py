@@ -15,6 +15,7 @@ from paperhouse.release.history import find_damage, list_releases
 from paperhouse.upkeep.backup import BackupError, back_up, check, restore
 from paperhouse.warehouse.errors import NewerWarehouseError, NothingPublishedError, WarehouseNotWritableError
 from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.migrations import FORMAT
 
 
 def silent(said: str) -> None:
@@ -59,6 +60,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.migrations import FORMAT
 
 house = Warehouse(Path(sys.argv[1]))
 with house.lock():
@@ -166,7 +168,7 @@ def test_what_cannot_be_written_or_is_not_there_is_said(house, tmp_path):
 
 def test_a_copy_of_a_newer_version_is_refused(house, tmp_path):
     back_up(house, tmp_path / "copy", silent)
-    told = (tmp_path / "copy" / "backup.json").read_text().replace('"format": 3', '"format": 99')
+    told = (tmp_path / "copy" / "backup.json").read_text().replace(f'"format": {FORMAT}', '"format": 99')
     (tmp_path / "copy" / "backup.json").write_text(told)
     with pytest.raises(NewerWarehouseError, match="format 99"):
         restore(tmp_path / "copy", Warehouse(tmp_path / "restored"))

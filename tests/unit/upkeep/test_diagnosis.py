@@ -9,6 +9,7 @@ import pytest
 from paperhouse.upkeep.diagnosis import Ended, diagnose
 from paperhouse.upkeep.growth import size
 from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.migrations import FORMAT
 
 
 def state(folder):
@@ -22,7 +23,7 @@ def test_a_sound_warehouse_has_facts_and_no_trouble(house):
     found = diagnose(house, Ended("success", "success, yesterday"))
     assert found.troubles == []
     facts = found.facts
-    assert (facts["format"], facts["release"], facts["releases"]) == (3, "20310102T000000Z-bbbbbbbb", 2)
+    assert (facts["format"], facts["release"], facts["releases"]) == (FORMAT, "20310102T000000Z-bbbbbbbb", 2)
     assert sum(facts["bytes"].values()) == size(house.folder)
     assert facts["versions"].startswith("paperhouse ")
     assert facts["lock"] is None
