@@ -10,6 +10,8 @@ from .fields import read_wording
 FLAG = "title_from_abstract"
 #: Names that say that a value is an abstract; what is called a description may be of anything.
 _NAMES = frozenset({"abstract", "abstracttext", "paperabstract"})
+#: Names of a title: where a record has one that says nothing, its title is lost, and it is refused.
+_TITLES = frozenset({"title", "papertitle", "articletitle"})
 #: Words of such a title, and those that an abstract has at least.
 _WORDS, _LEAST_WORDS = 10, 12
 _DOTS = " ..."
@@ -22,8 +24,11 @@ def take_incipit(entry: dict[str, object], record: dict) -> bool:
         entry: fields of raw.entries; title and flags are changed.
         record: what the entry was read from, by the names that it has there.
 
-    Returns: whether it has one now: only where the record calls a text of a dozen words or more its abstract.
+    Returns: whether it has one now: only where the record has no field for a title, and calls a text of a dozen words
+        or more its abstract.
     """
+    if any(fold_name(name) in _TITLES for name in record if type(name) is str):
+        return False
     abstract = entry.get("abstract")
     named = any(
         fold_name(name) in _NAMES and read_wording(value) for name, value in record.items() if type(name) is str

@@ -13,8 +13,6 @@ TITLED = {"id": "b", "title": "Kites Without Strings", "abstract": "They fly."}
     "content",
     [
         "\n".join(map(json.dumps, [{"id": "a", "abstract": ABSTRACT}, TITLED])),
-        json.dumps([{"id": "a", "abstract": ABSTRACT, "title": None}, TITLED]),
-        f'id,title,abstract\na,,"{ABSTRACT}"\nb,{TITLED["title"]},{TITLED["abstract"]}\n',
         # What is the same in all of them.
         "\n".join(map(json.dumps, [{"id": "a", "abstract": ABSTRACT}, {**TITLED, "abstract": ""}])),
     ],
@@ -24,6 +22,19 @@ def test_its_first_words_stand_for_the_title(parse, content):
     assert entry == (INCIPIT, ABSTRACT, ["title_from_abstract"])
     assert other[0] == TITLED["title"]
     assert "title_from_abstract" not in other[2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps([{"id": "a", "abstract": ABSTRACT, "title": None}, TITLED]),
+        f'id,title,abstract\na,,"{ABSTRACT}"\nb,{TITLED["title"]},{TITLED["abstract"]}\n',
+    ],
+)
+def test_a_title_that_says_nothing_is_lost(parse, content):
+    tables = parse(content)
+    assert tables.entries["title"].to_list() == [TITLED["title"]]
+    assert tables.reasons == ["no_title"]
 
 
 def test_a_file_of_nothing_else(parse):
