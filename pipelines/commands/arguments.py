@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import duckdb
 import typer
@@ -20,6 +20,9 @@ from ..showing.terminal import err, out, plain
 from ..warehouse.errors import NothingPublishedError, WarehouseUnavailableError
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse
 from ..warehouse.settings import WAREHOUSE_VARIABLE, BadSettingError
+
+if TYPE_CHECKING:
+    from ..release.history import Kept
 
 
 def named_path(text: str | Path) -> Path:
@@ -61,22 +64,37 @@ def open_house(folder: Path) -> Warehouse:
 
 
 @contextmanager
-def reading(house: Warehouse, limit: str | None = None, release: str = LATEST) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database of a release, within a limit of memory, or a clear end where there is none."""
+def reading(
+    house: Warehouse, limit: str | None = None, database: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published database, or that of an earlier release, within a limit of memory; a clear end where none is."""
     try:
-        with house.read(limit, None if release == LATEST else _find_database(house, release)) as connection:
+        with house.read(limit, database) as connection:
             yield connection
     except (NothingPublishedError, WarehouseUnavailableError, BadSettingError) as error:
         fail(str(error))
 
 
-def _find_database(house: Warehouse, release: str) -> Path:
-    """The database of a release that is kept."""
-    from ..release.history import NoSuchReleaseError, find_release
+@contextmanager
+def reading_release(folder: Path, release: str, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database of the release of that name in a warehouse's folder."""
+    house = open_house(folder)
+    database = None if release == LATEST else find_kept(house, release.strip()).folder / DATABASE_NAME
+    with reading(house, limit, database) as connection:
+        yield connection
+
+
+def find_kept(house: Warehouse, name: str) -> Kept:
+    """The release of that name, or a clear end where there is none."""
+    from ..release.history import NoSuchReleaseError, find_release, list_damaged, list_releases
 
     try:
-        return find_release(house, release.strip()).folder / DATABASE_NAME
+        return find_release(house, name)
     except NoSuchReleaseError as error:
+        if damaged := list_damaged(house):
+            fail(" ".join(damaged[:3]))
+        if not list_releases(house):
+            fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
         fail(str(error), "`paperhouse releases` lists them.")
 
 

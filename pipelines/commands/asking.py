@@ -18,7 +18,7 @@ import typer
 from ..showing.terminal import err, json_text, out, plain, print_rows, write_csv
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import LATEST
-from .arguments import DEFAULT_FOLDER, Folder, Release, fail, open_house, reading
+from .arguments import DEFAULT_FOLDER, Folder, Release, fail, open_house, reading, reading_release
 
 app = typer.Typer()
 #: Rows that `sql` shows as a table: more is read by no one, and takes the terminal minutes.
@@ -130,7 +130,7 @@ def sql(
     """
     from ..warehouse.questions import RefusedQueryError, asking, check_statements, has_answer
 
-    with reading(open_house(warehouse), memory_limit, release=release) as connection:
+    with reading_release(warehouse, release, memory_limit) as connection:
         try:
             with asking(connection, timeout):
                 statements = check_statements(query)
@@ -200,7 +200,7 @@ def trends(
             fail("--over-releases needs a keyword.", "paperhouse trends --keyword 'diffusion models' --over-releases")
         print_over_releases(open_house(warehouse), str(keyword).strip(), basis)
         return
-    with reading(open_house(warehouse), release=release) as connection:
+    with reading_release(warehouse, release) as connection:
         if keyword is None:
             print_trends(connection, basis, top)
             return
@@ -222,7 +222,7 @@ def paper(
     """Show one paper: where it was seen, its keywords and links."""
     from .answers import find_papers, print_paper
 
-    with reading(open_house(warehouse), release=release) as connection:
+    with reading_release(warehouse, release) as connection:
         found = find_papers(connection, title_or_id.strip()) if title_or_id.strip() else []
         if not found:
             fail(f"No paper has the id or a title like {title_or_id!r}.", "Try fewer words of the title.")
@@ -246,7 +246,7 @@ def why(
     """
     from .explanation import find_named, print_one, print_two
 
-    with reading(open_house(warehouse), release=release) as connection:
+    with reading_release(warehouse, release) as connection:
         chosen = []
         for name in (first,) if second is None else (first, second):
             found = find_named(connection, name.strip()) if name.strip() else []

@@ -16,10 +16,9 @@ from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse
-from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding, open_house
+from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, find_kept, holding, open_house
 
 if TYPE_CHECKING:
-    from ..release.history import Kept
     from ..showing.progress import Listener
 
 app = typer.Typer()
@@ -153,17 +152,3 @@ def _build(scratch: Warehouse, paths: Sequence[Path], show: Listener) -> str:
 
     report = run_build(scratch, paths, show)
     return "" if report.outcome == "published" else f"ended {report.outcome}: {report.problem}"
-
-
-def find_kept(house: Warehouse, name: str) -> Kept:
-    """The release of that name, or a clear end where there is none."""
-    from ..release.history import NoSuchReleaseError, find_release, list_damaged, list_releases
-
-    try:
-        return find_release(house, name)
-    except NoSuchReleaseError as error:
-        if damaged := list_damaged(house):
-            fail(" ".join(damaged[:3]))
-        if not list_releases(house):
-            fail(f"Nothing is published in {house.folder} yet.", "Build it first: paperhouse build")
-        fail(str(error), "`paperhouse releases` lists them.")
