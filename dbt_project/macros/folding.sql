@@ -85,3 +85,36 @@ folded as (
     left join splits on explained.phrase = splits.keyword_key
 )
 {% endmacro %}
+
+{# Common table expressions for what everybody means by a phrase, whatever its paper does. #}
+{% macro common_meanings() %}
+dominant as (
+    select * from {{ ref('int_senses__counted') }}
+    where is_dominant
+),
+
+merged as (
+    select * from {{ ref('stg_keyword_overrides') }}
+    where action = 'merge'
+),
+
+compounds as (
+    select * from {{ ref('int_compounds__expanded') }}
+)
+{% endmacro %}
+
+{# The term of a table's phrase_key and key_hash, as common_joins finds it. #}
+{% macro common_term(phrases) -%}
+    coalesce(
+        merged.target_hash,
+        dominant.term_hash,
+        compounds.term_hash,
+        {{ phrases }}.key_hash
+    )
+{%- endmacro %}
+
+{% macro common_joins(phrases) -%}
+    left join merged on {{ phrases }}.key_hash = merged.keyword_hash
+    left join dominant on {{ phrases }}.phrase_key = dominant.short_key
+    left join compounds on {{ phrases }}.key_hash = compounds.key_hash
+{%- endmacro %}

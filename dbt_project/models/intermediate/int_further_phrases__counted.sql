@@ -18,19 +18,7 @@ given as (
     from {{ ref('int_papers_terms__given') }}
 ),
 
-dominant as (
-    select * from {{ ref('int_senses__counted') }}
-    where is_dominant
-),
-
-merged as (
-    select * from {{ ref('stg_keyword_overrides') }}
-    where action = 'merge'
-),
-
-compounds as (
-    select * from {{ ref('int_compounds__expanded') }}
-),
+{{ common_meanings() }},
 
 keyed as (
     select
@@ -65,16 +53,9 @@ folded as (
         counted.alone_paper_count,
         counted.name_paper_count,
         counted.given_paper_count,
-        coalesce(
-            merged.target_hash,
-            dominant.term_hash,
-            compounds.term_hash,
-            counted.key_hash
-        ) as term_hash
+        {{ common_term('counted') }} as term_hash
     from counted
-    left join merged on counted.key_hash = merged.keyword_hash
-    left join dominant on counted.phrase_key = dominant.short_key
-    left join compounds on counted.key_hash = compounds.key_hash
+    {{ common_joins('counted') }}
 ),
 
 -- What several papers say, and what is a candidate of one or given to one, too: most are

@@ -15,19 +15,7 @@ resolved as (
     where term_hash is not null
 ),
 
-dominant as (
-    select * from {{ ref('int_senses__counted') }}
-    where is_dominant
-),
-
-merged as (
-    select * from {{ ref('stg_keyword_overrides') }}
-    where action = 'merge'
-),
-
-compounds as (
-    select * from {{ ref('int_compounds__expanded') }}
-),
+{{ common_meanings() }},
 
 keyed as (
     select distinct
@@ -47,21 +35,13 @@ terms as (
         keyed.paper_number,
         keyed.source,
         keyed.keyword,
-        coalesce(
-            resolved.term_hash,
-            merged.target_hash,
-            dominant.term_hash,
-            compounds.term_hash,
-            keyed.key_hash
-        ) as term_hash
+        coalesce(resolved.term_hash, {{ common_term('keyed') }}) as term_hash
     from keyed
     left join resolved
         on
             keyed.paper_number = resolved.paper_number
             and keyed.phrase_key = resolved.short_key
-    left join merged on keyed.key_hash = merged.keyword_hash
-    left join dominant on keyed.phrase_key = dominant.short_key
-    left join compounds on keyed.key_hash = compounds.key_hash
+    {{ common_joins('keyed') }}
 )
 
 select * from terms
