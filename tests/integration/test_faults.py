@@ -123,16 +123,21 @@ ENVIRONMENTS = {
 EVERYWHERE = {"TMPDIR", "COLUMNS", "PAPERHOUSE_WAREHOUSE"}
 
 
+def furnish(folder: Path, built, patched: pytest.MonkeyPatch) -> Path:
+    """Put a copy of the built warehouse as `w` and a file into a folder; nothing in it starts a browser or a server."""
+    shutil.copytree(built.warehouse.folder, folder / "w", symlinks=True)
+    (folder / "file").write_text("mine")
+    patched.setattr("webbrowser.open", lambda url: True)
+    patched.setattr("os.execv", lambda path, arguments: None)
+    for name in ("PAPERHOUSE_WAREHOUSE", "DAGSTER_HOME"):
+        patched.delenv(name, raising=False)
+    return folder
+
+
 @pytest.fixture
 def folder(built, tmp_path, monkeypatch):
-    """A folder with a copy of the built warehouse as `w` and a file; nothing in it starts a browser or a server."""
-    shutil.copytree(built.warehouse.folder, tmp_path / "w", symlinks=True)
-    (tmp_path / "file").write_text("mine")
-    monkeypatch.setattr("webbrowser.open", lambda url: True)
-    monkeypatch.setattr("os.execv", lambda path, arguments: None)
-    for name in ("PAPERHOUSE_WAREHOUSE", "DAGSTER_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
+    """A furnished folder."""
+    return furnish(tmp_path, built, monkeypatch)
 
 
 def check(name: str, folder: Path, capfd, is_named: bool = True) -> None:
@@ -156,14 +161,10 @@ def test_no_command_shows_a_traceback(folder, surrounding, capfd):
 @pytest.fixture(scope="module")
 def asked(built, tmp_path_factory):
     """Command -> the variables of ENVIRONMENTS that it asks for."""
-    folder = tmp_path_factory.mktemp("asked")
-    shutil.copytree(built.warehouse.folder, folder / "w", symlinks=True)
-    (folder / "file").write_text("mine")
     found: dict[str, set[str]] = {}
     read = type(os.environ).__getitem__
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("webbrowser.open", lambda url: True)
-        patched.setattr("os.execv", lambda path, arguments: None)
+        folder = furnish(tmp_path_factory.mktemp("asked"), built, patched)
         for name in COMMANDS:
             noted = found.setdefault(name, set())
             patched.setattr(
