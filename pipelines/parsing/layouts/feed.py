@@ -7,10 +7,9 @@ that are whole, and hostile XML (entities, external documents) has nothing to ac
 import html
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from statistics import median
 
-from .. import fields, identifiers, lines
+from .. import fields, identifiers, lines, publication
 from ..documents import wording
 from ..files import Source
 from ..findings import Findings
@@ -21,8 +20,10 @@ from . import xml_records
 NAME = "feed"
 
 _START = re.compile(
-    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.{0,2000}?-->)\s*+|<\?(?>.{0,500}?\?>)\s*+)*+<(?:rss|feed|rdf:RDF)\b", re.S
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.{0,2000}?-->)\s*+|<\?(?>.{0,500}?\?>)\s*+)*+<(rss|feed|rdf:RDF)\b", re.S
 )
+#: What makes RDF a feed: the early versions of RSS are written in it, as are other things.
+_RSS_OF_RDF = re.compile(rb"purl\.org/rss/|netscape\.com/rdf/simple|<(?:item|channel)\b")
 _ITEM = re.compile(r"<(item|entry)\b[^>]{0,500}>")
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
 #: What parts names.
@@ -46,9 +47,21 @@ _AFFILIATION = re.compile(r"<(?:arxiv:)?affiliation\b[^>]{0,200}>[^<]{0,2000}</(
 _ANNOUNCED = re.compile(
     r"<arxiv:announce_type\b|<link>\s{0,20}https?://(?:rss\.|export\.)?arxiv\.org/(?:rss|atom)/", re.I
 )
-#: Labels with which a description wraps other fields, each at the beginning of a line.
-_LABEL = re.compile(r"^[ \t]{0,20}(authors?|upvotes|votes|summary|abstract)[ \t]{0,5}:[ \t]{0,20}", re.I | re.M)
-_LABEL_STARTS = ("author", "upvotes", "votes", "summary", "abstract")
+#: Labels with which a description wraps other fields, each at the beginning of a line, by the field they name.
+_LABELS = {
+    "authors": "authors",
+    "author": "authors",
+    "author(s)": "authors",
+    "upvotes": "upvotes",
+    "votes": "upvotes",
+    "publication date": "published",
+    "published": "published",
+    "source": "source",
+    "summary": "text",
+    "abstract": "text",
+}
+_LABEL = re.compile(rf"^[ \t]{{0,20}}({'|'.join(map(re.escape, _LABELS))})[ \t]{{0,5}}:[ \t]{{0,20}}", re.I | re.M)
+_LABEL_STARTS = tuple(_LABELS)
 _FIELDS = (
     "title",
     "description",
@@ -64,6 +77,7 @@ _FIELDS = (
     "dc:identifier",
     "prism:doi",
 )
+_RECORDING = re.compile(r"<enclosure\b[^<>]{0,1000}?\btype\s{0,5}=\s{0,5}[\"'](?:audio|video)/", re.IGNORECASE)
 #: What a feed of papers says of itself before its first item, and how far in that stands.
 _OF_PAPERS = re.compile(r"\b(?:papers?|arxiv|preprints?|proceedings|journals?)\b", re.IGNORECASE)
 _HEAD_CHARACTERS = 1 << 14
@@ -75,7 +89,10 @@ _SHORT_ABSTRACT = 300
 
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as a feed by its root element."""
-    if not source.is_binary and _START.match(source.head(1 << 14)):
+    head = source.head(1 << 14)
+    if not source.is_binary and (found := _START.match(head)):
+        if found[1] == b"rdf:RDF" and not _RSS_OF_RDF.search(head):
+            return 0.0, "RDF of something else than a feed"
         return 1.0, "the root element of a feed"
     return 0.0, "no feed"
 
@@ -93,6 +110,9 @@ class _FeedReader(SourceReader):
 
     def read_as_papers(self, entries: Sequence[Mapping[str, object]]) -> bool:
         """Whether items are papers: a date, a name and a headline are what any news has."""
+        if 2 * len(_RECORDING.findall(self.text)) >= len(entries) > 0 and not _have_ids(entries):
+            # Episodes about papers are none.
+            return False
         head = self.text[:_HEAD_CHARACTERS]
         head = head[: found.start()] if (found := _ITEM.search(head)) else head
         if _OF_PAPERS.search(head) or _ANNOUNCED.search(self.text):
@@ -146,7 +166,8 @@ def _read_item(body: str) -> dict[str, object]:
     text, wrapped = _unwrap_labels(next((value for value in texts if value), None))
     if not names and "authors" in wrapped:
         names = _split_names(" ".join(wrapped["authors"].split()))
-    return {
+    printed = publication.read_publication(wrapped["published"]) if "published" in wrapped else {}
+    return printed | {
         "title": fields.read_text(" ".join((values["title"] or "").split())),
         "abstract": fields.read_text(_drop_links(text)),
         "doi": identifiers.find_doi(values[name] for name in _DOI_FIELDS),
@@ -155,7 +176,8 @@ def _read_item(body: str) -> dict[str, object]:
         "arxiv_version": arxiv_version,
         "authors": names or None,
         "author_count": len(names) or None,
-        "published_at": fields.read_instant(values["pubDate"] or values["published"] or values["dc:date"]),
+        "published_at": fields.read_instant(values["pubDate"] or values["published"] or values["dc:date"])
+        or printed.get("published_at"),
     }
 
 
@@ -173,17 +195,21 @@ def _drop_links(text: str | None) -> str | None:
 
 
 def _unwrap_labels(text: str | None) -> tuple[str | None, dict[str, str]]:
-    """A description without the fields it wraps, and these; untouched unless a summary stands behind another field."""
-    if text is None or not text.lstrip()[:8].lower().startswith(_LABEL_STARTS):
+    """A description without the fields it wraps, and these; untouched unless a summary stands behind another field, or
+    each line is a field.
+    """
+    if text is None or not text.lstrip()[:16].lower().startswith(_LABEL_STARTS):
         return text, {}
     marks = list(_LABEL.finditer(text))
-    if len(marks) < 2 or marks[-1][1].lower() not in ("summary", "abstract") or text[: marks[0].start()].strip():
+    names = [_LABELS[mark[1].lower()] for mark in marks]
+    # A journal's feed may have nothing but labels, on a line each, and no text.
+    are_lines = len(marks) == sum(1 for row in text.split("\n") if row.strip())
+    if not marks or text[: marks[0].start()].strip() or (names[-1] != "text" and not are_lines) or names[0] == "text":
         return text, {}
     wrapped: dict[str, str] = {}
-    for mark, behind in pairwise(marks):
-        name = {"author": "authors", "votes": "upvotes"}.get(mark[1].lower(), mark[1].lower())
-        wrapped.setdefault(name, text[mark.end() : behind.start()].strip())
-    return text[marks[-1].end() :].strip() or None, wrapped
+    for name, mark, stop in zip(names, marks, [*(mark.start() for mark in marks[1:]), len(text)], strict=True):
+        wrapped.setdefault(name, text[mark.end() : stop].strip())
+    return wrapped.pop("text", None) or None, wrapped
 
 
 _OPENING = re.compile(rf"<({'|'.join(map(re.escape, _FIELDS))})(?:\s[^>]{{0,500}}+)?>")

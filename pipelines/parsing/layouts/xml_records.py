@@ -1,4 +1,5 @@
-"""XML of papers: the ACL Anthology, OAI-PMH (Dublin Core, arXiv's own), PubMed, DBLP, JATS' front matter, EndNote.
+"""XML of papers: the ACL Anthology, OAI-PMH (Dublin Core, arXiv's own), PubMed, DBLP, JATS' front matter, EndNote,
+Zotero's RDF, MODS, Crossref, and TEI headers as GROBID writes them.
 
 Records are cut out one by one, as in feeds, so that what is broken or cut off costs one record and every record has its
 lines; only then does lxml read each by itself. The head of the file, with all it may declare, is never given to it:
@@ -56,6 +57,8 @@ class Vocabulary(NamedTuple):
     frame: str | None = None
     #: The only part of a record that is read.
     part: str | None = None
+    #: Whether a record may stand in one of another name, and then says where that one appeared.
+    nests: bool = False
 
 
 def recognise(source: Source) -> tuple[float, str]:
@@ -164,7 +167,7 @@ def _cut(text: str, vocabulary: Vocabulary, at: int, stop: int) -> Iterator[tupl
                 at = max(at, text.find(">", at, stop) + 1)
                 yield *opened, at, True
                 opened = None
-        else:
+        elif not (opened and vocabulary.nests and found[2] != opened[0]):
             if opened:
                 yield *opened, found.start(), False
             end = text.find(">", at, stop)
@@ -479,6 +482,96 @@ def _read_endnote(taken: _Taken) -> Record:
     }
 
 
+def _read_zotero(taken: _Taken) -> Record | None:
+    kind = _first(taken.texts("itemType"))
+    if kind in (None, "attachment", "note", "annotation"):
+        return None
+    people = [found for seq in taken.look("authors/Seq") for found in taken.look("li/Person", seq)]
+    for person in people:
+        for part in ("surname", "givenName", "givenname"):
+            taken.find(part, person)
+    said = [*taken.texts("identifier"), *taken.texts("description"), *taken.texts("number")]
+    about = next((value for name, value in taken.root.attrib.items() if name.endswith("about")), "")
+    return {
+        "title": _first(taken.texts("title")),
+        "abstract": _first([_say_blocks(found) for found in taken.find("abstract")]),
+        "type": [kind],
+        "authors": [_join(taken, person, "givenName", "givenname", "surname") for person in people],
+        "identifiers": [*said, about],
+        "keywords": taken.texts("subject"),
+        "published": _first(taken.texts("date")),
+    }
+
+
+def _read_mods(taken: _Taken) -> Record:
+    people = []
+    for person in taken.look("name"):
+        roles = {_say(role).lower() for role in taken.find("role", person)}
+        if person.get("type", "personal") != "personal" or (roles and not roles & {"author", "aut", "creator", "cre"}):
+            continue
+        parts = taken.find("namePart", person)
+        given = [_say(part) for part in parts if part.get("type") == "given"]
+        family = [_say(part) for part in parts if part.get("type") == "family"]
+        people.append(" ".join([*given, *family]) or " ".join(map(_say, parts[:1])))
+    titles = [found for found in taken.find("titleInfo") if found.get("type") is None][:1]
+    ids = [found for found in taken.look("identifier") if found.get("type") in ("doi", "uri", "arxiv", "citekey")]
+    taken.seen.update(ids)
+    return {
+        "title": ": ".join(_say(part) for found in titles for name in ("title", "subTitle") for part in found
+                           if _name(part) == name),
+        "abstract": _first([_say_blocks(found) for found in taken.find("abstract")]),
+        "authors": [name for name in people if name],
+        "doi": _first([_say(found) for found in ids if found.get("type") == "doi"]),
+        "identifiers": [*map(_say, ids), *taken.texts("location/url")],
+        "type": taken.texts("typeOfResource"),
+        "keywords": taken.texts("subject/topic"),
+        "published": _first(taken.texts("originInfo/dateIssued") or taken.texts("part/date")
+                            or taken.texts("relatedItem/originInfo/dateIssued")),
+    }  # fmt: skip
+
+
+def _read_crossref(taken: _Taken) -> Record:
+    people = []
+    for person in taken.look("contributors/person_name"):
+        for part in ("given_name", "surname", "suffix"):
+            taken.find(part, person)
+        if person.get("contributor_role", "author") == "author":
+            people.append(_join(taken, person, "given_name", "surname", "suffix"))
+    days = [
+        _say_date(taken, found, "year", "month", "day")
+        for path in ("publication_date", "posted_date", "acceptance_date")
+        for found in taken.find(path)
+    ]
+    return {
+        "title": ": ".join([*taken.texts("titles/title")[:1], *taken.texts("titles/subtitle")[:1]]),
+        "abstract": _first([_say_blocks(found) for found in taken.find("abstract")]),
+        "authors": [name for name in people if name],
+        "doi": _first(taken.texts("doi_data/doi")),
+        "urls": taken.texts("doi_data/resource"),
+        "dates": (_choose_day(days),),
+    }
+
+
+def _read_tei(taken: _Taken) -> Record | None:
+    people = []
+    for person in taken.look("fileDesc/sourceDesc/biblStruct/analytic/author/persName"):
+        people.append(_join(taken, person, "forename", "surname"))
+        taken.seen.update(person)
+    if not people:
+        return None
+    ids = taken.find("fileDesc/sourceDesc/biblStruct/idno")
+    days = [found.get("when") or _say(found) for found in taken.find("fileDesc/publicationStmt/date")]
+    return {
+        "title": _first(taken.texts("fileDesc/titleStmt/title")),
+        "abstract": _first([_say_blocks(found) for found in taken.find("profileDesc/abstract")]),
+        "authors": [name for name in people if name],
+        "doi": _first([_say(found) for found in ids if (found.get("type") or "").lower() == "doi"]),
+        "identifiers": list(map(_say, ids)),
+        "keywords": taken.texts("profileDesc/textClass/keywords/term"),
+        "published": _first(days),
+    }
+
+
 def _say_date(taken: _Taken, element: Element, *parts: str) -> str:
     """Year, month and day of an element that has them one by one."""
     texts = [_first([_say(found) for found in taken.look(part, element)]) for part in parts]
@@ -525,4 +618,19 @@ VOCABULARIES: dict[str, Vocabulary] = {
         ("record",),
         _read_endnote,
     ),
+    "Zotero": Vocabulary(
+        frozenset({b"RDF"}),
+        (b"zotero.org/namespaces/export",),
+        ("Article", "Document", "Description", "BookSection", "Thesis", "Report", "Book", "Memo", "Attachment"),
+        _read_zotero,
+        nests=True,
+    ),
+    "MODS": Vocabulary(frozenset({b"modsCollection", b"mods"}), (b"<titleInfo", b":titleInfo"), ("mods",), _read_mods),
+    "Crossref": Vocabulary(
+        frozenset({b"doi_batch", b"crossref_result", b"doi_records", b"doi_record", b"crossref"}),
+        (b"<journal_article", b"<conference_paper", b"<posted_content"),
+        ("journal_article", "conference_paper", "posted_content"),
+        _read_crossref,
+    ),
+    "TEI": Vocabulary(frozenset({b"TEI", b"teiCorpus"}), (b"<analytic",), ("teiHeader",), _read_tei),
 }
