@@ -210,13 +210,16 @@ _FOREIGN_NAMES = frozenset(
     "price currency sku stock quantity vendor brand variantsku variantprice salary salarymin salarymax company jobid "
     "jobtitle employmenttype location director genre genres runtime cast imdbid rating ratings artist album isrc "
     "duration address phone zip email username screenname retweetcount hashtags "
-    "labels assignee milestone issuekey favorite folder".split()
+    "labels assignee milestone issuekey favorite folder organizer attendees starttime endtime startdate enddate "
+    "sponsor".split()
 )
-#: Names of what software, posts, books that were read and links that were saved have, whoever made them: beside these
-#: people and keywords make no paper.
+#: Names of what software, posts, news, films, dishes, books that were read, links that were saved, patents and grants
+#: have, whoever made them: beside these people, keywords and abstracts make no paper.
 _ALIEN_NAMES = frozenset(
     "dependencies devdependencies peerdependencies requiresdist requirespython authoremail sdk pipelinetag modelid "
-    "stargazerscount subreddit selftext storytext points bookshelves exclusiveshelf myrating dateread timeadded".split()
+    "stargazerscount subreddit selftext storytext points bookshelves exclusiveshelf myrating dateread timeadded "
+    "urltoimage channeltitle channelid videoid ingredients recipeingredient cooktime preptime quote "
+    "patentnumber filingdate prioritydate applicationnumber awardnumber principalinvestigator".split()
 )
 #: The same beside a title that is only a name.
 _SOFTWARE_NAMES = frozenset("version license require engines scripts homepage maintainers packagemanager".split())

@@ -114,6 +114,10 @@ class SourceReader:
             detail = f"by the type it states ({kind[:60]!r}) no paper"
             self.reject("other_kind", detail, first_line, last_line, str(entry["title"]))
             return
+        if not entry.get("authors") and resource_types.is_paratext(str(entry["title"])):
+            detail = "by its title what stands around the papers of an issue"
+            self.reject("other_kind", detail, first_line, last_line, str(entry["title"]))
+            return
         self.ledger.mark(lines.ENTRY, first_line, last_line)
         self.entry_count += 1
         entry["source"] = self.number

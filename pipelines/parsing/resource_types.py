@@ -29,6 +29,13 @@ NAMES = frozenset(
     "doctype doctypes entrytype reftype referencetype worktype dctype pubtype typ dokumenttyp tipodedocumento "
     "typededocument типдокумента 文献类型".split()
 )
+#: Folded titles of what stands around the papers of an issue, which catalogues and journals list among them (OpenAlex's
+#: paratext: covers, contents, who edits it).
+_PARATEXTS = frozenset(
+    "editorialboard editorialboardpage frontmatter backmatter frontcover backcover insidefrontcover insidebackcover "
+    "outsidefrontcover outsidebackcover coverimage coverart tableofcontents titlepage issueinformation masthead "
+    "authorindex subjectindex listofreviewers editorialboardandpublicationinformation".split()
+)
 #: Values and characters of each that are looked at.
 _MOST, _LONGEST = 20, 60
 
@@ -47,6 +54,11 @@ def find_other(values: object) -> str | None:
         if other is None and folded in _OTHER:
             other = word
     return other
+
+
+def is_paratext(title: str) -> bool:
+    """Whether a title is of what stands around the papers of a journal: `Editorial Board`, `Inside Front Cover`."""
+    return len(title) <= _LONGEST and _fold(title) in _PARATEXTS
 
 
 def _list_words(values: object, depth: int) -> Iterator[str]:

@@ -73,6 +73,11 @@ LINES = {
         r"%[A-Z0-9@](?: .*+)?",
         r"(?:PT|AU|AF|TI|SO|AB|DE|ID|PY|UT|DT|VL|BP|EP|ER|EF|FN|VR)(?: .*+)?",
     ),
+    "a list of references": _lines(
+        r"(?:\[\d{1,4}\]\s*+|\d{1,4}\.\s++)?[A-Z][^()\n]{2,200}+"
+        r"\((?:19|20)\d\d[a-z]?(?:, [A-Z][a-z]{2,8}(?: \d{1,2})?)?\)[.,:] \S.*+",
+        r".{20,250}(?:arXiv preprint arXiv:|https?://doi\.org/10\.|\bIn Proceedings of ).*+",
+    ),
     "a table": _lines(
         r"[^\t]*+(?:\t[^\t]*+){2,}",
         r"\|.*+",
