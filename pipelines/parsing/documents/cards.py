@@ -167,7 +167,19 @@ def _cut(blocks: Sequence[Block], style: Style, titles: Sequence[tuple[int, Titl
             # What stands below the last paper of a page is the page's: it has no more paragraphs than the others.
             limit = max((card.said.paragraph_count for card in cards), default=0) or None
         cards.append(Card(style, start, stop, title, read_blocks(blocks[start:stop], index - start, title, limit)))
+    _expect_people(blocks, cards, [index for index, _ in titles])
     return cards
+
+
+def _expect_people(blocks: Sequence[Block], cards: Sequence[Card], indices: Sequence[int]) -> None:
+    """Read cards without people once more where most others have some: one name alone is a name in such company."""
+    alone = [at for at, card in enumerate(cards) if "authors" not in card.said.record]
+    if not 0 < 2 * len(alone) <= len(cards):
+        return
+    for at in alone:
+        card = cards[at]
+        within = blocks[card.start : card.stop]
+        card.said = read_blocks(within, indices[at] - card.start, card.title, card.said.paragraph_count, True)
 
 
 def _count_leading(blocks: Sequence[Block], start: int, style: Style) -> int:

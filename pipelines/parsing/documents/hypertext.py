@@ -69,7 +69,9 @@ class _Style:
         key = (name, is_in_article, role)
         if (found := self.inner.get(key)) is not None:
             return found
-        style = self.inner[key] = replace(self, role=role or self.role, inner={})
+        # What a page folds up is named by the words that open it.
+        named = role or ("title" if name == "summary" else self.role)
+        style = self.inner[key] = replace(self, role=named, inner={})
         if name in _KINDS:
             style.kind, style.level = _KINDS[name], int(name[1]) if name[1].isdigit() else 0
         elif name in ("p", "table", "td", "th") and style.kind != ITEM:
@@ -205,7 +207,7 @@ class _Reader:
         if line := element.sourceline:
             self.line = self.before + line
         self.around.append((self.style, self.target, self.when, self.place))
-        if name not in _BLOCKS or name == "hr":
+        if name not in _BLOCKS or name == "hr" or self._is_one_of_many(name):
             self._enter_inline(element, name)
         elif self.place.row is not None and name not in _TABLES:
             self._enter_cell(name)
@@ -213,6 +215,10 @@ class _Reader:
             self._enter_block(element, name)
         if text := element.text:
             self.say(text)
+
+    def _is_one_of_many(self, name: str) -> bool:
+        """Whether an element is a form in a definition, where CVF's lists have one around each author's name."""
+        return name == "form" and self.style.kind == DEFINITION
 
     def _enter_inline(self, element: Any, name: str) -> None:
         """The start of an element that is no block."""
@@ -236,8 +242,9 @@ class _Reader:
         """The end of an element."""
         place = self.place
         row = place.row
+        is_inline = self._is_one_of_many(name)
         self.style, self.target, self.when, self.place = self.around.pop()
-        if name not in _BLOCKS or name == "hr" or (name in _CELLS and row is not None):
+        if is_inline or name not in _BLOCKS or name == "hr" or (name in _CELLS and row is not None):
             return
         if row is None:
             self.close()

@@ -12,6 +12,8 @@ from .tables import find_rows
 
 #: Words of a text outside papers that somebody may miss.
 _SENTENCE = 8
+#: What arXiv's listings have behind a day: `(showing 50 of 120 entries)`.
+_SHOWING = re.compile(r"(?<!\s)\s++\((?:showing|total of|continued)\b[^()]{0,60}\)$", re.IGNORECASE)
 _DAY_IN_HEADING = re.compile(r"\(?\b(\d{4}[-./]\d{1,2}[-./]\d{1,2})\b\)?")
 
 
@@ -78,6 +80,8 @@ def find_day(text: str) -> dates.PrintedDate | None:
     """The day a heading names, alone or behind the name of a page: `Daily Papers (2026-01-12)`."""
     if (day := dates.read_date_line(text)) is not None:
         return day if day.is_possible() else None
+    if (bare := _SHOWING.sub("", text)) != text:
+        return find_day(bare)
     found = _DAY_IN_HEADING.search(text)
     if found and (wording.is_page_title(text) or len(text.split()) <= 4):
         day = dates.read_date_line(re.sub(r"[./]", "-", found[1]))

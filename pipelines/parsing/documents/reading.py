@@ -32,6 +32,13 @@ _ASIDE = re.compile(r"^(?:(?:\([^()]{0,200}\)|\[[^\[\]]{0,60}\])\s*[:–—|.-]*
 #: Where a part of a line behind a title ends.
 _PARTS = re.compile(r"[.()\[\]|]\s*|\s[-–—]\s")
 _FOOT = re.compile(r"https?://\S+")
+#: What a day stands behind and before: `Published on Jan 3, 2025`, `03 Jan 2025 (modified: 04 Jan 2025)`.
+_ON = re.compile(r"^(?:published|posted|submitted)(?: on|:)? (?=\S)", re.IGNORECASE)
+_REVISED = re.compile(r"(?<!\s)\s++\((?:last )?(?:modified|revised|updated)\b[^()]{0,60}\)$", re.IGNORECASE)
+#: Characters of a line with a day.
+_LINE_OF_DAY = 100
+#: An entry of BibTeX on show, which is a way to cite the paper and no text of it.
+_CITATION = re.compile(r"@[a-z]{3,20}\s?\{", re.IGNORECASE)
 
 
 @dataclass
@@ -53,12 +60,15 @@ class Said:
     ignored: list[str] = field(default_factory=list)
 
 
-def read_blocks(blocks: Sequence[Block], at: int, title: Title, paragraph_limit: int | None = None) -> Said:
+def read_blocks(
+    blocks: Sequence[Block], at: int, title: Title, paragraph_limit: int | None = None, expects_people: bool = False
+) -> Said:
     """What blocks say of the paper whose title stands in the one at a place.
 
-    paragraph_limit: its text has so many paragraphs at most.
+    paragraph_limit: its text has so many paragraphs at most. expects_people: the other papers of the page have people
+    behind their titles, so that one name is enough.
     """
-    reading = _Reading(blocks, at, title, paragraph_limit)
+    reading = _Reading(blocks, at, title, paragraph_limit, expects_people)
     reading.read()
     return reading.said
 
@@ -66,7 +76,9 @@ def read_blocks(blocks: Sequence[Block], at: int, title: Title, paragraph_limit:
 class _Reading:
     """One card, block by block."""
 
-    def __init__(self, blocks: Sequence[Block], at: int, title: Title, paragraph_limit: int | None) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], at: int, title: Title, paragraph_limit: int | None, expects_people: bool
+    ) -> None:
         self.blocks = blocks
         self.at = at
         self.title = title
@@ -77,6 +89,9 @@ class _Reading:
         self.section = ""
         self.section_level = 0
         self.paragraph_limit = paragraph_limit
+        self.expects_people = expects_people
+        #: Whether what stands around it says that a name is one.
+        self.is_named = False
         self.is_quoted = False
         self.paragraphs: list[str] = []
         self.items: list[str] = []
@@ -169,14 +184,17 @@ class _Reading:
         self.targets += targets
         if wording.is_generic(_FOOT.sub("", folded)):
             return
+        if _CITATION.match(folded):
+            self.said.ignored.append("bibtex")
+            return
         if (votes := wording.read_votes(folded)) is not None:
             self.values.setdefault("upvotes", []).append(str(votes))
         elif (count := wording.read_author_count(folded)) is not None:
             self.values.setdefault("authorcount", []).append(str(count))
+        elif (day := _read_day(folded)) is not None and day.year:
+            self.values.setdefault("published", []).append(day.text)
         elif furniture.is_furniture(folded):
             return
-        elif (day := dates.read_date_line(folded)) is not None and day.year:
-            self.values.setdefault("published", []).append(folded)
         elif (
             block is not None
             and block.role in ("authors", "author", "byline")
@@ -215,13 +233,18 @@ class _Reading:
             if not is_title and len(text) < _LINE_OF_PEOPLE:
                 # A venue follows, behind a semicolon or a dash.
                 fronts += [text.split(";")[0], text.split(" - ")[0]] if ";" in text or " - " in text else []
+            expected = text
             if is_title:
-                parts = _PARTS.split(text.strip(" .,;:-–—()"))
-                fronts += [part for part in parts if any(map(str.isalpha, part))][:2]
+                parts = [part for part in _PARTS.split(text.strip(" .,;:-–—()")) if any(map(str.isalpha, part))]
+                fronts += parts[:2]
+                expected = parts[0] if parts else ""
+            are_linked = all(wording.is_person(run.target) for run in line if any(map(str.isalpha, run.text)))
             for front in fronts:
-                people = wording.find_people(front, is_title, may_be_one=front == italic == text)
+                is_known = (are_linked and front == text) or (self.expects_people and front == expected)
+                people = wording.find_people(front, is_title, may_be_one=is_known or front == italic == text)
                 if people:
                     self.values["authors"] = [people]
+                    self.is_named |= is_known
                     return True
         return False
 
@@ -291,15 +314,19 @@ class _Reading:
         few = _FEW_LINKS if self.blocks[self.at].kind == ITEM or not ids else 2
         is_one = bool(papers) and len(ids or papers) < few
         evidence = OWN_LINK if self.title.target else ONE_LINK * is_one
-        evidence += LABELLED * self.said.is_labelled + NAMED * any(
-            map(wording.are_people, self.values.get("authors", ()))
-        )
+        is_named = self.is_named or any(map(wording.are_people, self.values.get("authors", ())))
+        evidence += LABELLED * self.said.is_labelled + NAMED * is_named
         return evidence + PROSE * bool(self.said.prose) if evidence or not papers else 0
 
 
 def _show(line: Sequence[Run]) -> str:
     """The text of a line, without links that only say what is behind them."""
     return fold("".join(run.text for run in line if not (run.target and wording.is_generic(run.text))))
+
+
+def _read_day(text: str) -> dates.PrintedDate | None:
+    """The day that a line names, alone or with what is said of it: `Published on Jan 3, 2025`."""
+    return dates.read_date_line(_REVISED.sub("", _ON.sub("", text))) if len(text) <= _LINE_OF_DAY else None
 
 
 def _read_byline(text: str) -> tuple[str, str] | None:

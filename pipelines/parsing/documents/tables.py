@@ -32,6 +32,8 @@ class Row:
     first_line: int
     last_line: int
     ignored: list[str]
+    #: Whether its authors stand in the cell of its title.
+    has_people_behind_title: bool = False
 
 
 def find_rows(blocks: Sequence[Block]) -> tuple[list[Row], list[Block]]:
@@ -64,6 +66,9 @@ def _read_table(members: Sequence[Block]) -> list[Row]:
         return []
     texts = _find_text_column(names, body[:_ASKED], width, title)
     rows = [row for row in (_read_row(row, names, title, texts) for row in body) if row]
+    named = sum(1 for row in rows if row.has_people_behind_title)
+    if named and 2 * named >= len(rows) > named:
+        rows = [row for row in (_read_row(row, names, title, texts, expects_people=True) for row in body) if row]
     return rows if _lists_papers(rows, names, len(body)) else []
 
 
@@ -119,7 +124,10 @@ def _as_block(cell: Sequence[Run]) -> Block:
     return Block(PARAGRAPH, 0, 0, runs=list(cell))
 
 
-def _read_row(row: Block, names: Sequence[str], title_at: int, text_at: int | None) -> Row | None:
+def _read_row(
+    row: Block, names: Sequence[str], title_at: int, text_at: int | None, expects_people: bool = False
+) -> Row | None:
+    """A row as a record; where it expects people behind the title, as most rows have them, one name is enough."""
     cell = row.cells[title_at] if title_at < len(row.cells) else []
     title = find_title(_as_block(cell))
     if title is None:
@@ -132,11 +140,12 @@ def _read_row(row: Block, names: Sequence[str], title_at: int, text_at: int | No
         label, at = wording.read_label(line)
         if label:
             record.setdefault(label, line[at:])
-        elif wording.are_people(line):
+        elif wording.find_people(line, may_be_one=expects_people and "authors" not in record):
             record.setdefault("authors", line)
         elif wording.is_prose(line, wording.REMARK_WORDS):
             # The number of a row may stand before its title.
             record.setdefault("abstract", wording.strip_number(line).lstrip(" -–—:") if title.lead else line)
+    has_people = "authors" in record
     for at, runs in enumerate(row.cells):
         text = fold(join(runs))
         if at == title_at or not (text or runs):
@@ -155,7 +164,7 @@ def _read_row(row: Block, names: Sequence[str], title_at: int, text_at: int | No
         elif name and text and not wording.is_generic(text) and not any(run.target for run in runs):
             ignored.append(name[:60])
     wording.add_links(record, targets)
-    return Row(record, row.first_line, row.last_line, ignored)
+    return Row(record, row.first_line, row.last_line, ignored, has_people)
 
 
 def _lists_papers(rows: Sequence[Row], names: Sequence[str], count: int) -> bool:

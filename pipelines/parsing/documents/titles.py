@@ -84,7 +84,8 @@ def _take(runs: list[Run], at: int) -> Title:
     """The run at a place as the title; a strong one may go on in a link."""
     run = runs[at]
     target = run.target if wording.find_paper(run.target) else ""
-    lead = _clean(_lead(runs, at))
+    # `pdf bib abs` before a title are links that stand in front of it, and no words of its line.
+    lead = _clean(_lead([run for run in runs[:at] if not (run.target and wording.is_generic(run.text))], at))
     return Title(_clean(run.text).rstrip(",."), target, [*runs[:at], *runs[at + 1 :]], run.is_strong, lead)
 
 

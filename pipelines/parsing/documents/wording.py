@@ -58,7 +58,7 @@ _RULED = re.compile(r"^([-=*_#~+])\1{1,20}\s+(\S.{2,300}?)\s+\1{2,21}$")
 _GENERIC = re.compile(
     r"(?:(?:the|full|original|view|read|see|open|download|official|project|arxiv|hf|hugging ?face|github|web|html|"
     r"online|pdf|paper|code|abs|abstract|link|links|here|page|website|homepage|site|demo|video|slides?|poster|blog|post|"
-    r"dataset|data|model|models|weights|repo|repository|openreview|doi|bibtex|cite|citation|supp(?:lementary)?|more|"
+    r"dataset|data|model|models|weights|repo|repository|openreview|doi|bib|bibtex|cite|citation|supp(?:lementary)?|more|"
     r"article|preprint|version|proceedings|acl|cvf|ieee|acm|springer|nature|pmlr|arxiv preprint|discussion|tweet|"
     r"twitter|x|colab|notebook|space|spaces|talk|review|summary|tl;?dr|share|listen|audio|discuss|upvote|back to top|"
     r"原文|论文|代码|链接|项目|주소|논문|코드)[\s/&+,-]{0,3}){1,5}",
@@ -81,6 +81,12 @@ _PAPER_PLACE = re.compile(
     r"pubmed\.ncbi|ncbi\.nlm\.nih\.gov/p|usenix\.org/.*presentation|roboticsproceedings\.org|ecva\.net/papers|"
     r"bmva-archive|cell\.com/.*fulltext|science\.org/doi|pnas\.org/doi|proceedings\.|eprint\.iacr\.org/\d|"
     r"ar5iv|alphaxiv|hal\.science/hal|ssrn\.com/|researchgate\.net/publication|dblp\.org/rec)|\.pdf(?:$|[?#])",
+    re.IGNORECASE,
+)
+#: Pages about people: of a collection's authors, of a search for what somebody wrote, of identities.
+_PERSON_PLACE = re.compile(
+    r"/(?:people|persons?|authors?|profiles?|researchers?|pid)[/?]|[?&](?:searchtype=author|author|user|authuser)=|"
+    r"//orcid\.org/|//dblp\.org/pers",
     re.IGNORECASE,
 )
 _BADGE = re.compile(r"shields\.io|badge|awesome\.re|star-history|visitor|opencollective", re.IGNORECASE)
@@ -140,6 +146,11 @@ def is_local(target: str) -> bool:
 def find_addresses(text: str) -> list[str]:
     """Addresses written out in a text."""
     return [found.rstrip(".,;:!?") for found in _BARE_ADDRESS.findall(text)] if "://" in text else []
+
+
+def is_person(target: str) -> bool:
+    """Whether a link leads to a page about somebody."""
+    return _PERSON_PLACE.search(target[:_ADDRESS_CHARACTERS]) is not None
 
 
 def is_code(target: str) -> bool:

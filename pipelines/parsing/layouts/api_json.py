@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from .. import columns, dblp, fields, identifiers, incipits, lines
@@ -41,6 +42,15 @@ _PREFIX = re.compile(
     rb"(?=[\[{]\s*+[\[{\"'])"
 )
 _PYTHON_ESCAPE = re.compile(r"\\[^nrt]")
+#: What values are shown as that tables and clients of interfaces hold.
+_REPRS = frozenset(
+    "datetime date Timestamp array UUID Decimal Url HttpUrl AnyUrl PosixPath str_ int64 int32 float64 float32 bool_ "
+    "OrderedDict set frozenset ObjectId".split()
+)
+#: Year, month and day of such a moment; more tell a time.
+_DAY_PARTS = 3
+#: Names that stand for no value, or a truth, in what other programs print.
+_NO_VALUES = frozenset(("nan", "nat", "na", "inf", "null", "none", "true", "false"))
 _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
 _CONSTANT = re.compile(r"\b(?:True|False|None)\b")
 _PAPER_KEYS = re.compile(rb"""["'](?:paper|summary|abstract)["']\s{0,20}:""")
@@ -403,11 +413,53 @@ def _read_literal(text: str) -> dict | None:
     if (plain := _read_plain_repr(text)) is not None:
         return plain
     try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        value = _read_node(ast.parse(text, mode="eval").body)
+    except (ValueError, OverflowError, SyntaxError, TypeError, MemoryError, RecursionError):
         found = _scan_at(text, len(text) - len(text.lstrip()))
         value = found[0] if found else None
     return value if isinstance(value, dict) else None
+
+
+def _read_node(node: ast.expr) -> object:
+    """The value that the source of a literal stands for; nothing in it is ever run.
+
+    Beside plain literals the reprs of values that tables hold: `datetime.datetime(2025, 3, 1, 12, 0)` and
+    `Timestamp('2025-03-01')` are their text, `array([...])` and `UUID('...')` what they are made of, `nan` is None.
+    Raises ValueError for anything else.
+    """
+    if isinstance(node, ast.Dict):
+        keys = [None if key is None else _read_node(key) for key in node.keys]
+        if any(isinstance(key, list | dict) for key in keys):
+            raise ValueError("a key that is no plain value")
+        return dict(zip(keys, map(_read_node, node.values), strict=True))
+    if isinstance(node, ast.List):
+        return [_read_node(item) for item in node.elts]
+    if isinstance(node, ast.Tuple):
+        return tuple(map(_read_node, node.elts))
+    if isinstance(node, ast.Name | ast.Attribute):
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        if name.lower() not in _NO_VALUES:
+            raise ValueError(f"{name} is no literal")
+        return {"true": True, "false": False}.get(name)
+    if isinstance(node, ast.Call):
+        return _read_call(node)
+    return ast.literal_eval(node)
+
+
+def _read_call(node: ast.Call) -> object:
+    """What the repr of a value is made of: a moment's text, else its first part."""
+    name = ast.unparse(node.func).rsplit(".", 1)[-1]
+    if not node.args or name not in _REPRS:
+        raise ValueError(f"{name}(...) is no literal")
+    if name in ("datetime", "date"):
+        parts = [part for part in map(_read_node, node.args) if isinstance(part, int)]
+        if len(parts) != len(node.args):
+            raise ValueError(f"{name}(...) of what is no number")
+        is_utc = any(ast.unparse(part.value).lower().endswith("utc") for part in node.keywords if part.arg == "tzinfo")
+        year, month, day, hour, minute, second, *_ = (*parts, 0, 0, 0)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC if is_utc else None)
+        return moment.date().isoformat() if len(parts) == _DAY_PARTS else moment.isoformat()
+    return _read_node(node.args[0])
 
 
 def _read_plain_repr(text: str) -> dict | None:

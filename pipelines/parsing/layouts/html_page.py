@@ -111,7 +111,7 @@ class _Page(DocumentReader):
         if self._read_meta(blocks):
             return "one paper, from the page's meta elements"
         pieces = _find_pieces(blocks)
-        if heads := _find_heads(pieces):
+        if (heads := _find_heads(pieces)) and not _is_table_of(blocks, heads):
             # A tree takes several times the memory of its page; the cards are all in the pieces.
             self.root = None
             blocks.clear()
@@ -360,6 +360,12 @@ def _find_linked(pieces: Sequence[_Piece]) -> list[int]:
             found.append(index)
             last_id = arxiv_id
     return found
+
+
+def _is_table_of(blocks: Sequence[Block], heads: Sequence[int]) -> bool:
+    """Whether papers are rows of a table that names its columns, which say more than links do."""
+    rows = [block for block in blocks if block.kind == ROW]
+    return any(row.is_header for row in rows) and len(rows) > len(heads)
 
 
 def _is_prose(piece: _Piece) -> bool:

@@ -78,12 +78,22 @@ _TITLES = re.compile(
     % (b"|".join(word.encode() for word in _TRANSLATED), "：".encode()),
     re.I | re.M,
 )
+#: A line without a label above the first one of a record: its title, with or without a number before it.
+_UNLABELLED = re.compile(
+    rb"^(?:\[\d{1,4}\] |\d{1,4}[.)] )?[^\s#>|<*\\-][^\n]{9,300}+\n"
+    rb"[ \t]*+(?:authors?|url|link|arxiv(?: id)?|date|published)[ \t]*+:[ \t]*+\S",
+    re.I | re.M,
+)
+_NUMBER = re.compile(r"\s*(?:\[\d{1,4}\]|\d{1,4}[.)])\s+")
+#: Fields whose labels follow a title, and lines that it takes at most.
+_BELOW_TITLES, _TITLE_LINES = frozenset(("authors", "url", "arxiv", "date", "published")), 3
 #: One of them is in every text with such a title.
 _TITLE_MARKS = (b"title:", b"title*", *(word.encode() for word in _TRANSLATED))
 _ABSTRACTS = re.compile(
-    rb"^[ \t]*+(?:\**(?:abstract|summary)\**:|%s|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)" % "摘要：".encode(), re.I | re.M
+    rb"^[ \t]*+(?:[-*>][ \t]++)?(?:\**(?:abstract|summary)\**:|%s|(?:\[\d+\]\s*)?arxiv:\s*\d{4}\.)" % "摘要：".encode(),
+    re.I | re.M,
 )
-_PEOPLE = re.compile(rb"^[ \t]*+\**authors?\**:[ \t]*+\S", re.I | re.M)
+_PEOPLE = re.compile(rb"^[ \t]*+(?:[-*>][ \t]++)?\**authors?\**:[ \t]*+\S", re.I | re.M)
 _SIZE = re.compile(r"\s{0,10}\(\d{1,9}kb[^()]{0,20}\)", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 #: Where somebody works, behind a name; brackets within brackets in lists of several places.
@@ -101,6 +111,9 @@ def recognise(source: Source) -> tuple[float, str]:
         return 0.6, f"fields with labels, {titles} titles among them in the first 64 KB"
     if titles > 1 and 2 * len(_PEOPLE.findall(head)) >= titles:
         return 0.55, f"fields with labels, {titles} titles and authors among them in the first 64 KB"
+    if not titles and b"abstract" in folded and (titles := len(_UNLABELLED.findall(head))) > 1:
+        if titles <= 2 * len(_ABSTRACTS.findall(head)):
+            return 0.55, f"fields with labels below titles without, {titles} of them in the first 64 KB"
     return 0.0, "no labelled fields"
 
 
@@ -143,6 +156,8 @@ class _RecordReader(SourceReader):
             else:
                 was_blank = True
         self.labels = dict(_LABELS)
+        if not any(_LABELS.get(name) == "title" for name in labels):
+            labels["title"] = self._find_unlabelled()
         if any(map(_NUMBERED.match, self.rows)):
             for name in _TRANSLATED:
                 del self.labels[name]
@@ -157,6 +172,21 @@ class _RecordReader(SourceReader):
             if name not in self.labels and max(2, titles / 2) <= count <= 2 * titles
         }
         self.unread = _UNREAD.union(_TRANSLATED) | (own - _PARTS_OF_ABSTRACT)
+
+    def _find_unlabelled(self) -> int:
+        """Take the lines above the first label of a record for its title, where none has a label; returns how many."""
+        count = 0
+        starts = [at for at, row in enumerate(self.rows) if row.strip() and not (at and self.rows[at - 1].strip())]
+        for start in starts:
+            at = start
+            while at < len(self.rows) and at - start <= _TITLE_LINES and self.rows[at].strip() and not self.found[at]:
+                at += 1
+            below = self.found[at] if start < at < len(self.rows) else None
+            if below and _LABELS.get(below[0]) in _BELOW_TITLES and not _RULE.match(self.rows[start]):
+                numbered = _NUMBER.match(self.rows[start])
+                self.found[start] = ("title", numbered.end() if numbered else 0)
+                count += 1
+        return count
 
     def _read_row(self, number: int, row: str) -> None:
         if not row.strip():
