@@ -22,7 +22,8 @@ import polars as pl
 from benchmarks.corpora import DATA, fingerprint_generator
 from benchmarks.measure import ROOT
 from benchmarks.tables import format_bytes, format_table
-from paperhouse.release.database import attach, write_macros, write_search
+from paperhouse.release.database import attach, write_releases, write_search
+from paperhouse.release.macros import write_macros
 from paperhouse.sample.papers import list_days, write_papers
 from paperhouse.text import extract_texts
 from paperhouse.text.search_terms import STOP_WORDS
@@ -132,7 +133,9 @@ def _fingerprint_index() -> str:
     release = ROOT / "pipelines" / "release"
     models = (ROOT / "dbt_project" / "models" / "search").glob("*.sql")
     settings = ROOT / "dbt_project" / "dbt_project.yml"
-    return _fingerprint_papers() + _hash([*models, settings, release / "macros.sql", release / "database.py"])
+    return _fingerprint_papers() + _hash(
+        [*models, settings, release / "macros.sql", release / "macros.py", release / "database.py"]
+    )
 
 
 def _hash(sources: Iterable[Path]) -> str:
@@ -192,7 +195,12 @@ def _write_index(folder: Path, say: Callable[[str], None]) -> None:
         write_search(connection)
         seconds = time.perf_counter() - start_at
         connection.execute(f"create table target.main.benchmark_facts as select {seconds}::double as seconds")
-        write_macros(connection, prefix="search")
+        connection.execute("create schema target.quality")
+        write_releases(
+            connection, [{"release_id": "benchmark", "made_at": "2025-01-01T00:00:00+00:00", "versions": {}}]
+        )
+        connection.execute("use target")
+        write_macros(connection, "benchmark", prefix="search")
 
 
 def _index_bytes(connection: duckdb.DuckDBPyConnection) -> int:

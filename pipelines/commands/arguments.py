@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -45,6 +45,8 @@ Folder = Annotated[
     ),
 ]
 DEFAULT_FOLDER = Path("warehouse")
+#: What names the release before the one that is asked.
+PREVIOUS = "previous"
 Release = Annotated[
     str,
     typer.Option("--release", help="Ask a release that is kept, by its id or eight characters of it; see `releases`."),
@@ -65,23 +67,43 @@ def open_house(folder: Path) -> Warehouse:
 
 @contextmanager
 def reading(
-    house: Warehouse, limit: str | None = None, database: Path | None = None
+    house: Warehouse,
+    limit: str | None = None,
+    database: Path | None = None,
+    beside: Mapping[str, Path] | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published database, or that of an earlier release, within a limit of memory; a clear end where none is."""
     try:
-        with house.read(limit, database) as connection:
+        with house.read(limit, database, beside) as connection:
             yield connection
     except (NothingPublishedError, WarehouseUnavailableError, BadSettingError) as error:
         fail(str(error))
 
 
 @contextmanager
-def reading_release(folder: Path, release: str, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database of the release of that name in a warehouse's folder."""
+def reading_release(
+    folder: Path, release: str, limit: str | None = None, before: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database of the release of that name in a warehouse's folder; beside it, as `before`, an earlier one's."""
     house = open_house(folder)
     database = None if release == LATEST else find_kept(house, release.strip()).folder / DATABASE_NAME
-    with reading(house, limit, database) as connection:
+    beside = None
+    if before is not None:
+        earlier = find_before(house, release) if before == PREVIOUS else find_kept(house, before.strip())
+        beside = {"before": earlier.folder / DATABASE_NAME}
+    with reading(house, limit, database, beside) as connection:
         yield connection
+
+
+def find_before(house: Warehouse, release: str) -> Kept:
+    """The kept release before one of that name, or a clear end where there is none."""
+    from ..release.history import list_releases
+
+    asked = find_kept(house, release.strip())
+    earlier = [kept for kept in list_releases(house) if kept.number < asked.number]
+    if not earlier:
+        fail(f"No release before {asked.release_id} is kept.", "`paperhouse releases` lists them.")
+    return earlier[0]
 
 
 def find_kept(house: Warehouse, name: str) -> Kept:

@@ -122,6 +122,13 @@ def sql(
         typer.Option(help="Memory the query may take, e.g. `2GB` (default: PAPERHOUSE_MEMORY_LIMIT, else 1GB)."),
     ] = None,
     release: Release = LATEST,
+    before: Annotated[
+        str | None,
+        typer.Option(
+            help="Attach a kept release as `before`, by its id or `previous`, to compare: `before.marts.keywords`, "
+            "`papers_with('RAG', db := 'before')`."
+        ),
+    ] = None,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Query the published database: read-only, with settings that cannot be changed, and no other file.
@@ -130,7 +137,7 @@ def sql(
     """
     from ..warehouse.questions import RefusedQueryError, asking, check_statements, has_answer
 
-    with reading_release(warehouse, release, memory_limit) as connection:
+    with reading_release(warehouse, release, memory_limit, before) as connection:
         try:
             with asking(connection, timeout):
                 statements = check_statements(query)

@@ -1,15 +1,15 @@
-"""The readers' database of a release: marts in the order of their keys, what became of every line, comments, macros.
+"""The readers' database of a release: marts in the order of their keys, what became of every line, comments.
 
-What belongs here: filling a new database file from the pipeline's own. What is made of it later (Parquet, documents)
-and when readers see it is decided elsewhere.
+What belongs here: filling a new database file from the pipeline's own. Its macros are `macros`; what is made of it
+later (Parquet, documents) and when readers see it is decided elsewhere.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,8 +22,6 @@ SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
     "terms": ("term_id",),
     "postings": ("term_id", "paper_number"),
 }
-
-_MACROS = Path(__file__).with_name("macros.sql")
 
 
 @contextmanager
@@ -65,36 +63,44 @@ def copy_tables(
     return counts
 
 
+def write_releases(connection: duckdb.DuckDBPyConnection, manifests: Sequence[Mapping[str, Any]]) -> None:
+    """Fill quality.releases from manifests: the one of the release that is made, then those of the others, if any."""
+    own = manifests[0]["release_id"]
+    connection.execute(
+        "create table target.quality.releases (release_id varchar, release_number integer, made_at timestamp, "
+        "is_this_release boolean, paper_count bigint, keyword_count bigint, dump_count bigint, "
+        "project_version varchar, parser_version varchar, text_version varchar, code_sha256 varchar)"
+    )
+    for manifest in manifests:
+        versions, tables = manifest["versions"], manifest.get("tables", {})
+        connection.execute(
+            "insert into target.quality.releases values "
+            "(?, ?, cast(? as timestamptz) at time zone 'UTC', ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                manifest["release_id"],
+                manifest.get("number"),
+                manifest["made_at"],
+                manifest["release_id"] == own,
+                *(tables.get(table, {}).get("rows") for table in ("papers", "keywords", "dumps")),
+                *(versions.get(name) for name in ("project", "parser", "text", "code_sha256")),
+            ],
+        )
+
+
 def write_search(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill the search index from the views of the dbt project."""
     connection.execute("create schema target.search")
+    # A view finds the tables of its own file, whatever that is called, where it names no file.
+    connection.execute("use target")
+    connection.execute(
+        "create view search.numbered_papers as "
+        "select rowid as paper_index, paper_id, title, arxiv_id, published_on, code_url from marts.papers"
+    )
+    connection.execute("use warehouse")
     for table, key in SEARCH_KEYS.items():
         connection.execute(
             f"create table target.search.{table} as select * from warehouse.search.{table} order by {', '.join(key)}"
         )
-
-
-def write_macros(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
-    """Create the macros of macros.sql whose names begin so, each with the comment above it as its own."""
-    connection.execute("use target")
-    connection.execute("begin")
-    for remark, name, kind, statement in list_macros():
-        if name.startswith(prefix):
-            connection.execute(statement)
-            connection.execute(f"comment on macro {kind} {name} is {literal(remark)}")
-    connection.execute("commit")
-    connection.execute("use warehouse")
-
-
-def list_macros() -> Iterator[tuple[str, str, str, str]]:
-    """Comment, name, kind (`table` or nothing) and statement of each macro."""
-    for part in _MACROS.read_text().split(";\n"):
-        found = re.search(
-            r"((?:^-- .*\n)+)(create macro (\w+)\((?:.|\n)*?\) as( table)?\s(?:.|\n)*)", part, re.MULTILINE
-        )
-        if found:
-            remark = " ".join(line.removeprefix("-- ") for line in found[1].splitlines())
-            yield remark, found[3], (found[4] or "").strip(), found[2]
 
 
 def write_comments(connection: duckdb.DuckDBPyConnection) -> None:
@@ -104,11 +110,18 @@ def write_comments(connection: duckdb.DuckDBPyConnection) -> None:
         "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
         "where database_name = 'target' group by all order by 1"
     ).fetchall()
+    views = {
+        name
+        for (name,) in connection.execute(
+            "select schema_name || '.' || view_name from duckdb_views() where database_name = 'target' and not internal"
+        ).fetchall()
+    }
     # One transaction: of their own, each of the hundreds would wait for the disk.
     connection.execute("begin")
     for table, columns in published:
         entry = dictionary[table]
-        connection.execute(f"comment on table target.{table} is {literal(entry.description)}")
+        kind = "view" if table in views else "table"
+        connection.execute(f"comment on {kind} target.{table} is {literal(entry.description)}")
         for column in columns:
             text = literal(entry.columns.get(column, ""))
             connection.execute(f'comment on column target.{table}."{column}" is {text}')

@@ -175,6 +175,12 @@ def prune(warehouse: Warehouse, keep: int | None = None) -> list[str]:
     return deleted
 
 
+def list_staying(warehouse: Warehouse) -> list[Kept]:
+    """The releases that stay when the next one has been made, the newest first, but for any that is in use."""
+    keep = read_keep_releases(DEFAULT_KEEP)
+    return list_releases(warehouse)[: keep - 1 if keep > 0 else None]
+
+
 def find_surplus(warehouse: Warehouse, keep: int) -> list[Kept]:
     """The oldest releases beyond the newest `keep`, without the one that readers see and any that is in use."""
     return [kept for kept in list_releases(warehouse)[keep:] if not kept.is_latest and not is_in_use(kept.folder)]

@@ -1,5 +1,7 @@
 -- Macros of the published database, for analysts: from search_papers('...'), keyword_trend('...'), ...
 -- Created in its schema main, with everything they need inside the file. Each comment becomes the macro's own.
+-- `macros.py` writes them out for attached files: there each has a parameter `db`, and `own` is one row where the tables
+-- that are read are those of the macro's release or of the file that `db` names.
 
 -- A text as the search index reads it: lower case, no accents, a space for what is neither letter nor digit, and around
 -- a run of characters that no spaces part into words.
@@ -43,6 +45,7 @@ create macro search_term_id(term) as
 create macro search_papers(text, top := 20) as table
     with words as (
         select unnest(flatten(list_transform(string_split(search_fold(text), ' '), lambda w: search_words(w)))) as word
+        from own
     ),
     query as (
         select
@@ -121,13 +124,13 @@ create macro search_papers(text, top := 20) as table
         papers.code_url
     from best
     cross join asked
-    inner join marts.papers on papers.rowid = best.paper_number - 1
+    inner join search.numbered_papers as papers on best.paper_number - 1 = papers.paper_index
     order by rank;
 
 -- The keywords that are called so, in any of their forms or by their id; case does not matter.
 create macro find_keywords(name) as table
     with asked as (
-        select lower(trim(name)) as wanted
+        select lower(trim(name)) as wanted from own
     )
     select k.keyword_id, k.keyword, k.paper_count
     from asked
@@ -142,11 +145,8 @@ create macro find_keywords(name) as table
 
 -- A keyword month by month: papers, share with its interval, verdict and why. Any form of the keyword will do.
 create macro keyword_trend(keyword) as table
-    with asked as (
-        select keyword as wanted
-    ),
-    found as (
-        select f.keyword_id from asked, find_keywords(asked.wanted) as f
+    with found as (
+        select f.keyword_id from find_keywords(keyword) as f
     )
     select
         t.keyword,
@@ -171,6 +171,7 @@ create macro latest_trends() as table
     with latest as (
         select date_basis, max(period_start_on) as latest_start_on
         from marts.keyword_trends_by_month
+        cross join own
         where is_latest
         group by date_basis
     ),
@@ -211,23 +212,18 @@ create macro latest_trends() as table
             and told.leader_id = leaders.keyword_id
             and leaders.leader_id = leaders.keyword_id;
 
--- Papers that have a keyword among their own, those it stands first for first. Any form of the keyword will do.
+-- Papers that have a keyword among their own, those it stands first for first, with every column of marts.papers, so that
+-- nothing has to be joined to them. Any form of the keyword will do.
 create macro papers_with(keyword) as table
-    with asked as (
-        select keyword as wanted
-    ),
-    found as (
-        select f.keyword_id, f.keyword from asked, find_keywords(asked.wanted) as f
+    with found as (
+        select f.keyword_id, f.keyword from find_keywords(keyword) as f
     )
     select
         p.paper_id,
         p.title,
         found.keyword,
         k.keyword_rank,
-        p.arxiv_id,
-        p.published_on,
-        p.upvotes,
-        p.code_url
+        p.* exclude (paper_id, title)
     from marts.paper_keywords as k
     inner join found on k.keyword_id = found.keyword_id
     inner join marts.papers as p on k.paper_id = p.paper_id
@@ -237,7 +233,7 @@ create macro papers_with(keyword) as table
 -- The paper's arXiv id, or an id it had before it was merged, will do.
 create macro similar_papers(paper_id, top := 20) as table
     with named as (
-        select paper_id as wanted
+        select paper_id as wanted from own
     ),
     this as (
         select p.paper_id as id from marts.papers as p, named where named.wanted in (p.paper_id, p.arxiv_id)
@@ -288,7 +284,7 @@ create macro similar_papers(paper_id, top := 20) as table
 -- The dump is named by its id, the start of it, or a file name.
 create macro line_of(dump, line) as table
     with asked as (
-        select dump as wanted, cast(line as bigint) as number
+        select dump as wanted, cast(line as bigint) as number from own
     ),
     dumps as (
         select d.dump_id as id, d.file_names as file_names, asked.number as number

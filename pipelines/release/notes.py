@@ -46,7 +46,8 @@ def write_notes(
 _USE = """## Use
 
 - `paperhouse.duckdb` holds every table, the comments, and the macros `search_papers`, `keyword_trend`, `papers_with`,
-  `similar_papers` and `line_of`: `duckdb -readonly paperhouse.duckdb "from search_papers('diffusion video')"`.
+  `similar_papers` and `line_of`: `duckdb -readonly paperhouse.duckdb "from search_papers('diffusion video')"`. Of a
+  file that is attached they are told the name: `papers_with('RAG', db := 'old')`; `quality.releases` lists those kept.
 - Every table is Parquet, too; `load.sql` makes a database of it: `duckdb my.duckdb -f load.sql`.
 - `verify.sql` checks hashes, columns, rows, keys and references offline: `duckdb -bail -f verify.sql`.
 - `DICTIONARY.md` and `dictionary.parquet` say what every column means; `datapackage.json` (Frictionless) and

@@ -31,11 +31,12 @@ from ..warehouse.quality import CHECK_HISTORY, find_unpassed, ledger_time
 from ..warehouse.settings_file import read_columns
 from . import changes
 from .consumer_sql import write_load_sql, write_verify_sql
-from .database import attach, copy_tables, write_comments, write_macros, write_search
+from .database import attach, copy_tables, write_comments, write_releases, write_search
 from .descriptions import describe_croissant, describe_package
 from .dictionary import list_marts, load_dictionary, to_markdown, to_rows
 from .fingerprint import code_digest, fingerprint, input_digest, settings_digest
-from .history import next_number, protect, prune
+from .history import list_staying, next_number, protect, prune
+from .macros import write_macros
 from .notes import write_notes
 from .parquet import TableFile, columns_of, hash_file, write_tables
 
@@ -162,53 +163,68 @@ def _record_run(warehouse: Warehouse, run_id: str, release_id: str) -> None:
 def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -> Release:
     """Write database, Parquet and documents into a folder."""
     marts = list_marts()
-    own = read_columns(warehouse.settings_file)
     with attach(warehouse, staging / DATABASE_NAME) as connection:
         connection.execute("use warehouse")
-        digest = fingerprint(connection)
-        release_id = f"{made_at:%Y%m%dT%H%M%SZ}-{digest[:8]}"
+        manifest = _begin_manifest(connection, warehouse, run_id, made_at)
+        release_id = manifest["release_id"]
         with progress.stage("publish database"):
             counts = copy_tables(connection, MART_KEYS, OPERATIONAL_TABLES)
+            manifest["tables"] = {
+                table: {"key": list(marts[table].key), "rows": rows} for table, rows in counts.items()
+            }
             connection.execute(f"create table target.quality.check_history as {CHECK_HISTORY}")
+            write_releases(connection, [manifest, *(kept.manifest for kept in list_staying(warehouse))])
         with progress.stage("publish search"):
             write_search(connection)
-            write_macros(connection)
+            connection.execute("use target")
+            write_macros(connection, release_id)
+            connection.execute("use warehouse")
             write_comments(connection)
         tables = {table: columns_of(connection, table) for table in counts}
         with progress.stage("publish parquet"):
-            metadata = {"paperhouse_release_sha256": digest, "paperhouse_dictionary": "DICTIONARY.md"}
+            metadata = {
+                "paperhouse_release_sha256": manifest["fingerprint"],
+                "paperhouse_dictionary": "DICTIONARY.md",
+            }
             files = write_tables(connection, list(tables), staging, metadata)
-        manifest: dict[str, Any] = {
-            "format": RELEASE_FORMAT,
-            "release_id": release_id,
-            "number": next_number(warehouse),
-            "made_at": made_at.isoformat(timespec="seconds"),
-            "run_id": run_id,
-            "fingerprint": digest,
-            "inputs_sha256": input_digest(connection),
-            "versions": {
-                "project": _project_version(),
-                "parser": name_version(own),
-                "text": TEXT_VERSION,
-                "code_sha256": code_digest(),
-                "settings_sha256": settings_digest(),
-            },
-            "columns": {field: list(names) for field, names in own.names},
-            "inputs": [
-                {"sha256": dump, "file_names": names, "bytes": size}
-                for dump, names, size in connection.execute(
-                    "select dump_id, file_names, byte_count from raw.dumps order by 1"
-                ).fetchall()
-            ],
-            "tables": {table: {"key": list(marts[table].key), "rows": counts[table]} for table in tables},
-            "files": [asdict(file) for file in files],
-        }
+        manifest["files"] = [asdict(file) for file in files]
         with progress.stage("publish changes"):
             previous, cause = _write_changes(connection, warehouse, staging, manifest)
         _write(staging / "RELEASE_NOTES.md", write_notes(connection, manifest, counts, previous, cause))
     manifest["previous_release_id"] = previous["release_id"] if previous else None
     _write_documents(staging, release_id, made_at, tables, files)
     return Release(staging, manifest)
+
+
+def _begin_manifest(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, run_id: str, made_at: datetime
+) -> dict[str, Any]:
+    """What is known of a release before anything of it is written."""
+    own = read_columns(warehouse.settings_file)
+    digest = fingerprint(connection)
+    return {
+        "format": RELEASE_FORMAT,
+        "release_id": f"{made_at:%Y%m%dT%H%M%SZ}-{digest[:8]}",
+        "number": next_number(warehouse),
+        "made_at": made_at.isoformat(timespec="seconds"),
+        "run_id": run_id,
+        "fingerprint": digest,
+        "inputs_sha256": input_digest(connection),
+        "versions": {
+            "project": _project_version(),
+            "parser": name_version(own),
+            "text": TEXT_VERSION,
+            "code_sha256": code_digest(),
+            "settings_sha256": settings_digest(),
+        },
+        "columns": {field: list(names) for field, names in own.names},
+        "inputs": [
+            {"sha256": dump, "file_names": names, "bytes": size}
+            for dump, names, size in connection.execute(
+                "select dump_id, file_names, byte_count from raw.dumps order by 1"
+            ).fetchall()
+        ],
+    }
 
 
 def _write_changes(

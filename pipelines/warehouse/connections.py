@@ -83,12 +83,15 @@ def _find_known_format(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 @contextmanager
-def open_to_read(database: Path, limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_to_read(
+    database: Path, limit: str | None = None, beside: Mapping[str, Path] | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A published file, read-only and locked down: a query can read it, and nothing else on this machine.
 
-    External access is off, settings cannot be changed, nothing is written where memory is short; the limit of memory is
-    the one given, else the environment's, else READER_MEMORY. Raises WarehouseUnreadableError where the file cannot be
-    opened, WarehouseInUseError where a process has it open for writing, BadSettingError.
+    But for the files beside it, each attached under its name. External access is off, settings cannot be changed,
+    nothing is written where memory is short; the limit of memory is the one given, else the environment's, else
+    READER_MEMORY. Raises WarehouseUnreadableError where a file cannot be opened, WarehouseInUseError where a process
+    has it open for writing, BadSettingError.
     """
     limit = read_memory_limit(limit) or read_memory_limit() or f"{min(READER_MEMORY, _machine_memory() // 2)}MB"
     settings: dict[str, str | bool | int | float | list[str]] = {
@@ -101,7 +104,16 @@ def open_to_read(database: Path, limit: str | None = None) -> Iterator[duckdb.Du
     except duckdb.Error as error:
         raise _explain_unreadable(database, error) from None
     with opened as connection:
-        connection.execute("set TimeZone = 'UTC'")
+        # In one process, all connections to a file share its settings: whoever opens it again finds them locked.
+        if connection.execute("select current_setting('lock_configuration')").fetchall() == [(True,)]:
+            yield connection
+            return
+        connection.execute("set global TimeZone = 'UTC'")
+        for name, other in (beside or {}).items():
+            try:
+                connection.execute(f'attach {literal(other)} as "{name}" (read_only)')
+            except duckdb.Error as error:
+                raise _explain_unreadable(other, error) from None
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         yield connection

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -241,7 +241,9 @@ class Warehouse:
             yield connection
 
     @contextmanager
-    def read(self, limit: str | None = None, database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def read(
+        self, limit: str | None = None, database: Path | None = None, beside: Mapping[str, Path] | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """The published file, or that of an earlier release, read-only and without a way out; see `open_to_read`.
 
         Raises NothingPublishedError where there is no such file, WarehouseUnreadableError where it cannot be opened,
@@ -252,7 +254,7 @@ class Warehouse:
             raise NothingPublishedError(
                 f"Nothing is published in {self.folder} yet. Build it first: paperhouse build --warehouse {self.folder}"
             )
-        with open_to_read(database or self.published_database, limit) as connection:
+        with open_to_read(database or self.published_database, limit, beside) as connection:
             yield connection
 
 

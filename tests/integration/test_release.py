@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -437,6 +438,40 @@ def test_an_earlier_release_is_asked_by_its_id(copy_of_built, built):
         kept.release_id for kept in list_releases(copy_of_built)
     ]
     assert ask("trends", "--over-releases").exit_code == 1
+    compared = (
+        "select (select count(*) from before.marts.papers) as papers, count(*) from latest_trends(db := 'before')"
+    )
+    answer = ask("sql", "-f", "csv", compared, "--before", "previous").output.split()[1].split(",")
+    assert answer[0] == str(papers)
+    assert int(answer[1]) > 0
+    assert ask("sql", "from before.marts.papers", "--release", first, "--before", "previous").exit_code == 1
+    refused = ask("sql", "from before.papers_with('x')", "--before", first)
+    assert f"papers_with() of the release {first} would read the tables of another release" in " ".join(
+        refused.output.split()
+    )
+    listed = "select release_id, is_this_release, paper_count from quality.releases order by release_number"
+    latest = copy_of_built.latest_release.resolve().name
+    assert query(copy_of_built, listed) == [(first, False, papers), (latest, True, papers - 1)]
+    assert query(built.warehouse, listed) == [(first, True, papers)]
+
+
+def test_the_sql_of_the_guide_runs(built, tmp_path):
+    """Every block of SQL in the guide is answered by any release, with another one attached where it asks for that."""
+    guide = (DBT_PROJECT / "README.md").read_text()
+    blocks = re.findall(r"^```sql\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 8
+    files = {"new": built.warehouse.published_database.resolve(), "old": tmp_path / "old.duckdb"}
+    shutil.copyfile(files["new"], files["old"])
+    for block in blocks:
+        script = re.sub(
+            r"attach '[^']+' as (old|new)", lambda found: f"attach '{files[found[1]]}' as {found[1]}", block
+        )
+        opened = duckdb.connect() if "attach" in block else duckdb.connect(str(files["new"]), read_only=True)
+        with opened as connection:
+            if "'before'" in block:
+                connection.execute(f"attach '{files['old']}' as before (read_only)")
+            for statement in duckdb.extract_statements(script):
+                connection.execute(statement)
 
 
 def test_search_finds_a_paper_by_its_words(built):

@@ -67,7 +67,7 @@ _CALLS = ("compile", "search", "match", "fullmatch", "split", "findall", "findit
 #: Tables of patterns, each of which is only asked whether a line or a file begins so.
 MATCHED = ("LINES", "BEGINNINGS")
 #: Modules whose patterns meet nothing but our own files.
-OURS = ("paperhouse.release.database",)
+OURS = ("paperhouse.release.macros",)
 
 
 def list_modules() -> list[ModuleType]:

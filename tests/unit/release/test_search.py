@@ -4,7 +4,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from paperhouse.release.database import list_macros
+from paperhouse.release.macros import read_macros, write_out
 
 _PAPERS = 3_000
 _WORDS = 40
@@ -30,8 +30,8 @@ def index():
     numbers = np.random.default_rng(3)
     with duckdb.connect(":memory:") as connection:
         connection.execute("create schema search; create schema marts")
-        for _, name, _, statement in list_macros():
-            if name in ("search_fold", "search_words", "search_term", "search_term_id"):
+        for _, name, kind, statement in write_out(read_macros(), "R1"):
+            if name.startswith("search") and not kind:
                 connection.execute(statement)
         connection.execute(
             "create table marts.papers as select 'p' || lpad(i::varchar, 5, '0') as paper_id, 'title' as title, "
@@ -51,7 +51,11 @@ def index():
             f"ln(1 + ({_PAPERS} - count(*) + 0.5) / (count(*) + 0.5)) as idf, max(impact) as max_impact "
             "from search.postings group by term_id"
         )
-        for _, name, _, statement in list_macros():
+        connection.execute("create view search.numbered_papers as select rowid as paper_index, * from marts.papers")
+        connection.execute(
+            "create schema quality; create table quality.releases as select 'R1' as release_id, true as is_this_release"
+        )
+        for _, name, _, statement in write_out(read_macros(), "R1"):
             if name == "search_papers":
                 connection.execute(statement)
         yield connection
