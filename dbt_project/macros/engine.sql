@@ -104,6 +104,27 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# One item of a list, by its place from 1. #}
+{% macro item_at(items, place) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__item_at(items, place) }}
+    {%- else -%}
+    list_extract({{ items }}, {{ place }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Years of a group with a count each, as a list in their order. #}
+{% macro listed_years(year, paper_count) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__listed_years(year, paper_count) }}
+    {%- else -%}
+    list(
+        struct_pack("year" := {{ year }}, paper_count := {{ paper_count }})
+        order by {{ year }}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
 {# The values of a group as a list in an order. #}
 {% macro listed(value, order) -%}
     list({{ value }} order by {{ order }})
@@ -329,6 +350,11 @@
     {%- else -%}
     regexp_replace(lower({{ text }}), '[-‐‑–/_]+', ' ', 'g')
     {%- endif -%}
+{%- endmacro %}
+
+{# A name in lower case without accents, a space for what is neither letter nor digit. #}
+{% macro folded_name(text) -%}
+    trim(regexp_replace(strip_accents(lower({{ text }})), '[^\p{L}\p{N}]+', ' ', 'g'))
 {%- endmacro %}
 
 {# The same without accents. #}

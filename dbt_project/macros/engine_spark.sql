@@ -50,6 +50,14 @@
     filter(sequence(least({{ first }}, {{ last }}), {{ last }}), item -> item >= {{ first }})
 {%- endmacro %}
 
+{% macro spark__item_at(items, place) -%}
+    element_at({{ items }}, {{ place }})
+{%- endmacro %}
+
+{% macro spark__listed_years(year, paper_count) -%}
+    sort_array(collect_list(named_struct('year', {{ year }}, 'paper_count', {{ paper_count }})))
+{%- endmacro %}
+
 {% macro spark__slice_words(text, first, word_count) -%}
     array_join(slice(split({{ text }}, ' '), {{ first }}, {{ word_count }}), ' ')
 {%- endmacro %}

@@ -6,6 +6,7 @@ the dbt yml's (`dictionary`); a test has both files judged by the standards' own
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -233,8 +234,7 @@ def _describe_fields(
             "@id": f"{table}/{name}",
             "name": name,
             "description": entry.columns[name],
-            "dataType": _CROISSANT_TYPES[dtype.removesuffix("[]")],
-            "source": {**source, "extract": {"column": name}},
+            **_describe_type(f"{table}/{name}", dtype.removesuffix("[]"), {**source, "extract": {"column": name}}),
         }
         if dtype.endswith("[]"):
             field["repeated"] = True
@@ -242,6 +242,26 @@ def _describe_fields(
             field["references"] = {"field": {"@id": keys[name]}}
         fields.append(field)
     return fields
+
+
+def _describe_type(field: str, dtype: str, source: Mapping[str, Any]) -> dict[str, Any]:
+    """What a column holds, and where that is; of a struct each part."""
+    if not dtype.startswith("STRUCT("):
+        return {"dataType": _CROISSANT_TYPES[dtype], "source": source}
+    parts = re.findall(r'"?(\w+)"? (\w+)[,)]', dtype.removeprefix("STRUCT("))
+    return {
+        "source": source,
+        "subField": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{field}/{part}",
+                "name": part,
+                "dataType": _CROISSANT_TYPES[kind],
+                "source": {**source, "transform": {"jsonPath": f"$.{part}"}},
+            }
+            for part, kind in parts
+        ],
+    }
 
 
 def _semantic(made_at: datetime) -> str:

@@ -76,6 +76,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "match_decisions": ("first_record_id", "second_record_id"),
     "method_names": ("paper_id",),
     "paper_abbreviations": ("paper_id", "short_key"),
+    "paper_authors": ("paper_id", "position"),
     "paper_keywords": ("paper_id", "keyword_rank"),
     "paper_provenance": ("paper_id",),
     "paper_redirects": ("old_paper_id",),

@@ -21,6 +21,8 @@ TESTS = {
 #: What breaks a rule that no key, relationship or list of values states.
 BREAKING = {
     "assert_appearances_keep_every_entry": "update marts.appearances set entry_count = entry_count + 1",
+    "assert_authors_are_listed_once": "delete from marts.paper_authors where position = 1",
+    "assert_code_is_a_link": "update marts.links set kind = 'other'",
     "assert_keyword_forms_add_up": "update marts.keyword_forms set occurrence_count = occurrence_count + 1",
     "assert_keyword_mentions_add_up": "delete from marts.keyword_mentions where start_offset > 20",
     "assert_months_and_weeks_agree": "update marts.keyword_trends_by_week set keyword_paper_count = 99",

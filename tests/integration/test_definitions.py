@@ -111,6 +111,7 @@ ASSETS = """
     marts/match_decisions
     marts/method_names
     marts/paper_abbreviations
+    marts/paper_authors
     marts/paper_keywords
     marts/paper_provenance
     marts/paper_redirects

@@ -135,6 +135,12 @@ BREAKAGES: dict[str, dict[str, str]] = {
             "update marts.keyword_pairs set paper_count = first_paper_count + 1"
         ),
     },
+    "marts.paper_authors": {
+        "an author has a name": "update marts.paper_authors set name = ''",
+        "share of authors whose name has more than 100 characters": (
+            "update marts.paper_authors set name = repeat('x', 101)"
+        ),
+    },
     "marts.paper_abbreviations": {
         "what resolves an abbreviation is a known rule": "update marts.paper_abbreviations set rule = 'guess'",
         "share of abbreviations that stay ambiguous": (

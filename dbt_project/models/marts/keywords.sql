@@ -1,3 +1,4 @@
+-- Long, but one grain: every column of a keyword, gathered once.
 with accepted as (
     select * from {{ ref('int_keywords__counted') }}
 ),
@@ -109,6 +110,25 @@ seen as (
     group by mentioned.term_hash
 ),
 
+yearly as (
+    select
+        mentioned.term_hash,
+        cast(extract(year from days.seen_on) as integer) as seen_year,
+        cast(count(*) as integer) as paper_count
+    from {{ ref('int_papers_keywords__mentioned') }} as mentioned
+    inner join days on mentioned.paper_number = days.paper_number
+    where days.seen_on is not null
+    group by mentioned.term_hash, cast(extract(year from days.seen_on) as integer)
+),
+
+years as (
+    select
+        term_hash,
+        {{ listed_years('seen_year', 'paper_count') }} as paper_count_by_year
+    from yearly
+    group by term_hash
+),
+
 keywords as (
     select
         accepted.keyword_id,
@@ -126,11 +146,13 @@ keywords as (
         accepted.form_count,
         seen.first_seen_on,
         seen.last_seen_on,
+        years.paper_count_by_year,
         {{ rules_version() }} as rules_version
     from accepted
     inner join labels on accepted.term_hash = labels.term_hash
     left join kinds on accepted.term_hash = kinds.term_hash
     left join seen on accepted.term_hash = seen.term_hash
+    left join years on accepted.term_hash = years.term_hash
     left join renames on accepted.term_key = renames.keyword_key
     left join abbreviations on accepted.term = abbreviations.short_key
 )

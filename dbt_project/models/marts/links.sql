@@ -48,7 +48,8 @@ listed as (
     where facts.project_url is not null
 ),
 
--- Where two kinds meet, the one read from the address (in_texts) says more.
+-- Where two kinds meet, the one read from the address (in_texts) says more; but what a dump
+-- gives as a paper's code is code, be it an owner's page.
 all_links as (
     select * from in_texts
     union all
@@ -68,7 +69,10 @@ links as (
     select
         paper_id,
         coalesce(min(url) filter (where is_in_text), min(url)) as url,
-        coalesce(min(kind) filter (where is_in_text), min(kind)) as kind,
+        case
+            when bool_or(kind = 'code') then 'code'
+            else coalesce(min(kind) filter (where is_in_text), min(kind))
+        end as kind,
         min(host) as host,
         coalesce(min(owner) filter (where is_in_text), min(owner)) as owner,
         coalesce(min(name) filter (where is_in_text), min(name)) as name,

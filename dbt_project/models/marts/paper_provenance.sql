@@ -11,6 +11,12 @@ facts as (
     select * from {{ ref('stg_entries') }}
 ),
 
+code_texts as (
+    select distinct text_id
+    from {{ ref('stg_links') }}
+    where kind = 'code'
+),
+
 best_texts as (
     select * from {{ ref('int_papers__texts') }}
 ),
@@ -33,17 +39,21 @@ observations as (
         {% for column in latest_columns %}
             facts.{{ column }},
         {% endfor %}
+        code_texts.text_id is not null as has_code_link,
         entries.text_id = best_texts.text_id as has_text,
         entries.text_id = best_texts.title_text_id as has_title
     from entries
     inner join facts on entries.entry_id = facts.entry_id
     inner join best_texts on entries.paper_id = best_texts.paper_id
+    left join code_texts on entries.text_id = code_texts.text_id
 ),
 
 taken as (
     select
         paper_id,
         min_by(dump_id, recency_rank) filter (where has_text) as text_dump_id,
+        min_by(dump_id, (not has_text, recency_rank)) filter (where has_code_link)
+            as code_text_dump_id,
         min_by(dump_id, recency_rank) filter (where has_title) as title_dump_id,
         min_by(dump_id, (published_at, recency_rank)) filter (where published_at is not null)
             as published_at_dump_id,
@@ -79,11 +89,8 @@ paper_provenance as (
         taken.comment_count_dump_id,
         taken.submitter_dump_id,
         taken.organization_dump_id,
-        -- Where no dump links the code, its address was found in the text.
-        case
-            when papers.code_url is not null
-                then coalesce(taken.code_url_dump_id, taken.text_dump_id)
-        end as code_url_dump_id,
+        -- Where no dump links the code, its address was found in a text.
+        coalesce(taken.code_url_dump_id, taken.code_text_dump_id) as code_url_dump_id,
         taken.github_stars_dump_id,
         taken.project_url_dump_id,
         taken.ai_summary_dump_id

@@ -92,13 +92,24 @@ seen as (
     group by paper_id
 ),
 
+-- The best text's, else that of the text seen last.
 code_links as (
     select
-        text_id,
-        min_by(url, (field = 'abstract', start_offset)) as code_url
+        entries.paper_id,
+        min_by(
+            links.url,
+            (
+                entries.text_id <> best_texts.text_id,
+                entries.recency_rank,
+                links.field = 'abstract',
+                links.start_offset
+            )
+        ) as code_url
     from links
-    where kind = 'code'
-    group by text_id
+    inner join entries on links.text_id = entries.text_id
+    inner join best_texts on entries.paper_id = best_texts.paper_id
+    where links.kind = 'code'
+    group by entries.paper_id
 ),
 
 papers as (
@@ -133,7 +144,8 @@ papers as (
         try_cast(observed.comment_count as integer) as comment_count,
         observed.submitter,
         observed.organization,
-        coalesce(observed.code_url, code_links.code_url) as code_url,
+        coalesce({{ repository_url('observed.code_url') }}, code_links.code_url)
+            as code_url,
         coalesce(observed.code_url, code_links.code_url) is not null as has_code,
         try_cast(observed.github_stars as integer) as github_stars,
         observed.project_url,
@@ -149,7 +161,7 @@ papers as (
     left join told on observed.paper_id = told.paper_id
     inner join seen on observed.paper_id = seen.paper_id
     left join author_lists on observed.authors_entry_id = author_lists.entry_id
-    left join code_links on best_texts.text_id = code_links.text_id
+    left join code_links on observed.paper_id = code_links.paper_id
 )
 
 select * from papers
