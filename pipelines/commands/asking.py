@@ -1,7 +1,7 @@
-"""The commands that ask what is published: status, sql, trends, paper, why, report.
+"""The commands that ask what is published: status, sql, ask, trends, paper, why, report.
 
 What belongs here: arguments, exit codes, and which words answer: those of `summary`, `answers`, `keyword_series` and
-`explanation`.
+`explanation`; the shapes of questions in words are `question_shapes`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ..showing.terminal import err, json_text, out, plain, print_rows, write_csv
 from ..warehouse.errors import WarehouseUnavailableError
 from ..warehouse.folder import LATEST
 from .arguments import DEFAULT_FOLDER, Folder, Release, fail, open_house, reading, reading_release
+from .question_shapes import QUESTION_HELP, suggest, understand
 
 app = typer.Typer()
 #: Rows that `sql` shows as a table: more is read by no one, and takes the terminal minutes.
@@ -176,6 +177,32 @@ def _write_rows(result: duckdb.DuckDBPyConnection, format: Format) -> None:
     sys.stdout.write("[]\n" if comma == "[\n" else "\n]\n")
 
 
+@app.command(help=QUESTION_HELP)
+def ask(
+    question: Annotated[list[str], typer.Argument(help="The question, with or without quotes around it.")],
+    format: Annotated[Format, typer.Option("--format", "-f", help="How rows are written.")] = Format.table,
+    release: Release = LATEST,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Answer a question in words, with the SQL that answers it; the help is made of the shapes that are understood."""
+    from ..warehouse.questions import asking
+    from .keyword_series import find_near
+
+    asked = " ".join(question)
+    found = understand(asked)
+    if found is None:
+        fail(f"This is no question of a shape that is known: {asked}", "Near are:\n  " + "\n  ".join(suggest(asked)))
+    with reading_release(warehouse, release) as connection, asking(connection):
+        for topic in found.topics:
+            if not connection.execute("from find_keywords(?)", [topic]).fetchall():
+                near = ", ".join(find_near(connection, topic))
+                fail(f"No keyword is called {topic!r}.", f"Near are: {near}." if near else "")
+        err.print(plain(found.query), style="dim", soft_wrap=True)
+        if not connection.execute(f"select exists (from ({found.query}))").fetchall()[0][0]:
+            err.print(plain(found.shape.none))
+        _write_rows(connection.execute(found.query), format)
+
+
 @app.command()
 def trends(
     basis: Annotated[
@@ -198,7 +225,7 @@ def trends(
     With --keyword: one keyword's series with its intervals, when it moved, its bursts, topic and neighbours.
     """
     from .answers import print_trends
-    from .keyword_series import find_keywords, print_series
+    from .keyword_series import find_keywords, find_near, print_series
 
     if over_releases:
         from .keyword_releases import print_over_releases
@@ -213,7 +240,11 @@ def trends(
             return
         found = find_keywords(connection, keyword.strip()) if keyword.strip() else []
         if not found:
-            fail(f"No keyword is called {keyword!r} or contains it.", "Try fewer words, or another form.")
+            near = ", ".join(find_near(connection, keyword))
+            fail(
+                f"No keyword is called {keyword!r} or contains it.",
+                f"Near are: {near}." if near else "Try fewer words, or another form.",
+            )
         if len(found) > 1 and found[0][1].lower() != keyword.lower():
             err.print(f"{len(found)} keywords match; this is the one of most papers. The others:")
             err.print(", ".join(plain(label) for _, label in found[1:]), style="dim")

@@ -16,6 +16,25 @@ _WIDTH = 40
 _STYLES = {"rising": "green", "new": "green", "spike": "green", "falling": "red"}
 
 
+def find_near(connection: duckdb.DuckDBPyConnection, name: str, count: int = 5) -> list[str]:
+    """Keywords whose names or forms are nearly a name (Jaro-Winkler similarity), the nearest first."""
+    return [
+        keyword
+        for keyword, _ in connection.execute(
+            """
+            select k.keyword, max(jaro_winkler_similarity(lower(f.form), $name)) as nearness
+            from marts.keyword_forms as f
+            inner join marts.keywords as k on f.keyword_id = k.keyword_id
+            group by k.keyword_id, k.keyword, k.paper_count
+            having nearness >= 0.8
+            order by nearness desc, k.paper_count desc, k.keyword_id
+            limit $count
+            """,
+            {"name": " ".join(name.lower().split()), "count": count},
+        ).fetchall()
+    ]
+
+
 def find_keywords(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
     """Keywords (keyword_id, label) with that id, label, abbreviation or form, those of most papers first.
 
