@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from .release.published import Published
 
 
-def open(warehouse: str | os.PathLike[str] = "warehouse", release: str = "latest") -> Published:
+def open(warehouse: str | os.PathLike[str] | None = None, release: str = "latest") -> Published:
     """What is published in a warehouse's folder, read-only: `.table(name)`, `.tables()` and `.sql(query, values)`.
 
+    warehouse: else PAPERHOUSE_WAREHOUSE, else `warehouse` below the current folder.
     release: `latest`, or the id of a release that is kept. See `release.published.Published`.
     """
     # Here, because the package is loaded by everything that is in it.

@@ -185,22 +185,26 @@ def ask(
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Answer a question in words, with the SQL that answers it; the help is made of the shapes that are understood."""
-    from ..warehouse.questions import asking
+    from ..warehouse.questions import RefusedQueryError, asking
     from .keyword_series import find_near
 
     asked = " ".join(question)
     found = understand(asked)
     if found is None:
         fail(f"This is no question of a shape that is known: {asked}", "Near are:\n  " + "\n  ".join(suggest(asked)))
-    with reading_release(warehouse, release) as connection, asking(connection):
-        for topic in found.topics:
-            if not connection.execute("from find_keywords(?)", [topic]).fetchall():
-                near = ", ".join(find_near(connection, topic))
-                fail(f"No keyword is called {topic!r}.", f"Near are: {near}." if near else "")
-        err.print(plain(found.query), style="dim", soft_wrap=True)
-        if not connection.execute(f"select exists (from ({found.query}))").fetchall()[0][0]:
-            err.print(plain(found.shape.none))
-        _write_rows(connection.execute(found.query), format)
+    with reading_release(warehouse, release) as connection:
+        try:
+            with asking(connection):
+                for topic in found.topics:
+                    if not connection.execute("from find_keywords(?)", [topic]).fetchall():
+                        near = ", ".join(find_near(connection, topic))
+                        fail(f"No keyword is called {topic!r}.", f"Near are: {near}." if near else "")
+                err.print(plain(found.query), style="dim", soft_wrap=True)
+                if not connection.execute(f"select exists (from ({found.query}))").fetchall()[0][0]:
+                    err.print(plain(found.shape.none))
+                _write_rows(connection.execute(found.query), format)
+        except RefusedQueryError as error:
+            fail(str(error), "Where an earlier version published this, build it again: paperhouse build")
 
 
 @app.command()

@@ -200,7 +200,11 @@ SHAPES: tuple[Shape, ...] = (
         "count",
         "how many papers about diffusion models in 2025",
         ("how many papers are|were? there? about|on|with {topic} {when}",),
-        "select count(distinct paper_id) as papers\nfrom papers_with({topic})\nwhere true{when}",
+        "select count(distinct paper_id) filter (\n"
+        "        where paper_id in (select paper_id from papers_with({topic}))\n    ) as papers_about_it,\n"
+        "    count(distinct paper_id) as papers_that_mention_it\n"
+        "from marts.keyword_mentions\ninner join find_keywords({topic}) using (keyword_id)\n"
+        "inner join marts.papers using (paper_id)\nwhere true{when}",
     ),
     Shape(
         "count of uses",

@@ -6,7 +6,6 @@ the dbt yml's (`dictionary`); a test has both files judged by the standards' own
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -248,18 +247,18 @@ def _describe_type(field: str, dtype: str, source: Mapping[str, Any]) -> dict[st
     """What a column holds, and where that is; of a struct each part."""
     if not dtype.startswith("STRUCT("):
         return {"dataType": _CROISSANT_TYPES[dtype], "source": source}
-    parts = re.findall(r'"?(\w+)"? (\w+)[,)]', dtype.removeprefix("STRUCT("))
+    parts = [part.rsplit(" ", 1) for part in dtype.removeprefix("STRUCT(").removesuffix(")").split(", ")]
     return {
         "source": source,
         "subField": [
             {
                 "@type": "cr:Field",
-                "@id": f"{field}/{part}",
-                "name": part,
+                "@id": f"{field}/{name}",
+                "name": name,
                 "dataType": _CROISSANT_TYPES[kind],
-                "source": {**source, "transform": {"jsonPath": f"$.{part}"}},
+                "source": {**source, "transform": {"jsonPath": f"$.{name}"}},
             }
-            for part, kind in parts
+            for name, kind in ((part.strip('"'), kind) for part, kind in parts)
         ],
     }
 

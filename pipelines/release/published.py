@@ -34,14 +34,14 @@ class Published:
     Open it with `paperhouse.open`. It is also a context manager. Errors of the warehouse are those of `Warehouse.read`.
     """
 
-    def __init__(self, warehouse: str | os.PathLike[str], release: str = LATEST) -> None:
+    def __init__(self, warehouse: str | os.PathLike[str] | None = None, release: str = LATEST) -> None:
         """Open `latest`, or the kept release with that id (or eight characters of it).
 
         Raises NoSuchReleaseError, NothingPublishedError, WarehouseUnreadableError.
         """
         from .history import find_release
 
-        house = Warehouse(Path(warehouse).resolve())
+        house = Warehouse.from_environment() if warehouse is None else Warehouse(Path(warehouse).resolve())
         database = None if release == LATEST else find_release(house, release).folder / DATABASE_NAME
         if database is None and house.published_database.exists():
             database = house.published_database.resolve()  # the link may move while it is opened

@@ -41,7 +41,11 @@ def test_counts_are_those_of_the_tables(built, keywords):
     result = ask(built.warehouse.folder, "how", "many", "papers", "about", keywords[0].upper(), "-f", "csv")
     with paperhouse.open(built.warehouse.folder) as published:
         counted = "select count(*) from marts.paper_keywords join marts.keywords using (keyword_id) where keyword = ?"
-        assert result.stdout.split() == ["papers", str(published.sql(counted, [keywords[0]]).item())]
+        about = published.sql(counted, [keywords[0]]).item()
+        used = published.sql("select count(distinct paper_id) "
+                             "from marts.keyword_mentions join marts.keywords using (keyword_id) where keyword = ?",
+                             [keywords[0]]).item()  # fmt: skip
+        assert result.stdout.split() == ["papers_about_it,papers_that_mention_it", f"{about},{used}"]
         people = published.sql("select count(*) as n, count(distinct paper_id) as papers from marts.paper_authors")
         assert (
             people.rows()
