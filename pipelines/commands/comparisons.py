@@ -8,10 +8,14 @@ from __future__ import annotations
 import duckdb
 from rich.table import Table
 
+from ..release.changed_columns import count_changed, list_changed
 from ..release.changes import compare, find_cause, read_release
 from ..release.history import Kept
 from ..release.verification import Rebuilt
 from ..showing.terminal import out, plain, print_rows
+
+#: Columns of a table that are named as changed.
+SHOWN_COLUMNS = 3
 
 _CAUSES = {
     "data": "Inputs changed; code and settings are the same.",
@@ -51,12 +55,8 @@ def print_diff(old: Kept, new: Kept, table: str | None, limit: int) -> None:
         )
         out.print(f"From {plain(old.release_id)} to {plain(new.release_id)}. {_CAUSES[cause]}")
         if table:
-            rows = connection.execute(
-                "select array_to_string(key, ' | ') as key, change, merged_into, cause from changes "
-                "order by change, changes.key limit ?",
-                [limit],
-            ).fetchall()
-            print_rows([" | ".join(keys[table]), "change", "merged into", "cause"], rows)
+            lines = list_changed(connection, table, sides, keys[table], limit)
+            print_rows(["row", "change", "column", "was", "is"], lines)
             return
         rows = connection.execute(
             """
@@ -70,10 +70,29 @@ def print_diff(old: Kept, new: Kept, table: str | None, limit: int) -> None:
             from changes group by 1 order by 1
             """
         ).fetchall()
+        columns = {name: _say_columns(connection, name, sides, keys[name]) for name, *_ in rows}
     if rows:
-        print_rows(["table", "added", "changed", "merged", "removed", "cause"], rows)
+        print_rows(
+            ["table", "added", "changed", "in", "merged", "removed"],
+            [(name, added, changed, columns[name], merged, gone) for name, added, changed, merged, gone, _ in rows],
+        )
+        causes = sorted({cause for *_, told in rows for cause in told.split(", ")})
+        if causes != [cause]:
+            out.print(f"Of single rows the cause is: {', '.join(causes)} (changes.parquet has it of each).")
+        out.print("`--table NAME` shows the rows of one, with each value before and after.")
     else:
         out.print("No row of any table is different.")
+
+
+def _say_columns(connection: duckdb.DuckDBPyConnection, table: str, sides: list[dict[str, str]], key: list[str]) -> str:
+    """The columns in which most of a table's changed rows differ: ranks that moved are told from new facts by it."""
+    old, new = (side.get(table) for side in sides)
+    if not old or not new:
+        return ""
+    found = count_changed(connection, table, old, new, key)
+    shown = [f"{column} {count:,}" for column, count in found[:SHOWN_COLUMNS]]
+    more = len(found) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def print_rebuilt(kept: Kept, result: Rebuilt) -> None:

@@ -67,7 +67,7 @@ def diff(
     old: Annotated[str, typer.Argument(help="A release's id, eight characters of it or more, or `latest`.")],
     new: Annotated[str, typer.Argument(help="The release to compare it with.")] = LATEST,
     table: Annotated[str | None, typer.Option(help="Show the rows of this table, e.g. `papers`.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Rows to show at most, with --table.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Lines to show at most, with --table.")] = 20,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Show what is different between two releases: rows added, changed, merged and removed, and why.

@@ -1,0 +1,59 @@
+"""What is different between rows that two releases both have: columns counted, values before and after, labels."""
+
+import duckdb
+import pytest
+
+from paperhouse.release.changed_columns import count_changed, list_changed
+from paperhouse.release.changes import compare
+
+KEYS = {"papers": ["paper_id"], "paper_keywords": ["paper_id", "keyword_rank"], "notes": ["note_id"]}
+
+
+@pytest.fixture
+def sides():
+    """Two releases of two papers: votes and rules of one moved, of the other the rules; a keyword came."""
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table old_papers as select * from (values
+                ('p1', 'Moss', 3, 'r1', null::varchar[]), ('p2', 'Kites', 1, 'r1', ['a'])
+            ) as t(paper_id, title, upvotes, rules_version, tags);
+            create table new_papers as select * from (values
+                ('p1', 'Moss', 4, 'r2', ['wet']), ('p2', 'Kites', 1, 'r2', ['a'])
+            ) as t(paper_id, title, upvotes, rules_version, tags);
+            create table old_words as select 'p1' as paper_id, 1 as keyword_rank, repeat('m', 99) as note;
+            create table new_words as
+                select 'p1' as paper_id, 1 as keyword_rank, 'wet' as note union all select 'p2', 2, 'dry';
+            create table notes as select 'n1' as note_id;
+        """)
+        old = {"papers": "old_papers", "paper_keywords": "old_words", "notes": "notes"}
+        new = {"papers": "new_papers", "paper_keywords": "new_words"}
+        compare(connection, old, new, KEYS, "method", [])
+        yield connection, old, new
+
+
+def test_columns_are_counted_and_rules_alone_told_apart(sides):
+    connection, old, new = sides
+    found = count_changed(connection, "papers", old["papers"], new["papers"], KEYS["papers"])
+    assert found == [("rules_version alone", 1), ("tags", 1), ("upvotes", 1)]
+
+
+def test_rows_show_what_they_were_and_are(sides):
+    connection, old, new = sides
+    assert list_changed(connection, "papers", (old, new), KEYS["papers"], 9) == [
+        ("Moss", "changed", "tags", "", "[wet]"),
+        ("Moss", "changed", "upvotes", "3", "4"),
+    ]
+
+
+def test_rows_without_a_name_are_called_after_their_paper_and_the_rest_of_their_key(sides):
+    connection, old, new = sides
+    assert list_changed(connection, "paper_keywords", (old, new), KEYS["paper_keywords"], 9) == [
+        ("Moss · 1", "changed", "note", "m" * 60 + "…", "wet"),
+        ("Kites · 2", "added", "", "", ""),
+    ]
+    assert len(list_changed(connection, "paper_keywords", (old, new), KEYS["paper_keywords"], 1)) == 1
+
+
+def test_a_table_that_only_one_has_is_listed_by_its_key(sides):
+    connection, old, new = sides
+    assert list_changed(connection, "notes", (old, new), KEYS["notes"], 9) == [("n1", "removed", "", "", "")]
