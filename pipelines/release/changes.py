@@ -18,8 +18,11 @@ from ..warehouse.connections import literal
 COLUMNS = {
     "table_name": ("varchar", "Table the row is in."),
     "key": ("varchar[]", "Its key as texts, in the order in which manifest.json names the key's columns."),
-    "change": ("varchar", "added, changed, removed, or merged: gone because its paper is now another one's."),
-    "merged_into": ("varchar", "The paper_id that stands for it now; null unless merged."),
+    "change": (
+        "varchar",
+        "added, changed, removed, or merged: gone because its paper or keyword is now another one's.",
+    ),
+    "merged_into": ("varchar", "The paper_id or keyword_id that stands for it now; null unless merged."),
     "cause": (
         "varchar",
         "data: inputs changed, rules did not, or the row's paper stands in a new dump; method: rules changed, inputs "
@@ -75,6 +78,8 @@ def compare(
             _compare_table(connection, table, old.get(table), new.get(table), keys[table], cause)
     if "paper_redirects" in new:
         _mark_merged(connection, new["paper_redirects"], keys)
+    if "keywords" in old and {"keywords", "keyword_forms"} <= new.keys():
+        _mark_merged_keywords(connection, old["keywords"], new["keywords"], new["keyword_forms"], keys)
     if cause == "data or method" and "appearances" in new:
         _mark_new_data(connection, new["appearances"], old_dumps, keys)
 
@@ -117,7 +122,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, rows: str) -> list[str]:
 
 
 def _mark_merged(connection: duckdb.DuckDBPyConnection, redirects: str, keys: Mapping[str, Sequence[str]]) -> None:
-    for table, position in _papers_in(keys):
+    for table, position in _those_with("paper_id", keys):
         connection.execute(
             f"""
             update changes set change = 'merged', merged_into = redirects.paper_id
@@ -125,6 +130,34 @@ def _mark_merged(connection: duckdb.DuckDBPyConnection, redirects: str, keys: Ma
             where
                 changes.table_name = {literal(table)} and changes.change = 'removed'
                 and redirects.paper_id is not null and changes.key[{position}] = redirects.old_paper_id
+            """
+        )
+
+
+def _mark_merged_keywords(
+    connection: duckdb.DuckDBPyConnection, old: str, new: str, forms: str, keys: Mapping[str, Sequence[str]]
+) -> None:
+    """A keyword that is gone, and whose name is a form of another one now, is merged into that one."""
+    if not {"keyword_id", "keyword"} <= set(_columns(connection, old)):
+        return
+    connection.execute(
+        f"""
+        create or replace temp table merged_keywords as
+        select gone.keyword_id, max_by(forms.keyword_id, (forms.paper_count, forms.keyword_id)) as stands_for_it
+        from {old} as gone
+        inner join {forms} as forms on lower(gone.keyword) = lower(forms.form)
+        where gone.keyword_id not in (select keyword_id from {new})
+        group by gone.keyword_id
+        """
+    )
+    for table, position in _those_with("keyword_id", keys):
+        connection.execute(
+            f"""
+            update changes set change = 'merged', merged_into = merged_keywords.stands_for_it
+            from merged_keywords
+            where
+                changes.table_name = {literal(table)} and changes.change = 'removed'
+                and changes.key[{position}] = merged_keywords.keyword_id
             """
         )
 
@@ -137,13 +170,13 @@ def _mark_new_data(
         "where dump_id not in (select unnest($dumps::varchar[]))",
         {"dumps": list(old_dumps)},
     )
-    for table, position in _papers_in(keys):
+    for table, position in _those_with("paper_id", keys):
         connection.execute(
             f"update changes set cause = 'data' where table_name = {literal(table)} "
             f"and key[{position}] in (select paper_id from fresh_papers)"
         )
 
 
-def _papers_in(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, int]]:
-    """Tables whose key names a paper, with the position of it in the key, from 1."""
-    return [(table, list(key).index("paper_id") + 1) for table, key in keys.items() if "paper_id" in key]
+def _those_with(column: str, keys: Mapping[str, Sequence[str]]) -> list[tuple[str, int]]:
+    """Tables whose key has a column, with the position of it in the key, from 1."""
+    return [(table, list(key).index(column) + 1) for table, key in keys.items() if column in key]

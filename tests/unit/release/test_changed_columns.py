@@ -57,3 +57,28 @@ def test_rows_without_a_name_are_called_after_their_paper_and_the_rest_of_their_
 def test_a_table_that_only_one_has_is_listed_by_its_key(sides):
     connection, old, new = sides
     assert list_changed(connection, "notes", (old, new), KEYS["notes"], 9) == [("n1", "removed", "", "", "")]
+
+
+def test_a_keyword_whose_name_is_another_ones_form_is_merged(sides):
+    connection, *_ = sides
+    connection.execute("""
+        create table old_keywords as
+            select * from (values ('k1', 'Moss'), ('k2', 'mosses'), ('k3', 'kite')) as t(keyword_id, keyword);
+        create table new_keywords as select 'k1' as keyword_id, 'moss' as keyword;
+        create table forms as select 'k1' as keyword_id, unnest(['moss', 'Mosses']) as form, 3 as paper_count;
+    """)
+    keys = {"keywords": ["keyword_id"], "keyword_forms": ["keyword_id", "form"]}
+    old = {
+        "keywords": "old_keywords",
+        "keyword_forms": "(select 'k2' as keyword_id, 'mosses' as form, 1 as paper_count)",
+    }
+    compare(connection, old, {"keywords": "new_keywords", "keyword_forms": "forms"}, keys, "method", [])
+    found = connection.execute("select table_name, key[1], change, merged_into from changes order by all").fetchall()
+    assert found == [
+        ("keyword_forms", "k1", "added", None),
+        ("keyword_forms", "k1", "added", None),
+        ("keyword_forms", "k2", "merged", "k1"),
+        ("keywords", "k1", "changed", None),
+        ("keywords", "k2", "merged", "k1"),
+        ("keywords", "k3", "removed", None),
+    ]
