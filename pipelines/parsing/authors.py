@@ -16,6 +16,17 @@ from .tex import decode_accents
 
 #: Longest string read as a list; a paper of three thousand authors has 60,000 characters.
 _LONGEST = 200_000
+#: What may stand before a list of people, and marks in it that are raised in print, with what they say.
+_LEAD = re.compile(r"(?:authors?|by)(?::\s*|\s+)(?=\S)", re.IGNORECASE)
+_RAISED = re.compile(r"<(su[pb])\b[^<>]{0,100}>[^<>]{0,100}</\1>|</?[a-z]{1,10}\b[^<>]{0,200}>", re.IGNORECASE)
+#: Where somebody works, behind a name; neither how many more there are nor the name in another script.
+_PLACE = re.compile(
+    r"(?<=[\w.])\s{0,3}\((?!(?:and )?[+.…]{0,3} ?\d{1,5}(?:\)| (?:more|other)))"
+    r"[^()\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{0,300}\)(?=\s{0,3}(?:[,;|&\n]|and\b|$))"
+)
+#: Marks of notes behind a name.
+_NOTES = re.compile(r"(?<=[^\W\d_.])\s?[\d*†‡§¶∗⋆]+$")
+_MAY_HAVE_NOTES = re.compile(r"[\d*†‡§¶∗⋆]")
 #: What exports write where nobody is named as the author.
 _NOBODY = re.compile(
     r"\W{0,2}(?:no authors?(?: names?)? (?:available|listed|given)|authors? (?:not |un)(?:available|known|listed))"
@@ -95,8 +106,18 @@ def _read_text(value: str) -> tuple[list[str] | None, bool]:
         if listed is not None:
             return read_people(listed)
         text = text[1:-1].strip()
+    if "<" in text:
+        text = _RAISED.sub("", text)
+    if "(" in text:
+        text = _PLACE.sub("", text)
+    if found_lead := _LEAD.match(text):
+        text = text[found_lead.end() :]
     found, is_whole = people.split_people(text)
     parts = [part.strip(" '\"{},;") for part in found]
+    if _MAY_HAVE_NOTES.search(text):
+        # `Ada Quill1, Bo Reed2,3*`; a firm of one word may end in a number.
+        bare = [_NOTES.sub("", part) if " " in part else part for part in parts]
+        parts = [part for part in bare if any(map(str.isalpha, part))] or parts
     names = [part for part in parts if len(part) > 4 or not is_missing(part)]
     if "\\" in text:
         names = [decode_accents(name) for name in names]

@@ -32,24 +32,24 @@ _MONTHS = {
     )
     for name in names
 }
-#: Months of other languages, as their sites print them: de, fr, es, it, pt, ru (names and abbreviations; Russian in the
-#: genitive). Read only behind a day: `Mars 11` or `Set 12` on a line of its own may be anything.
+#: Months of other languages, as their sites print them: de, nl, id, fr, es, it, pt, ru (names and abbreviations;
+#: Russian in the genitive). Read only behind a day: `Mars 11` or `Set 12` on a line of its own may be anything.
 _FOREIGN_MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januar jänner jän janvier janv enero ene gennaio gen janeiro января янв",
-            "februar feber février févr fév fevrier febrero febbraio febb fevereiro fev февраля фев февр",
-            "märz mär mrz maerz mars marzo mar março marco марта мар",
+            "januar januari jänner jän janvier janv enero ene gennaio gen janeiro января янв",
+            "februar februari feber février févr fév fevrier febrero febbraio febb fevereiro fev февраля фев февр",
+            "märz maart maret mär mrz maerz mars marzo mar março marco марта мар",
             "april avril avr abril abr aprile апреля апр",
-            "mai mayo maggio mag maio мая май",
+            "mai mei mayo maggio mag maio мая май",
             "juni juin junio giugno giu junho июня июн",
             "juli juillet juil julio luglio lug julho июля июл",
-            "august août aout agosto ago августа авг",
+            "august augustus agustus août aout agosto ago августа авг",
             "september septembre septiembre setiembre settembre sett set setembro сентября сен сент",
             "oktober okt octobre octubre ottobre ott outubro out октября окт",
             "november novembre noviembre novembro ноября ноя нояб",
-            "dezember dez décembre déc decembre diciembre dic dicembre dezembro декабря дек",
+            "dezember desember dez décembre déc decembre diciembre dic dicembre dezembro декабря дек",
         ),
         start=1,
     )
@@ -121,6 +121,9 @@ _EPOCH_SECONDS = range(631_152_000, 4_102_444_800)  # 1990 to 2099
 _YEAR_FIRST = re.compile(r"(\d{4})(?:\s?([-/.])\s?(\d{1,2})(?:\s?\2\s?(\d{1,2}))?)?")
 _YEAR_MONTH = re.compile(rf"(\d{{4}})[\s-]+({_MONTH_BEHIND_DAY})(?:[\s-]+(\d{{1,2}}))?", re.IGNORECASE)
 _MONTH_YEAR = re.compile(rf"({_MONTH_BEHIND_DAY})(?:,|\s+de)?[\s,-]+(\d{{4}})", re.IGNORECASE)
+#: A moment as ASP.NET writes it in JSON, in milliseconds, and a month in numbers.
+_JSON_DATE = re.compile(r"/Date\((\d{9,15})(?:[+-]\d{4})?\)/")
+_MONTH_NUMBER_YEAR = re.compile(r"(0?[1-9]|1[0-2])[/.-]((?:19|20)\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년](?:\s?(\d{1,2})\s?[月월])?")
 _CLOCK = re.compile(
@@ -272,6 +275,8 @@ def read_moment(text: str) -> Moment | None:
                 pass
         if text.isascii() and re.fullmatch(r"\d{4,19}(?:\.0{1,6})?", text):
             return read_number(int(text.split(".")[0]))
+    if text[0] == "/" and (found := _JSON_DATE.fullmatch(text)):
+        return read_number(int(found[1]))
     clock = _CLOCK.search(text[-40:])
     day = read_day(text[: len(text) - len(clock[0])] if clock else text)
     if day is not None:
@@ -298,6 +303,8 @@ def read_day(text: str) -> Moment | None:
         return make_parts(int(found[1]), int(found[3] or 0), int(found[4] or 0) if found[3] else None)
     if printed := read_date_line(text):
         return make_parts(printed.year, printed.month, printed.day) if printed.year else None
+    if found := _MONTH_NUMBER_YEAR.fullmatch(text):
+        return make_parts(int(found[2]), int(found[1]))
     if found := _YEAR_MONTH.fullmatch(text):
         return make_parts(int(found[1]), find_month(found[2]), int(found[3] or 0))
     if found := _MONTH_YEAR.fullmatch(text):

@@ -111,3 +111,22 @@ def test_a_page_knows_the_same_ends() -> None:
 
 def test_a_list_that_says_it_a_thousand_times_is_cut() -> None:
     assert people.split_people("Ada Quill" + ", et al." * 5_000) == (["Ada Quill"], False)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Orla Quist1, Bram Teller2,3*", ["Orla Quist", "Bram Teller"]),
+        ("Orla Quist †, Bram Teller ‡", ["Orla Quist", "Bram Teller"]),
+        ("Orla Quist<sup>1</sup>, Bram Teller<sup>1,2</sup>", ["Orla Quist", "Bram Teller"]),
+        ("Orla Quist (Sea University), Bram Teller (orla@sea.example)", ["Orla Quist", "Bram Teller"]),
+        ("Orla (Ola) Quist, Bram Teller", ["Orla (Ola) Quist", "Bram Teller"]),
+        ("Wei Wang (王伟), Bram Teller", ["Wei Wang (王伟)", "Bram Teller"]),
+        ("By Orla Quist and Bram Teller", ["Orla Quist", "Bram Teller"]),
+        ("Authors: Orla Quist, Bram Teller", ["Orla Quist", "Bram Teller"]),
+        ("Bytes Quist, Authora Teller", ["Bytes Quist", "Authora Teller"]),
+        ("Ferry4, Lamp2, Gull7", ["Ferry4", "Lamp2", "Gull7"]),
+    ],
+)
+def test_what_stands_at_names_in_print_is_no_part_of_them(text, names):
+    assert authors.read_people(text) == (names, True)
