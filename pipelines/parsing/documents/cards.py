@@ -128,6 +128,9 @@ def _find_styles(block: Block) -> Iterator[tuple[Style, Title]]:
         yield Style(block.kind, block.depth), title
     elif title.target and wording.strip_number(title.lead + " ").strip() == "":
         yield Style("link", block.depth), title
+    elif len(block.runs) == 1 and block.runs[0].target and not wording.is_local(block.runs[0].target):
+        # A site's own page of a paper: nothing but what stands below says so.
+        yield Style("own page", block.depth), title
     elif title.is_strong and not title.lead and len(join(title.rest)) < 400:
         yield Style("strong", block.depth), title
     elif block.role == "title":

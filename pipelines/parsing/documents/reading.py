@@ -32,6 +32,11 @@ _ASIDE = re.compile(r"^(?:(?:\([^()]{0,200}\)|\[[^\[\]]{0,60}\])\s*[:–—|.-]*
 #: Where a part of a line behind a title ends.
 _PARTS = re.compile(r"[.()\[\]|]\s*|\s[-–—]\s")
 _FOOT = re.compile(r"https?://\S+")
+_END_OF_PEOPLE = re.compile(r";| - ")
+#: Words of a part of a line that counts, names or dates a paper.
+_FACT_WORDS = 12
+#: Such parts on one line.
+_FACTS = 8
 #: What a day stands behind and before: `Published on Jan 3, 2025`, `03 Jan 2025 (modified: 04 Jan 2025)`.
 _ON = re.compile(r"^(?:published|posted|submitted)(?: on|:)? (?=\S)", re.IGNORECASE)
 _REVISED = re.compile(r"(?<!\s)\s++\((?:last )?(?:modified|revised|updated)\b[^()]{0,60}\)$", re.IGNORECASE)
@@ -92,6 +97,8 @@ class _Reading:
         self.expects_people = expects_people
         #: Whether what stands around it says that a name is one.
         self.is_named = False
+        #: Whether people were links to pages about them, of which more may follow.
+        self.has_list_of_people = False
         self.is_quoted = False
         self.paragraphs: list[str] = []
         self.items: list[str] = []
@@ -187,6 +194,8 @@ class _Reading:
         if _CITATION.match(folded):
             self.said.ignored.append("bibtex")
             return
+        if len(plain) == 1 and self._take_facts(plain[0], folded):
+            return
         if (votes := wording.read_votes(folded)) is not None:
             self.values.setdefault("upvotes", []).append(str(votes))
         elif (count := wording.read_author_count(folded)) is not None:
@@ -201,6 +210,8 @@ class _Reading:
             and (people := wording.find_people(folded, may_go_on=True, may_be_one=True))
         ):
             self.values.setdefault("authors", []).append(people)
+        elif self.has_list_of_people and self._add_person(plain):
+            return
         elif not self.paragraphs and "authors" not in self.values and self._take_people(plain, is_title):
             if is_title or block is None or len(plain) > 1:
                 self._read_remark(plain, folded)
@@ -208,6 +219,32 @@ class _Reading:
             self._read_remark(plain, folded)
         elif wording.is_prose(folded):
             self._take_prose(text, block)
+
+    def _take_facts(self, line: Sequence[Run], folded: str) -> bool:
+        """Take a line of facts with marks between them, `Ada Quill, Bo Reed · 2501.01234 · 👍 4`; whether it is one."""
+        segments = [part.strip() for part in _SEGMENTS.split(folded) if part.strip()]
+        if not 1 < len(segments) <= _FACTS:
+            return False
+        facts: dict[str, str] = {}
+        for segment in segments:
+            is_expected = self.expects_people and segment == segments[0]
+            people = wording.find_people(segment, may_be_one=is_expected)
+            self.is_named |= bool(people) and is_expected
+            if people:
+                facts.setdefault("authors", people)
+            elif (votes := wording.read_votes(segment)) is not None:
+                facts.setdefault("upvotes", str(votes))
+            elif (count := wording.read_author_count(segment)) is not None:
+                facts.setdefault("authorcount", str(count))
+            elif (day := _read_day(segment)) is not None and day.year:
+                facts.setdefault("published", day.text)
+            elif len(segment.split()) > _FACT_WORDS:
+                return False
+        if not facts or ("authors" in facts and "authors" in self.values):
+            return False
+        for name, value in facts.items():
+            self.values.setdefault(name, []).append(value)
+        return True
 
     def _take_prose(self, text: str, block: Block | None) -> None:
         """Take a paragraph; not what follows a quoted one, nor more of them than other papers have."""
@@ -229,24 +266,30 @@ class _Reading:
                 self.values["authors"], self.values["year"] = [byline[0]], [byline[1]]
                 return True
             italic = fold("".join(run.text for run in line if run.is_emphasis))
-            fronts = [italic, text]
-            if not is_title and len(text) < _LINE_OF_PEOPLE:
-                # A venue follows, behind a semicolon or a dash.
-                fronts += [text.split(";")[0], text.split(" - ")[0]] if ";" in text or " - " in text else []
-            expected = text
             if is_title:
                 parts = [part for part in _PARTS.split(text.strip(" .,;:-–—()")) if any(map(str.isalpha, part))]
-                fronts += parts[:2]
-                expected = parts[0] if parts else ""
-            are_linked = all(wording.is_person(run.target) for run in line if any(map(str.isalpha, run.text)))
+                fronts, expected = [italic, text, *parts[:2]], parts[:1]
+            else:
+                before = _front_of(text)
+                fronts, expected = [*before, italic, text], before or [italic, text]
+            are_linked = _are_person_links(line)
             for front in fronts:
-                is_known = (are_linked and front == text) or (self.expects_people and front == expected)
+                is_known = (are_linked and front == text) or (self.expects_people and front in expected)
                 people = wording.find_people(front, is_title, may_be_one=is_known or front == italic == text)
                 if people:
                     self.values["authors"] = [people]
                     self.is_named |= is_known
+                    self.has_list_of_people = are_linked and front == text
                     return True
         return False
+
+    def _add_person(self, plain: list[list[Run]]) -> bool:
+        """Take one more person of a list that has an item for each; whether a block is one."""
+        text = fold("".join(run.text for run in plain[0]))
+        people = wording.find_people(text, may_be_one=True) if len(plain) == 1 and _are_person_links(plain[0]) else ""
+        if people:
+            self.values["authors"][0] += f", {people}"
+        return bool(people)
 
     def _read_remark(self, plain: list[list[Run]], folded: str) -> None:
         """What stands behind a title on its line: a day, a year, a sentence or two; a venue is none of these."""
@@ -322,6 +365,19 @@ class _Reading:
 def _show(line: Sequence[Run]) -> str:
     """The text of a line, without links that only say what is behind them."""
     return fold("".join(run.text for run in line if not (run.target and wording.is_generic(run.text))))
+
+
+def _are_person_links(line: Sequence[Run]) -> bool:
+    """Whether all words of a line are links to pages about people."""
+    return all(wording.is_person(run.target) for run in line if any(map(str.isalpha, run.text)))
+
+
+def _front_of(text: str) -> list[str]:
+    """What stands before a semicolon or a dash on a line, behind which a venue follows; none where names follow."""
+    found = _END_OF_PEOPLE.search(text) if len(text) < _LINE_OF_PEOPLE else None
+    if found is None or wording.find_people(text[found.end() :].split(";")[0], may_be_one=True):
+        return []
+    return [text[: found.start()]]
 
 
 def _read_day(text: str) -> dates.PrintedDate | None:

@@ -17,6 +17,10 @@ _END_OF_TITLE = re.compile(
 _EMPTY_BRACKETS = re.compile(r"\s?[\[({【（]\s{0,3}[\])}】）]")
 #: What arXiv's pages put before a title in a browser's window, and so in bookmarks.
 _ID = re.compile(r"^\[(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d{1,3})?\] (?=\S)", re.IGNORECASE)
+#: Buttons behind a title that lead nowhere once a page is saved: `[PDF 5] [Copy]`.
+_TAIL = re.compile(
+    r"(?:(?<!\s)\s++\[(?:pdf|html|abs|code|copy|rel|kimi|link|bib|cite|arxiv)\s?\d{0,5}\])++$", re.IGNORECASE
+)
 #: What is left at the end of a title when the links behind it are gone.
 _OPENERS = " |·•:,;/–—-[({【（"
 
@@ -95,7 +99,7 @@ def _whole(runs: list[Run]) -> Title | None:
     text = "".join(run.text for run in kept)
     if len(kept) < len(runs):
         text = _EMPTY_BRACKETS.sub("", text).rstrip(_OPENERS).lstrip("])}】） ")
-    text = _clean(text)
+    text = _TAIL.sub("", _clean(text))
     ruled = wording.read_ruled(text)
     label, at = wording.read_label(text)
     if label in ("title", "papertitle"):

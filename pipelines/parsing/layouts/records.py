@@ -46,6 +46,10 @@ _BRACKETS = re.compile(r"\[{0,2}\s{0,20}(\{.*\})\s{0,20}\]{0,2}", re.DOTALL)
 csv.field_size_limit(1 << 24)
 
 
+#: Lines of JSON among records that say nothing of them.
+_NOTHING = frozenset((b"null", b"{}", b"[]", b"NaN"))
+
+
 def recognise(source: Source) -> tuple[float, str]:
     """Score a source as a table: magic bytes, lines that are JSON objects, or columns that hold titles."""
     if source.data.startswith(b"PAR1"):
@@ -55,6 +59,7 @@ def recognise(source: Source) -> tuple[float, str]:
             return 1.0, "an Office file: a workbook is read, others are not"
         return 0.0, "binary"
     rows = [row.strip().strip(_BOM) for row in source.head(1 << 16).split(b"\n", 20)[:20] if row.strip()]
+    rows = [row for row in rows if row.rstrip(b",") not in _NOTHING] or rows
     objects = [row for row in rows if row.startswith(b"{") and row.rstrip(b",").endswith(b"}") and b'"' in row[:9]]
     if len(rows) > 1 and (len(objects) > len(rows) / 2 or _is_object(rows[0])):
         if _are_envelopes(objects):
@@ -157,7 +162,8 @@ class _TableReader(SourceReader):
         else:
             first = next((row for row in self.source.head(1 << 16).split(b"\n") if row.strip().strip(_BOM)), b"")
             rows = _split(self.source.data) if rows is None else rows
-            if first.strip().strip(_BOM).startswith((b"{", b"[")):
+            first = first.strip().strip(_BOM)
+            if first.startswith((b"{", b"[")) or first.rstrip(b",") in _NOTHING:
                 yield from self._read_json_lines(rows)
             else:
                 yield from self._read_csv(rows, _find_dialect(self.source) or dialects.Dialect())
@@ -184,7 +190,9 @@ class _TableReader(SourceReader):
                 elif isinstance(record, list) and (found := list(json_shapes.find_records(record))):
                     # A list that was joined to lines.
                     self._take_found(found, line)
-                elif record is not None:
+                elif record is None:
+                    self.ledger.mark(lines.BOILERPLATE, line, line)
+                else:
                     text = row.decode(errors="replace")
                     self.reject("not_json", f"a {type(record).__name__} where a record should be", line, line, text)
                     self.is_odd_json = True

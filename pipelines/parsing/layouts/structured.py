@@ -24,6 +24,11 @@ _MOST = 0.6
 #: Fewer marked lines than this say nothing.
 _FEW = 3
 #: Headings of Markdown, so many of which no other text has.
+#: Headings of AsciiDoc, and what reStructuredText has that no prose has: lists of fields and directives.
+_ASCIIDOC, _RESTRUCTURED = (
+    re.compile(r"^={1,6} \S.{0,300}$", re.MULTILINE),
+    re.compile(r"^(?::\w[\w -]{0,30}: \S|\.\. [\w-]{1,30}::)", re.MULTILINE),
+)
 _HEADINGS, _FEW_HEADINGS = re.compile(r"^#{1,6} \S", re.MULTILINE), 3
 #: Columns of a table that is told by its header, and the longest name of one.
 _COLUMNS, _NAME = 4, 60
@@ -50,6 +55,9 @@ BEGINNINGS = {
     "a patch": _begins(r"diff --git ", r"Index: \S", r"--- a/\S", r"From [0-9a-f]{40} "),
     "TeX": _begins(
         r"(?:%[^\n]{0,500}+\n\s{0,100}+){0,50}+\\(?:documentclass|begin|section|chapter|usepackage|input)\b"
+    ),
+    "JSON with remarks or bare names": _begins(
+        r"[\[{]\s{0,100}+(?://|/\*|[A-Za-z_]\w{0,60}+\s{0,20}+:|\{\s{0,100}+[A-Za-z_]\w{0,60}+\s{0,20}+:)"
     ),
     "a mail": _begins(
         r"(?:(?:From|To|Cc|Subject|Date|Received|Return-Path|Message-ID|Reply-To|MIME-Version|Delivered-To|"
@@ -169,6 +177,9 @@ def find_kind(text: str) -> str | None:
         return "a table"
     if "# " in text and len(_HEADINGS.findall(text)) >= _FEW_HEADINGS:
         return "Markdown without papers"
+    for kind, mark in (("AsciiDoc", _ASCIIDOC), ("reStructuredText", _RESTRUCTURED)):
+        if len(mark.findall(text)) >= _FEW_HEADINGS:
+            return kind
     short = [row for row in rows if len(row) < _PARAGRAPH]
     if 2 * sum(map(len, short)) < sum(map(len, rows)):
         return None
