@@ -46,20 +46,22 @@
 {%- endmacro %}
 
 {#
-    A name: every word is coined (GSM8K, LoRA, GPT-4) or a number or a name of a variant. What is `LLM-based` is none.
+    A name: every word is coined (GSM8K, LoRA, GPT-4) or a number or a name of a variant. What is `LLM-based` is none,
+    nor are sizes (`14M–6.9B`).
 #}
 {% macro is_name(form) -%}
     {%- set coined = '[^ ]*(?:\\p{Lu}[^ -]*[\\p{Lu}0-9]|\\p{Ll}\\p{Lu}|\\p{Lu}\\p{L}*-?[0-9])[^ ]*' -%}
     (
         {{ matches(form, '^' ~ coined ~ '(?: (?:' ~ coined ~ '|[0-9.]+|Pro|Verified|Lite|Bench))*$') }}
         and not {{ matches(form, '-(?:based|specific|level|driven|guided|style|like|powered|enhanced|generated|only|free)$') }}
+        and not {{ matches(form, '^[0-9.]+[BMKT](?:[-–][0-9.]+[BMKT])*$') }}
     )
 {%- endmacro %}
 
 {# A word of a folded term that names a version, a size or a variant of a model. #}
 {% macro variant_word() -%}
     {{- return(
-        '(?:v?[0-9][0-9a-z.]*|[a-z][0-9][0-9.]*|vl|math|coder|code|instruct|chat|turbo|mini|pro|flash|sonnet|opus|haiku|preview|distill'
+        '(?:v?[0-9][0-9a-z.]*|[a-eg-z][0-9][0-9.]*|vl|math|coder|code|instruct|chat|turbo|mini|pro|flash|sonnet|opus|haiku|preview|distill'
         ~ '|large|small|medium|base|next|max|plus|ultra|nano|xl|omni|vision|thinking|zero|video|onevision|qwen|llama|neo)'
     ) -}}
 {%- endmacro %}

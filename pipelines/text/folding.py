@@ -234,7 +234,9 @@ def _read_numbers(parts: list[str]) -> list[str]:
     number = _NUMBERS.get(first, first)
     if second == "dimensional" and number in _DIMENSIONS:
         return [_DIMENSIONS[number], *parts[2:]]
-    return [number, *parts[1:]] if len(second) > 2 and second.isalpha() else parts
+    if first in _NUMBERS and len(second) > 2 and second.isalpha():
+        return [number, *parts[1:]]
+    return parts
 
 
 def _fold_part(part: str) -> str:

@@ -22,11 +22,15 @@ def word_classes() -> dict[str, frozenset[str]]:
 
 @cache
 def breaking_forms() -> frozenset[str]:
-    """Inflected forms of verbs that break a phrase: every form of reporting verbs, all but -ed of action verbs."""
+    """Inflected forms of verbs that break a phrase.
+
+    Every form of reporting verbs, all but -ed of action verbs; of infinitives, themselves and -s.
+    """
     classes = word_classes()
     reporting = {form for verb in classes["verb"] for form in inflect(verb)} - classes["noverb"]
     action = {form for verb in classes["action"] for form in inflect(verb) if not form.endswith("ed")}
-    return frozenset(reporting | (action - classes["still"]))
+    plain = {form for verb in classes["infinitive"] for form in inflect(verb) if form == verb or form.endswith("s")}
+    return frozenset(reporting | plain | (action - classes["still"]))
 
 
 def inflect(verb: str) -> set[str]:

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from .counting import number_values, pair_numbers, run_starts
+from .doings import find_doings
 from .lexicon import word_classes
 from .runs import BASE, RunningWords, close_keys, compose_runs, number_keys
 from .schema import FURTHER_PHRASES, PHRASES, WORDS
@@ -26,25 +27,42 @@ def _runs(tokens: Tokens) -> pl.DataFrame:
     """Places of the flat tokens in their context, and is_joined only where both neighbours may be in a phrase.
 
     A version number counts as a word after a name only, a verb that could be a noun (`tool use`) after a singular noun;
-    a noun that could be a verb counts as none where it is one. What a name is told to be (`the metric ReGap`) is parted
-    from it.
+    a noun that could be a verb counts as none where it is one, and so does the unit of a number. What a name is told to
+    be (`the metric ReGap`) is parted from it.
     """
     places = tokens.words["places"].gather(tokens.flat["word"])
     is_joined = tokens.flat["is_joined"]
-    before = places.shift(1, fill_value=0) * is_joined.cast(pl.UInt16)
+    before = places.shift(1, fill_value=0) * is_joined.cast(pl.UInt32)
 
     def follows(role: int, sign: int) -> pl.Series:
         return ((places & role) != 0) & ((before & sign) != 0)
 
     is_version = (places & Place.VERSION) != 0
     is_noun = follows(Place.FOLLOWING, Place.SINGULAR)
-    is_verb = follows(Place.EITHER, Place.VERB_SIGN) | follows(Place.GERUND, Place.GERUND_SIGN)
-    closing = (follows(Place.VERSION, Place.NAME) | is_noun).cast(pl.UInt16) * int(Place.INSIDE | Place.END)
-    places = closing + places * (~(is_version | is_verb)).cast(pl.UInt16)
+    is_verb = (
+        follows(Place.EITHER, Place.VERB_SIGN)
+        | follows(Place.GERUND, Place.GERUND_SIGN)
+        | _follow_plurals(places, is_joined)
+    )
+    is_unit = ((places & Place.UNIT) != 0) & ((places & Place.NUMERAL) != 0).shift(1, fill_value=False)
+    closing = (follows(Place.VERSION, Place.NAME) | is_noun).cast(pl.UInt32) * int(Place.INSIDE | Place.END)
+    places = closing + places * (~(is_version | is_verb | is_unit)).cast(pl.UInt32)
     usable = (places & _ANY) != 0
     is_told = ((places & Place.SPECIAL) != 0) & ((places & Place.NAMING) != 0).shift(1, fill_value=False)
     is_joined = is_joined & usable & usable.shift(1, fill_value=False) & ~is_told
     return pl.DataFrame({"places": places, "is_joined": is_joined})
+
+
+def _follow_plurals(places: pl.Series, is_joined: pl.Series) -> pl.Series:
+    """Which words are the verb of a noun in the plural just before them: `models face`, `rules governing use`.
+
+    What has a capital and stands inside a sentence may be a name: `a Hawkes process`.
+    """
+    is_plural = ((places & Place.PLURAL) != 0) & ~(((places & Place.TITLED) != 0) & is_joined)
+    may_be = ((places & (Place.EITHER | Place.GERUND | Place.PARTICIPLE)) != 0) & (
+        ((places & Place.EITHER) != 0) | ((places & Place.NOMINAL) == 0)
+    )
+    return may_be & is_joined & is_plural.shift(1, fill_value=False)
 
 
 def _find(tokens: Tokens) -> pl.DataFrame:
@@ -54,14 +72,15 @@ def _find(tokens: Tokens) -> pl.DataFrame:
     (number of text and letters).
     """
     flat, runs = tokens.flat, _runs(tokens)
+    doings = find_doings(tokens, runs["is_joined"])
     places = runs["places"]
     may = {place: (places & place) != 0 for place in (Place.START, Place.INSIDE, Place.END, Place.ALONE, Place.VAGUE)}
     opens = ~runs["is_joined"]
     closes = opens.shift(-1, fill_value=True)
-    # Figure 1 is one of several and no name; SemEval-2020 Task 1 is one.
-    numbered = tokens.words["word"].str.to_lowercase().is_in(pl.Series(sorted(word_classes()["numbered"])).implode())
-    is_version = (tokens.words["places"].gather(flat["word"]) & Place.VERSION) != 0
-    may[Place.START] = may[Place.START] & ~(numbered.gather(flat["word"]) & is_version.shift(-1, fill_value=False))
+    opens = opens | doings["is_object"]
+    # Figure 1 is one of several and no name; SemEval-2020 Task 1 is one, and SemEval-2020 Task none.
+    is_single = ~_is_numbered(tokens)
+    may[Place.START], may[Place.END] = may[Place.START] & is_single, may[Place.END] & is_single
 
     # A column for each number of words, so that one search finds all candidates in order.
     good = np.zeros((flat.height, MAX_WORDS), dtype=bool)
@@ -79,17 +98,28 @@ def _find(tokens: Tokens) -> pl.DataFrame:
     keys, key = number_values(close_keys(tokens.words["key"]))
     letters = RunningWords.of_keys(keys, key.gather(flat["word"]).to_numpy(), closing=True)
     number, row = compose_runs(letters, at, column + 1)[0], flat["row"].to_numpy()[at]
+    is_alone = opens.to_numpy()[at] & closes.to_numpy()[at + column]
+    is_doing = np.where(column > 0, doings["opens_doing"].to_numpy()[at], doings["is_moved"].to_numpy()[at])
     return pl.DataFrame(
         {
             "at": at.astype(np.uint32),
             "row": row,
             "word_count": column + 1,
-            "is_alone": opens.to_numpy()[at] & closes.to_numpy()[at + column],
+            "is_alone": is_alone & ~is_doing,
             "number": number,
             # A text and a number in one.
             "term": (number ^ (number >> np.uint64(29))) + row.astype(np.uint64) * np.uint64(BASE),
         }
     )
+
+
+def _is_numbered(tokens: Tokens) -> pl.Series:
+    """Which words the number behind them tells from others of their kind."""
+    names = pl.Series(sorted(word_classes()["numbered"])).implode()
+    is_name = tokens.words["word"].str.to_lowercase().str.replace_all("-", "", literal=True).is_in(names)
+    is_number = (tokens.words["places"] & (Place.NUMERAL | Place.VERSION)) != 0
+    follows = is_number.gather(tokens.flat["word"]) & tokens.flat["is_joined"]
+    return is_name.gather(tokens.flat["word"]) & follows.shift(-1, fill_value=False)
 
 
 def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:

@@ -21,8 +21,14 @@ _ONE_WORD = rf"^([^\p{{L}}\p{{N}}]*)({_WORD})([^\p{{L}}\p{{N}}%×]*)$"
 _WORD_PYTHON = re.compile(r"[^\W_]+(?:[-‐‑–'’.+_/][^\W_]+)*(?:\+\+|#|@[0-9kKnN][0-9]*(?![^\W_]))?")
 _LINK = r"(?i)https?://|www\.|\.(?:com|org|io|ai|co|net|edu)/|\.(?:com|org|io)\b"
 _SLASH_WORDS = re.compile(r"(?<![a-z])(?P<first>[a-z]{4,}+)/(?=[a-z]{4,})")
+#: Two sentences without a space between: better quality.Then we.
+_GLUED = re.compile(r"(?<=[a-z0-9])\.(?=[A-Z][a-z])")
+#: A number at the end of a word, which a sign behind it makes a measure: ImageNet-64×64.
+_MEASURE = re.compile(r"[-‐‑–][\d.,]+$")
 _POSSESSIVE = re.compile(r"['’]s$")
 _NAME_POSSESSIVE = re.compile(r"[A-Z][a-z]+['’]s")
+_NAME_IN_S = r"^\p{Lu}\p{Ll}+s$"
+_LETTER = re.compile(r"[^\W\d_]")
 #: Stands between title and abstract in the joined text; a break like any other sign.
 _SEPARATOR = " \x1f "
 
@@ -70,14 +76,17 @@ def take_apart(token: str) -> tuple[Piece, ...]:
     Words inside one token break phrases between each other, so a phrase is always words parted by one space.
     """
     # encoder/decoder is two words, TCP/IP and I/O are one; same length, so offsets stay.
-    token = _SLASH_WORDS.sub(r"\g<first>|", token)
+    token = _GLUED.sub("|", _SLASH_WORDS.sub(r"\g<first>|", token))
     pieces: list[Piece] = []
     for match in _WORD_PYTHON.finditer(token):
         word, end = match.group(), match.end()
         if _POSSESSIVE.search(word) and not _NAME_POSSESSIVE.fullmatch(word):
             word, end = word[:-2], end - 2
         if token[end : end + 1] in ("%", "×"):
-            continue
+            measure = _MEASURE.search(word)
+            if not measure or not _LETTER.search(word[: measure.start()]):
+                continue
+            word, end = word[: measure.start()], match.start() + measure.start()
         pieces.append(Piece(word, match.start(), bool(pieces) or match.start() > 0, end < len(token)))
     if len(pieces) > 1:
         pieces = [Piece(p.word, p.offset, p.sign_before, True) for p in pieces[:-1]] + pieces[-1:]
@@ -92,8 +101,8 @@ def _pieces(tokens: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         .with_columns(
             groups=pl.col("token").str.extract_groups(_ONE_WORD),
             is_link=pl.col("token").str.contains(_LINK),
-            # Possessives and slashes need a closer look.
-            is_odd=pl.col("token").str.contains(r"['’]s|/"),
+            # Possessives, slashes and glued sentences need a closer look.
+            is_odd=pl.col("token").str.contains(r"['’]s|/|[a-z0-9]\.[A-Z][a-z]"),
         )
         .unnest("groups")
     )
@@ -102,7 +111,9 @@ def _pieces(tokens: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         word="2",
         offset=pl.col("1").str.len_chars(),
         sign_before=pl.col("1") != "",
-        sign_after=pl.col("3") != "",
+        # Stokes' theorem is a term like Fourier's law.
+        sign_after=(pl.col("3") != "")
+        & ~(pl.col("2").str.contains(_NAME_IN_S) & pl.concat_str("1", "3").is_in(["'", "’"])),
     )
     other = parts.filter((pl.col("2").is_null() | pl.col("is_odd")) & ~pl.col("is_link"))
     taken = [

@@ -45,6 +45,21 @@ class Place:
     SINGULAR = 16384
     #: What a name may be told to be just before it, `the metric ReGap`: both are no term together.
     NAMING = 32768
+    #: A noun in the plural, after which EITHER and a gerund are verbs (`models face`, `rules governing use`); TITLED
+    #: where its capital may be a name's (`Hawkes process`).
+    PLURAL = 65536
+    TITLED = 131072
+    #: A gerund that is a term or opens one as any noun does (`training data`), not only a verb with its object.
+    NOMINAL = 262144
+    #: Words before which, and after which, a gerund is a verb rather than a noun.
+    DOING_SIGN = 524288
+    PURPOSE_SIGN = 1048576
+    OBJECT_SIGN = 2097152
+    #: A number of any kind, and a unit, which is part of the number before it.
+    NUMERAL = 4194304
+    UNIT = 8388608
+    #: A past participle that a noun in the plural has for its verb: `teams submitted systems`.
+    PARTICIPLE = 16777216
 
 
 _NOUN = Place.START | Place.INSIDE | Place.END | Place.ALONE
@@ -64,6 +79,7 @@ _UNPLAIN = re.compile(r"[\d+#_.]")
 _GLUED = re.compile(r"[a-z]{2}\.[A-Z]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HYPHEN = re.compile(r"[-‐‑–/]")
+_VOWELS = frozenset("aeiouy")
 #: Two capitals, a capital inside, a digit or a sign.
 _SPECIAL = re.compile(r"[^\W\d_a-zß-ÿα-ω].*[^\W\d_a-zß-ÿα-ω]|[a-zα-ω][A-Z]|\d|\+\+|#")
 _ADJECTIVE_ENDING = (
@@ -81,6 +97,9 @@ _PREFIXES = frozenset(
         "trans un"
     ).split()
 )
+_LY_ADJECTIVE = frozenset(
+    "costly daily early friendly hourly likely monthly only timely unlikely weekly yearly".split()
+)
 _LY_NOUN = frozenset("family anomaly assembly supply reply monopoly butterfly doubly polly fly ply italy july".split())
 
 
@@ -88,15 +107,26 @@ _LY_NOUN = frozenset("family anomaly assembly supply reply monopoly butterfly do
 def describe_word(word: str) -> tuple[str, int, bool]:
     """(key, places, is an English function word) of one written word."""
     lower = word.lower().replace("’", "'")
-    return fold_word(word), _place(word, lower) | _role(lower), lower in word_classes()["stop"]
+    place = _place(word, lower)
+    return fold_word(word), place | _role(word, lower, place), lower in word_classes()["stop"]
 
 
-def _role(lower: str) -> int:
+def _role(word: str, lower: str, place: int) -> int:
     """What a word is to its neighbours, whatever its own place."""
     role = _listed_roles().get(lower, Place.NONE)
     if lower.isalpha() and _plain_place(lower) & Place.END and singular(lower) == lower:
         role |= Place.SINGULAR
-    return role | Place.GERUND if lower.endswith("ing") else role
+    if place & Place.END and word.endswith("s") and singular(lower) != lower:
+        role |= Place.PLURAL | (Place.TITLED if word.istitle() else Place.NONE)
+    # A string or a king is no gerund.
+    if lower.endswith("ing") and not _VOWELS.isdisjoint(lower[:-3]):
+        role |= Place.GERUND
+    if lower.endswith("ed") and place & _ANY_PLACE == _ADJECTIVE and lower.isalpha():
+        role |= Place.PARTICIPLE
+    if lower.endswith("ly") and not place and lower not in _LY_ADJECTIVE:
+        # To effectively bridge is to bridge.
+        role |= Place.DOING_SIGN | Place.VERB_SIGN
+    return role | Place.NUMERAL if _NUMBER.fullmatch(word) or _VERSION.fullmatch(word) else role
 
 
 @cache
@@ -109,6 +139,12 @@ def _listed_roles() -> dict[str, int]:
         ("gerund_sign", Place.GERUND_SIGN),
         ("following_noun", Place.FOLLOWING),
         ("naming", Place.NAMING),
+        ("still", Place.NOMINAL),
+        ("noverb", Place.NOMINAL),
+        ("doing_sign", Place.DOING_SIGN),
+        ("purpose_sign", Place.PURPOSE_SIGN),
+        ("object_sign", Place.OBJECT_SIGN),
+        ("unit", Place.UNIT),
     ):
         for word in word_classes()[name]:
             roles[word] |= role
@@ -133,6 +169,8 @@ def _place(word: str, lower: str) -> int:
         place = _plain_place(base)
     elif word.isupper() and len(word) < _ACRONYM_LENGTH:
         place = _NOUN
+    elif _ends_in_stop(word):
+        place = Place.NONE
     else:
         place = _listed_places().get(lower, _NOUN)
     if lower.endswith("'s"):
@@ -192,6 +230,12 @@ def _is_thing(lower: str) -> bool:
     return last in word_classes()["noun"] or last in word_classes()["noverb"] or last in _listed_places()
 
 
+def _ends_in_stop(word: str) -> bool:
+    """Whether a hyphen joins a word to what only stands behind it: FPS-on."""
+    front, _, last = word.rpartition("-")
+    return bool(front) and last.islower() and last in word_classes()["stop"]
+
+
 def _is_nothing_alone(lower: str) -> bool:
     listed = _listed_places().get(lower)
     return lower in word_classes()["stop"] or (listed is not None and not listed & Place.ALONE)
@@ -228,7 +272,7 @@ def describe_words(words: pl.Series) -> pl.DataFrame:
         {
             "word": words,
             "key": pl.Series([f[0] for f in facts], dtype=pl.String),
-            "places": pl.Series([f[1] for f in facts], dtype=pl.UInt16),
+            "places": pl.Series([f[1] for f in facts], dtype=pl.UInt32),
             "is_function": pl.Series([f[2] for f in facts], dtype=pl.Boolean),
         }
     )

@@ -23,6 +23,8 @@ SAME = [
     ("modelling", "modeling"),
     ("tokeniser", "tokenizer"),
     ("Fourier's law", "Fourier law"),
+    ("1-step", "one-step"),
+    ("Three-dimensional", "3D"),
     ("Tülu", "tulu"),
     ("β-VAEs", "β-vae"),
 ]
@@ -39,6 +41,7 @@ APART = [
     ("attention", "attention head"),
     ("C", "C++"),
     ("L1", "L2"),
+    ("CLIP-based", "clip-based"),
     ("noise", "noize"),
     ("expertise", "expertize"),
 ]

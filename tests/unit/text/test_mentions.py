@@ -82,6 +82,9 @@ def test_hyphens_and_spaces_do_not_matter(key, spelling):
         ("in context learning", "in-context learning"),
         ("in the wild", "images in the wild"),
         ("node.js", "in Node.js today"),
+        ("teapot memory", "a better teapot memory.Then it broke"),
+        ("teapotnet", "TeapotNet-64× 64 teapots"),
+        ("stokes law", "by Stokes' law"),
         ("α vae", ""),
     ],
 )
@@ -99,6 +102,8 @@ def test_found(key, text):
         ("asymmetric", "a symmetric case"),
         ("CLIP", "a clip of it"),
         ("clip", "CLIP of it"),
+        ("clip", "CLIP-based memory"),
+        ("teapot law", "the teapots' law"),
         ("llama 3 8b", "Llama 38B"),
         ("gpt 4", "GPT-40"),
         ("gpt 4", "GPT 4 %"),
