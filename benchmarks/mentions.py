@@ -21,8 +21,9 @@ TOLERANCE = 0.01
 #: Keywords printed one by one: those that are off by most.
 _SHOWN = 15
 _HYPHENS = r"[-‐‑–]"
-#: Words of an address are no use of a keyword, and GPT 4.1 is none of GPT 4; the strict count takes them for one.
-_ADDRESS = r"https?://\S+|\S+\.(?:com|org|io|ai|co)(?:/\S*)?"
+#: Words of an address or of a file's name are no use of a keyword, and GPT 4.1 is none of GPT 4; the strict count takes
+#: them for one.
+_ADDRESS = r"https?://\S+|\S+\.(?:com|org|io|ai|co|txt|json|csv|pdf)\b(?:/\S*)?"
 _POINT = r"(\d)\.(\d)"
 #: Two capitals in one word, or a word of capitals: such a form is meant as it is written.
 _ACRONYM = re.compile(r"\b\w*[A-Z]\w*[A-Z]\w*\b")

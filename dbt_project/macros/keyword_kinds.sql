@@ -70,7 +70,8 @@
 {% macro names_event(form) -%}
     {{ matches(
         form,
-        '(?i)^(?:workshop|conference|symposium) (?:on|for) |(?:^| )(?:workshop|symposium|shared task)s?$| task [0-9]+[a-z]?$'
+        '(?i)^(?:workshop|conference|symposium) (?:on|for) |(?:^| )(?:workshop|symposium|shared task)s?$'
+        ~ '| task [0-9]+[a-z]?$|(?:19|20)[0-9]{2} tasks?$'
     ) }}
 {%- endmacro %}
 
