@@ -22,6 +22,7 @@ COMMANDS = (
     "status",
     "quality",
     "sql",
+    "ask",
     "trends",
     "paper",
     "rejects",
@@ -181,7 +182,16 @@ def test_the_version_is_the_package_s_and_names_what_it_stands_on():
     assert len(result.output.splitlines()) == 1
 
 
-ASKING = [["status"], ["sql", "select 1"], ["trends"], ["paper", "x"], ["why", "x"], ["report"], ["verify"]]
+ASKING = [
+    ["status"],
+    ["sql", "select 1"],
+    ["ask", "how many papers"],
+    ["trends"],
+    ["paper", "x"],
+    ["why", "x"],
+    ["report"],
+    ["verify"],
+]
 ASKING += [["releases"], ["diff", "a"], ["rollback", "aaaaaaaa"], ["rejects"], ["replay"], ["accept", "x"]]
 ASKING += [["forget", "x"], ["quality"], ["quality", "--docs"], ["digest"], ["subscribers"], ["unsubscribe", "x"]]
 
