@@ -107,12 +107,15 @@ _IN_NAME = (
 YEARS = range(1500, 2101)
 #: Years in which a page can have been saved or a list kept: there was no web before.
 PAGE_YEARS = range(1990, YEARS.stop)
-#: Days that stand for an unknown one: the first of Unix, Excel (two of them), SQL Server (two) and Windows, the last of
-#: Unix in 32 bits and of SQL Server's small dates.
+#: Days that stand for an unknown one: the first of Unix (and the day before, west of Greenwich), Excel (two of them,
+#: and the Macintosh's), SQL Server (two), Windows, SPSS, UUIDs, VMS, and Unix in 32 bits (two); the last of Unix in 32
+#: bits, of NTP, of SQL Server's small dates, and of what has no end.
 SENTINELS = frozenset(
     {
         *(date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1753, 1, 1)),
-        *(date(1601, 1, 1), date(2038, 1, 19), date(2079, 6, 6)),
+        *(date(1601, 1, 1), date(2038, 1, 19), date(2079, 6, 6), date(1969, 12, 31), date(1904, 1, 1)),
+        *(date(1582, 10, 14), date(1582, 10, 15), date(1858, 11, 17), date(1901, 12, 13), date(1901, 12, 14)),
+        *(date(2036, 2, 7), date(2099, 12, 31)),
     }
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,6 +129,8 @@ _JSON_DATE = re.compile(r"/Date\((\d{9,15})(?:[+-]\d{4})?\)/")
 _MONTH_NUMBER_YEAR = re.compile(r"(0?[1-9]|1[0-2])[/.-]((?:19|20)\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년](?:\s?(\d{1,2})\s?[月월])?")
+#: A year before 1000 in the date of a mail, in four digits or as short as it is: readers of mail add a century to it.
+_EARLY_YEAR = re.compile(r"(?<![\d:+-])0\d{3}(?![\d:])|[a-z]{3}[\s-]{1,3}\d(?=\s\d\d:)|:\d\d\s{1,3}\d$", re.IGNORECASE)
 _CLOCK = re.compile(
     r"[\s,T]{1,3}(?:at\s)?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?\s?([AaPp]\.?[Mm]\.?)?\s?(?:UTC|GMT|Z|\+00:?00)?$"
 )
@@ -281,6 +286,8 @@ def read_moment(text: str) -> Moment | None:
     day = read_day(text[: len(text) - len(clock[0])] if clock else text)
     if day is not None:
         return _add_clock(day, clock) if clock else day
+    if _EARLY_YEAR.search(text):
+        return None
     try:
         return make_moment(parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -13,6 +13,7 @@ from . import dates
 _TOKEN = re.compile(r"\d{1,9}|[^\W\d_]{1,20}")
 _RANGE = re.compile(r"(\d{4}[\d-]{0,6}+)[~?%]?/(\d{4}[\d-]{0,6}+)[~?%]?$")
 _DAYS = re.compile(r"\b\d{1,2}\s?[-–/]+\s?\d{1,2}\b")
+_NUMBER = re.compile(r"\d")
 #: A date is printed shorter than this.
 _LONGEST = 80
 
@@ -41,6 +42,15 @@ def read_publication(*texts: str | None) -> dict[str, object]:
     if year is None:
         return {}
     return _say(year, month, day)
+
+
+def add_publication(entry: dict[str, object], *texts: str | None) -> None:
+    """Add to an entry what `read_publication` reads, or a flag where texts have numbers and say no date that can be."""
+    found = read_publication(*texts)
+    entry.update(found)
+    if not found and any(text and _NUMBER.search(text[:_LONGEST]) for text in texts):
+        flags = entry.get("flags")
+        entry["flags"] = [*(flags if isinstance(flags, list) else ()), "unread_published_at"]
 
 
 def _say(year: int, month: int | None, day: int | None) -> dict[str, object]:
@@ -76,6 +86,8 @@ def _read_parts(text: str) -> Parts:
     year = int(numbers[at]) if at is not None else None
     small = [int(number) for number in (numbers if at is None else numbers[:at]) if len(number) <= 2]
     behind = [] if at is None else [int(number) for number in numbers[at + 1 : at + 3] if len(number) <= 2]
+    if year and len(small) == 2 and _is_sentinel(year, *small):
+        return None, None, None
     if names:
         # Two months are an issue's, and two days a meeting's: neither says when.
         month = names[0] if len(set(names)) == 1 else None
@@ -88,6 +100,12 @@ def _read_parts(text: str) -> Parts:
     if year is None and len(tokens) == 1 and len(small) == 1:
         return _check(None, small[0], None)
     return year, None, None
+
+
+def _is_sentinel(year: int, first: int, second: int) -> bool:
+    """Whether a year behind two numbers is a day that stands for an unknown one, whichever of them is the month."""
+    days = [(day.year, day.month, day.day) for day in dates.SENTINELS]
+    return (year, first, second) in days or (year, second, first) in days
 
 
 def _check(year: int | None, month: int | None, day: int | None) -> Parts:

@@ -209,7 +209,7 @@ def _read_entry(fields: dict[str, str]) -> dict[str, object]:
     year, month = fields.get("year"), fields.get("month")
     if month and (day := fields.get("day")):
         month = f"{year}-{month}-{day}" if month.strip().isdigit() else f"{month} {day}"
-    return {
+    entry: dict[str, object] = {
         "title": title or None,
         "abstract": tex.read_tex(fields.get("abstract", "")) or None,
         "arxiv_id": arxiv_id,
@@ -219,8 +219,9 @@ def _read_entry(fields: dict[str, str]) -> dict[str, object]:
         ),
         "keywords": split_keywords([tex.read_tex(words)]) if words else None,
         **found,
-        **publication.read_publication(fields.get("date"), year, month.replace("~", " ") if month else None),
     }
+    publication.add_publication(entry, fields.get("date"), year, month.replace("~", " ") if month else None)
+    return entry
 
 
 def _find_arxiv_id(fields: dict[str, str]) -> tuple[str | None, int | None]:

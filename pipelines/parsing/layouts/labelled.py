@@ -301,7 +301,8 @@ class _RecordReader(SourceReader):
         entry |= people.read_people(_join_people(values.get("authors", [])))
         # arXiv's mails have the size of the paper behind the date.
         dates = [_SIZE.sub("", text) for name in ("published", "date") for text in values.get(name, []) if text]
-        return entry | _read_publication([*dates, record.get("year", "")])
+        _add_publication(entry, [*dates, record.get("year", "")])
+        return entry
 
 
 def _find_label(row: str) -> tuple[str, int] | None:
@@ -319,13 +320,14 @@ def _find_label(row: str) -> tuple[str, int] | None:
     return " ".join((groups["word"] or groups["other"]).lower().split()), found.end()
 
 
-def _read_publication(texts: list[str]) -> dict[str, object]:
-    """The fields of publication: an instant where a time is printed, else as much of a day as there is."""
+def _add_publication(entry: dict[str, object], texts: list[str]) -> None:
+    """Add the fields of publication: an instant where a time is printed, else as much of a day as there is."""
     for text in texts:
         if _CLOCK.search(text[:60]) and (at := fields.read_instant(text[:60])):
             found = publication.read_publication(text)
-            return {**found, "published_at": at} if found.get("published_precision") == "day" else {"published_at": at}
-    return publication.read_publication(*texts)
+            entry.update(found if found.get("published_precision") == "day" else {}, published_at=at)
+            return
+    publication.add_publication(entry, *texts)
 
 
 def _join_people(rows: list[str]) -> str:

@@ -134,7 +134,7 @@ class _XmlReader(SourceReader):
         is_cut = record.pop("is_cut", False)
         entry = columns.read_record({key: value for key, value in record.items() if value})
         if isinstance(dates, tuple | list):
-            entry.update(publication.read_publication(*dates))
+            publication.add_publication(entry, *dates)
         if is_cut:
             entry["author_count"] = None
         if entry["title"] is None:

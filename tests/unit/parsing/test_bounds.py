@@ -19,6 +19,7 @@ COUNTS = ["author_count", "upvotes", "comment_count", "github_stars"]
 NO_COUNTS = [2**31, 2**63, 2**64, 10**400, -1, 1e308, 7.5, True, "1e308", "many", "-3", "9" * 400, [1], {"a": 1}]
 NO_DAYS = ["9999-12-31", "3000-01-01", "2200-06-01", "1900-01-01", "1970-01-01", "1970-01-01T00:00:00Z", "0001-01-01"]
 NO_DAYS += ["1601-01-01", "1753-01-01", "2038-01-19", "2038-01-19T03:14:07Z", "2079-06-06"]
+NO_DAYS += ["1969-12-31", "1904-01-01", "1582-10-15", "2036-02-07", "2099-12-31"]
 NO_ADDRESSES = ["javascript:alert(1)", 'https://a.example/" onclick="x', "data:text/html,x", "Yes", "http://localhost/"]
 
 
@@ -76,6 +77,49 @@ def test_days_that_no_paper_is_of(parse, value, write):
     entry = read(parse, write(value))
     assert [entry[name] for name in ("published_at", "published_on", "published_precision")] == [None] * 3
     assert entry["published_year"] is None
+
+
+@pytest.mark.parametrize("year", ["9999", "3000", "0001", "0", "-1", "20240", "2101", "999"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda year: f"@article{{k,\n title={{{TITLE}}},\n abstract={{{A}}},\n year={{{year}}}\n}}\n",
+        lambda year: f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nPY  - {year}\nER  - \n",
+        lambda year: f"PMID- 1\nTI  - {TITLE}\nAB  - {A}\nDP  - {year}\n",
+        lambda year: f"Title: {TITLE}\nAbstract: {A}\nYear: {year}\n",
+        lambda year: f'title,abstract,year\n"{TITLE}","{A}",{year}\n',
+    ],
+    ids=["bibtex", "ris", "medline", "labelled", "csv"],
+)
+def test_years_that_no_paper_is_of_are_flagged(parse, year, write):
+    entry = read(parse, write(year))
+    assert [entry[name] for name in ("published_at", "published_on", "published_year")] == [None] * 3
+    assert [flag for flag in entry["flags"] if flag.startswith("unread_published")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Mon, 01 Jan 0001 00:00:00 GMT", "Mon, 01 Jan 1 00:00:00 GMT", "Mon Jan  1 00:00:00 0001"),
+        *("Wed, 31 Dec 1969 16:00:00 -0800", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 +0000"),
+        *("1/1/1900 12:00:00 AM", "12/30/1899 0:00:00", "1970-01-01T01:00:00+01:00"),
+    ],
+)
+def test_sentinels_in_the_words_of_mails_and_spreadsheets(parse, text):
+    for content in (
+        json.dumps([{"title": TITLE, "abstract": A, "publishedAt": text}]),
+        f"Title: {TITLE}\nAbstract: {A}\nDate: {text}\n",
+        f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nDA  - {text}\nER  - \n",
+    ):
+        entry = read(parse, content)
+        assert [entry[name] for name in ("published_at", "published_on", "published_year")] == [None] * 3
+        assert entry["flags"] == ["unread_published_at"]
+
+
+@pytest.mark.parametrize(("text", "day"), [("Mon, 4 Jan 99 00:00:00 GMT", "1999-01-04"), ("1/2/1900", None)])
+def test_short_years_of_mails_and_days_beside_sentinels(parse, text, day):
+    entry = read(parse, json.dumps([{"title": TITLE, "abstract": A, "publishedAt": text}]))
+    assert (str(entry["published_on"]) if entry["published_on"] else None) == day
 
 
 @pytest.mark.parametrize(("field", "key"), [("listed_at", "submittedOnDailyAt"), ("published_at", "publishedAt")])

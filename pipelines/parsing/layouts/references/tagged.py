@@ -235,7 +235,7 @@ class TaggedReader(SourceReader):
     def _read_entry(self, values: dict[str, list[str]]) -> dict[str, object]:
         found = {name: self._gather(values, name) for name in self.DIALECT.fields}
         arxiv_id, arxiv_version = identifiers.find_arxiv_id(found["arxiv"])
-        return {
+        entry: dict[str, object] = {
             "title": next(iter(found["title"]), None),
             "abstract": "\n".join(found["abstract"]) or None,
             "arxiv_id": arxiv_id,
@@ -243,8 +243,9 @@ class TaggedReader(SourceReader):
             "doi": identifiers.find_doi(found["doi"]),
             "keywords": split_keywords(found["keywords"]),
             **people.read_people(found["authors"] + found.get("groups", [])),
-            **publication.read_publication(*found["published"]),
         }
+        publication.add_publication(entry, *found["published"])
+        return entry
 
     def _gather(self, values: dict[str, list[str]], name: str) -> list[str]:
         tags = [tag for tag in self.DIALECT.fields[name] if tag in values]
