@@ -21,6 +21,7 @@ _ASKED = 300
 #: Columns of what beside a title says nothing but which paper it is.
 _IDS = frozenset({"doi", "arxiv", "arxivid"})
 _DATE_HEADER = re.compile(r"date|day|published|released?|日期|时间|時間", re.IGNORECASE)
+_RULE = re.compile(r":?[-–—]++:?")
 _PEOPLE_HEADER = re.compile(r"author|作者|著者|저자", re.IGNORECASE)
 
 
@@ -55,7 +56,7 @@ def find_rows(blocks: Sequence[Block]) -> tuple[list[Row], list[Block]]:
 
 def _read_table(members: Sequence[Block]) -> list[Row]:
     head = members[0] if members[0].is_header or _names_columns(members[0]) else None
-    body = [row for row in members if row is not head and not row.is_header]
+    body = [row for row in members if row is not head and not row.is_header and not _is_joint(row, head)]
     width = max((len(row.cells) for row in members), default=0)
     if not body or width < 2:
         return []
@@ -70,6 +71,14 @@ def _read_table(members: Sequence[Block]) -> list[Row]:
     if named and 2 * named >= len(rows) > named:
         rows = [row for row in (_read_row(row, names, title, texts, expects_people=True) for row in body) if row]
     return rows if _lists_papers(rows, names, len(body)) else []
+
+
+def _is_joint(row: Block, head: Block | None) -> bool:
+    """Whether a row is the header once more or the line under it: a table that another was put behind (`cat`)."""
+    cells = [fold(join(cell)).strip("*_ ").lower() for cell in row.cells]
+    if any(cells) and all(_RULE.fullmatch(cell) for cell in cells):
+        return True
+    return head is not None and cells == [fold(join(cell)).strip("*_ ").lower() for cell in head.cells]
 
 
 def _names_columns(row: Block) -> bool:

@@ -111,6 +111,16 @@ def test_files_without_a_last_line_end(parse, write, joint):
     assert tables.reasons == []
 
 
+@pytest.mark.parametrize("joint", ["", MARK, "\n"], ids=["plain", "marked", "blank"])
+@pytest.mark.parametrize("header", ["| Title | Abstract | arXiv |", "| **TITLE** | Abstract | arXiv |"])
+def test_tables_of_markdown(parse, joint, header):
+    def table(n, names):
+        return f"{names}\n|:---|---|---|\n| {PAPERS[n][0]} | {PAPERS[n][1]} | {IDS[n]} |\n"
+
+    tables = parse(table(0, "| Title | Abstract | arXiv |") + "".join(joint + table(n, header) for n in (1, 2)))
+    assert (tables.pairs, tables.reasons) == (PAPERS, [])
+
+
 @pytest.mark.parametrize("write", [labelled, medline], ids=lambda write: write.__name__)
 def test_a_mark_ends_a_line(parse, write):
     assert parse("".join(MARK + write(n).rstrip("\n") for n in range(3))).pairs == PAPERS
