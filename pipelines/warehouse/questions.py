@@ -34,7 +34,8 @@ def asking(connection: duckdb.DuckDBPyConnection, seconds: float | None = None) 
 
     Raises RefusedQueryError.
     """
-    clock = threading.Timer(seconds, connection.interrupt) if seconds else None
+    # What no clock can count to (`inf`) is no limit.
+    clock = threading.Timer(seconds, connection.interrupt) if seconds and seconds < threading.TIMEOUT_MAX else None
     if clock:
         clock.daemon = True
         clock.start()
@@ -62,6 +63,8 @@ def check_statements(query: str) -> list[duckdb.Statement]:
 
     Raises RefusedQueryError where it does more than ask, duckdb.ParserException where it is no SQL.
     """
+    if any("\ud800" <= character <= "\udfff" for character in query):
+        raise RefusedQueryError("The query is not in UTF-8. Type what is not ASCII anew, or leave it out.")
     statements = duckdb.extract_statements(query)
     if not statements:
         raise RefusedQueryError("There is no statement. Try one: from marts.papers limit 5")

@@ -97,6 +97,16 @@ def test_a_query_ends_when_its_time_is_over(published):
         ask(published, "select count(*) from range(10000000) a, range(10000000) b", seconds=0.2)
 
 
+@pytest.mark.parametrize("seconds", [float("inf"), 1e300])
+def test_more_time_than_there_is_is_no_limit(published, seconds):
+    assert ask(published, "select 1", seconds=seconds) == ask(published, "select 1")
+
+
+def test_a_query_in_no_encoding_is_refused_with_a_sentence(published):
+    with pytest.raises(RefusedQueryError, match="not in UTF-8"):
+        ask(published, b"select '\xff\xfe'".decode(errors="surrogateescape"))
+
+
 def test_a_query_ends_where_its_memory_does_and_nothing_is_spilled(published):
     with pytest.raises(RefusedQueryError, match="--memory-limit"):
         ask(published, "select list(range) from range(100000000)", limit="100MB")
