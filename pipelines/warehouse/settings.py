@@ -35,6 +35,8 @@ _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 #: MB below which DuckDB cannot open a warehouse's file.
 _LEAST_MEMORY = 50
+#: TB beyond which DuckDB has no number for it, and no machine the memory.
+_MOST_MEMORY = 1_000
 
 
 class BadSettingError(ValueError):
@@ -49,9 +51,13 @@ def read_memory_limit(text: str | None = None) -> str | None:
     name, given = ("--memory-limit", text) if text is not None else (MEMORY_VARIABLE, os.environ.get(MEMORY_VARIABLE))
     if given is None or (text is None and not given.strip()):
         return None
-    size = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?) ?([kmgt]i?b)", given.strip(), re.IGNORECASE)
-    if not size or float(size[1]) * _UNITS[size[2].lower()] < _LEAST_MEMORY * 1e6:
-        raise BadSettingError(f"{name} is {given!r}; it must be a size of at least {_LEAST_MEMORY}MB, such as 2GB.")
+    size = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ?([kmgt]i?b)", given.strip(), re.IGNORECASE)
+    size_bytes = float(size[1]) * _UNITS[size[2].lower()] if size else 0
+    if size is None or not _LEAST_MEMORY * 1e6 <= size_bytes <= _MOST_MEMORY * 1e12:
+        raise BadSettingError(
+            f"{name} is {given!r}; it must be a size of at least {_LEAST_MEMORY}MB, such as 2GB, and at most "
+            f"{_MOST_MEMORY:,}TB."
+        )
     return size[0]
 
 

@@ -13,7 +13,7 @@ from paperhouse.warehouse.connections import memory_limit
 from paperhouse.warehouse.errors import NothingPublishedError, WarehouseBusyError, WarehouseUnreadableError
 from paperhouse.warehouse.folder import Warehouse
 from paperhouse.warehouse.migrations import FORMAT
-from paperhouse.warehouse.settings import MEMORY_VARIABLE
+from paperhouse.warehouse.settings import MEMORY_VARIABLE, BadSettingError
 from paperhouse.warehouse.tables import TABLES, append
 
 
@@ -177,5 +177,9 @@ def test_memory_limit_grows_with_the_file_and_the_environment_has_the_last_word(
     with database.open("wb") as file:
         file.truncate(4_000_000_000_000)
     assert int(memory_limit(database, 250).removesuffix("MB")) < 1_000_000
+    for size in ("banana", "49MB", "\u0663GB", "99999999999TB"):
+        monkeypatch.setenv(MEMORY_VARIABLE, size)
+        with pytest.raises(BadSettingError, match="at least 50MB"):
+            memory_limit(database, 250)
     monkeypatch.setenv(MEMORY_VARIABLE, "2GB")
     assert memory_limit(database, 250) == "2GB"
