@@ -1,14 +1,16 @@
 """Files that are whole or not there: the one way in which single files are written where others may look.
 
 What belongs here: replacing a file in one step, copying one. A hidden name is no dump, so that nobody reads what is
-half written.
+half written. Reading one that is a file, and not what only has its name.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
+import stat
 from pathlib import Path
 
 #: Linux' request to let two files share their blocks until one is written (`FICLONE` of `linux/fs.h`).
@@ -27,6 +29,15 @@ def write_whole(path: Path, content: bytes, is_durable: bool = False) -> None:
             handle.flush()
             os.fsync(handle.fileno())
     os.replace(new, path)
+
+
+def read_whole(path: Path) -> bytes:
+    """What a file holds. Raises OSError, of a pipe or a device as well: nobody knows when one of them ends."""
+    number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(number, "rb") as file:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        return file.read()
 
 
 def clone(source: Path, target: Path) -> None:

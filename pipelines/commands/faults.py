@@ -81,7 +81,18 @@ def _explain_system(error: OSError) -> tuple[str, str]:
             f"{where or 'Something'} cannot be used: {said}.",
             "Give yourself the right to read and write there, or choose another folder with --warehouse.",
         )
+    if error.errno == errno.ENOENT and not where and _is_nowhere():
+        return "The folder that this was started in is there no longer.", "Change to another folder, and give it again."
     return f"{where or 'The system'}: {said}.", "What is published is as it was."
+
+
+def _is_nowhere() -> bool:
+    """Whether somebody has removed the folder that this process works in."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _write_details(error: BaseException) -> Path | None:

@@ -18,7 +18,7 @@ from email.headerregistry import Address
 
 import duckdb
 
-from ..warehouse.connections import name_holder
+from ..warehouse.connections import name_holder, refuse_odd
 from ..warehouse.folder import Warehouse
 from ..warehouse.migrations import refuse_newer
 from .items import Period
@@ -164,6 +164,7 @@ def open_subscriptions(warehouse: Warehouse) -> Iterator[Subscriptions]:
     """
     warehouse.refuse_newer()
     warehouse.refuse_foreign()
+    refuse_odd(warehouse.subscriptions)
     warehouse.folder.mkdir(parents=True, exist_ok=True)
     mask = os.umask(0o077)
     try:

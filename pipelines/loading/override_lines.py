@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import read_whole
+
 
 class OverrideError(ValueError):
     """An override file that cannot be followed; the message names file, line and remedy."""
@@ -39,12 +41,14 @@ def read_override_lines(path: Path, columns: Mapping[str, bool]) -> list[Overrid
         columns: every column the file has, and whether each line needs a value in it.
 
     Raises:
-        OverrideError: not UTF-8, columns missing or unknown, a line of another length, a value missing.
+        OverrideError: not to be read, not UTF-8, columns missing or unknown, a line of another length, a value missing.
     """
     if not path.exists():
         return []
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
+    except OSError as error:
+        raise OverrideError(f"{path} cannot be read ({error.strerror}). Make it readable, or remove it.") from error
     except UnicodeDecodeError as error:
         raise OverrideError(f"{path}: not UTF-8 (byte {error.start}). Save the file as UTF-8.") from error
     wanted = ",".join(columns)

@@ -99,6 +99,7 @@ def open_to_read(
         "temp_directory": "",
         "python_enable_replacements": "false",
     }
+    refuse_odd(database)
     try:
         opened = duckdb.connect(str(database), read_only=True, config=settings)
     except duckdb.Error as error:
@@ -151,6 +152,12 @@ def _explain_unreadable(path: Path, error: duckdb.Error) -> WarehouseUnavailable
     )
 
 
+def refuse_odd(path: Path) -> None:
+    """Raise WarehouseUnreadableError where a database's name is a pipe's or a device's: DuckDB would wait for ever."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise WarehouseUnreadableError(f"{path} is no regular file, and no database. Remove it, and build again.")
+
+
 def explain_in_use(path: Path, error: duckdb.Error) -> WarehouseInUseError:
     """What DuckDB says of a file that another process has open, with who that is where the system tells."""
     return WarehouseInUseError(
@@ -184,6 +191,7 @@ def literal(value: object) -> str:
 
 def _wait_for(database: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     """Open the pipeline's own file, and wait for one who holds it: the dbt of a build that was killed ends soon."""
+    refuse_odd(database)
     give_up_at = time.monotonic() + HOLDER_PATIENCE
     while True:
         try:

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from ..files import write_whole
+from ..files import read_whole, write_whole
 from .connections import BASE_MEMORY, memory_limit, open_to_read, open_to_write
 from .errors import DamagedReleaseError, NothingPublishedError, WarehouseNotWritableError
 from .lock import hold, using
@@ -264,7 +264,7 @@ def _write_dagster_settings(path: Path) -> None:
     Without it Dagster would go by its own, which sends telemetry.
     """
     whole = _DAGSTER_SETTINGS.encode()
-    there = path.read_bytes() if path.exists() else b""
+    there = read_whole(path) if path.exists() else b""
     is_cut_off = there != whole and whole.startswith(there)
     if is_cut_off or there in [text.encode() for text in _EARLIER_DAGSTER_SETTINGS]:
         write_whole(path, whole)
@@ -278,7 +278,7 @@ def read_manifest(release: Path) -> dict[str, Any] | None:
     """
     path = release / "manifest.json"
     try:
-        manifest = json.loads(path.read_bytes())
+        manifest = json.loads(read_whole(path))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:

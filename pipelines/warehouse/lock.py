@@ -7,6 +7,7 @@ lock is of the pipeline's own file alone: a backup takes it between two steps of
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -82,6 +83,8 @@ def using_alone(file: Path, wait: Callable[[], None]) -> Iterator[None]:
 def find_holder(file: Path) -> str:
     """Who holds a lock file now, in words; nothing where nobody does. Nothing is made, and nothing waited for."""
     try:
+        if not file.is_file():
+            return ""
         with file.open(encoding="ascii", errors="replace") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -94,6 +97,8 @@ def find_holder(file: Path) -> str:
 
 def _open(file: Path) -> TextIO:
     try:
+        if file.exists() and not file.is_file() and not file.is_dir():
+            raise OSError(errno.EINVAL, "it is no regular file")
         return file.open("a+", encoding="ascii", errors="replace")
     except OSError as error:
         raise WarehouseNotWritableError(

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..files import clone, write_whole
+from ..files import clone, read_whole, write_whole
 from .errors import NewerWarehouseError, UpgradeError
 
 #: Schemas whose rows cannot be made again: the others are dropped by an upgrade. `forgotten` waits to be brought back.
@@ -94,7 +94,7 @@ def refuse_newer(found: int, known: int = FORMAT) -> None:
 def read_marker(folder: Path) -> int:
     """The format that a warehouse's folder says it has; 0 where it says none."""
     with contextlib.suppress(OSError, ValueError):
-        return int((folder / MARKER).read_bytes())
+        return int(read_whole(folder / MARKER))
     return 0
 
 

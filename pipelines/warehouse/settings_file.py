@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..files import read_whole
 from ..parsing.mapping import BadMappingError, ColumnMapping, make_mapping
 
 SETTINGS_NAME = "warehouse.toml"
@@ -42,7 +43,7 @@ def read_columns(path: Path) -> ColumnMapping:
 def read_settings(path: Path) -> tuple[dict[str, Any], str]:
     """What a settings file says, and its text; nothing where there is no file. Raises SettingsError."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
     except FileNotFoundError:
         return {}, ""
     except OSError as error:

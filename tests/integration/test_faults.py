@@ -69,6 +69,13 @@ def replace_by_file(path: Path) -> None:
     path.write_text("mine")
 
 
+def replace_by_pipe(path: Path) -> None:
+    """What has the file's name never ends, and nobody writes into it."""
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(path)
+
+
 def manifest(house: Warehouse) -> Path:
     return house.latest_release.resolve() / "manifest.json"
 
@@ -86,6 +93,16 @@ SURROUNDINGS = {
     "the manifest is noise": lambda house: noise(manifest(house)),
     "the manifest is another list": lambda house: (manifest(house).unlink(), manifest(house).write_text("[1]")),
     "the manifest is a folder": lambda house: replace_by_folder(manifest(house)),
+    "the manifest is a pipe": lambda house: replace_by_pipe(manifest(house)),
+    "the own database is a pipe": lambda house: replace_by_pipe(house.database),
+    "the published database is a pipe": lambda house: replace_by_pipe(house.published_database.resolve()),
+    "subscriptions are a pipe": lambda house: replace_by_pipe(house.subscriptions),
+    "the last build is a pipe": lambda house: replace_by_pipe(house.last_build),
+    "the lock is a pipe": lambda house: replace_by_pipe(house.lock_file),
+    "settings are a pipe": lambda house: replace_by_pipe(house.settings_file),
+    "the format is a pipe": lambda house: replace_by_pipe(house.folder / ".format"),
+    "overrides are a pipe": lambda house: replace_by_pipe(house.overrides / "keywords.csv"),
+    "Dagster's settings are a pipe": lambda house: replace_by_pipe(house.dagster_home / "dagster.yaml"),
     "latest leads to itself": loop,
     "the releases are a file": lambda house: replace_by_file(house.releases),
     "the own database is noise": lambda house: noise(house.database),
