@@ -106,14 +106,14 @@ def _pieces(tokens: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         )
         .unnest("groups")
     )
+    # Stokes' theorem is a term like Fourier's law.
+    is_name = pl.col("2").str.contains(_NAME_IN_S) & pl.concat_str("1", "3").is_in(["'", "’"]) & (pl.col("1") == "")
     simple = parts.filter(pl.col("2").is_not_null() & ~pl.col("is_link") & ~pl.col("is_odd")).select(
         "token_id",
-        word="2",
+        word=pl.when(is_name).then(pl.concat_str("2", "3")).otherwise("2"),
         offset=pl.col("1").str.len_chars(),
         sign_before=pl.col("1") != "",
-        # Stokes' theorem is a term like Fourier's law.
-        sign_after=(pl.col("3") != "")
-        & ~(pl.col("2").str.contains(_NAME_IN_S) & pl.concat_str("1", "3").is_in(["'", "’"])),
+        sign_after=(pl.col("3") != "") & ~is_name,
     )
     other = parts.filter((pl.col("2").is_null() | pl.col("is_odd")) & ~pl.col("is_link"))
     taken = [
