@@ -19,7 +19,7 @@ _EMPTY_BRACKETS = re.compile(r"\s?[\[({【（]\s{0,3}[\])}】）]")
 _ID = re.compile(r"^\[(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d{1,3})?\] (?=\S)", re.IGNORECASE)
 #: Buttons behind a title that lead nowhere once a page is saved: `[PDF 5] [Copy]`.
 _TAIL = re.compile(
-    r"(?:(?<!\s)\s++\[(?:pdf|html|abs|code|copy|rel|kimi|link|bib|cite|arxiv)\s?\d{0,5}\])++$", re.IGNORECASE
+    r"(?:(?<!\s)\s++\[(?:pdf|html|abs|code|copy|rel|kimi|link|bib|cite|arxiv)\s?\d{0,5}\]){1,8}+$", re.IGNORECASE
 )
 #: What is left at the end of a title when the links behind it are gone.
 _OPENERS = " |·•:,;/–—-[({【（"
