@@ -189,10 +189,11 @@ def ask(
     from .keyword_series import find_near
 
     asked = " ".join(question)
-    found = understand(asked)
-    if found is None:
-        fail(f"This is no question of a shape that is known: {asked}", "Near are:\n  " + "\n  ".join(suggest(asked)))
     with reading_release(warehouse, release) as connection:
+        found = understand(asked)
+        if found is None:
+            near = "\n  ".join(suggest(asked))
+            fail(f"This is no question of a shape that is known: {asked}", f"Near are:\n  {near}")
         try:
             with asking(connection):
                 for topic in found.topics:

@@ -73,14 +73,14 @@ def test_report_digest_and_terminal_say_the_same_of_a_keyword(built):
         complete = [month[1] for month in months if month[0] == basis and month[2]]
         assert [month[1] for month in months if month[0] == basis and month[3]] == [max(complete or starts)]
     sentences = {(row["keyword_id"], row["date_basis"], row["period_start_on"]): row for row in rows.to_dicts()}
-    assert any(card["verdict"] in ("rising", "new") for card in cards)
+    assert any(card["verdict"] in ("rising", "new", "spike") for card in cards)
     for card in cards:
         row = sentences[card["keyword_id"], card["date_basis"], card["period_start_on"]]
         assert (card["verdict"], card["because"]) == (row["verdict"], row["because"])
         assert row["is_latest"] != card["is_past"]
     for keyword_id, basis, ended_on, sentence in news:
         assert sentences[keyword_id, basis, ended_on.replace(day=1)]["because"] == sentence
-    shown = next(card for card in cards if card["verdict"] in ("rising", "new"))
+    shown = next(card for card in cards if card["verdict"] in ("rising", "new", "spike"))
     trends = ["trends", "--basis", shown["date_basis"], "--warehouse", str(built.warehouse.folder)]
     told = CliRunner().invoke(app, [*trends, "--keyword", shown["keyword_id"]]).output
     assert shown["because"] in " ".join(told.split())

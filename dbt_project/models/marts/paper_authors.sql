@@ -10,15 +10,15 @@ placed as (
     select
         paper_id,
         authors,
-        {{ unnested(integers('1', count_items('authors'))) }} as place
+        {{ unnested(integers('1', count_items('authors'))) }} as author_number
     from papers
 ),
 
 named as (
     select
         paper_id,
-        cast(place as integer) as position, -- noqa: RF04
-        {{ item_at('authors', 'cast(place as integer)') }} as name
+        cast(author_number as integer) as position, -- noqa: RF04
+        {{ item_at('authors', 'cast(author_number as integer)') }} as name
     from placed
 ),
 
