@@ -219,7 +219,7 @@ _ALIEN_NAMES = frozenset(
     "dependencies devdependencies peerdependencies requiresdist requirespython authoremail sdk pipelinetag modelid "
     "stargazerscount subreddit selftext storytext points bookshelves exclusiveshelf myrating dateread timeadded "
     "urltoimage channeltitle channelid videoid ingredients recipeingredient cooktime preptime quote "
-    "patentnumber filingdate prioritydate applicationnumber awardnumber principalinvestigator".split()
+    "claims awardnumber principalinvestigator".split()
 )
 #: The same beside a title that is only a name.
 _SOFTWARE_NAMES = frozenset("version license require engines scripts homepage maintainers packagemanager".split())
