@@ -14,6 +14,8 @@ _TOKEN = re.compile(r"\d{1,9}|[^\W\d_]{1,20}")
 _RANGE = re.compile(r"(\d{4}[\d-]{0,6}+)[~?%]?/(\d{4}[\d-]{0,6}+)[~?%]?$")
 _DAYS = re.compile(r"\b\d{1,2}\s?[-–/]+\s?\d{1,2}\b")
 _NUMBER = re.compile(r"\d")
+#: Days that stand for an unknown one, as parts are compared.
+_SENTINELS = frozenset((day.year, day.month, day.day) for day in dates.SENTINELS)
 #: A date is printed shorter than this.
 _LONGEST = 80
 
@@ -104,8 +106,7 @@ def _read_parts(text: str) -> Parts:
 
 def _is_sentinel(year: int, first: int, second: int) -> bool:
     """Whether a year behind two numbers is a day that stands for an unknown one, whichever of them is the month."""
-    days = [(day.year, day.month, day.day) for day in dates.SENTINELS]
-    return (year, first, second) in days or (year, second, first) in days
+    return not _SENTINELS.isdisjoint({(year, first, second), (year, second, first)})
 
 
 def _check(year: int | None, month: int | None, day: int | None) -> Parts:

@@ -23,12 +23,12 @@ _HEAD_BYTES, _HEAD_LINES = 1 << 16, 200
 _MOST = 0.6
 #: Fewer marked lines than this say nothing.
 _FEW = 3
-#: Headings of Markdown, so many of which no other text has.
 #: Headings of AsciiDoc, and what reStructuredText has that no prose has: lists of fields and directives.
 _ASCIIDOC, _RESTRUCTURED = (
     re.compile(r"^={1,6} \S.{0,300}$", re.MULTILINE),
     re.compile(r"^(?::\w[\w -]{0,30}: \S|\.\. [\w-]{1,30}::)", re.MULTILINE),
 )
+#: Headings of Markdown, so many of which no other text has.
 _HEADINGS, _FEW_HEADINGS = re.compile(r"^#{1,6} \S", re.MULTILINE), 3
 #: Columns of a table that is told by its header, and the longest name of one.
 _COLUMNS, _NAME = 4, 60

@@ -621,7 +621,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "Zotero": Vocabulary(
         frozenset({b"RDF"}),
         (b"zotero.org/namespaces/export",),
-        ("Article", "Document", "Description", "BookSection", "Thesis", "Report", "Book", "Memo", "Attachment"),
+        ("Article", "Document", "Description", "BookSection", "Thesis", "Report", "Book"),
         _read_zotero,
         nests=True,
     ),
