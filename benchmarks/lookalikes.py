@@ -21,6 +21,7 @@ PAIRS_PER_KIND = 12
 _NAMES = "Norvex Telluma Quandry Ossira Brevant Kalmira Drovian Pelluxa Mirandel Fenwick Orrery Zephyline".split()
 _GIVEN = "Ada Bo Cleo Dag Ella Finn Greta Hal Ines Jon Kaia Lars Mona Nils Oda Per".split()
 _FAMILY = "Quill Marsh Wren Holm Tarn Brook Ferry Loom Mill Ropewalk Harbour Lantern Kettle Sparrow".split()
+_NICKNAMES = [("William", "Bill"), ("Robert", "Bob"), ("Margaret", "Peggy"), ("Richard", "Dick")]
 _GENERIC = [
     "Introduction",
     "Preface",
@@ -261,6 +262,24 @@ def _other_people(base: Record, _other: Record, chance: random.Random) -> tuple[
     }  # fmt: skip
 
 
+def _family_names(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    """One title and year, and two lists in which families have a name in common, but nobody a given name."""
+    given, family = chance.sample(_GIVEN, 8), chance.sample(_FAMILY, 6)
+    first = [f"{name} {last}" for name, last in zip(given[:3], family[:3], strict=True)]
+    second = [f"{name} {last}" for name, last in zip(given[3:], [*family[:2], *family[3:]], strict=True)]
+    return {"title": base["title"], "authors": first, "year": 2022}, {
+        "title": base["title"], "authors": second, "year": 2022,
+    }  # fmt: skip
+
+
+def _nicknames(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
+    people = chance.sample(list(zip(_FAMILY, chance.sample(_NICKNAMES, 4), strict=False)), 3)
+    lists = [[f"{names[side]} {family}" for family, names in people] for side in (0, 1)]
+    return {"title": base["title"], "authors": lists[0], "year": 2021}, {
+        "title": base["title"], "authors": lists[1], "year": 2021,
+    }  # fmt: skip
+
+
 def _erratum(base: Record, _other: Record, chance: random.Random) -> tuple[Record, Record]:
     notice = chance.choice(["Erratum to: ", "Correction to: ", "Corrigendum: ", "Retraction Note: "])
     return base, {"title": notice + base["title"]}
@@ -315,6 +334,7 @@ _KINDS: Sequence[tuple[str, Maker, bool]] = (
     ("namesakes", _namesake, False),
     ("template", _template, False),
     ("other people", _other_people, False),
+    ("other people of like names", _family_names, False),
     ("erratum", _erratum, False),
     ("plural", _plural, True),
     ("dash", _dash, True),
@@ -331,6 +351,7 @@ _KINDS: Sequence[tuple[str, Maker, bool]] = (
     ("abstract revised", _revised, True),
     ("title cut", _cut_title, True),
     ("initials", _initialled, True),
+    ("nicknames", _nicknames, True),
     ("values in the title", _misplaced, True),
     ("preprint and published", _published, True),
     ("equal DOI", _same_doi, True),

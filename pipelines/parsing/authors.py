@@ -6,6 +6,7 @@ layout a value came from.
 """
 
 import ast
+import html
 import json
 import re
 from collections.abc import Iterable
@@ -88,9 +89,7 @@ def _read_inside(inside: dict | str) -> str | None:
 
 
 def _settle(names: Iterable[str | None]) -> tuple[list[str] | None, bool]:
-    found = [name for name in names if name]
-    if any("\\" in name for name in found):
-        found = [decode_accents(name) for name in found]
+    found = [_decode(name) for name in names if name]
     if not people.may_have_more(found):
         return found or None, True
     cut = [people.cut_more(name) for name in found]
@@ -106,6 +105,9 @@ def _read_text(value: str) -> tuple[list[str] | None, bool]:
         if listed is not None:
             return read_people(listed)
         text = text[1:-1].strip()
+    # Before names are told apart: `Nicol&#225;s` ends at no semicolon.
+    if "&" in text:
+        text = html.unescape(text)
     if "<" in text:
         text = _RAISED.sub("", text)
     if "(" in text:
@@ -118,10 +120,14 @@ def _read_text(value: str) -> tuple[list[str] | None, bool]:
         # `Ada Quill1, Bo Reed2,3*`; a firm of one word may end in a number.
         bare = [_NOTES.sub("", part) if " " in part else part for part in parts]
         parts = [part for part in bare if any(map(str.isalpha, part))] or parts
-    names = [part for part in parts if len(part) > 4 or not is_missing(part)]
-    if "\\" in text:
-        names = [decode_accents(name) for name in names]
+    names = [_decode(part) for part in parts if len(part) > 4 or not is_missing(part)]
     return names or None, is_whole
+
+
+def _decode(name: str) -> str:
+    if "&" in name:
+        name = html.unescape(name)
+    return decode_accents(name) if "\\" in name else name
 
 
 def read_listed(text: str) -> list | None:

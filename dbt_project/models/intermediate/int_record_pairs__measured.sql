@@ -302,6 +302,7 @@ abstracts_shared as (
         {{ count_shared('told.first_authors', 'told.second_authors') }}
             as author_words_shared,
         least(len(told.first_names), len(told.second_names)) as author_count,
+        greatest(len(told.first_names), len(told.second_names)) as other_author_count,
         -- What the title of one has of the other's authors.
         case
             when told.first_authors is null and told.second_authors is not null
@@ -378,8 +379,17 @@ measured as (
         len(second_words) as second_count,
         crowded_start,
         abstract_similarity,
-        -- People, or else words of their names: a family name alone is not half of a person.
+        -- People, or else words of their names: a family name alone is not half of a person, and
+        -- nobody's where lists of several have nobody in common, unless it may be by nicknames.
         case
+            when
+                author_word_count > 0
+                and people_shared = 0
+                and other_author_count > 1
+                and (
+                    author_count < other_author_count or author_words_shared < author_count
+                )
+                then 0
             when author_word_count > 0
                 then round(greatest(
                     people_shared * 1.0 / author_count,

@@ -98,6 +98,10 @@ def test_a_list_of_names_is_cut_where_it_goes_on() -> None:
     assert authors.read_people([{"name": "Ada Quill"}, {"name": "et al."}]) == (["Ada Quill"], False)
 
 
+def test_names_of_a_list_are_decoded_too() -> None:
+    assert authors.read_people(["Ada Qu&#237;ll", {"name": "Bo R&eacute;ed"}]) == (["Ada Quíll", "Bo Réed"], True)
+
+
 def test_bibtex_has_the_same_rule() -> None:
     assert people.read_tex_people("Quill, Ada and Others, Cy")["author_count"] == 2
     assert people.read_tex_people("Quill, Ada and others") == {"authors": ["Quill, Ada"], "author_count": None}
@@ -122,6 +126,8 @@ def test_a_list_that_says_it_a_thousand_times_is_cut() -> None:
         ("Orla Quist (Sea University), Bram Teller (orla@sea.example)", ["Orla Quist", "Bram Teller"]),
         ("Orla (Ola) Quist, Bram Teller", ["Orla (Ola) Quist", "Bram Teller"]),
         ("Wei Wang (王伟), Bram Teller", ["Wei Wang (王伟)", "Bram Teller"]),
+        # Exports of ACM's library: an entity's semicolon ends no name.
+        ("Orla Qu&#237;st, Bram T&eacute;ller &amp; Nic&#225;s Moss", ["Orla Quíst", "Bram Téller", "Nicás Moss"]),
         ("By Orla Quist and Bram Teller", ["Orla Quist", "Bram Teller"]),
         ("Authors: Orla Quist, Bram Teller", ["Orla Quist", "Bram Teller"]),
         ("Bytes Quist, Authora Teller", ["Bytes Quist", "Authora Teller"]),
