@@ -27,7 +27,7 @@ from ..release.history import find_damage, list_releases, protect
 from ..release.parquet import hash_file
 from ..warehouse.errors import NothingPublishedError, WarehouseNotWritableError
 from ..warehouse.folder import Warehouse
-from ..warehouse.interrupts import when_stopped
+from ..warehouse.interrupts import undivided, when_stopped
 from ..warehouse.lock import using_alone
 from ..warehouse.migrations import read_marker, refuse_newer
 
@@ -139,9 +139,11 @@ def _placing(folder: Path, words: str) -> Iterator[Path]:
     with when_stopped(act=lambda: shutil.rmtree(new, ignore_errors=True)):
         try:
             yield new
-            if folder.exists():
-                folder.rmdir()
-            os.replace(new, folder)
+            # A stop empties the folder while this thread goes on: what it has begun to empty gets no name.
+            with undivided():
+                if folder.exists():
+                    folder.rmdir()
+                os.replace(new, folder)
         except OSError as error:
             raise WarehouseNotWritableError(
                 f"{words} cannot be written: {error.strerror or error}. Nothing of it was left."

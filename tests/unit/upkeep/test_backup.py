@@ -12,7 +12,9 @@ import pytest
 
 from paperhouse.digest.subscriptions import open_subscriptions
 from paperhouse.release.history import find_damage, list_releases
+from paperhouse.upkeep import backup
 from paperhouse.upkeep.backup import BackupError, back_up, check, restore
+from paperhouse.warehouse import interrupts
 from paperhouse.warehouse.errors import NewerWarehouseError, NothingPublishedError, WarehouseNotWritableError
 from paperhouse.warehouse.folder import Warehouse
 from paperhouse.warehouse.migrations import FORMAT
@@ -143,6 +145,22 @@ def test_a_warehouse_that_is_damaged_is_not_copied_and_no_half_copy_is_left(hous
     with pytest.raises(BackupError):
         back_up(house, tmp_path / "copy", silent)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["house"]
+
+
+def test_a_copy_gets_its_name_only_while_no_stop_empties_it(house, tmp_path, monkeypatch):
+    named = []
+
+    def replace(new, folder):
+        # What a stop takes before it empties the unfinished copy, and never gives back.
+        named.append((Path(folder).name, interrupts._moment.locked()))
+        rename(new, folder)
+
+    rename = backup.os.replace
+    monkeypatch.setattr(backup.os, "replace", replace)
+    back_up(house, tmp_path / "copy", silent)
+    restore(tmp_path / "copy", Warehouse(tmp_path / "restored"))
+    assert [is_held for name, is_held in named if name in ("copy", "restored")] == [True, True]
+    assert not interrupts._moment.locked()
 
 
 def test_nothing_is_written_over(house, tmp_path):
