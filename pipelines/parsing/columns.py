@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import authors, fields, identifiers, mapping, resource_types
+from . import authors, fields, identifiers, mapping, resource_types, venues
 
 #: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
 #: French, Spanish, Portuguese, Italian, Dutch, Russian, Chinese and Japanese tables.
@@ -140,6 +140,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "comment_count": ("comment_count", "num_comments", "n_comments"),
     "submitter": ("submitter", "submitted_by", "submitted_on_daily_by"),
     "organization": ("organization", "organisation", "org"),
+    "venue": venues.NAMES,
     "code_url": ("code_url", "github_repo", "github", "github_url", "repo_url", "repository", "code"),
     "github_stars": ("github_stars", "stars"),
     "project_url": ("project_url", "project_page", "project"),
@@ -412,6 +413,12 @@ def _take_doi(given: list[tuple[str, object]], entry: dict[str, object]) -> bool
     return entry["doi"] is not None or not any(name in _DOI_NAMES and not _has_arxiv(value) for name, value in given)
 
 
+def _take_venue(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
+    """Set the first venue; whether there is one or none is meant: objects may have a place without a name."""
+    entry["venue"] = next((name for _, value in given if (name := venues.read_venue(value))), None)
+    return entry["venue"] is not None or not any(isinstance(value, str) for _, value in given)
+
+
 def _is_unread_id(name: str, value: object) -> bool:
     if name in _ID_NAMES:
         return True
@@ -496,5 +503,6 @@ _TAKERS: dict[str, Callable[[list[tuple[str, object]], dict[str, object]], bool]
     "doi": _take_doi,
     "published_at": _take_moment,
     "authors": _take_people,
+    "venue": _take_venue,
 }
 _NO_FIELDS: dict[str, object] = dict.fromkeys(_CLAIMS)

@@ -67,6 +67,7 @@ ENTRIES: dict[str, pl.DataType] = {
     "comment_count": pl.Int64(),
     "submitter": pl.String(),
     "organization": pl.String(),
+    "venue": pl.String(),  # journal, conference, book or server that it appeared in, as printed
     "code_url": pl.String(),  # an address of the web, as project_url
     "github_stars": pl.Int64(),
     "project_url": pl.String(),

@@ -82,6 +82,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "paper_redirects": ("old_paper_id",),
     "paper_relations": ("paper_id", "relation", "related_paper_id"),
     "paper_trends": ("grain", "date_basis", "period_start_on", "trend_rank"),
+    "paper_venues": ("paper_id", "folded_venue"),
     "papers": ("paper_id",),
     "reported_results": ("paper_id", "start_offset"),
     "topic_keywords": ("topic_id", "keyword_rank"),

@@ -66,6 +66,7 @@ MIGRATIONS = (
         ),
     ),
     Migration(4, "candidates of a text are a row each, title and abstract together", ()),
+    Migration(5, "entries know where they appeared", _add("raw.entries", venue="varchar")),
 )
 #: The format that this version reads and writes.
 FORMAT = MIGRATIONS[-1].format

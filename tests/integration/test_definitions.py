@@ -117,6 +117,7 @@ ASSETS = """
     marts/paper_redirects
     marts/paper_relations
     marts/paper_trends
+    marts/paper_venues
     marts/papers
     marts/reported_results
     marts/topic_keywords

@@ -141,6 +141,13 @@ BREAKAGES: dict[str, dict[str, str]] = {
             "update marts.paper_authors set name = repeat('x', 101)"
         ),
     },
+    "marts.paper_venues": {
+        "a venue has a name": "insert into marts.paper_venues values ('p', '', '', false, null, 1)",
+        "share of venues with more than 200 characters": (
+            "insert into marts.paper_venues "
+            "select 'p', 'v' || number, repeat('x', 201), false, null, 1 from range(20) as numbers (number)"
+        ),
+    },
     "marts.paper_abbreviations": {
         "what resolves an abbreviation is a known rule": "update marts.paper_abbreviations set rule = 'guess'",
         "share of abbreviations that stay ambiguous": (

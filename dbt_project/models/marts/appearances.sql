@@ -25,6 +25,7 @@ standing as (
         facts.position,
         facts.arxiv_id,
         facts.doi,
+        facts.venue,
         facts.published_on,
         entries.listed_on,
         entries.captured_on
@@ -44,6 +45,7 @@ seen as (
         cast(count(distinct observed_dump_id) as integer) as observation_count,
         min(arxiv_id) as arxiv_id,
         min(doi) as doi,
+        min(venue) as venue,
         min(published_on) as published_on,
         min(listed_on) as listed_on,
         min(captured_on) as captured_on
@@ -60,6 +62,7 @@ appearances as (
         seen.observation_count,
         seen.arxiv_id,
         seen.doi,
+        seen.venue,
         seen.published_on,
         seen.listed_on,
         seen.captured_on,

@@ -35,6 +35,7 @@ renamed as (
         comment_count,
         submitter,
         organization,
+        venue,
         code_url,
         github_stars,
         project_url,

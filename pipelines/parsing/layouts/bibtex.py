@@ -19,7 +19,7 @@ from bibtexparser.model import (
 )
 from bibtexparser.splitter import Splitter
 
-from .. import identifiers, lines, people, publication, tex
+from .. import identifiers, lines, people, publication, tex, venues
 from ..files import Source
 from ..findings import Findings
 from ..reader import SourceReader
@@ -44,10 +44,12 @@ _TITLE = re.compile(rb"\btitle\s{0,20}+=\s{0,20}+[{\"\w]", re.IGNORECASE)
 #: Fields that are read; every other one is counted.
 _READ = frozenset(
     "title subtitle abstract author year date month day doi eprint eprinttype archiveprefix arxivid keywords "
-    "keyword author_keywords crossref".split()
+    "keyword author_keywords crossref journal journaltitle booktitle".split()
 )
 #: Fields in which an arXiv id is only a mention; read where one has it.
 _MENTIONS = ("url", "journal", "journaltitle", "howpublished", "note", "number", "publisher", "doi")
+#: Fields that name where a paper appeared, best first.
+_VENUES = ("journal", "journaltitle", "booktitle")
 #: Entries that are settings of a program or lists of other entries.
 _SETTINGS = frozenset({"control", "set", "xdata"})
 #: What entries inherit from the one they refer to, where they have none of them.
@@ -218,6 +220,9 @@ def _read_entry(fields: dict[str, str]) -> dict[str, object]:
             tex.drop_braces(fields[name].replace("\\_", "_")) for name in ("doi", "url") if name in fields
         ),
         "keywords": split_keywords([tex.read_tex(words)]) if words else None,
+        "venue": next(
+            (name for key in _VENUES if (name := venues.read_venue(tex.read_tex(fields.get(key, ""))))), None
+        ),
         **found,
     }
     publication.add_publication(entry, fields.get("date"), year, month.replace("~", " ") if month else None)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from .. import fields, identifiers, lines, publication
+from .. import fields, identifiers, lines, publication, venues
 from ..documents import wording
 from ..files import Source
 from ..findings import Findings
@@ -62,6 +62,8 @@ _LABELS = {
 }
 _LABEL = re.compile(rf"^[ \t]{{0,20}}({'|'.join(map(re.escape, _LABELS))})[ \t]{{0,5}}:[ \t]{{0,20}}", re.I | re.M)
 _LABEL_STARTS = tuple(_LABELS)
+#: Where the name of a journal stands, best first.
+_VENUE_FIELDS = ("prism:publicationName", "dc:source")
 _FIELDS = (
     "title",
     "description",
@@ -76,6 +78,7 @@ _FIELDS = (
     "link",
     "dc:identifier",
     "prism:doi",
+    *_VENUE_FIELDS,
 )
 _RECORDING = re.compile(r"<enclosure\b[^<>]{0,1000}?\btype\s{0,5}=\s{0,5}[\"'](?:audio|video)/", re.IGNORECASE)
 #: What a feed of papers says of itself before its first item, and how far in that stands.
@@ -172,6 +175,7 @@ def _read_item(body: str) -> dict[str, object]:
         "abstract": fields.read_text(_drop_links(text)),
         "doi": identifiers.find_doi(values[name] for name in _DOI_FIELDS),
         "upvotes": fields.read_count(wrapped.get("upvotes")),
+        "venue": next((name for key in _VENUE_FIELDS if (name := venues.read_venue(values[key]))), None),
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
         "authors": names or None,

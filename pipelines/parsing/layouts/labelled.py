@@ -29,6 +29,7 @@ _LABELS = {
     "doi": "doi",
     **dict.fromkeys(("keywords", "keyword", "key words", "index terms"), "keywords"),
     **dict.fromkeys(("code", "github"), "code"),
+    **dict.fromkeys(("venue", "journal", "conference", "booktitle", "期刊"), "venue"),
     **dict.fromkeys(("upvotes", "votes", "likes"), "upvotes"),
     **dict.fromkeys(("标题", "题目", "論文名", "タイトル"), "title"),
     **dict.fromkeys(("摘要", "要旨"), "abstract"),
@@ -39,10 +40,10 @@ _LABELS = {
 }
 #: Labels that are known and not read.
 _UNREAD = frozenset(
-    "comments comment categories category subjects subject journal venue conference booktitle updated month day "
+    "comments comment categories category subjects subject updated month day "
     "publisher volume number pages issn isbn archiveprefix primaryclass journal-ref report-no msc-class acm-class "
     "license note editor organization project timestamp tags topics source language institution affiliation "
-    "affiliations score rank 机构 单位 备注 分类 期刊".split()
+    "affiliations score rank 机构 单位 备注 分类".split()
 )
 #: Fields of which one record has several.
 _SEVERAL = frozenset({"url", "authors", "keywords", "code", "date"})

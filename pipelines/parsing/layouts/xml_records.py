@@ -132,6 +132,7 @@ class _XmlReader(SourceReader):
             return
         dates = record.pop("dates", None) or frame.get("dates")
         is_cut = record.pop("is_cut", False)
+        record.setdefault("venue", frame.get("venue"))
         entry = columns.read_record({key: value for key, value in record.items() if value})
         if isinstance(dates, tuple | list):
             publication.add_publication(entry, *dates)
@@ -317,7 +318,10 @@ def _first(texts: Sequence[str]) -> str | None:
 
 def _read_frame(element: Element) -> Record:
     taken = _Taken(element)
-    return {"dates": (_first(taken.texts("year")), _first(taken.texts("month")))}
+    return {
+        "dates": (_first(taken.texts("year")), _first(taken.texts("month"))),
+        "venue": _first(taken.texts("booktitle")),
+    }
 
 
 def _join(taken: _Taken, person: Element, *names: str) -> str:
@@ -382,6 +386,7 @@ def _read_dublin(taken: _Taken) -> Record:
         "abstract": _first([text for text in abstracts if text and not text.startswith("Comment:")]),
         "authors": taken.texts("*/creator"),
         "type": [_say(place) for place in taken.look("*/type")],
+        "venue": taken.texts("*/source"),
         "identifiers": [_say(place) for place in places],
         # Of several days (submitted, revised, made available) the first one in time.
         "published": min(taken.texts("*/date"), default=None),
@@ -417,6 +422,7 @@ def _read_pubmed(taken: _Taken) -> Record:
         "authors": [name for name in people if name],
         "doi": _first([_say(found) for found in dois]),
         "keywords": taken.texts("*/KeywordList/Keyword"),
+        "venue": taken.texts("*/Article/Journal/Title"),
         "dates": (_choose_day(days),),
         "is_cut": is_cut,
     }
@@ -428,6 +434,7 @@ def _read_dblp(taken: _Taken) -> Record:
         "title": dblp.read_title(title),
         "authors": [dblp.read_name(name) for name in taken.texts("author")],
         "ee": taken.texts("ee"),
+        "venue": taken.texts("journal") + taken.texts("booktitle"),
         "dates": (_first(taken.texts("year")),),
     }
 
@@ -458,6 +465,7 @@ def _read_jats(taken: _Taken) -> Record:
         "doi": _first([_say(found) for found in ids if found.get("pub-id-type") == "doi"]),
         "arxiv": _first([_say(found) for found in ids if found.get("pub-id-type") == "arxiv"]),
         "keywords": taken.texts("*/article-meta/kwd-group/kwd"),
+        "venue": taken.texts("*/journal-title"),
         "dates": (_choose_day([days[kind] for kind in _PRINTED_DATES if kind in days]),),
     }
 
@@ -476,6 +484,7 @@ def _read_endnote(taken: _Taken) -> Record:
         "doi": _first(taken.texts("electronic-resource-num")),
         "arxiv": _ARXIV_ID.findall(_say(arxiv))[0] if arxiv is not None else None,
         "urls": taken.texts("*/url"),
+        "venue": taken.texts("titles/secondary-title") + taken.texts("periodical/full-title"),
         "keywords": [row for found in taken.find("keywords/keyword") for row in _say_rows(found)],
         # The day has no year of its own.
         "dates": (*taken.texts("dates/pub-dates/date")[:1], _first(taken.texts("dates/year"))),
@@ -525,6 +534,7 @@ def _read_mods(taken: _Taken) -> Record:
         "identifiers": [*map(_say, ids), *taken.texts("location/url")],
         "type": taken.texts("typeOfResource"),
         "keywords": taken.texts("subject/topic"),
+        "venue": taken.texts("relatedItem/titleInfo/title"),
         "published": _first(taken.texts("originInfo/dateIssued") or taken.texts("part/date")
                             or taken.texts("relatedItem/originInfo/dateIssued")),
     }  # fmt: skip

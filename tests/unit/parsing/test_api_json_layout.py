@@ -66,6 +66,7 @@ def test_every_field_of_an_entry(parse):
         "comment_count": 2,
         "submitter": "Cy Cedar",
         "organization": "Jar Lab",
+        "venue": None,
         "code_url": "https://github.com/example/moss",
         "github_stars": 7,
         "project_url": "https://example.org/moss",

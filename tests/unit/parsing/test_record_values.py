@@ -188,11 +188,11 @@ def test_wording_in_markup_and_by_places():
 
 
 def test_flags_reach_the_entry_and_what_nobody_takes_is_counted(parse):
-    records = [{"title": "Brass herons", "summary": ABSTRACT, "votes": -1, "venue": "Hill", "pages": None}] * 2
+    records = [{"title": "Brass herons", "summary": ABSTRACT, "votes": -1, "shelf": "Hill", "pages": None}] * 2
     for content in (json.dumps(records), "".join(json.dumps(record) + "\n" for record in records)):
         tables = parse(content)
         assert tables.entries["flags"].to_list() == [["unread_upvotes"]] * 2
-        assert tables.dump["ignored_fields"] == [{"field": "venue", "count": 2}]
+        assert tables.dump["ignored_fields"] == [{"field": "shelf", "count": 2}]
 
 
 def test_a_particle_that_the_family_name_has_already_stands_once():

@@ -83,6 +83,7 @@ def test_every_documented_column_name_is_read():
     samples = {
         "authors": "Ada",
         "keywords": "a, b",
+        "venue": "Moss Letters",
         "ai_keywords": "a",
         "arxiv_id": "2503.01234",
         "published_year": "2025",

@@ -18,6 +18,7 @@ DIALECT = Dialect(
         "doi": ("%R", "%U"),
         "arxiv": ("%U", "%>", "%R", "%M", "%J", "%I"),
         "published": ("%8", "%D"),
+        "venue": ("%J", "%B"),
     },
     line_tags=frozenset({"%K", "%A", "%U"}),
     # Old files of refer have no types; records begin with authors or titles.

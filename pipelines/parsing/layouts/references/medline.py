@@ -20,6 +20,7 @@ DIALECT = Dialect(
         "doi": ("AID", "LID"),
         "arxiv": ("AID", "LID"),
         "published": ("DEP", "DP"),
+        "venue": ("JT", "TA"),
     },
 )
 

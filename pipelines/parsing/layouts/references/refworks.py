@@ -18,6 +18,7 @@ DIALECT = Dialect(
         "doi": ("DO", "UL", "LK"),
         "arxiv": ("UL", "LK", "DO", "JF"),
         "published": ("FD", "YR"),
+        "venue": ("JF", "T2", "JO"),
     },
     line_tags=frozenset({"A1", "K1", "UL"}),
     mark=r"^RT [A-Z][A-Za-z /()-]{2,60}$",

@@ -23,6 +23,7 @@ DIALECT = Dialect(
         "doi": ("DO", "DOI", "DI", "M3", "UR", "L1", "L2", "L4", "LK"),
         "arxiv": ("UR", "L1", "L2", "L3", "L4", "LK", "DO", "DOI", "AN", "M1", "M3", "T2", "JO", "JF", "JA", "PB"),
         "published": ("DA", "PY", "Y1", "YR"),
+        "venue": ("T2", "JO", "JF", "JA", "J2", "T3"),
     },
     # EndNote writes one keyword below the other.
     line_tags=frozenset({"KW", "AU", "A1", "UR", "L1"}),

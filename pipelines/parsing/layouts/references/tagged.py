@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import rispy
 
-from ... import furniture, identifiers, lines, people, publication
+from ... import furniture, identifiers, lines, people, publication, venues
 from ...files import Source
 from ...reader import SourceReader
 
@@ -242,6 +242,7 @@ class TaggedReader(SourceReader):
             "arxiv_version": arxiv_version,
             "doi": identifiers.find_doi(found["doi"]),
             "keywords": split_keywords(found["keywords"]),
+            "venue": venues.read_venue(found["venue"]),
             **people.read_people(found["authors"] + found.get("groups", [])),
         }
         publication.add_publication(entry, *found["published"])

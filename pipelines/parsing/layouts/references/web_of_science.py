@@ -20,6 +20,7 @@ DIALECT = Dialect(
         "doi": ("DI", "D2"),
         "arxiv": ("DI", "AR", "SO"),
         "published": ("PD", "PY", "EA"),
+        "venue": ("SO", "CT", "SE"),
     },
     line_tags=frozenset({"AU", "AF", "CA", "GP"}),
     around=r"(?:FN|VR) .{0,200}|EF",
