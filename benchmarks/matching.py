@@ -175,6 +175,9 @@ def build_records(
     folder.mkdir(parents=True)
     dump = folder / "records.jsonl"
     wanted = set(fields)
+    # With their ids, for peers.
+    labelled = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    (folder / "labelled.jsonl").write_text(labelled, encoding="utf-8")
     with dump.open("w", encoding="utf-8") as handle:
         for record in records:
             kept = {k: v for k, v in record.items() if k not in _LABELS and (not wanted or k in wanted)}
