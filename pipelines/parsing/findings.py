@@ -4,6 +4,7 @@ Every frame has a column `source`, the index of the dump in the batch. Layouts f
 ids, positions, missing columns and date decisions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +26,8 @@ DUMP_FIELDS = {
     "ignored_fields": schema.DUMPS["ignored_fields"],
     "is_list_date": pl.Boolean(),  # whether the dump's date, wherever it stands, is the day of a list
 }
+#: Rows that are made columns of together.
+_TURNED = 1_000
 
 
 @dataclass
@@ -117,17 +120,33 @@ class Recorder:
 
 def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
     """A frame of rows, column by column; what a row does not name is null. Empties the rows."""
-    named = set().union(*{tuple(row) for row in rows})
-    frame = pl.DataFrame(
+    named = set[str]().union(*rows)
+    height, values = len(rows), _turn(rows, [name for name in columns if name in named])
+    return pl.DataFrame(
         [
-            _build_column(name, [row.pop(name, None) for row in rows], dtype)
-            if name in named
-            else pl.Series(name, [None], dtype=dtype).new_from_index(0, len(rows))
+            _build_column(name, values.pop(name), dtype)
+            if name in values
+            else pl.Series(name, [None], dtype=dtype).new_from_index(0, height)
             for name, dtype in columns.items()
         ]
     )
+
+
+def _turn(rows: list[dict], names: Sequence[str]) -> dict[str, list]:
+    """Rows as columns, None where a row does not name one; empties the rows.
+
+    Asking each row for each name takes five times as long as putting all names of a row into one order: the columns
+    are then read off together. Some rows at a time, for each stands in memory twice while it is turned.
+    """
+    turned: dict[str, list] = {name: [] for name in names}
+    empty = dict.fromkeys(names)
+    for start in range(0, len(rows), _TURNED):
+        ordered = [{**empty, **row}.values() for row in rows[start : start + _TURNED]]
+        # What no column is named for stands behind the others.
+        for column, values in zip(turned.values(), zip(*ordered, strict=False), strict=False):
+            column.extend(values)
     rows.clear()
-    return frame
+    return turned
 
 
 def _build_column(name: str, values: list, dtype: pl.DataType) -> pl.Series:
