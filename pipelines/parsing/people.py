@@ -26,7 +26,7 @@ _OTHERS = re.compile(
 #: Characters at the end of a text that both are looked for in.
 _MORE_SPAN = 60
 #: What no plain list has, and the length from which a name is no initials.
-_PLAIN, _INITIALS = frozenset("\n\r\t;|&'\""), 12
+_NOT_PLAIN, _INITIALS = re.compile(r"[\n\r\t\v\f\x1c-\x1f|&'\"]"), 12
 #: What divides a list, best first; behind each a list may have `and` before its last name.
 _MARKS = ("\n", ";", "；", "|", " · ", " • ")
 _AND = re.compile(r",? (?:and|und|&) ", re.IGNORECASE)
@@ -120,15 +120,34 @@ def split_people(text: str) -> tuple[list[str], bool]:
 
 def _split_plain(text: str) -> list[str] | None:
     """The names of what most lists are, `Ada Quill, Bo Reed`, in a fraction of the time; None for any other."""
-    if "," not in text or not text.isascii() or not _PLAIN.isdisjoint(text) or _may_have_more(text[-_MORE_SPAN:]):
+    if not text.isascii() or _NOT_PLAIN.search(text):
         return None
-    if _AND.search(text):
+    if ";" in text:
+        return _split_plain_parts(text)
+    if _may_have_more(text[-_MORE_SPAN:]):
         return None
+    folded = text.lower()
+    if " and " in folded or " und " in folded:
+        return None
+    has_gaps = "  " in text
+    if "," not in text:
+        return None if has_gaps or not (name := text.strip()) else [name]
     names = [name.strip() for name in text.split(",")]
     for name in names:
-        if " " not in name or "  " in name or (len(name) < _INITIALS and _is_initials(name)) or _SUFFIX.match(name):
+        # A suffix is one word, as are names of which a comma may be a part; initials have no small letter.
+        if " " not in name or (len(name) < _INITIALS and name.isupper() and _is_initials(name)):
+            return None
+        if has_gaps and "  " in name:
             return None
     return names
+
+
+def _split_plain_parts(text: str) -> list[str] | None:
+    """The same for names with semicolons between them, in which a comma is part of a name."""
+    folded = text.lower()
+    if "  " in text or "and " in folded or "und " in folded or ";" not in text.strip("; ") or _may_have_more(folded):
+        return None
+    return [name for part in text.split(";") if (name := part.strip(", "))]
 
 
 def cut_more(text: str) -> tuple[str, bool]:
@@ -154,7 +173,10 @@ def _may_have_more(text: str) -> bool:
     """Whether one of the words is in a text that is looked for: many times faster than looking for it."""
     text = text.lower()
     return (
-        ("et" in text and "al" in text)
+        "et al" in text
+        or "et. al" in text
+        or "et.al" in text
+        or "etal" in text
         or "more" in text
         or "other" in text
         or "+" in text
