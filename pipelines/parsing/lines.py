@@ -5,7 +5,6 @@ and inclusive. A line of white space only is blank, also inside an entry.
 """
 
 import re
-from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
@@ -23,7 +22,7 @@ SPAN_KINDS = {BOILERPLATE: "boilerplate", DATE: "date"}
 
 #: For each class, what marking turns the old class of a line into.
 _MARKING = {new: bytes(old if old in (BLANK, ENTRY) else new for old in range(256)) for new in COUNT_COLUMNS}
-_LINE_FEED = 10
+_LINE_FEED, _PIECE = 10, 1 << 18
 _SPACES = (b" ", b"\t", b"\v", b"\f")
 _SPACE_BYTES = np.frombuffer(b"".join(_SPACES), dtype=np.uint8)
 
@@ -33,22 +32,25 @@ def count_lines(data: bytes) -> int:
     return data.count(b"\n") + (data != b"" and not data.endswith(b"\n"))
 
 
-def find_blank_lines(data: bytes) -> np.ndarray:
-    """Places (0-based, rising) of the lines that hold nothing but white space."""
+def _find_blank_lines(data: bytes, ends: np.ndarray) -> np.ndarray:
+    """Places (0-based, rising) of the lines that hold nothing but white space; ends are those of line feeds."""
     bare = data
-    ends = _find_line_feeds(bare)
     # Only where white space stands before a line feed or the end can a line be nothing else.
     last = np.frombuffer(bare, dtype=np.uint8)[ends[ends > 0] - 1]
     if data[-1:] in _SPACES or np.isin(last, _SPACE_BYTES).any():
         bare = data.translate(None, b" \t\v\f")
         ends = _find_line_feeds(bare)
-    if len(ends) < count_lines(data):
+    if data and not data.endswith(b"\n"):
         ends = np.append(ends, len(bare))
     return np.flatnonzero(np.diff(ends, prepend=-1) == 1)
 
 
 def _find_line_feeds(data: bytes) -> np.ndarray:
-    return np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _LINE_FEED)
+    """Places of the line feeds; looked for in pieces that stay in the cache."""
+    octets = np.frombuffer(data, dtype=np.uint8)
+    starts = range(0, len(octets), _PIECE)
+    found = [np.flatnonzero(octets[start : start + _PIECE] == _LINE_FEED) + start for start in starts]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
 class LineLedger:
@@ -56,17 +58,19 @@ class LineLedger:
 
     def __init__(self, data: bytes) -> None:
         """Start with blank lines marked and every other line open."""
-        classes = np.zeros(count_lines(data), dtype=np.uint8)
-        classes[find_blank_lines(data)] = BLANK
+        ends = _find_line_feeds(data)
+        # As count_lines has it, of line feeds that have been found.
+        classes = np.zeros(len(ends) + (data != b"" and not data.endswith(b"\n")), dtype=np.uint8)
+        classes[_find_blank_lines(data, ends)] = BLANK
         self.classes = bytearray(classes.tobytes())
 
     def append(self, is_written: bool) -> None:
         """Add a line at the end: open, or blank if nothing is written on it."""
         self.classes.append(0 if is_written else BLANK)
 
-    def extend(self, rows: Iterable[bytes]) -> None:
-        """Add lines at the end as `append` does."""
-        self.classes.extend(0 if row.strip() else BLANK for row in rows)
+    def extend(self, data: bytes) -> None:
+        """Add the lines of data at the end, as a ledger of it begins; a stream may have lone carriage returns."""
+        self.classes += LineLedger(data.replace(b"\r", b" ")).classes
 
     def mark(self, line_class: int, first_line: int, last_line: int) -> None:
         """Give the lines a class; a blank line stays blank, and a line an entry stands on stays the entry's."""

@@ -32,7 +32,7 @@ class SourceReader:
         self.number = number
         self.source = source
         self.recorder = recorder
-        self.ledger = lines.LineLedger(source.data)
+        self.ledger = self.open_ledger(source)
         #: Facts of the dump besides its counts: see findings.DUMP_FIELDS.
         self.facts: dict[str, object] = {}
         #: Why the source was recognised.
@@ -40,6 +40,11 @@ class SourceReader:
         self.entry_count = 0
         self.ignored: Counter[str] = Counter()
         self._counted_at, self._counted_line = 0, 1
+
+    @staticmethod
+    def open_ledger(source: Source) -> lines.LineLedger:
+        """The ledger a source begins with: all lines of its data."""
+        return lines.LineLedger(source.data)
 
     @classmethod
     def read_all(cls, sources: Sequence[tuple[int, Source, str]]) -> Findings:

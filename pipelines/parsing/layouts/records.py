@@ -30,8 +30,8 @@ STEP = 5_000
 _HEAD_BYTES, _HEAD_LINES = 1 << 18, 300
 #: Lines that one row of a table may take: behind a stray quote all others would.
 _ROW_LINES = 2_000
-#: Lines that are made ready together.
-_PIECE_LINES = 100
+#: Bytes, and lines of a stream, that are made ready together.
+_PIECE_BYTES, _PIECE_LINES = 1 << 16, 100
 #: Lines looked ahead for the next one that is not blank.
 _NEAR = 3
 #: Rows of a sheet before its header.
@@ -136,6 +136,26 @@ def _split(data: bytes) -> Iterator[bytes]:
     return (row.rstrip(b"\n") for row in io.BytesIO(data))
 
 
+def _cut(data: bytes) -> Iterator[bytes]:
+    """Data in pieces of whole lines, each with its line feed."""
+    start = 0
+    while start < len(data):
+        stop = data.find(b"\n", start + _PIECE_BYTES) + 1 or len(data)
+        yield _end_line(data[start:stop])
+        start = stop
+
+
+def _gather(rows: Iterable[bytes]) -> Iterator[bytes]:
+    """The same of lines that come one at a time."""
+    rows = iter(rows)
+    while piece := list(itertools.islice(rows, _PIECE_LINES)):
+        yield b"\n".join(piece) + b"\n"
+
+
+def _end_line(piece: bytes) -> bytes:
+    return piece if piece.endswith(b"\n") else piece + b"\n"
+
+
 class _TableReader(SourceReader):
     """One table on its way through: its ledger and what has been collected since the last hand-over."""
 
@@ -146,10 +166,13 @@ class _TableReader(SourceReader):
         self.untitled = json_shapes.Untitled()
         #: Whether lines of JSON stand among others that are none.
         self.is_odd_json = False
-        # Lines are counted as they come: the source's data may only be the beginning.
-        self.ledger = lines.LineLedger(b"")
         self._set_columns([])
         self.has_header = True
+
+    @staticmethod
+    def open_ledger(source: Source) -> lines.LineLedger:
+        """An empty one: lines are counted as they come, for the source's data may only be the beginning."""
+        return lines.LineLedger(b"")
 
     def read_table(self, rows: Iterable[bytes] | None = None) -> Iterator[Findings]:
         """Read the table to its end; findings of STEP records at a time, what is left stays in the recorder."""
@@ -161,12 +184,12 @@ class _TableReader(SourceReader):
             yield from self._read_workbook(path)
         else:
             first = next((row for row in self.source.head(1 << 16).split(b"\n") if row.strip().strip(_BOM)), b"")
-            rows = _split(self.source.data) if rows is None else rows
             first = first.strip().strip(_BOM)
             if first.startswith((b"{", b"[")) or first.rstrip(b",") in _NOTHING:
-                yield from self._read_json_lines(rows)
+                yield from self._read_json_lines(_split(self.source.data) if rows is None else rows)
             else:
-                yield from self._read_csv(rows, _find_dialect(self.source) or dialects.Dialect())
+                pieces = _cut(self.source.data) if rows is None else _gather(rows)
+                yield from self._read_csv(pieces, _find_dialect(self.source) or dialects.Dialect())
 
     def _read_json_lines(self, rows: Iterable[bytes]) -> Iterator[Findings]:
         is_first = self.is_whole
@@ -225,8 +248,8 @@ class _TableReader(SourceReader):
             self.is_odd_json = True
             return []
 
-    def _read_csv(self, rows: Iterable[bytes], dialect: dialects.Dialect) -> Iterator[Findings]:
-        feed = _Feed(rows, self.ledger, dialect)
+    def _read_csv(self, pieces: Iterator[bytes], dialect: dialects.Dialect) -> Iterator[Findings]:
+        feed = _Feed(pieces, self.ledger, dialect)
         if dialect.preamble:
             feed.skip(dialect.preamble)
             self.ledger.mark(lines.BOILERPLATE, 1, feed.last)
@@ -383,9 +406,11 @@ class _TableReader(SourceReader):
             self.untitled.add(record)
             self.reject("no_title", "by its names a record of something else than a paper", line, line, text)
             return
-        entry = api_json.read_entry(record)
-        if entry["title"] is not None and not json_shapes.is_envelope(record):
-            self.ignore(api_json.list_ignored(record))
+        # Most records hold texts and numbers: there is nothing in them that is packed, and no other record.
+        is_flat = {dict, list}.isdisjoint(map(type, record.values()))
+        entry = columns.read_record(record) if is_flat else api_json.read_entry(record)
+        if entry["title"] is not None and (is_flat or not json_shapes.is_envelope(record)):
+            self.ignore(columns.list_ignored(record) if is_flat else api_json.list_ignored(record))
             self.add_entry(entry, line, line)
             return
         found = list(json_shapes.find_records(record))
@@ -544,8 +569,8 @@ class _Feed:
     Some thousand are at hand, so that lines can be looked at, and read again.
     """
 
-    def __init__(self, rows: Iterable[bytes], ledger: lines.LineLedger, dialect: dialects.Dialect) -> None:
-        self.rows = iter(rows)
+    def __init__(self, pieces: Iterator[bytes], ledger: lines.LineLedger, dialect: dialects.Dialect) -> None:
+        self.pieces = pieces
         self.ledger = ledger
         self.dialect = dialect
         #: The lines at hand, and how many there were before them.
@@ -632,11 +657,11 @@ class _Feed:
         """Have more lines at hand."""
         more: list[str] = []
         # A few at a time: each stands in memory four times while it is made.
-        while len(more) < _ROW_LINES and (rows := list(itertools.islice(self.rows, _PIECE_LINES))):
-            self.ledger.extend(rows)
-            text = b"\n".join(rows).decode(errors="replace")
-            piece = [line + "\n" for line in text.split("\n")]
-            more += [line.removeprefix("\ufeff") for line in piece] if "\ufeff" in text else piece
+        while len(more) < _ROW_LINES and (piece := next(self.pieces, b"")):
+            self.ledger.extend(piece)
+            text = piece.decode(errors="replace")
+            lines_of = io.StringIO(text, newline="\n")
+            more += [line.removeprefix("\ufeff") for line in lines_of] if "\ufeff" in text else lines_of
         self.is_drained = len(more) < _ROW_LINES
         self._drop(self.start)
         self.window += more
