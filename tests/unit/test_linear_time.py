@@ -50,6 +50,9 @@ BUILT: dict[tuple[str, str], list[re.Pattern[Any]]] = {
     ("parsing.labels", "_strip"): [
         *map(re.compile, (r"Voles\s+in\s+Hedges", labels._LABEL, labels._BARE_LABEL)),
     ],
+    ("parsing.documents.alike", "_learn"): [
+        re.compile(r'<article>\n<a\ href="([^\s\"][^\"]*+)">([^\s<][^<]*+)</a><p>\n([^\s<][^<\n]*+)\n</p></article>')
+    ],
     ("parsing.layouts.api_json", "find_opening"): [api_json.find_opening("paper")],
     ("parsing.layouts.captures", "_find_escapes"): [re.compile(r"\\(_|\*|\[)")],
     ("parsing.layouts.xml_records", "_cut"): [

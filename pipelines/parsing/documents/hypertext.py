@@ -29,6 +29,8 @@ _CELLS = frozenset(("td", "th"))
 #: Blocks that are often a text or a link and nothing else; those that are counted, hidden or no end of a text are none.
 _TEXTS = _BLOCKS - _HIDDEN - {"article", "table", "tr", "hr"}
 _ENDS_OF_LINKS = frozenset(("li", "tr", "dt", "dd"))
+#: Elements of a text that has no markup of its own, each of which ends where its tag says.
+PLAIN_TAGS = frozenset("a b div em h1 h2 h3 h4 h5 h6 i p section span strong time".split())
 #: Every element of HTML; what looks like one and is none is text.
 TAGS = (
     _BLOCKS
@@ -44,6 +46,7 @@ TAGS = (
 _INLINE = frozenset(("a", "span"))
 _STRONG, _EMPHASIS = frozenset(("b", "strong")), frozenset(("i", "em"))
 _ROLE = re.compile(r"(?:^|[\s_-])(title|abstract|summary|authors?|byline|date|keywords?)(?=[\s_-]|$)", re.IGNORECASE)
+_PROPS = etree.XPath("descendant::*[@data-props]")
 _NEXT_PAGE = re.compile(r"</html>\s*+(?=<(?:!doctype|\?xml|html)\b)", re.IGNORECASE)
 
 
@@ -416,6 +419,12 @@ def _is_hidden(element: Any, name: Any) -> bool:
             return element.get("href") is None and element.get("onclick") is not None
         return "abstract-short" in (element.get("class") or "")
     return name in _HIDDEN or not isinstance(name, str)
+
+
+def find_props(root: Any) -> list[Any]:
+    """The elements that carry data of a page's script, in order."""
+    found: list[Any] = _PROPS(root)
+    return found
 
 
 def find_meta(root: Any) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from .. import columns, dates, fields, furniture, lines, targets
-from ..documents import hypertext, wording
+from ..documents import alike, hypertext, wording
 from ..documents.blocks import HEADING, ROW, Block, fold, merge
 from ..documents.reader import DocumentReader
 from ..files import Source
@@ -30,6 +30,8 @@ _START = re.compile(
 #: A page written in Markdown may begin with a tag.
 _MARKDOWN = re.compile(rb"^(?:> ?)?(?:#{1,6} \S|\|[ :|-]{3,500}\|[ \t]*$|[-*] \S.*\]\()", re.MULTILINE)
 _HTML = re.compile(rb"<!doctype html|<html\b|<body\b", re.IGNORECASE)
+#: More articles than stand in one stretch.
+_STRETCH = 1_000_000
 #: Objects inside objects that are looked into for a page's data.
 _DEPTH = 8
 #: Words of a text that may be an abstract.
@@ -37,6 +39,7 @@ _FEW_WORDS = 8
 #: Words of a link that may be a title where nothing else says so: `PDF` and `View abstract` are none.
 _FEW_TITLE_WORDS = 3
 _AUTHORS = re.compile(r"\b(\d[\d,]{0,15}) authors?\b", re.I)
+_VOTE_WORDS = re.compile(r"upvote|\s", re.I)
 #: Meta elements that say what paper a page is of, without their prefix, and those of which there are several.
 _META = re.compile(r"(?:citation|dc|dcterms|prism|eprints|bepress_citation|wkhealth)[._](?P<name>[\w.]+)")
 _SEVERAL = frozenset(("author", "authors", "creator", "keywords", "keyword", "subject", "creators_name"))
@@ -99,11 +102,12 @@ class _Page(DocumentReader):
 
     def _read_page(self, page: str, before: int) -> str | None:
         """Read a page, before which stand so many lines; returns what is to be said of it, None where it is none."""
+        if self._read_alike(page, before):
+            return ""
         self.root, self.before = hypertext.parse_html(page), before
         if self.root is None:
             return None
-        # Looking for the word is many times faster than for the attribute.
-        if "data-props" in page.lower() and (found := self._read_props()):
+        if found := self._read_props():
             self.takes_wording = False
             self._place_pieces(_find_pieces(hypertext.read_elements(self.root, before)))
             return f"{found} entries from the JSON in its attributes"
@@ -124,6 +128,28 @@ class _Page(DocumentReader):
         pieces.clear()
         self.read_blocks(blocks)
         return ""
+
+    def _read_alike(self, page: str, before: int) -> bool:
+        """Read a page of cards most of which are articles of one markup; false where it is another page."""
+        if (found := alike.find_articles(page)) is None:
+            return False
+        marked, stretches = found
+        self.root, self.before = hypertext.parse_html(marked), before
+        if self.root is None or self._gather_meta() or self._gather_linked_data() or hypertext.find_props(self.root):
+            return False
+        blocks = hypertext.read_elements(self.root, before)
+        self.root = None
+        pieces: list[_Piece] = []
+        for block in blocks:
+            if (number := alike.read_mark(block)) is None:
+                pieces += _find_pieces([block])
+            else:
+                pieces += _fill_pieces(stretches.pop(0), block.first_line, number)
+        heads = _find_heads(pieces) if not stretches else []
+        if not heads or _is_table_of(blocks, heads):
+            return False
+        self._read_cards(pieces, heads)
+        return True
 
     def _lines_of(self, element: Any, text: str) -> tuple[int, int]:
         first = max(1, min(self.before + (element.sourceline or 1), len(self.ledger.classes)))
@@ -148,7 +174,7 @@ class _Page(DocumentReader):
     def _read_props(self) -> int:
         """Take entries from data-props attributes; returns how many."""
         count = 0
-        for element in self.root.iterfind(".//*[@data-props]"):
+        for element in hypertext.find_props(self.root):
             value = element.get("data-props") or ""
             props = api_json.scan_value(value) if "aper" in value else None
             entries = _entries_of(props) if isinstance(props, dict) else []
@@ -240,7 +266,7 @@ class _Page(DocumentReader):
             # Tools that keep nothing but the text put it into whatever they like.
             entry["abstract"] = prose.text
             used = sorted([*used, prose], key=attrgetter("first"))
-        last = max(piece.last for piece in used)
+        last = max([piece.last for piece in used])
         self.add_entry(entry, used[0].first, last)
         self._place_pieces([piece for piece in spare if piece.first > last])
 
@@ -248,16 +274,15 @@ class _Page(DocumentReader):
         """Take a piece for the field it shows; whether there is one."""
         words = piece.text
         kind, arxiv_id = targets.classify_target(piece.href) if piece.href else ("", None)
-        has_authors = "author" in words[:80].lower() and _AUTHORS.search(words[:80])
         if piece.instant and (instant := fields.read_instant(piece.instant)):
             entry["published_at"] = instant
-        elif kind == "paper" and entry["title"] is None and not has_authors:
+        elif kind == "paper" and entry["title"] is None and not _find_count(words):
             entry["title"], entry["arxiv_id"] = words, arxiv_id
         elif kind == "vote" or (entry["title"] is None and fields.read_int(words) is not None):
-            entry["upvotes"] = fields.read_int(re.sub(r"(?i)upvote|\s", "", words))
+            entry["upvotes"] = fields.read_int(words if words.isdigit() else _VOTE_WORDS.sub("", words))
         elif kind == "comments":
             entry["comment_count"] = fields.read_int(words)
-        elif has_authors and (found := _AUTHORS.search(words[:60])):
+        elif _find_count(words) and (found := _AUTHORS.search(words[:60])):
             entry["author_count"] = fields.read_int(found[1])
         elif (
             entry["title"]
@@ -296,6 +321,12 @@ class _Page(DocumentReader):
                     self.reject("unknown_text", "text outside every card", piece.first, piece.last, piece.text)
 
 
+def _find_count(words: str) -> re.Match[str] | None:
+    """How many authors a text says there are near its beginning."""
+    # Looking for the word is many times faster than for the pattern.
+    return _AUTHORS.search(words[:80]) if "author" in words[:80].lower() else None
+
+
 def _find_pieces(blocks: Sequence[Block]) -> list[_Piece]:
     """The texts of blocks, cut where a link begins or ends; links inside a paragraph cut nothing."""
     pieces: list[_Piece] = []
@@ -306,6 +337,21 @@ def _find_pieces(blocks: Sequence[Block]) -> list[_Piece]:
         for text, href in ((runs[0].text, runs[0].target),) if is_one else _part(block):
             if folded := fold(text):
                 pieces.append(_Piece(*where, folded, href or None, block.tag, block.when or None, block.article))
+    return pieces
+
+
+def _fill_pieces(articles: Sequence[alike.Article], line: int, number: int) -> list[_Piece]:
+    """The texts of a stretch of articles that begins on a line; their numbers are below those of other articles."""
+    pieces: list[_Piece] = []
+    for place, (feeds, form, words) in enumerate(articles, start=1):
+        start, article = line + feeds, -place - _STRETCH * number
+        for first, last, text, target, tag, when in form.places:
+            pieces.append(
+                _Piece(
+                    start + first, start + last, fold(words[text]), words[target].strip() or None, tag,
+                    words[when] or None, article,
+                )
+            )  # fmt: skip
     return pieces
 
 
