@@ -36,6 +36,7 @@ _PARATEXTS = frozenset(
     "outsidefrontcover outsidebackcover coverimage coverart tableofcontents titlepage issueinformation masthead "
     "authorindex subjectindex listofreviewers editorialboardandpublicationinformation".split()
 )
+_BEGINNINGS = frozenset(title[:2] for title in _PARATEXTS)
 #: Values and characters of each that are looked at.
 _MOST, _LONGEST = 20, 60
 
@@ -58,7 +59,11 @@ def find_other(values: object) -> str | None:
 
 def is_paratext(title: str) -> bool:
     """Whether a title is of what stands around the papers of a journal: `Editorial Board`, `Inside Front Cover`."""
-    return len(title) <= _LONGEST and _fold(title) in _PARATEXTS
+    if len(title) > _LONGEST:
+        return False
+    # Most titles are told by how they begin.
+    start = title[:2].lower()
+    return (start in _BEGINNINGS or not start.isalnum() or "/" in title) and _fold(title) in _PARATEXTS
 
 
 def _list_words(values: object, depth: int) -> Iterator[str]:

@@ -509,8 +509,9 @@ def list_ignored(element: dict) -> list[str]:
     if type(paper) is not dict or _is_flat(paper):
         return columns.list_ignored(_flatten(element))
     outer, inner = _find_untaken(tuple(element), tuple(paper))
-    names = [key for key in outer if element[key] not in _NOTHING]
-    return names + [name for key, name in inner if paper[key] not in _NOTHING]
+    # Most values are something, which is known without asking what nothing is.
+    names = [key for key in outer if (value := element[key]) or value not in _NOTHING]
+    return names + [name for key, name in inner if (value := paper[key]) or value not in _NOTHING]
 
 
 @lru_cache(maxsize=100)

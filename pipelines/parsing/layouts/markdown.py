@@ -39,8 +39,8 @@ _PAPER_LINK = re.compile(
 )
 _HEADING = re.compile(rb"^(?:> ?)?#{1,6} \S|^\S[^\n]*\n={3,}[ \t]*$|(?:\A|\n\n)\S[^\n]*\n-{3,}[ \t]*$", re.MULTILINE)
 #: One of them is in every text with a heading, and one of the others in every text with such a label.
-_HEADING_MARKS = (b"# ", b"\n===", b"\n---")
-_RULE_MARKS = (b"-- ", b"== ", b"** ")
+_HEADING_MARKS = ((b"#", b"# "), (b"=", b"\n==="), (b"-", b"\n---"))
+_RULE_MARKS = ((b"--", b"-- "), (b"=", b"== "), (b"*", b"** "))
 _PLAIN_TITLES = tuple(word.encode() for word in ("title:", "标题", "题目"))
 #: Labels of text that is no Markdown, and a heading that no other text has.
 _PLAIN_TITLE = re.compile("^(?:title:[ \t]|(?:标题|题目)[:：])".encode(), re.MULTILINE | re.IGNORECASE)
@@ -77,9 +77,9 @@ def recognise(source: Source) -> tuple[float, str]:
     if b"|" in head and (rules := len(_TABLE.findall(head))):
         return 0.86, f"{rules} Markdown tables"
     # Most text has no mark of Markdown: looking for one is many times faster than for links to papers.
-    headings = len(_HEADING.findall(head)) if any(mark in head for mark in _HEADING_MARKS) else 0
+    headings = len(_HEADING.findall(head)) if _has_mark(head, _HEADING_MARKS) else 0
     has_links = b"](" in head
-    has_rules = any(mark in head for mark in _RULE_MARKS) and _RULED.search(head) is not None
+    has_rules = _has_mark(head, _RULE_MARKS) and _RULED.search(head) is not None
     links = len(_PAPER_LINK.findall(head)) if headings or has_links or has_rules else 0
     if head.lstrip()[:1] in (b"{", b"[{", b"<") and not (links and headings):
         return 0.0, "no Markdown"
@@ -98,6 +98,11 @@ def recognise(source: Source) -> tuple[float, str]:
     if has_links and not paragraphs and captures.shows_links_only(head):
         return 0.3, "lines of Markdown links, none of them to a paper"
     return 0.0, "no Markdown of papers"
+
+
+def _has_mark(head: bytes, marks: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether one of some marks is there; the sign in it is looked for first, for a blank stands everywhere."""
+    return any(sign in head and mark in head for sign, mark in marks)
 
 
 def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:

@@ -44,10 +44,10 @@ _OWN_NAMES = frozenset("id collapsed created modified created-at updated-at effo
 def recognise(source: Source) -> tuple[float, str]:
     """Certain of headings with drawers, or settings of Org over headings, and of blocks with a title as a property."""
     head = b"" if source.is_binary else source.head(_HEAD_BYTES)
-    if b"* " in head and (b":PROPERTIES:" in head or b":properties:" in head or b"#+" in head):
+    if b"*" in head and b"* " in head and (b":PROPERTIES:" in head or b":properties:" in head or b"#+" in head):
         if _ORG_NODE.search(head) and (_ORG_DRAWER.search(head) or _ORG_SETTING.match(head)):
             return 0.95, "headings of Org mode"
-    if b":: " in head and _BLOCK_TITLE.search(head) and _BULLET.search(head):
+    if b"::" in head and b":: " in head and _BLOCK_TITLE.search(head) and _BULLET.search(head):
         return 0.9, "blocks with properties, a title among them"
     return 0.0, "no outline"
 

@@ -177,8 +177,9 @@ def find_kind(text: str) -> str | None:
         return "a table"
     if "# " in text and len(_HEADINGS.findall(text)) >= _FEW_HEADINGS:
         return "Markdown without papers"
-    for kind, mark in (("AsciiDoc", _ASCIIDOC), ("reStructuredText", _RESTRUCTURED)):
-        if len(mark.findall(text)) >= _FEW_HEADINGS:
+    # Looking for what a line begins with is many times faster than for the whole of the line.
+    for kind, mark, beginnings in (("AsciiDoc", _ASCIIDOC, "="), ("reStructuredText", _RESTRUCTURED, ":.")):
+        if any(f"\n{sign}" in text for sign in beginnings) and len(mark.findall(text)) >= _FEW_HEADINGS:
             return kind
     short = [row for row in rows if len(row) < _PARAGRAPH]
     if 2 * sum(map(len, short)) < sum(map(len, rows)):

@@ -18,7 +18,7 @@ _SEGMENT_BYTES = 1 << 18
 _EXOTIC = ["\x7f", "\x85", "\u2028", "\u2029"]
 NO_SOURCE = 2**32 - 1
 #: Longest user name, in bytes, taken from the line after `Submitted by`.
-_NAME_BYTES = 42
+_NAME_BYTES, _SUBMITTED = 42, "submitted by"
 #: Lines of people that make them a habit of the page.
 _FEWEST_PEOPLE = 3
 #: What a line alone can match.
@@ -167,8 +167,9 @@ def _judge_furniture(written: pl.DataFrame) -> pl.DataFrame:
     has_company = (
         is_edge | is_end | is_after_long | is_any.shift(1, fill_value=True) | is_any.shift(-1, fill_value=True)
     )
-    # The name may stand on a line of its own.
-    is_name = (pl.col("text").str.to_lowercase().shift(1) == "submitted by") & (pl.col("byte_count") <= _NAME_BYTES)
+    # The name may stand on a line of its own; of the line before no more is looked at than tells.
+    before = pl.col("text").str.head(len(_SUBMITTED) + 1).str.to_lowercase().shift(1)
+    is_name = (before == _SUBMITTED) & (pl.col("byte_count") <= _NAME_BYTES)
     return written.with_columns(
         is_furniture=pl.col("is_furniture")
         | (pl.col("is_likely") & has_company)
