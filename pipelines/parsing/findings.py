@@ -121,7 +121,8 @@ class Recorder:
 def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
     """A frame of rows, column by column; what a row does not name is null. Empties the rows."""
     named = set[str]().union(*rows)
-    height, values = len(rows), _turn(rows, [name for name in columns if name in named])
+    first = list(rows[0]) if rows else []
+    height, values = len(rows), _turn(rows, first if named == columns.keys() & first else list(named & columns.keys()))
     return pl.DataFrame(
         [
             _build_column(name, values.pop(name), dtype)
@@ -141,7 +142,10 @@ def _turn(rows: list[dict], names: Sequence[str]) -> dict[str, list]:
     turned: dict[str, list] = {name: [] for name in names}
     empty = dict.fromkeys(names)
     for start in range(0, len(rows), _TURNED):
-        ordered = [{**empty, **row}.values() for row in rows[start : start + _TURNED]]
+        piece = rows[start : start + _TURNED]
+        # Rows of one reader mostly name all columns, in one order.
+        are_ordered = all(list(row) == names for row in piece)
+        ordered = [row.values() if are_ordered else {**empty, **row}.values() for row in piece]
         # What no column is named for stands behind the others.
         for column, values in zip(turned.values(), zip(*ordered, strict=False), strict=False):
             column.extend(values)

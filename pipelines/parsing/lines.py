@@ -88,12 +88,15 @@ class LineLedger:
 
     def spans(self, line_class: int) -> list[tuple[int, int]]:
         """Runs of neighbouring lines of a class, as (first, last); class 0 are the open ones."""
+        if line_class not in self.classes:
+            return []
         pattern = re.compile(re.escape(bytes([line_class])) + b"+")
         return [(match.start() + 1, match.end()) for match in pattern.finditer(self.classes)]
 
     def counts(self) -> dict[str, int]:
         """The counts of raw.dumps."""
-        counted = {column: self.classes.count(line_class) for line_class, column in COUNT_COLUMNS.items()}
+        found = np.bincount(np.frombuffer(bytes(self.classes), dtype=np.uint8), minlength=REJECTED + 1)
+        counted = {column: int(found[line_class]) for line_class, column in COUNT_COLUMNS.items()}
         return {"line_count": len(self.classes), **counted}
 
 

@@ -100,6 +100,10 @@ class SourceReader:
 
         However many names a hostile file makes up, a stated number of them is kept.
         """
+        names = list(names)
+        if len(self.ignored) + len(names) <= IGNORED_LIMIT:
+            self.ignored.update(names)
+            return
         for name in names:
             if name in self.ignored or len(self.ignored) < IGNORED_LIMIT:
                 self.ignored[name] += 1

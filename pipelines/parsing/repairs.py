@@ -59,8 +59,10 @@ def repair_texts(entries: pl.DataFrame) -> pl.DataFrame:
     is_repaired = pl.Series([False]).new_from_index(0, entries.height)
     for name in _TEXT_COLUMNS:
         column = entries[name]
-        turned, is_turned = _turn_back(column)
-        stripped, count = _strip_column(turned)
+        # Nearly every text is ASCII, and that is known without looking at its characters.
+        wide = (column.str.len_bytes() != column.str.len_chars()).fill_null(False).arg_true()
+        turned, is_turned = _turn_back(column, wide)
+        stripped, count = _strip_column(turned, len(wide) > 0)
         if stripped is not column:
             entries = entries.with_columns(stripped.alias(name))
             counts, is_repaired = counts + count, is_repaired | is_turned
@@ -72,10 +74,11 @@ def repair_texts(entries: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _strip_column(column: pl.Series) -> tuple[pl.Series, pl.Series]:
+def _strip_column(column: pl.Series, is_wide: bool) -> tuple[pl.Series, pl.Series]:
     none = pl.zeros(len(column), dtype=pl.Int64, eager=True)
     content = column.to_arrow().buffers()[2]
-    if content is None or not (_has_controls(data := memoryview(content)) or _HIGH_CONTROL.search(data)):
+    data = memoryview(content or b"")
+    if not (_has_controls(data) or (is_wide and _HIGH_CONTROL.search(data))):
         return column, none
     count = column.str.count_matches(_CONTROL_TEXT).fill_null(0).cast(pl.Int64)
     if not count.sum():
@@ -83,11 +86,8 @@ def _strip_column(column: pl.Series) -> tuple[pl.Series, pl.Series]:
     return column.str.replace_all(_CONTROL_TEXT, "").replace("", None), count
 
 
-def _turn_back(column: pl.Series) -> tuple[pl.Series, pl.Series]:
-    # Nearly every text is ASCII, and that is known without looking at its characters.
-    wide = (column.str.len_bytes() != column.str.len_chars()).fill_null(False)
-    at = wide.arg_true()
-    at = at.filter(column.gather(at).str.contains(_MOJIBAKE))
+def _turn_back(column: pl.Series, wide: pl.Series) -> tuple[pl.Series, pl.Series]:
+    at = wide.filter(column.gather(wide).str.contains(_MOJIBAKE))
     if not len(at):
         return column, pl.Series([False]).new_from_index(0, len(column))
     before = column.gather(at)

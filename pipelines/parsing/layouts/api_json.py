@@ -260,7 +260,7 @@ class _FileReader(SourceReader):
         if name is not None and isinstance(element, dict) and not _day_of({"date": name}):
             # What an object is kept under is its id, where it has no other.
             element = {"id": name, **element}
-        self._take_element(element, first, last, self.text[at:end], path, day)
+        self._take_element(element, first, last, slice(at, end), path, day)
         return end
 
     def _read_literal_line(self, at: int) -> tuple[object, int] | None:
@@ -273,14 +273,14 @@ class _FileReader(SourceReader):
         return (line, at + len(line)) if _read_literal(line) is not None else None
 
     def _take_element(
-        self, element: object, first: int, last: int, text: str, path: str = "", day: str | None = None
+        self, element: object, first: int, last: int, place: slice, path: str = "", day: str | None = None
     ) -> None:
         flags = []
         if isinstance(element, str):
             flags.append("dict_repr")
             element = _read_literal(element)
             if element is None:
-                self.reject("not_json", "a string that is no plain literal of an entry", first, last, text)
+                self.reject("not_json", "a string that is no plain literal of an entry", first, last, self.text[place])
                 return
         if element is None:
             # Nothing among the records: no record, and nothing to refuse.
@@ -288,9 +288,11 @@ class _FileReader(SourceReader):
         if isinstance(element, list):
             found = list(json_shapes.find_records(element, path, day))
             if not found:
-                self.reject("not_json", "a list where an entry should be", first, last, text)
+                self.reject("not_json", "a list where an entry should be", first, last, self.text[place])
         elif not isinstance(element, dict):
-            self.reject("not_json", f"a {type(element).__name__} where an entry should be", first, last, text)
+            self.reject(
+                "not_json", f"a {type(element).__name__} where an entry should be", first, last, self.text[place]
+            )
             return
         elif type(element.get("paper")) is dict or json_shapes.is_entry(element):
             self._take_entry(element, first, last, flags, path, day)
@@ -302,7 +304,7 @@ class _FileReader(SourceReader):
             if not found and isinstance(nested := _list_of(element), list) and nested:
                 for item in nested:
                     if not isinstance(item, list):
-                        self._take_element(item, first, last, text, path, day)
+                        self._take_element(item, first, last, place, path, day)
                 return
             if not found and _list_of(element) == []:
                 return
@@ -317,10 +319,10 @@ class _FileReader(SourceReader):
                 self.add_entry(entry, first, last, flags)
                 return
             if json_shapes.ERROR_KEYS & element.keys():
-                self.reject("api_error", json.dumps(element)[:200], first, last, text)
+                self.reject("api_error", json.dumps(element)[:200], first, last, self.text[place])
             else:
                 self.untitled.add(element)
-                self.reject("no_title", "an entry without a title", first, last, text)
+                self.reject("no_title", "an entry without a title", first, last, self.text[place])
 
     def _take_entry(self, element: dict, first: int, last: int, flags: list[str], path: str, day: str | None) -> None:
         entry = read_entry(element)

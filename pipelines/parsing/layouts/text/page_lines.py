@@ -14,8 +14,8 @@ from ...files import Source
 
 #: Contents of this many bytes are cut where they lie; smaller ones are bundled first.
 _SEGMENT_BYTES = 1 << 18
-#: Characters beyond the control characters below space that have no place in a line.
-_EXOTIC = ["\x7f", "\x85", "\u2028", "\u2029"]
+#: Characters beyond the control characters below space that have no place in a line; all but the first are no ASCII.
+_DELETE, *_EXOTIC = (character.encode() for character in ("\x7f", "\x85", "\u2028", "\u2029"))
 NO_SOURCE = 2**32 - 1
 #: Longest user name, in bytes, taken from the line after `Submitted by`.
 _NAME_BYTES, _SUBMITTED = 42, "submitted by"
@@ -80,7 +80,8 @@ def _cut(segment: list[tuple[int, bytes]]) -> pl.DataFrame:
     )
     text = pl.Series("text", pieces).gather_every(2).cast(pl.String)
     control_count = (octets < 32).sum() - ends.len()
-    if (control_count and control_count != content.count(b"\t")) or text.str.contains_any(_EXOTIC).any():
+    is_exotic = _DELETE in content or (not content.isascii() and any(mark in content for mark in _EXOTIC))
+    if is_exotic or (control_count and control_count != content.count(b"\t")):
         return _cut([(number, _clean(part)) for number, part in segment])
     if len(segment) == 1:
         # The view after the final line feed is the nothing behind it.
