@@ -25,8 +25,6 @@ from .compression import DamagedCompressionError, TooLargeError, find_limit, sni
 _CHUNK = 1 << 20
 _STEP = 1 << 16
 _BLOCK = 512
-#: Bytes for each carriage return from which on they are few.
-_FEW_RETURNS = 500
 
 _BLANKS = re.compile(rb"\s*+")
 #: Unpacked bytes kept of a stream that is damaged: it is held in memory, whatever is in it.
@@ -482,10 +480,4 @@ def is_utf8(raw: bytes) -> bool:
 
 def normalise_line_ends(data: bytes) -> bytes:
     """Turn CR LF and lone CR into LF."""
-    if b"\r" not in data:
-        return data
-    if data.count(b"\r") * _FEW_RETURNS > len(data):
-        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    # Where they are few (a table ends its rows so, and not the lines in them), one byte is found faster than two.
-    first, *more = data.split(b"\r")
-    return b"\n".join([first, *(piece.removeprefix(b"\n") for piece in more)])
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data

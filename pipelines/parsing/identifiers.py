@@ -82,4 +82,7 @@ def find_doi(texts: Iterable[object]) -> str | None:
 
 def find_arxiv_id(texts: Iterable[object]) -> tuple[str | None, int | None]:
     """The first arXiv id in several values, with its version."""
-    return next((found for text in texts if (found := read_arxiv_id(text))[0]), (None, None))
+    for text in texts:
+        if text is not None and (found := read_arxiv_id(text))[0]:
+            return found
+    return None, None

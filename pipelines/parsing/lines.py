@@ -24,7 +24,7 @@ SPAN_KINDS = {BOILERPLATE: "boilerplate", DATE: "date"}
 _MARKING = {new: bytes(old if old in (BLANK, ENTRY) else new for old in range(256)) for new in COUNT_COLUMNS}
 _LINE_FEED, _PIECE = 10, 1 << 18
 _SPACES = (b" ", b"\t", b"\v", b"\f")
-_SPACE_BYTES = np.frombuffer(b"".join(_SPACES), dtype=np.uint8)
+_IS_SPACE = np.isin(np.arange(256), [space[0] for space in _SPACES])
 
 
 def count_lines(data: bytes) -> int:
@@ -36,8 +36,8 @@ def _find_blank_lines(data: bytes, ends: np.ndarray) -> np.ndarray:
     """Places (0-based, rising) of the lines that hold nothing but white space; ends are those of line feeds."""
     bare = data
     # Only where white space stands before a line feed or the end can a line be nothing else.
-    last = np.frombuffer(bare, dtype=np.uint8)[ends[ends > 0] - 1]
-    if data[-1:] in _SPACES or np.isin(last, _SPACE_BYTES).any():
+    # (Before a line feed at the beginning stands nothing; the last byte, which is looked at then, is asked for anyway.)
+    if data[-1:] in _SPACES or _IS_SPACE[np.frombuffer(bare, dtype=np.uint8)[ends - 1]].any():
         bare = data.translate(None, b" \t\v\f")
         ends = _find_line_feeds(bare)
     if data and not data.endswith(b"\n"):

@@ -136,6 +136,7 @@ class _FeedReader(SourceReader):
         text = self.text
         at = start
         is_announced = _ANNOUNCED.search(text, start, stop) is not None
+        has_places = "affiliation" in text[start:stop].lower()
         while found := _ITEM.search(text, at, stop):
             close = f"</{found[1]}>"
             end = text.find(close, found.end(), stop)
@@ -143,7 +144,7 @@ class _FeedReader(SourceReader):
             first = self.line_at(found.start())
             last = min(self.line_at(at), len(self.ledger.classes))
             body = text[found.end() : at]
-            entry = _read_item(body)
+            entry = _read_item(body, has_places)
             if is_announced:
                 entry["listed_at"], entry["published_at"] = entry["published_at"], None
             if end < 0:
@@ -159,11 +160,12 @@ def _have_ids(entries: Sequence[Mapping[str, object]]) -> bool:
     return 2 * sum(1 for entry in entries if entry.get("arxiv_id") or entry.get("doi")) >= len(entries)
 
 
-def _read_item(body: str) -> dict[str, object]:
+def _read_item(body: str, has_places: bool) -> dict[str, object]:
+    """The fields of an item; whether the feed may say where people work is asked of all of it at once."""
     values = _read_elements(body)
     links = [found[1] for link in _LINK.finditer(body) if link[1] and (found := _HREF.search(link[1]))]
     arxiv_id, arxiv_version = identifiers.find_arxiv_id((values["link"], *links, values["guid"], values["id"]))
-    bare = _AFFILIATION.sub("", body) if "affiliation" in body.lower() else body
+    bare = _AFFILIATION.sub("", body) if has_places else body
     names = [name for found in _AUTHOR.finditer(bare) for name in _split_names(_strip_markup(found[1]))]
     texts = (values[name] for name in ("summary", "description", "content:encoded", "content"))
     text, wrapped = _unwrap_labels(next((value for value in texts if value), None))
@@ -244,6 +246,9 @@ def _unescape(raw: str) -> str:
 
 def _strip_markup(raw: str) -> str:
     """Visible text of escaped or CDATA HTML; a `<` that opens no tag stays."""
+    if raw.startswith("<name>") and raw.endswith("</name>") and raw.count("<") == 2 and "&" not in raw:
+        # What most authors of Atom are, in a fraction of the time.
+        return raw[6:-7].strip()
     if "<" in raw or "&" in raw:
         raw = _unescape(raw)
     if "<" in raw:
