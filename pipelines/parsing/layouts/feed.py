@@ -135,8 +135,9 @@ class _FeedReader(SourceReader):
     def _read_feed(self, start: int, stop: int) -> None:
         text = self.text
         at = start
-        is_announced = _ANNOUNCED.search(text, start, stop) is not None
-        has_places = "affiliation" in text[start:stop].lower()
+        folded = text[start:stop].lower()
+        is_announced = "arxiv" in folded and _ANNOUNCED.search(text, start, stop) is not None
+        has_places = "affiliation" in folded
         while found := _ITEM.search(text, at, stop):
             close = f"</{found[1]}>"
             end = text.find(close, found.end(), stop)
@@ -236,6 +237,8 @@ def _read_elements(body: str) -> dict[str, str | None]:
 
 def _unescape(raw: str) -> str:
     """What XML says by a text: CDATA sections are as they stand; one that is not closed is none."""
+    if raw.startswith(_CDATA) and raw.find(_CDATA_END) == len(raw) - len(_CDATA_END):
+        return raw[len(_CDATA) : -len(_CDATA_END)]
     pieces: list[str] = []
     at = 0
     while (start := raw.find(_CDATA, at)) >= 0 and (end := raw.find(_CDATA_END, start)) >= 0:
@@ -251,6 +254,9 @@ def _strip_markup(raw: str) -> str:
         return raw[6:-7].strip()
     if "<" in raw or "&" in raw:
         raw = _unescape(raw)
-    if "<" in raw:
+    if raw.startswith("<p>") and raw.endswith("</p>") and raw.count("<") == 2:
+        # One paragraph, as most descriptions are.
+        raw = raw[3:-4]
+    elif "<" in raw:
         raw = _TAG.sub("", _BREAK.sub("\n", raw))
     return (html.unescape(raw) if "&" in raw else raw).strip()
