@@ -139,12 +139,14 @@ def _check_inputs(house: Warehouse, paths: list[Path], follow_links: bool) -> No
     """End at once, before the frameworks load, where settings cannot be followed or paths hold nothing to read."""
     from ..loading.inputs import find_dump_files, follows_links
     from ..parsing import MissingInputError
+    from ..release.imprint import read_imprint
 
     if house.folder.exists() and not house.folder.is_dir():
         fail(f"{house.folder} is a file, and no warehouse.", "Choose another folder with --warehouse.")
     try:
         check_environment()
         read_columns(house.settings_file)
+        read_imprint(house.settings_file)
         files, links = find_dump_files(house, paths, follows_links(follow_links or None))
     except (BadSettingError, MissingInputError, SettingsError) as error:
         fail(str(error))

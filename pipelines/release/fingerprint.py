@@ -16,6 +16,7 @@ from ..project_files import list_project_files
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import Warehouse, read_manifest
 from ..warehouse.settings import KEYWORDS_VARIABLE
+from .imprint import read_imprint
 
 #: Sources whose change can change what is published.
 _SUFFIXES = {".py", ".sql", ".yml", ".csv", ".txt", ".json", ".html", ".css", ".js"}
@@ -80,12 +81,17 @@ def settings_digest() -> str:
 
 
 def is_published(warehouse: Warehouse) -> bool:
-    """Whether the published release is of exactly what is loaded now, by exactly this code and these settings."""
+    """Whether the published release is of exactly what is loaded now, by exactly this code and these settings.
+
+    The operator's words on it are no part of its fingerprint, which its Parquet carries, but of it.
+    """
     try:
         manifest = read_manifest(warehouse.latest_release)
     except DamagedReleaseError:
         return False
     if not manifest or not warehouse.published_database.is_symlink():
         return False  # nothing yet, or published by a version that kept the database beside the releases
+    if manifest.get("imprint", {}) != read_imprint(warehouse.settings_file).to_facts():
+        return False
     with warehouse.connect() as connection:
         return bool(manifest.get("fingerprint") == fingerprint(connection))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -30,15 +30,17 @@ from ..warehouse.interrupts import undivided
 from ..warehouse.quality import CHECK_HISTORY, find_unpassed, ledger_time
 from ..warehouse.settings_file import read_columns
 from . import changes
+from .card import write_card
 from .consumer_sql import write_load_sql, write_verify_sql
 from .database import attach, copy_tables, write_comments, write_releases, write_search
-from .descriptions import describe_croissant, describe_package
+from .descriptions import Contents, describe_croissant, describe_package
 from .dictionary import list_marts, load_dictionary, to_markdown, to_rows
 from .fingerprint import code_digest, fingerprint, input_digest, settings_digest
 from .history import list_staying, next_number, protect, prune
+from .imprint import read_imprint
 from .macros import write_macros
 from .notes import write_notes
-from .parquet import TableFile, columns_of, hash_file, write_tables
+from .parquet import columns_of, hash_file, write_tables
 
 #: Published beside the marts, in the database only: they name runs and load times, so their bytes are not repeatable.
 OPERATIONAL_TABLES = ("raw.dumps", "raw.rejects", "raw.line_spans", "quality.check_results")
@@ -194,7 +196,10 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
             previous, cause = _write_changes(connection, warehouse, staging, manifest)
         _write(staging / "RELEASE_NOTES.md", write_notes(connection, manifest, counts, previous, cause))
     manifest["previous_release_id"] = previous["release_id"] if previous else None
-    _write_documents(staging, release_id, made_at, tables, files)
+    marts = {table: entry for table, entry in list_marts().items() if table in tables}
+    imprint = read_imprint(warehouse.settings_file)
+    manifest["imprint"] = imprint.to_facts()
+    _write_documents(staging, Contents(release_id, made_at, tables, files, marts, imprint), warehouse.sample.exists())
     return Release(staging, manifest)
 
 
@@ -251,21 +256,16 @@ def _write_changes(
     return previous, cause
 
 
-def _write_documents(
-    staging: Path,
-    release_id: str,
-    made_at: datetime,
-    tables: Mapping[str, Mapping[str, str]],
-    files: Sequence[TableFile],
-) -> None:
-    marts = {table: entry for table, entry in list_marts().items() if table in tables}
+def _write_documents(staging: Path, contents: Contents, is_sample: bool) -> None:
+    marts, tables, files = dict(contents.marts), contents.tables, contents.files
     dictionary = {name: entry for name, entry in load_dictionary().items() if name.removeprefix("marts.") in marts}
     _write(staging / "DICTIONARY.md", to_markdown(dictionary))
     to_rows(marts).write_parquet(staging / "dictionary.parquet", compression="zstd")
+    _write(staging / "README.md", write_card(contents, is_sample))
     for name, describe in (("datapackage.json", describe_package), ("croissant.json", describe_croissant)):
-        _write(staging / name, _json(describe(release_id, made_at, tables, files, marts)))
-    _write(staging / "load.sql", write_load_sql(release_id, tables, files, marts))
-    _write(staging / "verify.sql", write_verify_sql(release_id, list(tables), files, marts))
+        _write(staging / name, _json(describe(contents)))
+    _write(staging / "load.sql", write_load_sql(contents.release_id, tables, files, marts))
+    _write(staging / "verify.sql", write_verify_sql(contents.release_id, list(tables), files, marts))
 
 
 def _write_manifest(staging: Path, manifest: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..release.history import Kept, list_damaged, list_releases
+from ..release.imprint import read_imprint
 from ..warehouse.connections import DBT_BASE_MEMORY, memory_limit
 from ..warehouse.errors import NothingPublishedError, WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
@@ -102,6 +103,7 @@ def _find_bad_settings(warehouse: Warehouse) -> Iterator[Trouble]:
     try:
         check_environment()
         read_columns(warehouse.settings_file)
+        read_imprint(warehouse.settings_file)
     except (BadSettingError, SettingsError) as error:
         yield Trouble(str(error), "Correct it, or take it away.")
 

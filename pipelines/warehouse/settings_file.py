@@ -1,7 +1,7 @@
 """The one settings file of a warehouse, `warehouse.toml`: what it may say, reading it, writing what it said once.
 
 What belongs here: the file. What a setting means is said where it is heeded: column names in `parsing.mapping`, what
-is captured in `loading.sources`.
+is captured in `loading.sources`, what is said of releases in `release.imprint`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ SETTINGS_NAME = "warehouse.toml"
 _COLUMNS = "columns"
 #: What is fetched from where; checked by `loading.sources`.
 CAPTURE = "capture"
+#: What the operator says of the data that is published; checked by `release.imprint`.
+RELEASE = "release"
 _EXAMPLE = 'title = ["Papiertitel"]'
 
 
@@ -66,9 +68,10 @@ def format_columns(names: Mapping[str, list[str]]) -> str:
 
 def _check(settings: dict[str, Any]) -> ColumnMapping:
     for name in settings:
-        if name not in (_COLUMNS, CAPTURE):
+        if name not in (_COLUMNS, CAPTURE, RELEASE):
             raise BadMappingError(
-                f"there is no setting {name!r}. What the file may hold is [{_COLUMNS}] and [{CAPTURE}]", name
+                f"there is no setting {name!r}. What the file may hold is [{_COLUMNS}], [{CAPTURE}] and [{RELEASE}]",
+                name,
             )
     given = settings.get(_COLUMNS, {})
     if not isinstance(given, dict):

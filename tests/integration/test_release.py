@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from published import query
+import yaml
+from published import parquet_digests, query
 from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
@@ -22,7 +23,7 @@ from paperhouse.parsing import PARSER_VERSION, name_version
 from paperhouse.release.changes import read_release
 from paperhouse.release.database import attach
 from paperhouse.release.dictionary import DBT_PROJECT, find_references, list_marts
-from paperhouse.release.fingerprint import fingerprint
+from paperhouse.release.fingerprint import fingerprint, is_published
 from paperhouse.release.history import find_release, is_in_use, list_releases, prune
 from paperhouse.release.parquet import write_tables
 from paperhouse.release.publication import JUDGEMENTS, point_latest, prepare_release
@@ -113,14 +114,104 @@ def test_frictionless_accepts_the_data_package(built):
     assert list(frictionless.Package.metadata_validate(broken)) != []
 
 
+def find_faults(folder: Path, *names: str) -> list[tuple]:
+    """What Frictionless says of resources, contents included, with its own reader; of all where none is named."""
+    import frictionless
+
+    package = frictionless.Package(str(folder / "datapackage.json"))
+    checked = {name: package.get_resource(name).validate() for name in names or package.resource_names}
+    assert all(report.tasks for report in checked.values())
+    return [(name, *fault) for name, report in checked.items() for fault in report.flatten(["type", "fieldName"])]
+
+
+def test_frictionless_reads_the_contents_and_finds_them_valid_and_damage_not(copy_of_release):
+    # Lists, structs, nulls of every type, a reference, and the bytes of a file.
+    some = ("papers", "dumps", "topics")
+    files = [f"file-{path.stem}" for path in copy_of_release.glob("*.parquet") if path.stem in list_marts()]
+    assert find_faults(copy_of_release, *some, *files) == []
+    path = copy_of_release / "papers.parquet"
+    path.chmod(0o644)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert find_faults(copy_of_release, "file-papers") == [("file-papers", "hash-count", None)]
+    path.write_bytes(content + b"x")
+    assert ("file-papers", "byte-count", None) in find_faults(copy_of_release, "file-papers")
+    rewrite(copy_of_release, "topics", "select null as topic_id, * exclude (topic_id) from this")
+    assert {fault[1] for fault in find_faults(copy_of_release, "topics")} >= {"primary-key"}
+
+
+@pytest.mark.deep
+def test_frictionless_finds_every_resource_valid(built):
+    assert find_faults(latest(built.warehouse)) == []
+
+
 def test_croissant_is_valid_and_gives_records(built, monkeypatch):
     import mlcroissant
 
     monkeypatch.chdir(latest(built.warehouse))
     dataset = mlcroissant.Dataset(jsonld="croissant.json")
-    assert dataset.metadata.ctx.issues.errors == set()
+    assert (dataset.metadata.ctx.issues.errors, dataset.metadata.ctx.issues.warnings) == (set(), set())
     record = next(iter(dataset.records("papers")))
     assert record["papers/paper_id"].startswith(b"p")
+
+
+WORDS = """[release]
+title = "Papers of *Ada*"
+license = "CC-BY-4.0"
+citation = "Ada (2026). Papers."
+creators = ["Ada Example"]
+"""
+
+
+def test_the_operator_s_words_are_in_every_description_and_new_ones_are_published(copy_of_built, monkeypatch):
+    import mlcroissant
+
+    assert is_published(copy_of_built)
+    copy_of_built.settings_file.write_text(WORDS)
+    assert not is_published(copy_of_built)
+    before = parquet_digests(copy_of_built)
+    folder = publish(copy_of_built)
+    assert is_published(copy_of_built)
+    # They are no part of what the tables are made of.
+    assert parquet_digests(copy_of_built) == before
+    assert json.loads((folder / "manifest.json").read_text())["imprint"]["license"] == "CC-BY-4.0"
+    for name in ("README.md", "datapackage.json", "croissant.json"):
+        for word in ("Ada (2026). Papers.", "Ada Example", "CC-BY-4.0"):
+            assert word in (folder / name).read_text(), (name, word)
+    monkeypatch.chdir(folder)
+    issues = mlcroissant.Dataset(jsonld="croissant.json").metadata.ctx.issues
+    assert (issues.errors, issues.warnings) == (set(), set())
+
+
+def test_the_card_says_of_every_table_what_its_file_holds(built):
+    import pyarrow
+    import pyarrow.parquet
+
+    folder = latest(built.warehouse)
+    facts = yaml.safe_load((folder / "README.md").read_text().split("---\n")[1])
+    info = {table["config_name"]: table for table in facts["dataset_info"]}
+    assert [config["config_name"] for config in facts["configs"]] == list(info)
+    assert set(info) == {table for table in list_marts() if query(built.warehouse, f"from marts.{table} limit 1")}
+    kinds = {"string": pyarrow.string(), "float64": pyarrow.float64(), "timestamp[us]": pyarrow.timestamp("us")}
+
+    def make_type(feature):
+        if "list" not in feature:
+            return kinds.get(feature["dtype"]) or pyarrow.type_for_alias(feature["dtype"])
+        inner = feature["list"]
+        if isinstance(inner, str):
+            return pyarrow.list_(kinds[inner])
+        return pyarrow.list_(pyarrow.struct([(part["name"], make_type(part)) for part in inner]))
+
+    for config in facts["configs"]:
+        [files] = config["data_files"]
+        table = pyarrow.parquet.read_table(folder / files["path"])
+        features = info[config["config_name"]]["features"]
+        assert [(feature["name"], make_type(feature)) for feature in features] == [
+            (field.name, field.type if not pyarrow.types.is_list(field.type) else pyarrow.list_(field.type.value_type))
+            for field in table.schema
+        ]
+        assert info[config["config_name"]]["splits"][0]["num_examples"] == table.num_rows
 
 
 def test_every_reader_reads_the_same(built):

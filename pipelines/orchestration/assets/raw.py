@@ -16,6 +16,7 @@ from ...loading.inputs import find_inputs
 from ...loading.override_lines import OverrideError
 from ...loading.overrides import load_overrides
 from ...release.fingerprint import is_published
+from ...release.imprint import read_imprint
 from ...showing import progress
 from ...upkeep.room import require_room
 from ...warehouse.errors import WarehouseNotWritableError
@@ -50,6 +51,7 @@ def raw_tables(
     try:
         check_environment()
         own = read_columns(warehouse.settings_file)
+        read_imprint(warehouse.settings_file)
     except (BadSettingError, SettingsError) as error:
         raise dg.Failure(description=str(error)) from error
     inputs = [Path(path) for path in config.paths]
