@@ -74,6 +74,9 @@ lock: setup  ## renew the locks from pyproject.toml
 	@$(COMPILE) --extra spark --constraints requirements.lock --output-file $(VENV)/spark.lock
 	@awk 'FNR == NR {if (/^[a-z0-9]/) locked[$$1]; next} /^[a-z0-9]/ {on = !($$1 in locked)} on' \
 		requirements.lock $(VENV)/spark.lock > requirements-spark.lock
+	@$(COMPILE) --extra cloud --extra away --constraints requirements.lock --output-file $(VENV)/cloud.lock
+	@awk 'FNR == NR {if (/^[a-z0-9]/) locked[$$1]; next} /^[a-z0-9]/ {on = !($$1 in locked)} on' \
+		requirements.lock $(VENV)/cloud.lock > requirements-cloud.lock
 
 clean:  ## remove the virtual environment and caches (never data)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs

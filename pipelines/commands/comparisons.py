@@ -1,4 +1,4 @@
-"""Releases in a terminal: the list, what differs between two, how a verification ended.
+"""Releases in a terminal: the list, what differs between two, how a verification ended, what was delivered.
 
 What belongs here: words and tables. The facts come from the other modules of this folder.
 """
@@ -10,6 +10,7 @@ from rich.table import Table
 
 from ..release.changed_columns import count_changed, list_changed
 from ..release.changes import compare, find_cause, read_release
+from ..release.delivery import Delivered
 from ..release.history import Kept
 from ..release.verification import Rebuilt
 from ..showing.terminal import out, plain, print_rows
@@ -114,3 +115,18 @@ def print_rebuilt(kept: Kept, result: Rebuilt) -> None:
 def _tables(kept: Kept) -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = kept.manifest.get("tables", {})
     return found
+
+
+def print_delivered(done: Delivered) -> None:
+    """What was written where, and what that proves."""
+    where = f"{plain(done.release_id)} is whole in {plain(done.place)}: every file was read back."
+    if not done.written and not done.removed:
+        out.print(f"{where} Nothing had to be written.", soft_wrap=True)
+        return
+    there = f", {len(done.there):,} were there" if done.there else ""
+    gone = f", {len(done.removed):,} of another release are gone" if done.removed else ""
+    files = "file" if len(done.written) == 1 else "files"
+    out.print(
+        f"Wrote {len(done.written):,} {files} ({done.bytes / 1e6:,.1f} MB){there}{gone}. {where}",
+        soft_wrap=True,
+    )

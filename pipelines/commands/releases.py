@@ -1,4 +1,4 @@
-"""The commands about releases: releases, diff, rollback, verify.
+"""The commands about releases: releases, diff, rollback, verify, publish.
 
 What belongs here: arguments, exit codes, and which function does the work. What differs is put into words by
 `comparisons`.
@@ -152,3 +152,56 @@ def _build(scratch: Warehouse, paths: Sequence[Path], show: Listener) -> str:
 
     report = run_build(scratch, paths, show)
     return "" if report.outcome == "published" else f"ended {report.outcome}: {report.problem}"
+
+
+@app.command()
+def publish(
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="A folder, or s3://BUCKET/PATH, gs://..., az://...; {release} in it stands for the release's id.",
+            metavar="TARGET",
+        ),
+    ],
+    release: Annotated[str, typer.Option(help="A kept release's id, or eight characters of it.")] = LATEST,
+    hub: Annotated[
+        bool, typer.Option("--hub", help="For a dataset hub's repository: also say which files are large to git.")
+    ] = False,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Copy a release to where others take it from: every file is read back, and the manifest comes last.
+
+    What is there already is not written again, so that the same command goes on after a stop, and proves a copy that is
+    whole. Of another release that lies there, its files go; a place with anything else in it is not written to.
+
+    A release is a dataset hub's folder as it is (README.md is its card): publish it into a clone of the repository, and
+    push that. Addresses take `pip install 'paperhouse[cloud]'`, and the names, keys and endpoint that their own tools
+    take (AWS_PROFILE, AWS_ENDPOINT_URL, GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_NAME ...).
+
+        paperhouse publish /srv/www/papers
+        paperhouse publish s3://bucket/papers/{release}
+        paperhouse publish ../my-dataset --hub && git -C ../my-dataset add . && git -C ../my-dataset commit -m Papers
+    """
+    from ..release.delivery import DeliveryError, deliver
+    from ..release.places import PlaceError, find_place
+    from ..showing import progress
+    from .comparisons import print_delivered
+
+    house = open_house(warehouse)
+    if not target.strip():
+        raise typer.BadParameter("The target is empty. Is a variable of the shell unset? `.` is the current folder.")
+    kept = find_kept(house, release)
+    try:
+        place = find_place(target.strip().replace("{release}", kept.release_id))
+        if Path(place.name).resolve().is_relative_to(house.folder):
+            fail(f"{place.name} lies in the warehouse itself.", "Choose a folder beside it.")
+        count = len(kept.manifest["files"]) + len(kept.manifest.get("documents", []))
+        with (
+            showing_progress() as show,
+            progress.listen(show),
+            progress.stage("publish", total=count) as advance,
+        ):
+            done = deliver(kept, place, hub, advance)
+    except (DeliveryError, PlaceError, WarehouseUnavailableError) as error:
+        fail(str(error))
+    print_delivered(done)

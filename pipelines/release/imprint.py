@@ -84,7 +84,7 @@ def _check(given: Any) -> Imprint:
     if imprint.license and not _LICENSE.fullmatch(imprint.license):
         raise _BadImprintError(
             f"license = {imprint.license!r} is no identifier of a licence. Write one of https://spdx.org/licenses, "
-            'such as "CC-BY-4.0"; for terms of your own write "LicenseRef-Ours" and say where they stand in license_url',
+            'such as "CC-BY-4.0"; for terms of your own "LicenseRef-Ours", and say where they stand in license_url',
             "license",
         )
     if imprint.license_url and not imprint.license:

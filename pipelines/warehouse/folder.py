@@ -278,13 +278,26 @@ def read_manifest(release: Path) -> dict[str, Any] | None:
     """
     path = release / "manifest.json"
     try:
-        manifest = json.loads(read_whole(path))
+        return parse_manifest(read_whole(path))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
         raise DamagedReleaseError(_damaged(release, f"manifest.json cannot be read ({error})")) from None
+    except ValueError as error:
+        raise DamagedReleaseError(_damaged(release, f"manifest.json {error}")) from None
+
+
+def parse_manifest(content: bytes) -> dict[str, Any]:
+    """What a manifest says, wherever it lies.
+
+    Raises ValueError with what makes it none, NewerWarehouseError where a newer version wrote it.
+    """
+    try:
+        manifest = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"cannot be read ({error})") from None
     if wrong := _find_wrong(manifest):
-        raise DamagedReleaseError(_damaged(release, f"manifest.json {wrong}"))
+        raise ValueError(wrong)
     refuse_newer(manifest.get("format", RELEASE_FORMAT), RELEASE_FORMAT)
     return dict(manifest)
 

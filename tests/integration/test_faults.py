@@ -27,6 +27,7 @@ GIVEN = {
     "verify": ["--files-only"],
     "tidy": ["--dry-run"],
     "backup": ["{folder}/file/copy"],
+    "publish": ["{folder}/file/copy"],
     "restore": ["{folder}/copy"],
     "service": ["{folder}/units", "--container"],
 }

@@ -18,7 +18,7 @@ def pins(lock):
 
 
 def test_the_engine_has_a_lock():
-    assert EXTRAS == ["spark"]
+    assert EXTRAS == ["cloud", "spark"]
 
 
 @pytest.mark.parametrize("extra", EXTRAS)
