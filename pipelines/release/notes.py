@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from .contract import find_differences, read_contract
+
 #: Dumps named one by one; the rest is a number.
 _NAMED_DUMPS = 20
 
@@ -35,6 +37,7 @@ def write_notes(
         f"# Paperhouse release {manifest['release_id']}",
         _headline(connection),
         _since(connection, manifest, previous, cause),
+        _contract(manifest, previous),
         _quality(connection),
         "## Tables\n\n| table | rows |\n| --- | ---: |\n"
         + "\n".join(f"| {table} | {count:,} |" for table, count in sorted(counts.items())),
@@ -102,6 +105,23 @@ def _since(
         return "\n".join([*lines, "", "No row of any table is different."])
     lines += ["", "| table | added | changed | merged | removed |", "| --- | ---: | ---: | ---: | ---: |"]
     lines += [f"| {table} | {a:,} | {c:,} | {m:,} | {r:,} |" for table, a, c, m, r in rows]
+    return "\n".join(lines)
+
+
+def _contract(manifest: Mapping[str, Any], previous: Mapping[str, Any] | None) -> str:
+    """Tables and columns that are not what they were; nothing where they are, or where nobody can tell."""
+    old, new = read_contract(previous or {}), read_contract(manifest)
+    found = find_differences(old, new) if old is not None and new is not None else []
+    if not found:
+        return ""
+    before = (previous or {}).get("schema_version", "unknown")
+    lines = [
+        "## Tables and columns",
+        "",
+        f"Schema {manifest['schema_version']} (before: {before}); CHANGELOG.md of the code says what to do.",
+        "",
+    ]
+    lines += [f"- {'Break: ' if one.is_break else ''}`{one.name}` {one.what}." for one in found]
     return "\n".join(lines)
 
 

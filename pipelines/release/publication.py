@@ -32,6 +32,7 @@ from ..warehouse.settings_file import read_columns
 from . import changes
 from .card import write_card
 from .consumer_sql import write_load_sql, write_verify_sql
+from .contract import SCHEMA_VERSION
 from .database import attach, copy_tables, write_comments, write_releases, write_search
 from .descriptions import Contents, describe_croissant, describe_package
 from .dictionary import list_marts, load_dictionary, to_markdown, to_rows
@@ -185,6 +186,8 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
             connection.execute("use warehouse")
             write_comments(connection)
         tables = {table: columns_of(connection, table) for table in counts}
+        for table, columns in tables.items():
+            manifest["tables"][table]["columns"] = columns
         with progress.stage("publish parquet"):
             metadata = {
                 "paperhouse_release_sha256": manifest["fingerprint"],
@@ -211,6 +214,7 @@ def _begin_manifest(
     digest = fingerprint(connection)
     return {
         "format": RELEASE_FORMAT,
+        "schema_version": SCHEMA_VERSION,
         "release_id": f"{made_at:%Y%m%dT%H%M%SZ}-{digest[:8]}",
         "number": next_number(warehouse),
         "made_at": made_at.isoformat(timespec="seconds"),

@@ -21,6 +21,7 @@ from paperhouse.orchestration.build import run_build
 from paperhouse.orchestration.storage import is_full
 from paperhouse.parsing import PARSER_VERSION, name_version
 from paperhouse.release.changes import read_release
+from paperhouse.release.contract import SCHEMA_VERSION, find_differences, read_contract
 from paperhouse.release.database import attach
 from paperhouse.release.dictionary import DBT_PROJECT, find_references, list_marts
 from paperhouse.release.fingerprint import fingerprint, is_published
@@ -89,6 +90,10 @@ def test_the_manifest_names_everything(built):
     assert {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in named} == named
     assert {"datapackage.json", "croissant.json", "dictionary.parquet", "load.sql", "verify.sql"} <= there
     assert set(manifest["tables"]) == set(list_marts())
+    # What the unit test of the contract compares is what is published.
+    assert manifest["schema_version"] == SCHEMA_VERSION
+    described = {table: dict(entry.types) for table, entry in list_marts().items()}
+    assert find_differences(described, read_contract(manifest)) == []
 
 
 def test_parquet_names_the_release_and_the_dictionary(built):
