@@ -14,11 +14,12 @@ import duckdb
 import typer
 
 from ..loading.naming import DUMP_NAMES, UnknownDumpError, find_dumps, list_dumps
+from ..loading.takedown import PAPER_NAMES
 from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings_file import SettingsError
-from .arguments import DEFAULT_FOLDER, Folder, Yes, confirm, fail, holding, open_house
+from .arguments import DEFAULT_FOLDER, Folder, Yes, command_line, confirm, fail, holding, open_house
 
 app = typer.Typer()
 
@@ -111,7 +112,12 @@ def accept(
 
 @app.command()
 def forget(
-    dumps: Annotated[list[str] | None, typer.Argument(help=f"The dumps: {DUMP_NAMES}.")] = None,
+    dumps: Annotated[
+        list[str] | None, typer.Argument(help=f"The dumps: {DUMP_NAMES}. With --everywhere papers: {PAPER_NAMES}.")
+    ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Take papers down: out of all dumps, kept releases too, for good.")
+    ] = False,
     gone: Annotated[bool, typer.Option("--gone", help="Dumps none of whose files is there any more.")] = False,
     undo: Annotated[
         bool, typer.Option("--undo", help="Bring back all that was forgotten since the last build.")
@@ -122,12 +128,25 @@ def forget(
     """Take dumps out of the warehouse, after showing which; the next build publishes without them. Files stay.
 
     Until that build begins, `paperhouse forget --undo` brings them back as they were; the build makes it final.
+
+    --everywhere takes down papers, for whoever has to: their entries become rejects without text, dumps that bring them
+    again are read without them, kept releases that have them are deleted, and the next release says so in its
+    `changes.parquet` (`taken_down`) and its notes. It is final. What lies elsewhere is yours: files of dumps, backups,
+    digests, copies that were published.
+
+        paperhouse forget 2024-05-09.json
+        paperhouse forget --everywhere 2403.01234 && paperhouse build
     """
     from ..loading.forgotten import bring_back
     from ..loading.forgotten import forget as set_aside
     from ..loading.gone import find_gone
 
     house = open_house(warehouse)
+    if everywhere:
+        if gone or undo or not dumps:
+            fail("--everywhere goes with papers, and with no other option.", f"Give {PAPER_NAMES}.")
+        _take_down(house, dumps, yes)
+        return
     if undo and (dumps or gone):
         fail("--undo goes with nothing else.", "It brings back all that was forgotten since the last build.")
     if not dumps and not gone and not undo:
@@ -152,6 +171,39 @@ def forget(
         "their files are still in the inbox, move them out first.",
         soft_wrap=True,
     )
+
+
+def _take_down(house: Warehouse, names: list[str], yes: bool) -> None:
+    """Show the papers and the releases that go with them, ask, and take them down."""
+    from ..loading.takedown import UnknownPaperError, find_papers, take_down
+    from ..release.history import drop_holding, find_holding
+
+    with reading_own(house) as connection:
+        try:
+            papers = find_papers(connection, names)
+        except UnknownPaperError as error:
+            fail(*error.args)
+        ids = [paper_id for paper in papers for paper_id in paper.ids]
+        for paper in papers:
+            files = ", ".join(paper.file_names[:5]) + (" ..." if len(paper.file_names) > 5 else "")
+            entries = f"{paper.entry_count:,} {'entry' if paper.entry_count == 1 else 'entries'}"
+            out.print(
+                f"To be taken down: {paper.paper_id} {plain(paper.title)} ({entries} in {plain(files)})", soft_wrap=True
+            )
+        holding_it = find_holding(house, ids)
+        for kept in holding_it:
+            when = "with the next build" if kept.is_latest else "now"
+            out.print(f"To be deleted {when}: release {plain(kept.release_id)}", soft_wrap=True)
+        confirm("Take down for good? Nothing brings it back.", yes)
+        count = take_down(connection, papers)
+    with holding(house):
+        for release_id in drop_holding(house, ids):
+            out.print(f"Deleted {plain(release_id)}")
+    noun = "paper" if len(papers) == 1 else "papers"
+    out.print(f"Took down {len(papers):,} {noun}: {count:,} entries are rejects without their text now.")
+    if any(kept.is_latest for kept in holding_it):
+        out.print(f"Readers see it until you build: {command_line(house, 'build')}", soft_wrap=True)
+    out.print("Files of dumps, backups, digests and published copies are yours to look through.", soft_wrap=True)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from .budget import choose_budget, hold_dumps
 from .forgotten import make_final
 from .intake import Stock, find_changed, take_stock
 from .sidecars import NO_LINKS, find_left_sidecars, record_sidecars, split_sidecars
+from .takedown import keep_out
 from .texts import forget_stale_texts, forget_texts
 
 #: Links named in a summary that were left.
@@ -64,6 +65,7 @@ def load_dumps(
         kept = stock.files.filter(~pl.col("path").is_in([file.path for file in left]))
         renamed = _add_names(connection, arrived, kept, own)
         _record_files(connection, kept)
+        taken_down = keep_out(connection) if new.height else 0
         problems = record_sidecars(connection, files, sidecars)
         if hold_dumps(connection, budget):
             forget_stale_texts(connection)
@@ -78,6 +80,10 @@ def load_dumps(
     progress.notes += [f"Left for the next build: {file.path}: {file.reason}." for file in left]
     progress.notes += _name_left_links([*links.left, *find_left_sidecars(files, links)])
     progress.notes += [f"Sidecar {problem}." for problem in problems]
+    if taken_down:
+        progress.notes.append(
+            f"Entries of papers that were taken down: {taken_down:,}. They are rejects without their text (taken_down)."
+        )
     progress.notes += older + ignored
 
 

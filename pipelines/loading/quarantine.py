@@ -39,7 +39,7 @@ def quarantine_records(connection: duckdb.DuckDBPyConnection, key: str, odd: Seq
     if not odd:
         return []
     _name_quarantined(connection, key, odd)
-    _make_rejects(connection)
+    make_rejects(connection)
     rows = connection.execute(
         """
         select dumps.file_names[1], found.first_line, found.detail, found.reason
@@ -75,7 +75,7 @@ def _name_quarantined(connection: duckdb.DuckDBPyConnection, key: str, odd: Sequ
     connection.unregister("odd")
 
 
-def _make_rejects(connection: duckdb.DuckDBPyConnection) -> None:
+def make_rejects(connection: duckdb.DuckDBPyConnection) -> None:
     """Move what is quarantined from the entries to the rejects, behind those there are, and count it so."""
     connection.execute(
         """

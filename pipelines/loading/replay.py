@@ -22,6 +22,7 @@ from .budget import choose_budget, hold_dumps
 from .dumps import PARSED_TABLES, append_parsed, choose_folder
 from .intake import Stock, find_changed, take_stock
 from .sidecars import describe_dumps
+from .takedown import keep_out
 from .texts import forget_stale_texts
 
 _CHANGES = Path(__file__).with_name("replay.sql")
@@ -92,6 +93,7 @@ def replay_dumps(
             result.changes = _compare(connection)
         if accept and result.changes:
             _accept(connection)
+            keep_out(connection)
             result.is_accepted = True
         for table in PARSED_TABLES:
             connection.execute(f"drop table {_again(table)}")

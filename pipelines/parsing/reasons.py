@@ -23,6 +23,7 @@ REASONS: dict[str, str] = {
     "orphan_abstract": "An abstract without a title before it.",
     "oversize": "The content is larger than is read of such a file; the detail says how large it may be.",
     "reader_ended": "Reading the dump ended the process that reads, for want of memory or by a fault.",
+    "taken_down": "The record is of a paper that was taken down; its text is not kept.",
     "too_large": "Reading the dump took more memory than any dump of its size may; the others were read.",
     "too_slow": "Reading the dump took longer than any dump of its size may; the others were read.",
     "truncated_feed": "A feed ends in the middle of an item; the items before it were read.",

@@ -20,7 +20,8 @@ COLUMNS = {
     "key": ("varchar[]", "Its key as texts, in the order in which manifest.json names the key's columns."),
     "change": (
         "varchar",
-        "added, changed, removed, or merged: gone because its paper or keyword is now another one's.",
+        "added, changed, removed, merged: gone because its paper or keyword is now another one's, or taken_down: gone "
+        "because its paper was taken down; whoever keeps a copy is asked to do so, too.",
     ),
     "merged_into": ("varchar", "The paper_id or keyword_id that stands for it now; null unless merged."),
     "cause": (
@@ -119,6 +120,18 @@ def _compare_table(
 
 def _columns(connection: duckdb.DuckDBPyConnection, rows: str) -> list[str]:
     return [row[0] for row in connection.execute(f"describe select * from {rows}").fetchall()]
+
+
+def mark_taken_down(
+    connection: duckdb.DuckDBPyConnection, paper_ids: Sequence[str], keys: Mapping[str, Sequence[str]]
+) -> None:
+    """Say in the table `changes` of rows that are gone with a paper that was taken down that this is why."""
+    for table, position in _those_with("paper_id", keys) if paper_ids else []:
+        connection.execute(
+            f"update changes set change = 'taken_down', cause = 'data', merged_into = null "
+            f"where table_name = {literal(table)} and change in ('removed', 'merged') and key[{position}] in $ids",
+            {"ids": list(paper_ids)},
+        )
 
 
 def _mark_merged(connection: duckdb.DuckDBPyConnection, redirects: str, keys: Mapping[str, Sequence[str]]) -> None:

@@ -15,6 +15,7 @@ import duckdb
 from ..project_files import list_project_files
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import Warehouse, read_manifest
+from ..warehouse.quality import list_taken_down
 from ..warehouse.settings import KEYWORDS_VARIABLE
 from .imprint import read_imprint
 
@@ -33,7 +34,7 @@ def code_digest() -> str:
 
 
 def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
-    """sha256 of the overrides and the loaded dumps: ids, names, parser version, and what may change later.
+    """sha256 of the overrides, what was taken down, and the loaded dumps: ids, names, parser version, what may change.
 
     That is what sidecars and names say of them, and whether they are held back.
     """
@@ -49,7 +50,9 @@ def input_digest(connection: duckdb.DuckDBPyConnection) -> str:
         connection.execute(f"select * from raw.{table} order by all").fetchall()
         for table in ("keyword_overrides", "paper_overrides")
     ]
-    return hashlib.sha256(json.dumps([rows, overrides], default=str).encode()).hexdigest()
+    taken_down = list_taken_down(connection)
+    parts = [rows, overrides, taken_down] if taken_down else [rows, overrides]
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
 def content_digest(connection: duckdb.DuckDBPyConnection) -> str:

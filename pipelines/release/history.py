@@ -10,14 +10,17 @@ import fcntl
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import duckdb
+
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import DATABASE_NAME, LATEST, Warehouse, read_manifest
 from ..warehouse.settings import read_keep_releases
+from .changes import read_release
 from .parquet import hash_file
 
 #: Characters of an id that may stand for it, where only one has them: fewer are a slip, and none an unset variable.
@@ -184,6 +187,36 @@ def list_staying(warehouse: Warehouse) -> list[Kept]:
 def find_surplus(warehouse: Warehouse, keep: int) -> list[Kept]:
     """The oldest releases beyond the newest `keep`, without the one that readers see and any that is in use."""
     return [kept for kept in list_releases(warehouse)[keep:] if not kept.is_latest and not is_in_use(kept.folder)]
+
+
+def find_holding(warehouse: Warehouse, paper_ids: Sequence[str]) -> list[Kept]:
+    """The kept releases that have one of these papers, newest first; one whose papers cannot be read may have it."""
+    found = []
+    with duckdb.connect() as connection:
+        for kept in list_releases(warehouse) if paper_ids else []:
+            papers = read_release(kept.folder, kept.manifest).get("papers")
+            try:
+                rows = connection.execute(
+                    f"select 1 from {papers} where paper_id in $ids limit 1", {"ids": list(paper_ids)}
+                ).fetchall()
+            except duckdb.Error:
+                found.append(kept)
+            else:
+                found += [kept] if rows else []
+    return found
+
+
+def drop_holding(warehouse: Warehouse, paper_ids: Sequence[str]) -> list[str]:
+    """Delete the kept releases that have one of these papers, but for the one that readers see; returns their ids.
+
+    Whoever has a file of one open goes on reading it; nobody opens it anew.
+    """
+    gone = [kept for kept in find_holding(warehouse, paper_ids) if not kept.is_latest]
+    for kept in gone:
+        hidden = kept.folder.with_name(f".old-{kept.release_id}")
+        os.replace(kept.folder, hidden)
+        shutil.rmtree(hidden, ignore_errors=True)
+    return [kept.release_id for kept in gone]
 
 
 def is_in_use(folder: Path) -> bool:

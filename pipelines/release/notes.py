@@ -98,11 +98,17 @@ def _since(
     rows = connection.execute(
         "select table_name, "
         "count(*) filter (where change = 'added'), count(*) filter (where change = 'changed'), "
-        "count(*) filter (where change = 'merged'), count(*) filter (where change = 'removed') "
+        "count(*) filter (where change = 'merged'), count(*) filter (where change in ('removed', 'taken_down')) "
         "from changes group by 1 order by 1"
     ).fetchall()
     if not rows:
         return "\n".join([*lines, "", "No row of any table is different."])
+    gone = connection.execute(
+        "select key[1] from changes where table_name = 'papers' and change = 'taken_down' order by 1"
+    ).fetchall()
+    if gone:
+        named = ", ".join(_code(paper_id) for (paper_id,) in gone)
+        lines += ["", f"Taken down: {named}. Whoever keeps a copy of an earlier release is asked to do so, too."]
     lines += ["", "| table | added | changed | merged | removed |", "| --- | ---: | ---: | ---: | ---: |"]
     lines += [f"| {table} | {a:,} | {c:,} | {m:,} | {r:,} |" for table, a, c, m, r in rows]
     return "\n".join(lines)

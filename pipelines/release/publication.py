@@ -27,7 +27,7 @@ from ..warehouse.connections import literal
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import DATABASE_NAME, LATEST, RELEASE_FORMAT, Warehouse, read_manifest
 from ..warehouse.interrupts import undivided
-from ..warehouse.quality import CHECK_HISTORY, find_unpassed, ledger_time
+from ..warehouse.quality import CHECK_HISTORY, find_unpassed, ledger_time, list_taken_down
 from ..warehouse.settings_file import read_columns
 from . import changes
 from .card import write_card
@@ -37,7 +37,7 @@ from .database import attach, copy_tables, write_comments, write_releases, write
 from .descriptions import Contents, describe_croissant, describe_package
 from .dictionary import list_marts, load_dictionary, to_markdown, to_rows
 from .fingerprint import code_digest, fingerprint, input_digest, settings_digest
-from .history import list_staying, next_number, protect, prune
+from .history import drop_holding, find_holding, list_staying, next_number, protect, prune
 from .imprint import read_imprint
 from .macros import write_macros
 from .notes import write_notes
@@ -143,6 +143,10 @@ def prepare_release(warehouse: Warehouse, run_id: str) -> Iterator[Release]:
     point_latest(warehouse, release.release_id)
     _record_run(warehouse, run_id, release.release_id)
     prune(warehouse)
+    with warehouse.connect() as connection:
+        taken_down = list_taken_down(connection)
+    for release_id in drop_holding(warehouse, taken_down):
+        progress.notes.append(f"Deleted the release {release_id}: it had a paper that was taken down.")
 
 
 def _prove_judged(warehouse: Warehouse) -> None:
@@ -178,7 +182,9 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
                 table: {"key": list(marts[table].key), "rows": rows} for table, rows in counts.items()
             }
             connection.execute(f"create table target.quality.check_history as {CHECK_HISTORY}")
-            write_releases(connection, [manifest, *(kept.manifest for kept in list_staying(warehouse))])
+            going = {kept.release_id for kept in find_holding(warehouse, list_taken_down(connection))}
+            staying = [kept.manifest for kept in list_staying(warehouse) if kept.release_id not in going]
+            write_releases(connection, [manifest, *staying])
         with progress.stage("publish search"):
             write_search(connection)
             connection.execute("use target")
@@ -254,6 +260,7 @@ def _write_changes(
     # Without a release before, nothing is compared: everything would be new.
     keys = {table: facts["key"] for table, facts in manifest["tables"].items()} if previous else {}
     changes.compare(connection, old, new, keys, cause, old_dumps)
+    changes.mark_taken_down(connection, list_taken_down(connection), keys)
     form = "format parquet, compression zstd"
     path = literal(staging / "changes.parquet")
     connection.execute(f"copy (select * from changes order by table_name, key) to {path} ({form})")

@@ -84,12 +84,14 @@ def _rebuild(warehouse: Warehouse, kept: Kept, build: Build, scratch: Warehouse)
 
 
 def _hand_over(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, scratch: Warehouse) -> None:
-    """What a release depends on beside its dumps: corrections by hand, and the ids that were ever published."""
+    """What a release depends on beside its dumps: corrections by hand, ids once published, what was taken down."""
     if warehouse.overrides.exists():
         shutil.copytree(warehouse.overrides, scratch.overrides)
-    published = connection.execute("select * from quality.published_papers").to_arrow_table()
+    names = ("quality.published_papers", "quality.taken_down")
+    tables = {name: connection.execute(f"select * from {name}").to_arrow_table() for name in names}
     with scratch.connect() as other:
-        other.from_arrow(published).insert_into("quality.published_papers")
+        for name, rows in tables.items():
+            other.from_arrow(rows).insert_into(name)
 
 
 def _compare(kept: Kept, again: Kept) -> Rebuilt:

@@ -107,7 +107,9 @@ def tidy(warehouse: Warehouse) -> list[str]:
     for path in [*_find_leftovers(warehouse), *_find_old_copies(warehouse)]:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink(True)
         gone.append(str(path.relative_to(warehouse.folder)))
-    if saved := shrink(warehouse):
+    # What was taken down is in no table once a release without it is made, and may be in blocks that are free.
+    rule = {"share": 0.0, "least": 1} if _is_taken_down(warehouse) else {}
+    if saved := shrink(warehouse, **rule):
         gone.append(f"{saved / 1e6:,.0f} MB of {warehouse.database.name} that were free")
     return gone
 
@@ -134,6 +136,19 @@ def shrink(warehouse: Warehouse, share: float = FREE_SHARE, least: int = FREE_BY
         new.unlink(missing_ok=True)
         return 0
     return before - database.stat().st_size
+
+
+def _is_taken_down(warehouse: Warehouse) -> bool:
+    """Whether the release that followed the last taking down of a paper is the newest one."""
+    try:
+        with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+            rows = connection.execute(
+                "select count(*) from quality.published_runs where published_at > "
+                "(select max(taken_down_at) from quality.taken_down)"
+            ).fetchall()
+    except duckdb.Error:
+        return False
+    return bool(rows == [(1,)])
 
 
 def find_free(warehouse: Warehouse) -> int | None:

@@ -208,3 +208,12 @@ def find_unpassed(connection: duckdb.DuckDBPyConnection, stages: Sequence[str], 
 def sample_rows(rows: Sequence[Mapping[str, object]]) -> str:
     """Rows as the ledger shows them."""
     return json.dumps(list(rows), default=str, ensure_ascii=False)
+
+
+def list_taken_down(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """All ids of papers that were taken down; from a read-only file of an earlier version none."""
+    try:
+        rows = connection.execute("select distinct paper_id from quality.taken_down order by 1").fetchall()
+    except duckdb.CatalogException:
+        return []
+    return [paper_id for (paper_id,) in rows]

@@ -108,6 +108,9 @@ _PASSED_STAGES = {
     "passed_at": raw_schema.INSTANT,
 }
 
+#: Papers that were taken down, by each id they had, and digests of what their entries are known by again.
+_TAKEN_DOWN = {"paper_id": pl.String(), "key_sha256": pl.String(), "taken_down_at": raw_schema.INSTANT}
+
 #: The runs that published, so that figures of a run are compared with those of releases alone.
 _PUBLISHED_RUNS = {
     "run_id": pl.String(),
@@ -145,6 +148,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     "quality.check_results": _CHECK_RESULTS,
     "quality.passed_stages": _PASSED_STAGES,
     "quality.published_runs": _PUBLISHED_RUNS,
+    "quality.taken_down": _TAKEN_DOWN,
     "quality.formats": {"format": pl.Int64(), "upgraded_at": raw_schema.INSTANT},
     "quality.published_papers": {"paper_id": pl.String(), "last_published_at": raw_schema.INSTANT},
 }

@@ -30,6 +30,7 @@ from paperhouse.release.parquet import write_tables
 from paperhouse.release.publication import JUDGEMENTS, point_latest, prepare_release
 from paperhouse.release.verification import CannotRebuildError, rebuild
 from paperhouse.report.page import write_report
+from paperhouse.upkeep.growth import tidy
 from paperhouse.warehouse.errors import WarehouseNotWritableError
 from paperhouse.warehouse.folder import DATABASE_NAME, Warehouse
 from paperhouse.warehouse.quality import record_pass
@@ -638,3 +639,72 @@ def test_the_worked_analysis_runs(built):
         assert len(statements) >= 6
         for statement in statements:
             assert connection.execute(statement).fetchall(), statement.query
+
+
+def take_down(house: Warehouse) -> tuple[str, str, str]:
+    """The paper of most votes taken down, by its arXiv id: its id, its title, what was said."""
+    [(paper_id, title, arxiv_id)] = query(
+        house,
+        "select paper_id, title, arxiv_id from marts.papers where arxiv_id is not null order by upvotes desc nulls "
+        "last, paper_id limit 1",
+    )
+    arguments = ["forget", "--everywhere", arxiv_id, "--yes", "-w", str(house.folder)]
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "1000"})
+    assert result.exit_code == 0, result.output
+    return paper_id, title, " ".join(result.output.split())
+
+
+def test_a_paper_is_taken_down_from_kept_releases_and_the_change_feed_says_so(copy_of_built):
+    first = latest(copy_of_built)
+    with copy_of_built.connect() as connection:
+        connection.execute("update raw.dumps set note = 'another release'")
+    second = publish(copy_of_built)
+    assert {kept.folder for kept in list_releases(copy_of_built)} == {first, second}
+    paper_id, title, said = take_down(copy_of_built)
+    assert f"To be taken down: {paper_id} {title}" in said
+    assert f"To be deleted now: release {first.name}" in said
+    assert f"To be deleted with the next build: release {second.name}" in said
+    assert [kept.folder for kept in list_releases(copy_of_built)] == [second]
+    # What a build would make of what is loaded now, as far as this looks.
+    with copy_of_built.connect() as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_columns() where schema_name = 'marts' and column_name = 'paper_id'"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(f"delete from marts.{table} where paper_id = ?", [paper_id])
+    third = publish(copy_of_built)
+    assert [kept.folder for kept in list_releases(copy_of_built)] == [third]
+    rows = duckdb.execute(
+        f"select distinct change, cause from '{third / 'changes.parquet'}' where key[1] = '{paper_id}'"
+    )
+    assert rows.fetchall() == [("taken_down", "data")]
+    assert f"Taken down: `{paper_id}`." in (third / "RELEASE_NOTES.md").read_text()
+    assert query(copy_of_built, "select release_id from quality.releases") == [(third.name,)]
+    # The note is the only place that names the id; the title is nowhere.
+    assert not [path.name for path in third.iterdir() if title.encode() in path.read_bytes()]
+    result = CliRunner().invoke(app, ["forget", "--everywhere", paper_id, "--yes", "-w", str(copy_of_built.folder)])
+    assert (result.exit_code, "No paper is named" in " ".join(result.output.split())) == (1, True)
+
+
+@pytest.mark.parametrize("options", [["--gone"], ["--undo"], []])
+def test_taking_down_goes_with_papers_alone(copy_of_built, options):
+    names = ["2503.00001"] if options else []
+    arguments = ["forget", "--everywhere", *names, *options, "--yes", "-w", str(copy_of_built.folder)]
+    result = CliRunner().invoke(app, arguments)
+    assert (result.exit_code, "--everywhere goes with papers" in " ".join(result.output.split())) == (1, True)
+
+
+@pytest.mark.deep
+@pytest.mark.xdist_group("takedown")
+def test_after_a_build_no_file_of_the_warehouse_has_a_paper_that_was_taken_down(copy_of_built, built):
+    _, title, _ = take_down(copy_of_built)
+    report = run_build(copy_of_built, [built.dumps], lambda name, done, total: None)
+    assert report.outcome == "published", report
+    assert query(copy_of_built, f"select count(*) from marts.papers where title = '{title}'") == [(0,)]
+    assert title.encode() in copy_of_built.database.read_bytes()  # in blocks that are free
+    tidy(copy_of_built)
+    assert [
+        path for path in copy_of_built.folder.rglob("*") if path.is_file() and title.encode() in path.read_bytes()
+    ] == []
+    result = rebuild(copy_of_built, find_release(copy_of_built, "latest"), build_again)
+    assert result.differing == []
