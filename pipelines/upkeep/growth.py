@@ -108,8 +108,8 @@ def tidy(warehouse: Warehouse) -> list[str]:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink(True)
         gone.append(str(path.relative_to(warehouse.folder)))
     # What was taken down is in no table once a release without it is made, and may be in blocks that are free.
-    rule = {"share": 0.0, "least": 1} if _is_taken_down(warehouse) else {}
-    if saved := shrink(warehouse, **rule):
+    share, least = (0.0, 1) if _is_taken_down(warehouse) else (FREE_SHARE, FREE_BYTES)
+    if saved := shrink(warehouse, share, least):
         gone.append(f"{saved / 1e6:,.0f} MB of {warehouse.database.name} that were free")
     return gone
 
