@@ -7,8 +7,8 @@ is nothing that Paperhouse needs: `pip install "splink==5.0.0"`.
     python benchmarks/peers/splink_records.py RECORDS PAIRS [PROBABILITY]
 
 RECORDS are JSON lines of id, title and, where known, authors and year (`benchmarks matching` leaves those of each twin
-in `labelled.jsonl` beside its warehouse); PAIRS are JSON lines of a, b, match. Scores are printed for the half of the pairs that no rule of
-ours was made on.
+in `labelled.jsonl` beside its warehouse); PAIRS are JSON lines of a, b, match. Scores are printed for the half of the
+pairs that no rule of ours was made on.
 """
 
 import hashlib
