@@ -144,7 +144,8 @@ def _clean(texts: pl.Series) -> pl.Series:
 
 def _on(texts: pl.Series, pattern: str, step: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """The texts with `step` applied where they match `pattern`."""
-    at = texts.str.contains(pattern).fill_null(False).arg_true()
+    matches = pl.col("text").str.contains(pattern).fill_null(False)
+    at = texts.to_frame("text").select(matches.arg_true()).to_series()
     return texts.scatter(at, step(texts.gather(at))) if len(at) else texts
 
 
@@ -255,8 +256,9 @@ def fold_titles(titles: pl.Series) -> pl.Series:
     Args: cleaned titles. Case, accents, dashes, quotes, punctuation and spaces are folded; accented letters lose the
     accent, not themselves. Greek letters become their names, as pages print `$\\beta$`.
     """
-    return (
-        titles.str.normalize("NFKD")
+    folded = (
+        pl.col("title")
+        .str.normalize("NFKD")
         .str.replace_all(r"\p{M}|['’‘`´]", "")
         .str.to_lowercase()
         .str.replace_many(_GREEK)
@@ -265,3 +267,4 @@ def fold_titles(titles: pl.Series) -> pl.Series:
         .str.replace_all(r"[^\p{L}\p{N}+#.]+", " ")
         .str.strip_chars(" .")
     )
+    return titles.to_frame("title").select(folded).to_series().rename(titles.name)

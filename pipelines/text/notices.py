@@ -29,6 +29,8 @@ def read_notices(titles: pl.Series) -> pl.DataFrame:
     """Notice (null for nearly all) and title without it, of cleaned titles; a notice of nothing stays a title."""
     notice = pl.Series([None], dtype=pl.String).new_from_index(0, len(titles))
     rows = titles.str.contains(_HINT).fill_null(False).arg_true()
+    if rows.is_empty():
+        return pl.DataFrame({"notice": notice, "title": titles})
     bare = titles.gather(rows)
     found = notice.gather(rows)
     for name, pattern in (*_BEFORE, *_BEHIND):

@@ -275,14 +275,14 @@ def _extract_runs(tokens: Tokens) -> pl.DataFrame:
 
 def _spell(spellings: pl.Series, word: pl.Series, at: pl.Series, word_count: pl.Series) -> pl.Series:
     """The words from `at` on, parted by one space."""
+    numbers, firsts, counts = word.to_numpy(), at.to_numpy(), word_count.to_numpy()
     places, phrases = [], []
     for n in range(1, MAX_WORDS + 1):
-        place = (word_count == n).arg_true()
-        first = at.gather(place)
-        words = [spellings.gather(word.gather(first + i)) for i in range(n)]
+        place = np.flatnonzero(counts == n)
+        words = [pl.lit(spellings).gather(pl.lit(numbers[firsts[place] + i])) for i in range(n)]
         places.append(place)
         phrases.append(pl.select(pl.concat_str(words, separator=" ")).to_series())
-    return pl.concat(phrases).gather(pl.concat(places).arg_sort())
+    return pl.concat(phrases).gather(np.argsort(np.concatenate(places)))
 
 
 def count_words(tokens: Tokens) -> pl.DataFrame:
