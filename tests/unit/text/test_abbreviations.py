@@ -2,15 +2,10 @@
 
 import polars as pl
 import pytest
+from extracted_texts import extract_each
 
 from paperhouse.text import extract_texts
 from paperhouse.text.abbreviations import match_long_forms
-
-
-def _pairs(abstract):
-    facts = extract_texts(pl.DataFrame({"text_id": ["t"], "title": ["On gears"], "abstract": [abstract]}))
-    return facts.abbreviations.select("short_form", "long_form").rows()
-
 
 ODD = {
     "plain": ("We train large gear models (LGM).", [("LGM", "large gear models")]),
@@ -43,10 +38,15 @@ ODD = {
 }
 
 
+@pytest.fixture(scope="module")
+def found():
+    """What is found in each odd abstract."""
+    return extract_each({name: ("On gears", abstract) for name, (abstract, _) in ODD.items()})
+
+
 @pytest.mark.parametrize("name", ODD)
-def test_definitions(name):
-    abstract, expected = ODD[name]
-    assert _pairs(abstract) == expected
+def test_definitions(found, name):
+    assert found[name].abbreviations.select("short_form", "long_form").rows() == ODD[name][1]
 
 
 def test_keys_and_offsets():

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from extracted_texts import extract_each
 
 from paperhouse.text import extract_texts
 
@@ -15,31 +16,49 @@ def _alone(title, abstract=None):
     return dict(zip(found["phrase"], found["alone_count"], strict=True))
 
 
-@pytest.mark.parametrize(
-    ("title", "abstract", "doing", "done"),
-    [
-        ("Repainting Copper Kettles", None, "Repainting Copper Kettles", "Copper Kettles"),
-        ("Ovens, a shop for repainting copper kettles", None, "repainting copper kettles", "copper kettles"),
-        ("Ovens", "We tell of a shop for repainting copper kettles.", "repainting copper kettles", "copper kettles"),
-        ("Ovens", "We work by carefully repainting copper kettles.", "repainting copper kettles", "copper kettles"),
-    ],
-)
-def test_what_is_done_to_something_does_not_stand_alone_and_what_it_is_done_to_does(title, abstract, doing, done):
-    found = _alone(title, abstract)
+#: Title and abstract, and what they do to what.
+DOINGS = [
+    ("Repainting Copper Kettles", None, "Repainting Copper Kettles", "Copper Kettles"),
+    ("Ovens, a shop for repainting copper kettles", None, "repainting copper kettles", "copper kettles"),
+    ("Ovens", "We tell of a shop for repainting copper kettles.", "repainting copper kettles", "copper kettles"),
+    ("Ovens", "We work by carefully repainting copper kettles.", "repainting copper kettles", "copper kettles"),
+]
+NOUNS = [
+    "We ask what the sampling ladder is.",
+    "We ask how much of sampling ladders is oak.",
+    "We ask whether self-painting ladders are oak.",
+]
+#: An abstract, what it is about, and what a verb would make of that.
+VERBS = [
+    ("Now copper kettles face rust.", "copper kettles", "copper kettles face"),
+    ("Old harbour rules governing kettle use are few.", "kettle use", "rules governing kettle use"),
+    ("Two harbour teams submitted copper kettles.", "copper kettles", "teams submitted copper kettles"),
+    ("We want to effectively bridge harbour towns.", "harbour towns", "bridge harbour towns"),
+    ("We tend to entertain harbour towns.", "harbour towns", "entertain harbour towns"),
+]
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """Title and abstract of the lists above -> phrase -> how often it stands alone; all worked on in one go."""
+    texts = [(title, abstract) for title, abstract, _, _ in DOINGS]
+    texts += [("Ovens", abstract) for abstract in (*NOUNS, *(abstract for abstract, _, _ in VERBS))]
+    found = extract_each({str(text): text for text in texts})
+    return {text: dict(found[str(text)].phrases.select("phrase", "alone_count").iter_rows()) for text in texts}
+
+
+@pytest.mark.parametrize(("title", "abstract", "doing", "done"), DOINGS)
+def test_what_is_done_to_something_does_not_stand_alone_and_what_it_is_done_to_does(
+    alone, title, abstract, doing, done
+):
+    found = alone[title, abstract]
     assert not found.get(doing)
     assert found[done] == 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "We ask what the sampling ladder is.",
-        "We ask how much of sampling ladders is oak.",
-        "We ask whether self-painting ladders are oak.",
-    ],
-)
-def test_a_gerund_where_only_a_noun_can_be_opens_a_term(text):
-    found = _alone("Ovens", text)
+@pytest.mark.parametrize("abstract", NOUNS)
+def test_a_gerund_where_only_a_noun_can_be_opens_a_term(alone, abstract):
+    found = alone["Ovens", abstract]
     assert sum(found.get(term, 0) for term in ("sampling ladder", "sampling ladders", "self-painting ladders")) == 1
 
 
@@ -49,18 +68,9 @@ def test_a_gerund_that_is_moved_by_what_follows_is_no_term():
     assert _alone("Weaving in Harbour Towns")["Weaving"] == 1
 
 
-@pytest.mark.parametrize(
-    ("abstract", "kept", "broken"),
-    [
-        ("Now copper kettles face rust.", "copper kettles", "copper kettles face"),
-        ("Old harbour rules governing kettle use are few.", "kettle use", "rules governing kettle use"),
-        ("Two harbour teams submitted copper kettles.", "copper kettles", "teams submitted copper kettles"),
-        ("We want to effectively bridge harbour towns.", "harbour towns", "bridge harbour towns"),
-        ("We tend to entertain harbour towns.", "harbour towns", "entertain harbour towns"),
-    ],
-)
-def test_a_verb_is_no_part_of_a_phrase(abstract, kept, broken):
-    found = _alone("Ovens", abstract)
+@pytest.mark.parametrize(("abstract", "kept", "broken"), VERBS)
+def test_a_verb_is_no_part_of_a_phrase(alone, abstract, kept, broken):
+    found = alone["Ovens", abstract]
     assert kept in found
     assert broken not in found
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from extracted_texts import extract_each
 
 from paperhouse.text import extract_texts
 
@@ -19,10 +20,33 @@ TEXTS = {
 }
 
 
+#: Titles above a text of TEXTS, and whether phrases are found there.
+TITLES = [
+    ("Gear lattices from few examples", "zh", True),
+    ("Gear lattices from few examples", "de", True),
+    ("Graph Neural Networks for Gear Lattices", "ru", True),
+    ("Zahnräder in einem Gitter", "de", False),
+    ("Kleine Zahnradmodelle im Vergleich", "de", False),
+    ("GearNet 齿轮网格的双向转动", "zh", False),
+    ("GearNet", "ja", False),
+]
+LISTS = [
+    "GPT-4, LLaMA-2-70B, Mistral-7B, Qwen2-72B, Gemma-2-9B, DeepSeek-V2, Phi-3, Yi-34B, Falcon-180B, BLOOM.",
+    "Datasets: MMLU, GSM8K, HumanEval, MATH, BBH, ARC-Challenge, HellaSwag, TruthfulQA, WinoGrande, DROP, MBPP.",
+]
+
+
+@pytest.fixture(scope="module")
+def found():
+    """What is found in each text: by language, by title and language, and by list."""
+    texts = {code: ("GearNet", text) for code, text in TEXTS.items()}
+    texts |= {f"{title} {code}": (title, TEXTS[code]) for title, code, _ in TITLES}
+    return extract_each(texts | {text: ("On names", text) for text in LISTS})
+
+
 @pytest.mark.parametrize("code", TEXTS)
-def test_language_is_recognised(code):
-    texts = pl.DataFrame({"text_id": ["t"], "title": ["GearNet"], "abstract": [TEXTS[code]]})
-    assert extract_texts(texts).texts["language"].to_list() == [code]
+def test_language_is_recognised(found, code):
+    assert found[code].texts["language"].to_list() == [code]
 
 
 def test_a_short_text_is_left_open_and_still_gives_phrases():
@@ -38,16 +62,9 @@ def test_function_words_decide_not_the_odd_foreign_word():
     assert extract_texts(texts).texts["language"].to_list() == ["en"]
 
 
-@pytest.mark.parametrize(
-    "abstract",
-    [
-        "GPT-4, LLaMA-2-70B, Mistral-7B, Qwen2-72B, Gemma-2-9B, DeepSeek-V2, Phi-3, Yi-34B, Falcon-180B, BLOOM.",
-        "Datasets: MMLU, GSM8K, HumanEval, MATH, BBH, ARC-Challenge, HellaSwag, TruthfulQA, WinoGrande, DROP, MBPP.",
-    ],
-)
-def test_a_list_of_names_is_not_taken_for_another_language(abstract):
-    texts = pl.DataFrame({"text_id": ["t"], "title": ["On names"], "abstract": [abstract]})
-    assert extract_texts(texts).texts["language"].to_list()[0] in (None, "en")
+@pytest.mark.parametrize("abstract", LISTS)
+def test_a_list_of_names_is_not_taken_for_another_language(found, abstract):
+    assert found[abstract].texts["language"].to_list()[0] in (None, "en")
 
 
 def test_texts_in_other_languages_are_kept_and_give_no_phrases():
@@ -57,20 +74,9 @@ def test_texts_in_other_languages_are_kept_and_give_no_phrases():
     assert facts.phrases.height == facts.words.height == 0
 
 
-@pytest.mark.parametrize(
-    ("title", "code", "has_phrases"),
-    [
-        ("Gear lattices from few examples", "zh", True),
-        ("Gear lattices from few examples", "de", True),
-        ("Graph Neural Networks for Gear Lattices", "ru", True),
-        ("Zahnräder in einem Gitter", "de", False),
-        ("Kleine Zahnradmodelle im Vergleich", "de", False),
-        ("GearNet 齿轮网格的双向转动", "zh", False),
-        ("GearNet", "ja", False),
-    ],
-)
-def test_an_english_title_above_another_language_gives_phrases(title, code, has_phrases):
-    facts = extract_texts(pl.DataFrame({"text_id": ["t"], "title": [title], "abstract": [TEXTS[code]]}))
+@pytest.mark.parametrize(("title", "code", "has_phrases"), TITLES)
+def test_an_english_title_above_another_language_gives_phrases(found, title, code, has_phrases):
+    facts = found[f"{title} {code}"]
     assert facts.texts["language"].to_list() == [code]
     assert set(facts.phrases["phrase"]) >= (
         {title.split(" f")[0]} if has_phrases and title.startswith("Gear ") else set()

@@ -2,14 +2,9 @@
 
 import polars as pl
 import pytest
+from extracted_texts import extract_each
 
 from paperhouse.text import extract_texts
-
-
-def _links(abstract):
-    facts = extract_texts(pl.DataFrame({"text_id": ["t"], "title": ["On gears"], "abstract": [abstract]}))
-    return facts.links.select("url", "kind", "owner", "name").rows()
-
 
 GEARS = ("https://github.com/gear-lab/gears", "code", "gear-lab", "gears")
 ODD = {
@@ -48,15 +43,29 @@ ODD = {
 }
 
 
+NONE = {
+    "signs of other things": "the node.js and and/or of e.g. gears",
+    "words for a link": "at this https URL",
+    "a scheme alone": "https:// alone",
+    "as long as a whole file": "See " + "http://a/b." * 90_000,
+}
+
+
+@pytest.fixture(scope="module")
+def found():
+    """What is found in each abstract."""
+    abstracts = {name: abstract for name, (abstract, _) in ODD.items()} | NONE
+    return extract_each({name: ("On gears", abstract) for name, abstract in abstracts.items()})
+
+
 @pytest.mark.parametrize("name", ODD)
-def test_odd_links(name):
-    abstract, expected = ODD[name]
-    assert _links(abstract) == [expected]
+def test_odd_links(found, name):
+    assert found[name].links.select("url", "kind", "owner", "name").rows() == [ODD[name][1]]
 
 
-@pytest.mark.parametrize("abstract", ["the node.js and and/or of e.g. gears", "at this https URL", "https:// alone"])
-def test_no_link(abstract):
-    assert _links(abstract) == []
+@pytest.mark.parametrize("name", NONE)
+def test_no_link(found, name):
+    assert found[name].links.rows() == []
 
 
 def test_offsets_count_characters_not_bytes():
@@ -65,7 +74,3 @@ def test_offsets_count_characters_not_bytes():
     (row,) = facts.links.iter_rows(named=True)
     assert facts.texts["abstract"][0][row["start"] : row["end"]] == "https://gears.example/zähne"
     assert (row["field"], row["host"]) == ("abstract", "gears.example")
-
-
-def test_an_address_of_a_whole_file_is_none():
-    assert _links("See " + "http://a/b." * 90_000) == []

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from extracted_texts import extract_each
 
 from paperhouse.text import extract_texts
 from paperhouse.text.schema import PHRASES, WORDS
@@ -22,26 +23,42 @@ def _row(facts, phrase):
     return facts.phrases.row(by_predicate=pl.col("phrase") == phrase, named=True)
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        "GPT-4",
-        "mT5",
-        "C++",
-        "L1",
-        "β-VAE",
-        "LoRA",
-        "mixture-of-experts",
-        "fine-tuning",
-        "F1",
-        "Qwen2.5-VL",
-        "TCP/IP",
-        "C#",
-        "actor–critic",
-    ],
-)
-def test_special_tokens_stay_whole(token):
-    assert token in _phrases(f"On {token}", f"We compare {token}, and {token}.")
+TOKENS = ["GPT-4", "mT5", "C++", "L1", "β-VAE", "LoRA", "mixture-of-experts", "fine-tuning", "F1", "Qwen2.5-VL"]
+TOKENS += ["TCP/IP", "C#", "actor–critic"]
+TALK = [
+    "In this paper, we propose a novel method. Our results show that our approach outperforms baselines.",
+    "Code is available at https://github.com/some-lab/some-repo and www.example.org/page. Smith et al. [12] agree.",
+    "It is 40% faster, 2.3× cheaper, 10x smaller (p < 0.05), i.e., on the 3rd of 1,000 tries.",
+]
+TERMS = ["foundation models", "link prediction", "pose estimation", "theorem proving", "weak supervision"]
+TERMS += ["working memory"]
+RESIDUE = {
+    "The foundation of widgets. Its link to gears; gears and their link.": {"foundation", "link"},
+    "By sharing gears, and by sharing gears again, we win.": {"sharing", "sharing gears"},
+    "A critical role, a weak result and a critical role again.": {"critical role", "weak result"},
+}
+NUMBERED = ["Figure 1", "Task 2", "Stage 3"]
+MEASURES = ["pass@1", "Pass@k", "recall@10"]
+ADDRESSES = ["lid@kettle.example", "a@b"]
+
+
+@pytest.fixture(scope="module")
+def said():
+    """The phrases of each text that a test below names; all of them worked on in one go."""
+    texts = {token: (f"On {token}", f"We compare {token}, and {token}.") for token in TOKENS}
+    texts |= {abstract: ("On this", abstract) for abstract in (*TALK, *RESIDUE)}
+    texts |= {term: ("On this", f"We study {term}; others study {term}, too.") for term in TERMS}
+    for name in NUMBERED:
+        texts[name] = ("On gears", f"{name} turns the gear, and {name} of Gemma 2 stops it.")
+        texts[f"of {name}"] = (f"The gears of GearEval {name}", "It turns the gear.")
+    texts |= {word: ("Kettles", f"We report {word}, and ({word}) again.") for word in MEASURES}
+    texts |= {word: ("Kettles", f"Write to {word}, and {word}.") for word in ADDRESSES}
+    return {name: set(facts.phrases["phrase"]) for name, facts in extract_each(texts).items()}
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_special_tokens_stay_whole(said, token):
+    assert token in said[token]
 
 
 def test_version_numbers_belong_to_the_name_before_them():
@@ -79,43 +96,19 @@ def test_alone_counts_runs_that_breaks_enclose():
     assert (row["alone_count"], row["occurrence_count"]) == (2, 3)
 
 
-@pytest.mark.parametrize(
-    "abstract",
-    [
-        "In this paper, we propose a novel method. Our results show that our approach outperforms baselines.",
-        "Code is available at https://github.com/some-lab/some-repo and www.example.org/page. Smith et al. [12] agree.",
-        "It is 40% faster, 2.3× cheaper, 10x smaller (p < 0.05), i.e., on the 3rd of 1,000 tries.",
-    ],
-)
-def test_the_talk_of_papers_gives_no_phrase(abstract):
-    assert _phrases("On this", abstract) == set()
+@pytest.mark.parametrize("abstract", TALK)
+def test_the_talk_of_papers_gives_no_phrase(said, abstract):
+    assert said[abstract] == set()
 
 
-@pytest.mark.parametrize(
-    "phrase",
-    [
-        "foundation models",
-        "link prediction",
-        "pose estimation",
-        "theorem proving",
-        "weak supervision",
-        "working memory",
-    ],
-)
-def test_words_of_common_talk_stand_in_terms_that_need_them(phrase):
-    assert phrase in _phrases("On this", f"We study {phrase}; others study {phrase}, too.")
+@pytest.mark.parametrize("term", TERMS)
+def test_words_of_common_talk_stand_in_terms_that_need_them(said, term):
+    assert term in said[term]
 
 
-@pytest.mark.parametrize(
-    ("abstract", "residue"),
-    [
-        ("The foundation of widgets. Its link to gears; gears and their link.", {"foundation", "link"}),
-        ("By sharing gears, and by sharing gears again, we win.", {"sharing", "sharing gears"}),
-        ("A critical role, a weak result and a critical role again.", {"critical role", "weak result"}),
-    ],
-)
-def test_words_of_common_talk_are_no_terms_themselves(abstract, residue):
-    assert not _phrases("On this", abstract) & residue
+@pytest.mark.parametrize("abstract", RESIDUE)
+def test_words_of_common_talk_are_no_terms_themselves(said, abstract):
+    assert not said[abstract] & RESIDUE[abstract]
 
 
 def test_sentences_without_a_space_between_give_no_phrase():
@@ -151,12 +144,11 @@ def test_what_begins_with_praise_or_the_like_has_to_be_said_twice_or_in_the_titl
     assert not found & {"explosive growth", "vast gear lattices"}
 
 
-@pytest.mark.parametrize("phrase", ["Figure 1", "Task 2", "Stage 3"])
-def test_what_a_number_tells_from_others_of_its_kind_is_no_name(phrase):
-    found = _phrases("On gears", f"{phrase} turns the gear, and {phrase} of Gemma 2 stops it.")
-    assert phrase not in found
-    assert "Gemma 2" in found
-    assert f"GearEval {phrase}" in _phrases(f"The gears of GearEval {phrase}", "It turns the gear.")
+@pytest.mark.parametrize("name", NUMBERED)
+def test_what_a_number_tells_from_others_of_its_kind_is_no_name(said, name):
+    assert name not in said[name]
+    assert "Gemma 2" in said[name]
+    assert f"GearEval {name}" in said[f"of {name}"]
 
 
 def test_what_is_done_to_what_a_paper_is_about_is_no_term():
@@ -242,11 +234,11 @@ def test_a_plural_of_a_word_that_is_nothing_alone_is_nothing_alone():
     assert "graphic novels" in _phrases("Kettles", "We draw graphic novels.")
 
 
-@pytest.mark.parametrize("word", ["pass@1", "Pass@k", "recall@10"])
-def test_a_measure_at_a_number_is_one_word(word):
-    assert word in _phrases("Kettles", f"We report {word}, and ({word}) again.")
+@pytest.mark.parametrize("word", MEASURES)
+def test_a_measure_at_a_number_is_one_word(said, word):
+    assert word in said[word]
 
 
-@pytest.mark.parametrize("word", ["lid@kettle.example", "a@b"])
-def test_an_address_is_no_measure(word):
-    assert not {phrase for phrase in _phrases("Kettles", f"Write to {word}, and {word}.") if "@" in phrase}
+@pytest.mark.parametrize("word", ADDRESSES)
+def test_an_address_is_no_measure(said, word):
+    assert not {phrase for phrase in said[word] if "@" in phrase}

@@ -2,13 +2,9 @@
 
 import polars as pl
 import pytest
+from extracted_texts import extract_each
 
 from paperhouse.text import extract_texts
-
-
-def _facts(title, abstract):
-    return extract_texts(pl.DataFrame({"text_id": ["t"], "title": [title], "abstract": [abstract]}))
-
 
 RESULTS = {
     "a gain with its metric": ("Ours improves accuracy by 4.7 %.", [("4.7 %", 4.7, "percent", "up", "accuracy")]),
@@ -25,14 +21,21 @@ RESULTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("abstract", "expected"), RESULTS.values(), ids=RESULTS.keys())
-def test_results(abstract, expected):
-    found = _facts("On gears", abstract).results
-    assert found.select("surface", "value", "unit", "direction", "metric").rows() == expected
+@pytest.fixture(scope="module")
+def reporting():
+    """What is found in each abstract of RESULTS."""
+    return extract_each({name: ("On gears", abstract) for name, (abstract, _) in RESULTS.items()})
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_results(reporting, name):
+    found = reporting[name].results
+    assert found.select("surface", "value", "unit", "direction", "metric").rows() == RESULTS[name][1]
 
 
 def test_offsets_of_a_result_and_its_sentence():
-    facts = _facts("On gears", "Zähne matter. Ours improves by 4.7% and by 4.7%. That is all.")
+    said = "Zähne matter. Ours improves by 4.7% and by 4.7%. That is all."
+    facts = extract_texts(pl.DataFrame({"text_id": ["t"], "title": ["On gears"], "abstract": [said]}))
     abstract = facts.texts["abstract"][0]
     rows = facts.results.rows(named=True)
     assert [abstract[row["start"] : row["end"]] for row in rows] == ["4.7%", "4.7%"]
@@ -52,6 +55,12 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize(("title", "abstract", "expected"), NAMES.values(), ids=NAMES.keys())
-def test_method_names(title, abstract, expected):
-    assert _facts(title, abstract).methods["method_name"].to_list() == expected
+@pytest.fixture(scope="module")
+def naming():
+    """What is found in each text of NAMES."""
+    return extract_each({name: (title, abstract) for name, (title, abstract, _) in NAMES.items()})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_method_names(naming, name):
+    assert naming[name].methods["method_name"].to_list() == NAMES[name][2]
