@@ -9,12 +9,19 @@ given.
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import cache
 
 import pytest
 import typer.main
 
 from paperhouse.commands.door import collect_seldom
+
+# Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each worker would rewrite the assertions of all tests
+# anew, and each command that a test starts would compile the package.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 collect_seldom()  # as every command does
 # A process puts its commands together once; a worker of the suite runs thousands of them.
