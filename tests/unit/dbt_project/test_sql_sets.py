@@ -17,7 +17,9 @@ from paperhouse.orchestration.dbt_project import DBT_PROJECT
 
 #: As many rounds as the materialization makes at most.
 MOST_ROUNDS = 100
-FORMS = (DBT_PROJECT / "models" / "intermediate" / "int_forms__counted.sql").read_text(encoding="utf-8")
+#: One for all: what a template imports is compiled once, and takes longer than most of these queries run.
+TEMPLATES = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT), extensions=["jinja2.ext.do"])
+FORMS = TEMPLATES.get_template("models/intermediate/int_forms__counted.sql").render(ref=lambda name: "folded")
 
 
 def run_rounds(connection: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -53,10 +55,9 @@ def _render(folder: str, name: str) -> tuple[str, dict[str, str]]:
         found.update(given)
         return ""
 
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT))
     macros = "".join(f"{{% from 'macros/{file}' import {macro} %}}" for file, macro in MACROS_OF_MODELS)
     text = (DBT_PROJECT / folder / f"{name}.sql").read_text(encoding="utf-8")
-    return environment.from_string(macros + text).render(ref=lambda table: table, this=name, config=config), found
+    return TEMPLATES.from_string(macros + text).render(ref=lambda table: table, this=name, config=config), found
 
 
 MACROS_OF_MODELS = [
@@ -133,7 +134,7 @@ def count_forms(rows: list[tuple]) -> list[dict[str, object]]:
     frame = pl.DataFrame(rows, schema=columns, orient="row")
     with duckdb.connect() as connection:
         connection.register("folded", frame.to_arrow())
-        return connection.execute(jinja2.Template(FORMS).render(ref=lambda name: "folded")).pl().to_dicts()
+        return connection.execute(FORMS).pl().to_dicts()
 
 
 PHRASES = st.tuples(
@@ -408,21 +409,20 @@ def test_a_paper_that_falls_apart_is_told():
 
 
 VARIABLES = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+STRETCHES = TEMPLATES.from_string(
+    "".join((DBT_PROJECT / "macros" / f"{name}.sql").read_text(encoding="utf-8") for name in ("engine", "stretches"))
+    + "\nwith {{ stretches('dated', 'dated_on', 'placed') }} select dated_on, stretch_number from placed"
+).render(var=VARIABLES.get)
 
 
 def find_stretches(days: dict[date, int]) -> dict[date, int | None]:
     """The macro's answer on days with so many papers each: day -> the stretch it is in, None in one of no series."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT), extensions=["jinja2.ext.do"])
-    text = (DBT_PROJECT / "macros" / "engine.sql").read_text(encoding="utf-8")
-    text += (DBT_PROJECT / "macros" / "stretches.sql").read_text(encoding="utf-8")
-    text += "\nwith {{ stretches('dated', 'dated_on', 'placed') }} select dated_on, stretch_number from placed"
-    query = environment.from_string(text).render(var=VARIABLES.get)
     dated = pl.DataFrame({"dated_on": [day for day, count in days.items() for _ in range(count)]}).with_columns(
         date_basis=pl.lit("published")
     )
     with duckdb.connect() as connection:
         connection.register("dated", dated.to_arrow())
-        return dict(connection.execute(query).fetchall())
+        return dict(connection.execute(STRETCHES).fetchall())
 
 
 FIRST = date(2023, 5, 1)
