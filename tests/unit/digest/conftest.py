@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -19,10 +20,18 @@ HOSTILE_TITLES = (
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Warehouse:
-    """Two days and their weeks: on the second one hostile papers and a rising keyword."""
+def house(published: Path, tmp_path: Path) -> Warehouse:
+    """A warehouse of which nothing is there but a copy of the published database."""
     warehouse = Warehouse(tmp_path)
-    with duckdb.connect(str(warehouse.published_database)) as connection:
+    shutil.copy(published, warehouse.published_database)
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two days and their weeks, made once: on the second one hostile papers and a rising keyword."""
+    database = tmp_path_factory.mktemp("published") / "paperhouse.duckdb"
+    with duckdb.connect(str(database)) as connection:
         connection.execute(
             """
             create schema marts;
@@ -62,7 +71,7 @@ def house(tmp_path: Path) -> Warehouse:
             alter table marts.digest_items add column trend_grain varchar;
             """
         )
-    return warehouse
+    return database
 
 
 @pytest.fixture

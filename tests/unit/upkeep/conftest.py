@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -32,11 +33,17 @@ def publish(house: Warehouse, release_id: str) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
-    """The warehouse."""
+def house(furnished: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    """A copy of the warehouse, to be changed at will."""
     for name in ("PAPERHOUSE_KEEP_RELEASES", "PAPERHOUSE_MEMORY_LIMIT", "PAPERHOUSE_WAREHOUSE"):
         monkeypatch.delenv(name, raising=False)
-    warehouse = Warehouse(tmp_path / "house")
+    return Warehouse(Path(shutil.copytree(furnished.folder, tmp_path / "house", symlinks=True)))
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The warehouse, made once."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("furnished") / "house")
     warehouse.prepare()
     with warehouse.connect() as connection:
         connection.execute("insert into raw.entries (entry_id, title) values ('e1', 'Moss Grows Back')")
