@@ -1,5 +1,7 @@
 """What parsing gives, as tests look at it: every parse here is held against what is true of all of them."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +52,21 @@ def parse_paths(*paths: Path) -> Tables:
     assert tables.dumps["dump_id"].to_list() == dumps["dump_id"].to_list()
     check_accounting(tables, {row["dump_id"]: Path(row["path"]) for row in dumps.iter_rows(named=True)})
     return tables
+
+
+def parse_each(folder: Path, contents: Iterable[str]) -> dict[str, Tables]:
+    """Parse contents in one go, each a page.txt of its own: most of a parse is what goes before its first page."""
+    ids = {content: hashlib.sha256(content.encode()).hexdigest() for content in contents}
+    for number, content in enumerate(ids):
+        path = folder / f"page {number}" / "page.txt"
+        path.parent.mkdir()
+        path.write_bytes(content.encode())
+    tables = parse_paths(folder)
+    parts = {name: getattr(tables, name).partition_by("dump_id", as_dict=True) for name in Tables.__dataclass_fields__}
+    return {
+        content: Tables(**{name: found.get((dump_id,), getattr(tables, name).clear()) for name, found in parts.items()})
+        for content, dump_id in ids.items()
+    }
 
 
 def check_accounting(tables: Tables, paths: dict[str, Path]) -> None:

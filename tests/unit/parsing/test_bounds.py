@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from parsed_tables import parse_each
 
 from paperhouse.parsing import bounds, findings, lines
 from paperhouse.parsing.assembly import assemble
@@ -21,11 +22,76 @@ NO_DAYS = ["9999-12-31", "3000-01-01", "2200-06-01", "1900-01-01", "1970-01-01",
 NO_DAYS += ["1601-01-01", "1753-01-01", "2038-01-19", "2038-01-19T03:14:07Z", "2079-06-06"]
 NO_DAYS += ["1969-12-31", "1904-01-01", "1582-10-15", "2036-02-07", "2099-12-31"]
 NO_ADDRESSES = ["javascript:alert(1)", 'https://a.example/" onclick="x', "data:text/html,x", "Yes", "http://localhost/"]
+SENTINELS = [
+    *("Mon, 01 Jan 0001 00:00:00 GMT", "Mon, 01 Jan 1 00:00:00 GMT", "Mon Jan  1 00:00:00 0001"),
+    *("Wed, 31 Dec 1969 16:00:00 -0800", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 +0000"),
+    *("1/1/1900 12:00:00 AM", "12/30/1899 0:00:00", "1970-01-01T01:00:00+01:00"),
+]
+NO_YEARS = ["9999", "3000", "0001", "0", "-1", "20240", "2101", "999"]
+#: Ways in which a record is written with a day, and with a year.
+WITH_DAY = {
+    "json": lambda day: write_json(publishedAt=day),
+    "api": lambda day: write_api(publishedAt=day),
+    "csv": lambda day: f'title,abstract,published\n"{TITLE}","{A}",{day}\n',
+    "yaml": lambda day: f"- title: {TITLE}\n  abstract: {A}\n  date: {day}\n",
+    "toml": lambda day: f'[[papers]]\ntitle = "{TITLE}"\nabstract = "{A}"\ndate = {day}\n',
+    "ris": lambda day: f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nDA  - {day[:10].replace('-', '/')}\nER  - \n",
+    "bibtex": lambda day: f"@article{{k,\n title={{{TITLE}}},\n abstract={{{A}}},\n date={{{day[:10]}}}\n}}\n",
+    "labelled": lambda day: f"Title: {TITLE}\nAbstract: {A}\nDate: {day}\n",
+}
+WITH_YEAR = {
+    "bibtex": lambda year: f"@article{{k,\n title={{{TITLE}}},\n abstract={{{A}}},\n year={{{year}}}\n}}\n",
+    "ris": lambda year: f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nPY  - {year}\nER  - \n",
+    "medline": lambda year: f"PMID- 1\nTI  - {TITLE}\nAB  - {A}\nDP  - {year}\n",
+    "labelled": lambda year: f"Title: {TITLE}\nAbstract: {A}\nYear: {year}\n",
+    "csv": lambda year: f'title,abstract,year\n"{TITLE}","{A}",{year}\n',
+}
+DAY_KEYS = {"listed_at": "submittedOnDailyAt", "published_at": "publishedAt"}
+ADDRESS_KEYS = {"code_url": "githubRepo", "project_url": "projectPage"}
+
+
+def write_json(**values):
+    return json.dumps([{"title": TITLE, "abstract": A, **values}])
+
+
+def write_api(**values):
+    return json.dumps([{"paper": {"id": "2601.01234", "title": TITLE, "summary": A, **values}}])
+
+
+def write_count(field, value):
+    """A list of one record, and a line of one."""
+    return write_json(**{field: value}), json.dumps({"title": TITLE, "abstract": A, field: value}) + "\n" + "\n"
+
+
+def write_sentinel(text):
+    return (
+        write_json(publishedAt=text),
+        f"Title: {TITLE}\nAbstract: {A}\nDate: {text}\n",
+        f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nDA  - {text}\nER  - \n",
+    )
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory):
+    """Content -> what is read of it, of all that the tests with many cases are about: parsed in one go."""
+    contents = [content for field in COUNTS for value in NO_COUNTS for content in write_count(field, value)]
+    contents += [write(day) for write in WITH_DAY.values() for day in NO_DAYS]
+    contents += [write(year) for write in WITH_YEAR.values() for year in NO_YEARS]
+    contents += [content for text in SENTINELS for content in write_sentinel(text)]
+    contents += [write_api(**{key: day}) for key in DAY_KEYS.values() for day in NO_DAYS]
+    for field, key in ADDRESS_KEYS.items():
+        contents += [write_json(**{field: value}) for value in NO_ADDRESSES]
+        contents += [write_api(**{key: value}) for value in NO_ADDRESSES]
+    return parse_each(tmp_path_factory.mktemp("bounds"), contents)
 
 
 def read(parse, content):
     """The only entry of a content, whatever became of its values."""
-    tables = parse(content)
+    return check(parse(content))
+
+
+def check(tables):
+    """The only entry of a content that was parsed."""
     assert tables.reasons == []
     [entry] = tables.entries.iter_rows(named=True)
     assert entry["title"] == TITLE
@@ -34,10 +100,9 @@ def read(parse, content):
 
 @pytest.mark.parametrize("field", COUNTS)
 @pytest.mark.parametrize("value", NO_COUNTS, ids=lambda value: str(value)[:9])
-def test_counts_in_json(parse, field, value):
-    record = {"title": TITLE, "abstract": A, field: value}
-    for content in (json.dumps([record]), json.dumps(record) + "\n" + "\n"):
-        entry = read(parse, content)
+def test_counts_in_json(parsed, field, value):
+    for content in write_count(field, value):
+        entry = check(parsed[content])
         assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
 
 
@@ -59,84 +124,48 @@ def test_counts_that_can_be(parse):
 
 
 @pytest.mark.parametrize("value", NO_DAYS)
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda day: json.dumps([{"title": TITLE, "abstract": A, "publishedAt": day}]),
-        lambda day: json.dumps([{"paper": {"id": "2601.01234", "title": TITLE, "summary": A, "publishedAt": day}}]),
-        lambda day: f'title,abstract,published\n"{TITLE}","{A}",{day}\n',
-        lambda day: f"- title: {TITLE}\n  abstract: {A}\n  date: {day}\n",
-        lambda day: f'[[papers]]\ntitle = "{TITLE}"\nabstract = "{A}"\ndate = {day}\n',
-        lambda day: f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nDA  - {day[:10].replace('-', '/')}\nER  - \n",
-        lambda day: f"@article{{k,\n title={{{TITLE}}},\n abstract={{{A}}},\n date={{{day[:10]}}}\n}}\n",
-        lambda day: f"Title: {TITLE}\nAbstract: {A}\nDate: {day}\n",
-    ],
-    ids=["json", "api", "csv", "yaml", "toml", "ris", "bibtex", "labelled"],
-)
-def test_days_that_no_paper_is_of(parse, value, write):
-    entry = read(parse, write(value))
+@pytest.mark.parametrize("form", WITH_DAY)
+def test_days_that_no_paper_is_of(parsed, value, form):
+    entry = check(parsed[WITH_DAY[form](value)])
     assert [entry[name] for name in ("published_at", "published_on", "published_precision")] == [None] * 3
     assert entry["published_year"] is None
 
 
-@pytest.mark.parametrize("year", ["9999", "3000", "0001", "0", "-1", "20240", "2101", "999"])
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda year: f"@article{{k,\n title={{{TITLE}}},\n abstract={{{A}}},\n year={{{year}}}\n}}\n",
-        lambda year: f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nPY  - {year}\nER  - \n",
-        lambda year: f"PMID- 1\nTI  - {TITLE}\nAB  - {A}\nDP  - {year}\n",
-        lambda year: f"Title: {TITLE}\nAbstract: {A}\nYear: {year}\n",
-        lambda year: f'title,abstract,year\n"{TITLE}","{A}",{year}\n',
-    ],
-    ids=["bibtex", "ris", "medline", "labelled", "csv"],
-)
-def test_years_that_no_paper_is_of_are_flagged(parse, year, write):
-    entry = read(parse, write(year))
+@pytest.mark.parametrize("year", NO_YEARS)
+@pytest.mark.parametrize("form", WITH_YEAR)
+def test_years_that_no_paper_is_of_are_flagged(parsed, year, form):
+    entry = check(parsed[WITH_YEAR[form](year)])
     assert [entry[name] for name in ("published_at", "published_on", "published_year")] == [None] * 3
     assert [flag for flag in entry["flags"] if flag.startswith("unread_published")]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("Mon, 01 Jan 0001 00:00:00 GMT", "Mon, 01 Jan 1 00:00:00 GMT", "Mon Jan  1 00:00:00 0001"),
-        *("Wed, 31 Dec 1969 16:00:00 -0800", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 +0000"),
-        *("1/1/1900 12:00:00 AM", "12/30/1899 0:00:00", "1970-01-01T01:00:00+01:00"),
-    ],
-)
-def test_sentinels_in_the_words_of_mails_and_spreadsheets(parse, text):
-    for content in (
-        json.dumps([{"title": TITLE, "abstract": A, "publishedAt": text}]),
-        f"Title: {TITLE}\nAbstract: {A}\nDate: {text}\n",
-        f"TY  - JOUR\nTI  - {TITLE}\nAB  - {A}\nDA  - {text}\nER  - \n",
-    ):
-        entry = read(parse, content)
+@pytest.mark.parametrize("text", SENTINELS)
+def test_sentinels_in_the_words_of_mails_and_spreadsheets(parsed, text):
+    for content in write_sentinel(text):
+        entry = check(parsed[content])
         assert [entry[name] for name in ("published_at", "published_on", "published_year")] == [None] * 3
         assert entry["flags"] == ["unread_published_at"]
 
 
 @pytest.mark.parametrize(("text", "day"), [("Mon, 4 Jan 99 00:00:00 GMT", "1999-01-04"), ("1/2/1900", None)])
 def test_short_years_of_mails_and_days_beside_sentinels(parse, text, day):
-    entry = read(parse, json.dumps([{"title": TITLE, "abstract": A, "publishedAt": text}]))
+    entry = read(parse, write_json(publishedAt=text))
     assert (str(entry["published_on"]) if entry["published_on"] else None) == day
 
 
-@pytest.mark.parametrize(("field", "key"), [("listed_at", "submittedOnDailyAt"), ("published_at", "publishedAt")])
+@pytest.mark.parametrize("field", DAY_KEYS)
 @pytest.mark.parametrize("value", NO_DAYS)
-def test_days_in_json_are_flagged(parse, field, key, value):
-    entry = read(parse, json.dumps([{"paper": {"id": "2601.01234", "title": TITLE, "summary": A, key: value}}]))
+def test_days_in_json_are_flagged(parsed, field, value):
+    entry = check(parsed[write_api(**{DAY_KEYS[field]: value})])
     assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
 
 
-@pytest.mark.parametrize("field", ["code_url", "project_url"])
+@pytest.mark.parametrize("field", ADDRESS_KEYS)
 @pytest.mark.parametrize("value", NO_ADDRESSES)
-def test_addresses(parse, field, value):
-    entry = read(parse, json.dumps([{"title": TITLE, "abstract": A, field: value}]))
-    assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
-    key = {"code_url": "githubRepo", "project_url": "projectPage"}[field]
-    entry = read(parse, json.dumps([{"paper": {"id": "2601.01234", "title": TITLE, "summary": A, key: value}}]))
-    assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
+def test_addresses(parsed, field, value):
+    for content in (write_json(**{field: value}), write_api(**{ADDRESS_KEYS[field]: value})):
+        entry = check(parsed[content])
+        assert (entry[field], entry["flags"]) == (None, [f"unread_{field}"])
 
 
 def test_the_first_name_that_holds_an_address_counts(parse):
