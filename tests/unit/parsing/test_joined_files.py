@@ -1,9 +1,11 @@
 """Files joined to one, and rows that cannot be told apart: no header is a paper, nothing is lost without a word."""
 
 import gzip
+import itertools
 import json
 
 import pytest
+from parsed_tables import parse_each
 
 MORE = " It goes on for as many nights as there are hills, and ends where the last of them falls into the sea."
 PAPERS = [
@@ -136,18 +138,31 @@ def test_packed_files_joined(parse):
     assert parse(b"".join(gzip.compress((HEADER + row(n)).encode()) for n in range(3))).pairs == PAPERS
 
 
-@pytest.mark.parametrize("first", ",;\t|")
-@pytest.mark.parametrize("second", ",;\t|")
-@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
-def test_tables_of_another_sign_and_order(parse, first, second, order):
+SIGNS = ",;\t|"
+ORDERS = [(0, 1, 2), (2, 0, 1)]
+
+
+def join_tables(first, second, order):
+    """Two tables of other signs and orders, joined by nothing, by blank lines, and by a hint at the second's sign."""
     names = HEADER.strip().split(",")
-    header = second.join(names[place] for place in order) + "\n"
-    hint = f"sep={second}\n"
-    for joint in ("", "\n\n", hint):
-        text = (
-            HEADER.replace(",", first) + row(0, first) + joint + header + row(1, second, order) + row(2, second, order)
-        )
-        tables = parse(text)
+    one = HEADER.replace(",", first) + row(0, first)
+    other = second.join(names[place] for place in order) + "\n" + row(1, second, order) + row(2, second, order)
+    return [one + joint + other for joint in ("", "\n\n", f"sep={second}\n")]
+
+
+@pytest.fixture(scope="module")
+def joined_tables(tmp_path_factory):
+    """Content -> what is read of it, for all of those: parsed in one go."""
+    cases = itertools.product(SIGNS, SIGNS, ORDERS)
+    return parse_each(tmp_path_factory.mktemp("joined"), [text for case in cases for text in join_tables(*case)])
+
+
+@pytest.mark.parametrize("first", SIGNS)
+@pytest.mark.parametrize("second", SIGNS)
+@pytest.mark.parametrize("order", ORDERS)
+def test_tables_of_another_sign_and_order(joined_tables, first, second, order):
+    for text in join_tables(first, second, order):
+        tables = joined_tables[text]
         assert (tables.pairs, tables.reasons) == (PAPERS, [])
         assert tables.entries["arxiv_id"].to_list() == IDS
 
