@@ -18,7 +18,7 @@ SIZE, GROWTH = 25_000, 4
 #: How many times as long longer texts may take: four is linear, sixteen is quadratic.
 ALLOWED = 8.0
 _LETTERS = random.Random(5)
-WORDS = ["".join(_LETTERS.choices("abcdefghijklm", k=_LETTERS.randint(2, 9))) for _ in range(40_000)]
+WORDS = ["".join(_LETTERS.choices("abcdefghijklm", k=_LETTERS.randint(2, 9))) for _ in range(20_000)]
 TEXTS = {
     **{
         unit: unit * (GROWTH * SIZE // len(unit))
