@@ -10,6 +10,11 @@ import pytest
 
 from paperhouse.parsing import find_files, hash_files, parse_dumps, schema
 
+#: The raw tables that parsing fills, without a row.
+EMPTY = {
+    name: pl.DataFrame(schema=getattr(schema, name.upper())) for name in ("dumps", "entries", "rejects", "line_spans")
+}
+
 
 @dataclass
 class Tables:
@@ -43,11 +48,7 @@ def parse_paths(*paths: Path) -> Tables:
         pl.first("path", "folder_name", "byte_count", "member"), file_names=pl.col("file_name").unique().sort()
     )
     batches = list(parse_dumps(dumps))
-    names = ("dumps", "entries", "rejects", "line_spans")
-    frames = {
-        name: pl.concat([pl.DataFrame(schema=getattr(schema, name.upper()))] + [getattr(b, name) for b in batches])
-        for name in names
-    }
+    frames = {name: pl.concat([none, *(getattr(batch, name) for batch in batches)]) for name, none in EMPTY.items()}
     tables = Tables(**frames)
     assert tables.dumps["dump_id"].to_list() == dumps["dump_id"].to_list()
     check_accounting(tables, {row["dump_id"]: Path(row["path"]) for row in dumps.iter_rows(named=True)})
