@@ -144,6 +144,26 @@
     )
 {%- endmacro %}
 
+{# A list from its end to its beginning. #}
+{% macro reversed_items(items) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__reversed_items(items) }}
+    {%- else -%}
+    list_reverse({{ items }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# The places, from 1, at which a list has a value; of a list that has items. #}
+{% macro places_of(items, value) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__places_of(items, value) }}
+    {%- else -%}
+    list_filter(
+        range(1, len({{ items }}) + 1), lambda place: list_extract({{ items }}, place) = {{ value }}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
 {# The words of a folded text from a position on (from 1), joined by spaces again. #}
 {% macro slice_words(text, first, word_count) -%}
     {%- if target is defined and target.type == 'spark' -%}

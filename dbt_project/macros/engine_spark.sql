@@ -106,3 +106,11 @@
 {% macro spark__hyphenless_text(text) -%}
     regexp_replace(lower({{ text }}), '[-‐‑–/_]+', ' ')
 {%- endmacro %}
+
+{% macro spark__reversed_items(items) -%}
+    reverse({{ items }})
+{%- endmacro %}
+
+{% macro spark__places_of(items, value) -%}
+    filter(sequence(1, size({{ items }})), place -> element_at({{ items }}, place) = {{ value }})
+{%- endmacro %}

@@ -16,28 +16,19 @@ bases as (
     group by date_basis
 ),
 
+-- Months before the first use have no row; their papers count all the same. A series goes by a
+-- number: months by the million are held in order below.
 rated as (
     select
         series.keyword_id,
-        series.keyword,
         series.date_basis,
-        series.period_start_on,
-        series.is_complete,
-        series.keyword_paper_count,
-        series.period_paper_count,
-        series.q_value,
-        series.verdict,
-        -- Months before the first use have no row; their papers count all the same.
-        sum(series.keyword_paper_count) over keyword_series
-        / cast(bases.basis_paper_count as double) as base_share,
-        {{ var('trend_burst_cost') }} * ln(bases.period_count) as entry_cost,
-        row_number() over (
-            partition by series.keyword_id, series.date_basis
-            order by series.period_start_on
-        ) as step
+        row_number() over (order by series.keyword_id, series.date_basis) as series_number,
+        sum(series.keyword_paper_count)
+        / cast(min(bases.basis_paper_count) as double) as base_share,
+        {{ var('trend_burst_cost') }} * ln(min(bases.period_count)) as entry_cost
     from series
     inner join bases on series.date_basis = bases.date_basis
-    window keyword_series as (partition by series.keyword_id, series.date_basis)
+    group by series.keyword_id, series.date_basis
 ),
 
 raised as (
@@ -52,23 +43,55 @@ raised as (
 -- What a month saves by being in the upper state: the log of the likelihood ratio.
 gains as (
     select
-        *,
-        keyword_paper_count * ln(raised_share / base_share)
-        + (period_paper_count - keyword_paper_count)
-        * ln((1 - raised_share) / (1 - base_share)) as gain
-    from raised
+        raised.series_number,
+        series.period_start_on,
+        series.keyword_paper_count,
+        series.period_paper_count,
+        series.keyword_paper_count * ln(raised.raised_share / raised.base_share)
+        + (series.period_paper_count - series.keyword_paper_count)
+        * ln((1 - raised.raised_share) / (1 - raised.base_share)) as gain
+    from series
+    inner join raised
+        on series.keyword_id = raised.keyword_id and series.date_basis = raised.date_basis
 ),
 
 -- A series that gains less than entering costs, in all its good months together, has no burst.
 bursting as (
     select
-        keyword_id,
-        date_basis,
-        min(entry_cost) as entry_cost,
-        {{ listed('gain', 'step') }} as gains
+        raised.series_number,
+        raised.entry_cost
+    from raised
+    inner join
+        (
+            select
+                series_number,
+                sum(greatest(gain, 0)) as gain
+            from gains
+            group by series_number
+        ) as gained
+        on raised.series_number = gained.series_number
+    where gained.gain > raised.entry_cost
+),
+
+numbered as (
+    select
+        gains.*,
+        row_number() over (
+            partition by gains.series_number
+            order by gains.period_start_on
+        ) as step
     from gains
-    group by keyword_id, date_basis
-    having sum(greatest(gain, 0)) > min(entry_cost)
+    inner join bursting on gains.series_number = bursting.series_number
+),
+
+lists as (
+    select
+        numbered.series_number,
+        min(bursting.entry_cost) as entry_cost,
+        {{ listed('numbered.gain', 'numbered.step') }} as gains
+    from numbered
+    inner join bursting on numbered.series_number = bursting.series_number
+    group by numbered.series_number
 ),
 
 -- The advantage of the upper state over the lower one, month by month. Behind the
@@ -78,72 +101,75 @@ bursting as (
 -- noqa: disable=PRS
 walked as (
     select
-        keyword_id,
-        date_basis,
+        series_number,
+        entry_cost,
         {{ folded(
             'gains', '-entry_cost', '{item} + least(0, greatest(-entry_cost, {state}))'
         ) }} as advantages
-    from bursting
+    from lists
+),
+
+-- Backwards: a month is in the state that the next month with a sure one came from.
+stated as (
+    select
+        series_number,
+        {{ count_items('advantages') }} as last_step,
+        {{ reversed_items(folded(
+            reversed_items('advantages'), '0e0',
+            'case when {item} > 0 then 1e0 when {item} < -entry_cost then 0e0 else {state} end'
+        )) }} as states
+    from walked
 ),
 
 -- noqa: enable=PRS
--- Backwards: a month is in the state that the next month with a sure one came from.
-decided as (
+raised_months as (
     select
-        gains.*,
-        case
-            when walked.advantages[gains.step] > 0 then 1
-            when walked.advantages[gains.step] < -gains.entry_cost then 0
-        end as sure_state
-    from gains
-    inner join walked
-        on gains.keyword_id = walked.keyword_id and gains.date_basis = walked.date_basis
+        series_number,
+        last_step,
+        {{ unnested(places_of('states', '1')) }} as step
+    from stated
 ),
 
-states as (
-    select
-        *,
-        coalesce(
-            first_value(sure_state ignore nulls) over (
-                partition by keyword_id, date_basis
-                order by step
-                rows between current row and unbounded following
-            ), 0
-        ) as state
-    from decided
-),
-
+-- Months on end have one difference from their own count.
 onsets as (
     select
-        *,
-        max(step) over (partition by keyword_id, date_basis) as last_step,
-        step - sum(state) over (
-            partition by keyword_id, date_basis
-            order by step
-            rows between unbounded preceding and current row
+        raised_months.last_step,
+        numbered.*,
+        numbered.step - row_number() over (
+            partition by numbered.series_number
+            order by numbered.step
         ) as burst_group
-    from states
+    from raised_months
+    inner join numbered
+        on
+            raised_months.series_number = numbered.series_number
+            and raised_months.step = numbered.step
 ),
 
 bursts as (
     select
-        keyword_id,
-        keyword,
-        date_basis,
-        min(period_start_on) as onset_on,
-        max(period_start_on) as last_month_on,
-        max(step) = max(last_step) as is_ongoing,
+        raised.keyword_id,
+        series.keyword,
+        raised.date_basis,
+        min(onsets.period_start_on) as onset_on,
+        max(onsets.period_start_on) as last_month_on,
+        max(onsets.step) = max(onsets.last_step) as is_ongoing,
         cast(count(*) as integer) as month_count,
-        cast(sum(keyword_paper_count) as integer) as keyword_paper_count,
-        cast(sum(period_paper_count) as integer) as burst_paper_count,
-        {{ share('sum(keyword_paper_count)', 'sum(period_paper_count)') }}
+        cast(sum(onsets.keyword_paper_count) as integer) as keyword_paper_count,
+        cast(sum(onsets.period_paper_count) as integer) as burst_paper_count,
+        {{ share('sum(onsets.keyword_paper_count)', 'sum(onsets.period_paper_count)') }}
             as burst_share,
-        {{ stable('min(base_share)') }} as base_share,
-        {{ stable('sum(gain)') }} as burst_weight,
-        min(q_value) filter (where verdict in ('rising', 'new')) as q_value
+        {{ stable('min(raised.base_share)') }} as base_share,
+        {{ stable('sum(onsets.gain)') }} as burst_weight,
+        min(series.q_value) filter (where series.verdict in ('rising', 'new')) as q_value
     from onsets
-    where state = 1
-    group by keyword_id, keyword, date_basis, burst_group
+    inner join raised on onsets.series_number = raised.series_number
+    inner join series
+        on
+            raised.keyword_id = series.keyword_id
+            and raised.date_basis = series.date_basis
+            and onsets.period_start_on = series.period_start_on
+    group by raised.keyword_id, series.keyword, raised.date_basis, onsets.burst_group
 )
 
 select * from bursts
