@@ -4,6 +4,7 @@ What belongs here: inventing series, writing them as the tables the trend models
 What is concluded from the outcome is `benchmarks.trends`.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from benchmarks.measure import CommandFailed
 from paperhouse.orchestration.dbt_project import prepare_project
 from paperhouse.orchestration.dbt_run import run_dbt
 from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.settings import MEMORY_VARIABLE
 
 #: The models a benchmark of trends runs; everything they read is written by `write_series`.
 MODELS = (
@@ -166,6 +168,8 @@ def run_models(folder: Path) -> float:
     Raises CommandFailed with dbt's words where a model fails.
     """
     prepare_project()
+    # As the file of so many papers, whose texts are not in this one, would grant them.
+    os.environ.setdefault(MEMORY_VARIABLE, "3GB")
     done = run_dbt(Warehouse(folder), ["run", "--select", *MODELS])
     if done.problem:
         raise CommandFailed(done.problem)
