@@ -190,6 +190,23 @@ def _forget(house: Warehouse) -> list[str]:
     return _on(house, "forget", _first_dump(house), "--yes")
 
 
+def _take_down(house: Warehouse) -> list[str]:
+    with house.read() as connection:
+        (paper_id,) = connection.execute("select min(paper_id) from marts.papers").fetchall()[0]
+    return _on(house, "forget", "--everywhere", str(paper_id), "--yes")
+
+
+def _taken_down(house: Warehouse) -> object:
+    """What was read, in one step, and then the releases that have the paper, one by one."""
+    releases = {str(kept.folder): "kept" for kept in list_releases(house)}
+    return {"tables": repr(_own_tables(house)), **releases}
+
+
+def _published(house: Warehouse) -> object:
+    """The files of a published copy by their bytes; of its list of them, the last one written, there is one or none."""
+    return _hash_files(_beside(house, "published"), lambda path: not path.name.startswith("."))
+
+
 def _remove_sample(house: Warehouse) -> None:
     for name in ("more", "more-truth"):
         shutil.rmtree(house.folder.parent / name, ignore_errors=True)
@@ -265,6 +282,10 @@ COMMANDS: dict[str, Command] = {
     "forget": Command(_forget, _own_tables, code_again=1),
     "forget --undo": Command(
         lambda house: _on(house, "forget", "--undo"), _own_tables, first=lambda house: [_forget(house)]
+    ),
+    "forget --everywhere": Command(_take_down, _taken_down, is_gradual=True),
+    "publish": Command(
+        lambda house: _on(house, "publish", str(_beside(house, "published"))), _published, is_gradual=True
     ),
     "accept": Command(lambda house: _on(house, "accept", _HELD), _own_tables),
     "rollback": Command(

@@ -126,7 +126,9 @@ def _find_stale(place: Place, manifest: bytes | None, is_hub: bool) -> set[str]:
         named = [file["path"] for file in [*there["files"], *there.get("documents", [])]]
         stale |= {path for path in named if _is_inside(path)}
     elif note is None:
-        found = [name for name in place.list_some() if not (is_hub and name in _OF_A_HUB)]
+        # Stopped while the note was written, a folder has half of it: that is ours, and the next one takes its place.
+        known = {f".{NOTE}.new"} | (_OF_A_HUB if is_hub else set())
+        found = [name for name in place.list_some() if name not in known]
         if found:
             raise DeliveryError(
                 f"{place.name} is not empty and holds no release ({', '.join(found[:3])}): nothing was written there. "

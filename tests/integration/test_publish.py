@@ -118,6 +118,14 @@ def test_wherever_it_is_stopped_no_manifest_lies_there_and_the_same_command_goes
         assert place.read(NOTE) is None
 
 
+def test_a_note_that_was_half_written_is_ours(kept, tmp_path):
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / f".{NOTE}.new").write_bytes(b'{"rel')
+    place = Folder(tmp_path / "target")
+    assert MANIFEST in deliver(kept, place, False, nothing).written
+    assert [name for name in place.list_some() if name.endswith(".new")] == []
+
+
 def test_files_of_another_release_go_and_nobody_else_s(kept, place):
     deliver(kept, place, False, nothing)
     other = json.loads(json.dumps(kept.manifest))
