@@ -25,6 +25,8 @@ _PLACE = re.compile(
     r"(?<=[\w.])\s{0,3}\((?!(?:and )?[+.…]{0,3} ?\d{1,5}(?:\)| (?:more|other)))"
     r"[^()\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{0,300}\)(?=\s{0,3}(?:[,;|&\n]|and\b|$))"
 )
+#: A list of names in which there is nothing to take off: no lead, markup, place, note, or white space behind it.
+_PLAIN = re.compile(r"(?!(?i:authors?|by|no) )[A-Za-z][A-Za-z;,. -]*+(?<! )")
 #: Marks of notes behind a name.
 _NOTES = re.compile(r"(?<=[^\W\d_.])\s?[\d*†‡§¶∗⋆]+$")
 _MAY_HAVE_NOTES = re.compile(r"[\d*†‡§¶∗⋆]")
@@ -97,6 +99,8 @@ def _settle(names: Iterable[str | None]) -> tuple[list[str] | None, bool]:
 
 
 def _read_text(value: str) -> tuple[list[str] | None, bool]:
+    if _PLAIN.fullmatch(value) and len(value) <= _LONGEST and (names := people.split_plain(value)) is not None:
+        return [name for name in names if len(name) > 4 or not is_missing(name)] or None, True
     text = read_text(value)
     if text is None or len(text) > _LONGEST or _NOBODY.match(text):
         return None, True

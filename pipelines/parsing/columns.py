@@ -505,4 +505,7 @@ _TAKERS: dict[str, Callable[[list[tuple[str, object]], dict[str, object]], bool]
     "authors": _take_people,
     "venue": _take_venue,
 }
-_NO_FIELDS: dict[str, object] = dict.fromkeys(_CLAIMS)
+#: All fields of an entry but `flags`, with those that its reader adds: a dict that grows is put elsewhere in memory.
+_NO_FIELDS: dict[str, object] = dict.fromkeys(
+    (*_CLAIMS, "arxiv_version", "published_on", "published_precision", "source", "first_line", "last_line")
+)

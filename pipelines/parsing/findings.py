@@ -120,9 +120,11 @@ class Recorder:
 
 def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
     """A frame of rows, column by column; what a row does not name is null. Empties the rows."""
-    named = set[str]().union(*rows)
-    first = list(rows[0]) if rows else []
-    height, values = len(rows), _turn(rows, first if named == columns.keys() & first else list(named & columns.keys()))
+    # Rows of one reader mostly name the same, in one order.
+    forms = set(map(tuple, rows))
+    named = set[str]().union(*forms)
+    names = list(rows[0]) if rows and named == columns.keys() & rows[0].keys() else list(named & columns.keys())
+    height, values = len(rows), _turn(rows, names, are_ordered=forms == {tuple(names)})
     return pl.DataFrame(
         [
             _build_column(name, values.pop(name), dtype)
@@ -133,8 +135,8 @@ def _build(rows: list[dict], columns: dict[str, pl.DataType]) -> pl.DataFrame:
     )
 
 
-def _turn(rows: list[dict], names: Sequence[str]) -> dict[str, list]:
-    """Rows as columns, None where a row does not name one; empties the rows.
+def _turn(rows: list[dict], names: Sequence[str], are_ordered: bool) -> dict[str, list]:
+    """Rows as columns, None where a row does not name one; empties the rows. Ordered ones name all, in this order.
 
     Asking each row for each name takes five times as long as putting all names of a row into one order: the columns
     are then read off together. Some rows at a time, for each stands in memory twice while it is turned.
@@ -143,8 +145,6 @@ def _turn(rows: list[dict], names: Sequence[str]) -> dict[str, list]:
     empty = dict.fromkeys(names)
     for start in range(0, len(rows), _TURNED):
         piece = rows[start : start + _TURNED]
-        # Rows of one reader mostly name all columns, in one order.
-        are_ordered = all(list(row) == names for row in piece)
         ordered = [row.values() if are_ordered else {**empty, **row}.values() for row in piece]
         # What no column is named for stands behind the others.
         for column, values in zip(turned.values(), zip(*ordered, strict=False), strict=False):

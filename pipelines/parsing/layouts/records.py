@@ -31,7 +31,7 @@ _HEAD_BYTES, _HEAD_LINES = 1 << 18, 300
 #: Lines that one row of a table may take: behind a stray quote all others would.
 _ROW_LINES = 2_000
 #: Bytes, and lines of a stream, that are made ready together.
-_PIECE_BYTES, _PIECE_LINES = 1 << 16, 100
+_PIECE_BYTES, _PIECE_LINES = 1 << 17, 100
 #: Lines looked ahead for the next one that is not blank.
 _NEAR = 3
 #: Rows of a sheet before its header.
@@ -548,7 +548,7 @@ def _cut_header(values: list[str], names: list[str]) -> list[str]:
 
 def _find_fault(values: list[str], width: int, feed: "_Feed") -> str | None:
     """Why the values of a row may be another row's; None where they are its own."""
-    is_long = feed.last > feed.first
+    is_long = feed.end - feed.start > 1
     if len(values) == width:
         if is_long and dialects.are_rows(feed.text, feed.last_text, feed.dialect, width):
             return "a quote that is not closed: the line after it is a row as well"
