@@ -12,6 +12,8 @@ ARXIV = re.compile(r"(?:arxiv\.org|^)/(?:abs|pdf|html)/(\d{4}\.\d{4,5})", re.ASC
 _VOTE = re.compile(r"/login\?next=(?:%2F|/)papers(?:%2F|/)(\d{4}\.\d{4,5})", re.IGNORECASE | re.ASCII)
 _PROFILE = re.compile(r"^(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/[\w.-]+/?$")
 _CODE = re.compile(r"^https?://(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/[\w.-]+/[\w.-]+")
+#: The paper and the vote as the page itself has them: nearly every link of a capture.
+_PLAIN = re.compile(r"/(?:papers/|(login\?next=%2Fpapers%2F))(\d{4}\.\d{4,5})", re.ASCII)
 _ODD = re.compile(r"[\s()<>\"]")
 
 
@@ -22,6 +24,8 @@ def classify_target(target: str) -> tuple[str, str | None]:
     Kinds: vote, paper, comments, code, profile, arxiv, other; and odd, for what is no plain address (a blank, a bracket
     or a quotation mark is in it). Cached: the links of a card lead to one place several times.
     """
+    if found := _PLAIN.fullmatch(target):
+        return "vote" if found[1] else "paper", found[2]
     # Looking for a word is many times faster than for a pattern.
     if "ogin" in target.lower() and (found := _VOTE.search(target)):
         return "vote", found[1]

@@ -16,6 +16,8 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from .. import dates, fields, furniture, lines
@@ -72,11 +74,14 @@ _BACKSLASHES = re.compile(r"\\(\\*)(\n|\s{2,}|.?)", re.DOTALL)
 _ESCAPED_NUMBER = re.compile(r"^(\d+)\\([.)])")
 _AUTHORS = re.compile(r"(?:^|[\s*·-])(\d[\d,]*) authors?\b")
 _SUBMITTED = re.compile(r"submitted by\W*$", re.IGNORECASE)
+_DAY = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}"
 _DATE = re.compile(
-    r"(?:^|[\s·|*_]|published on )"
-    r"((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}(?:, \d{4})?|\d{4}-\d{2}-\d{2})"
-    r"(?=$|[\s·|*_\[])",
+    rf"(?:^|[\s·|*_]|published on )({_DAY}(?:, \d{{4}})?|\d{{4}}-\d{{2}}-\d{{2}})(?=$|[\s·|*_\[])",
     re.MULTILINE | re.IGNORECASE,
+)
+#: What most pages have behind an abstract; what stands before the date begins none.
+_PLAIN_DATE = re.compile(
+    rf"\s*+\[\d++ authors?\]\(/papers/[\d.]++\)\s*+· ({_DAY}, \d{{4}})(?=$|[\s·|*_\[])", re.MULTILINE | re.IGNORECASE
 )
 #: Attributes pandoc puts behind links, spans and headings; its fences.
 _ATTRIBUTES = re.compile(r"(?<=[)\]\w])(?:[ \t]?\{[.#:][^{}\n]{0,300}\})+")
@@ -156,24 +161,31 @@ def _resolve(text: str) -> str:
 def _find_links(text: str) -> list[_Link]:
     """All links, inner before outer, in the order they start. One pass over the brackets.
 
-    Text is cut at each `](` first, which is many times faster than looking at every bracket: most pieces hold nothing
-    but the one bracket that opens the next link.
+    Text is read from one `](` to the next, which is many times faster than looking at every bracket: most pieces hold
+    nothing but the one bracket that opens the next link.
     """
     links: list[_Link] = []
     opened: list[int] = []
-    at, before = 0, "\\"
+    at = stop = 0
+    is_escaped = False
     has_escapes = "\\[" in text
-    for piece in text.split("]("):
+    while stop < len(text):
+        # One sign is found many times faster than two, and most of these are followed by the other.
+        close = text.find("]", at)
+        stop = close if close < 0 or text.startswith("(", close + 1) else text.find("](", close)
+        is_bare = stop == close
+        stop = stop if stop >= 0 else len(text)
         scan = at
-        if opened and not (before.endswith("\\") and _ends_in_escape(before)):
+        if opened and not is_escaped:
             start = opened.pop()
-            end = text.find(")", at, at + _TARGET_LIMIT)
+            is_image = start > 0 and text[start - 1] == "!"
+            end = text.find(")", at, at + _TARGET_LIMIT) if not is_image else -1
             target = text[at:end] if end >= 0 else ""
             kind, arxiv_id = classify_target(target) if end >= 0 else ("odd", None)
-            if kind == "odd" and (found := _TARGET.match(text, at, at + _TARGET_LIMIT)):
+            if kind == "odd" and not is_image and (found := _TARGET.match(text, at, at + _TARGET_LIMIT)):
                 target, end = found[1], found.end() - 1
                 kind, arxiv_id = classify_target(target)
-            if kind != "odd" and (start == 0 or text[start - 1] != "!"):
+            if kind != "odd":
                 scan = end + 1
                 # A bracket left open inside an abstract must not cut it: a link to a paper starts where its line does.
                 if opened and arxiv_id and kind != "vote" and not _starts_line(text, start):
@@ -184,8 +196,7 @@ def _find_links(text: str) -> list[_Link]:
                             break
                 # Past the checks of its own constructor, which cost as much as all of the above.
                 links.append(tuple.__new__(_Link, (start, scan, text[start + 1 : at - 2], target, kind, arxiv_id)))
-        stop = at + len(piece)
-        if "]" in piece or (has_escapes and "\\[" in piece):
+        if not is_bare or (has_escapes and text.find("\\[", at, stop) >= 0):
             for bracket in _BRACKET.finditer(text, scan, stop):
                 if bracket[0] == "[":
                     opened.append(bracket.start())
@@ -195,7 +206,8 @@ def _find_links(text: str) -> list[_Link]:
             while (scan := text.find("[", scan, stop)) >= 0:
                 opened.append(scan)
                 scan += 1
-        at, before = stop + 2, piece
+        is_escaped = text.startswith("\\", stop - 1) and _ends_in_escape(text[at:stop])
+        at = stop + 2
     return sorted(links)
 
 
@@ -230,10 +242,13 @@ def _find_escapes(texts: Sequence[str]) -> re.Pattern[str] | None:
             if len(further) % 2 == 0:
                 behind[after] += 1
     is_tex_left = not behind.keys() <= _ESCAPABLE
-    all_texts = "\n".join(texts) if len(texts) > 1 else "".join(texts)
+
+    @cache
+    def join_all() -> str:
+        return "\n".join(texts)
 
     def is_always(char: str) -> bool:
-        return all_texts.count(char) == all_texts.count("\\" + char)
+        return join_all().count(char) == join_all().count("\\" + char)
 
     if sum(behind[char] for char in _QUOTES if behind[char] and is_always(char)) >= _FEWEST_QUOTES:
         return _ESCAPED_BY_PANDOC
@@ -256,7 +271,7 @@ def _clean(shown: str, escapes: re.Pattern[str] | None = _ESCAPED_ALWAYS) -> str
     if "\n" in shown:
         shown = _BREAK.sub("\n", shown)
     if "\\" in shown:
-        shown = _ESCAPED_NUMBER.sub(r"\1\2", shown)
+        shown = _ESCAPED_NUMBER.sub(r"\1\2", shown) if shown[:1].isdigit() else shown
         shown = escapes.sub(r"\1", shown) if escapes else shown
     return (html.unescape(shown) if "&" in shown else shown).strip()
 
@@ -275,8 +290,11 @@ def _clean_title(shown: str, escapes: re.Pattern[str] | None) -> str:
 
 def _count_authors(shown: str) -> int | None:
     """The number in `3 authors`, where a text is that and not an abstract that says it somewhere."""
-    if len(shown) >= 2_000 or "author" not in shown:
-        return None
+    return None if len(shown) >= 2_000 or "author" not in shown else _read_author_count(shown)
+
+
+@lru_cache(maxsize=200)
+def _read_author_count(shown: str) -> int | None:
     shown = shown.strip("[]")
     found = _AUTHORS.search(_IMAGE.sub("", shown) if "![" in shown else shown)
     return fields.read_int(found[1]) if found and len(found.string.strip(" \n\\-*·")) < 40 else None
@@ -411,11 +429,17 @@ class _Page(SourceReader):
         if "author_count" not in entry and (authors := _AUTHORS.search(tail)):
             entry["author_count"] = fields.read_int(authors[1])
             last = max(last, rest_at + authors.end())
-        if printed := _DATE.search(tail):
-            day = dates.read_date_line(printed[1])
-            entry["published_at"] = fields.read_instant(day.on()) if day and day.year else None
+        if printed := _PLAIN_DATE.match(tail) or _DATE.search(tail):
+            entry["published_at"] = _read_day(printed[1])
             last = max(last, rest_at + printed.end())
         return entry, min(last, end) - 1
+
+
+@lru_cache(maxsize=10_000)
+def _read_day(printed: str) -> datetime | None:
+    """When a day with its year begins; of one without it nobody can tell."""
+    day = dates.read_date_line(printed)
+    return fields.read_instant(day.on()) if day and day.year else None
 
 
 def _read_count(shown: str) -> int | None:
