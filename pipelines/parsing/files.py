@@ -482,14 +482,14 @@ def is_utf8(raw: bytes) -> bool:
 
 def normalise_line_ends(data: bytes) -> bytes:
     """Turn CR LF and lone CR into LF."""
-    count = data.count(b"\r")
-    if not count:
+    if b"\r" not in data:
         return data
-    if count * _RARE > len(data):
-        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     # One byte is looked for many times faster than two. What is between them is a view, for which few make it worth it.
-    whole, kept, start = memoryview(data), [], 0
+    whole, start = memoryview(data), 0
+    kept: list[memoryview] = []
     while (at := data.find(b"\r", start)) >= 0:
+        if len(kept) * _RARE > len(data):
+            return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         kept.append(whole[start:at])
         start = at + (2 if data[at + 1 : at + 2] == b"\n" else 1)
     return b"\n".join((*kept, whole[start:]))
