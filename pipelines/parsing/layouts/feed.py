@@ -41,6 +41,10 @@ _AUTHOR = re.compile(
     r"<(?:author|dc:creator)\b[^>]{0,200}+>([^<]*+(?:<(?!/?(?:author|dc:creator)\b)[^<]*+)*+)</(?:author|dc:creator)>",
     re.I,
 )
+#: Where an author may begin; what most lists of authors are, one element behind the other; the names in those.
+_AUTHOR_START = re.compile(r"<(?:author|dc:creator)\b", re.I)
+_PLAIN_AUTHORS = re.compile(r"(?:<author>\s*+<name>[^<&]*+</name>\s*+</author>\s*+)++")
+_PLAIN_NAME = re.compile(r"<name>([^<]*+)")
 #: Of the Atom of arXiv's interface: where an author works is no name.
 _AFFILIATION = re.compile(r"<(?:arxiv:)?affiliation\b[^>]{0,200}>[^<]{0,2000}</(?:arxiv:)?affiliation>", re.I)
 #: What the feed of a day's announcements has, in its items or in its head.
@@ -163,22 +167,23 @@ def _have_ids(entries: Sequence[Mapping[str, object]]) -> bool:
 
 def _read_item(body: str, has_places: bool) -> dict[str, object]:
     """The fields of an item; whether the feed may say where people work is asked of all of it at once."""
-    values = _read_elements(body)
-    links = [found[1] for link in _LINK.finditer(body) if link[1] and (found := _HREF.search(link[1]))]
+    values, tags = _read_elements(body)
+    links = [found[1] for link in _LINK.finditer(tags) if link[1] and (found := _HREF.search(link[1]))]
     arxiv_id, arxiv_version = identifiers.find_arxiv_id((values["link"], *links, values["guid"], values["id"]))
     bare = _AFFILIATION.sub("", body) if has_places else body
-    names = [name for found in _AUTHOR.finditer(bare) for name in _split_names(_strip_markup(found[1]))]
-    texts = (values[name] for name in ("summary", "description", "content:encoded", "content"))
-    text, wrapped = _unwrap_labels(next((value for value in texts if value), None))
+    names = [name for text in _read_authors(bare, bare if has_places else tags) for name in _split_names(text)]
+    text, wrapped = _unwrap_labels(
+        values["summary"] or values["description"] or values["content:encoded"] or values["content"] or None
+    )
     if not names and "authors" in wrapped:
         names = _split_names(" ".join(wrapped["authors"].split()))
     printed = publication.read_publication(wrapped["published"]) if "published" in wrapped else {}
     return printed | {
         "title": fields.read_text(" ".join((values["title"] or "").split())),
         "abstract": fields.read_text(_drop_links(text)),
-        "doi": identifiers.find_doi(values[name] for name in _DOI_FIELDS),
+        "doi": identifiers.find_doi(filter(None, map(values.get, _DOI_FIELDS))),
         "upvotes": fields.read_count(wrapped.get("upvotes")),
-        "venue": next((name for key in _VENUE_FIELDS if (name := venues.read_venue(values[key]))), None),
+        "venue": next(filter(None, map(venues.read_venue, filter(None, map(values.get, _VENUE_FIELDS)))), None),
         "arxiv_id": arxiv_id,
         "arxiv_version": arxiv_version,
         "authors": names or None,
@@ -188,8 +193,18 @@ def _read_item(body: str, has_places: bool) -> dict[str, object]:
     }
 
 
+def _read_authors(body: str, tags: str) -> list[str]:
+    """The texts of the elements that are authors; tags are the body without a text in which none begins."""
+    start = tags.find("<author>")
+    if start >= 0 and (plain := _PLAIN_AUTHORS.match(tags, start)):
+        first = _AUTHOR_START.search(tags)
+        if first and first.start() == start and not _AUTHOR_START.search(tags, plain.end()):
+            return [name.strip() for name in _PLAIN_NAME.findall(plain[0])]
+    return [_strip_markup(found[1]) for found in _AUTHOR.finditer(body)]
+
+
 def _split_names(text: str) -> list[str]:
-    names = _BETWEEN_NAMES.split(text) if "," in text or "and" in text else [text]
+    names = _BETWEEN_NAMES.split(text) if "," in text or "and" in text else (text,)
     return [name for name in names if name]
 
 
@@ -219,20 +234,36 @@ def _unwrap_labels(text: str | None) -> tuple[str | None, dict[str, str]]:
     return wrapped.pop("text", None) or None, wrapped
 
 
+#: Characters from which it is worth it to leave a text without tags out of where tags are looked for.
+_LONG_TEXT = 200
 _OPENING = re.compile(rf"<({'|'.join(map(re.escape, _FIELDS))})(?:\s[^>]{{0,500}}+)?>")
 
 
-def _read_elements(body: str) -> dict[str, str | None]:
-    """The text of the first element of each name, its markup taken off."""
-    values: dict[str, str | None] = dict.fromkeys(_FIELDS)
+_NO_VALUES: dict[str, str | None] = dict.fromkeys(_FIELDS)
+_CLOSINGS = {name: f"</{name}>" for name in _FIELDS}
+
+
+def _read_elements(body: str) -> tuple[dict[str, str | None], str]:
+    """The text of the first element of each name, its markup taken off; and the body without a long text of no tags."""
+    values = _NO_VALUES.copy()
+    tags = body
     met = set()
     for found in _OPENING.finditer(body):
         name, start = found[1], found.end()
         if name not in met:
             met.add(name)
-            end = body.find(f"</{name}>", start) if body[start - 2] != "/" else -1
-            values[name] = _strip_markup(body[start:end]) if end >= 0 else None
-    return values
+            closing = _CLOSINGS[name]
+            # One sign is found many times faster than several, and most texts have no other.
+            end = body.find("<", start)
+            if body[start - 2] == "/":
+                continue
+            if not body.startswith(closing, end):
+                end = body.find(closing, start)
+            elif end - start > _LONG_TEXT:
+                tags = body[:start] + body[end:]
+            if end >= 0:
+                values[name] = _strip_markup(body[start:end])
+    return values, tags
 
 
 def _unescape(raw: str) -> str:
@@ -249,11 +280,9 @@ def _unescape(raw: str) -> str:
 
 def _strip_markup(raw: str) -> str:
     """Visible text of escaped or CDATA HTML; a `<` that opens no tag stays."""
-    if raw.startswith("<name>") and raw.endswith("</name>") and raw.count("<") == 2 and "&" not in raw:
-        # What most authors of Atom are, in a fraction of the time.
-        return raw[6:-7].strip()
-    if "<" in raw or "&" in raw:
-        raw = _unescape(raw)
+    if "<" not in raw and "&" not in raw:
+        return raw.strip()
+    raw = _unescape(raw)
     if raw.startswith("<p>") and raw.endswith("</p>") and raw.count("<") == 2:
         # One paragraph, as most descriptions are.
         raw = raw[3:-4]
