@@ -77,10 +77,13 @@ class Weights:
     shares: Mapping[str, float]
 
     def weight(self, evidence: str, level: str | None) -> float:
-        """Bits that a level speaks for one paper; 0 where it is unknown or was never seen."""
+        """Bits that a level speaks for one paper; 0 where it is unknown or was never seen.
+
+        In hundredths, as the seed has them: a sum that is enough must be one that the models can add up to.
+        """
         if level is None or level not in self.m[evidence]:
             return 0.0
-        return math.log2(self.m[evidence][level] / self.u[evidence][level])
+        return round(math.log2(self.m[evidence][level] / self.u[evidence][level]), 2)
 
     def ranked(self, evidence: str) -> list[str]:
         """The levels of a piece of evidence, what speaks most for one paper first."""
