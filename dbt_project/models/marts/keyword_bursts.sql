@@ -55,21 +55,21 @@ gains as (
         on series.keyword_id = raised.keyword_id and series.date_basis = raised.date_basis
 ),
 
+gained as (
+    select
+        series_number,
+        sum(greatest(gain, 0)) as gain
+    from gains
+    group by series_number
+),
+
 -- A series that gains less than entering costs, in all its good months together, has no burst.
 bursting as (
     select
         raised.series_number,
         raised.entry_cost
     from raised
-    inner join
-        (
-            select
-                series_number,
-                sum(greatest(gain, 0)) as gain
-            from gains
-            group by series_number
-        ) as gained
-        on raised.series_number = gained.series_number
+    inner join gained on raised.series_number = gained.series_number
     where gained.gain > raised.entry_cost
 ),
 
