@@ -195,6 +195,14 @@ ruled as (
                     )
                 )
                 then 'near_title_and_authors'
+            -- People of one year write several papers, whose titles name what each is about.
+            when
+                title_relation = 'near'
+                and has_other_words
+                and has_same_authors
+                and crowded_start < {{ var('match_telling_words') }}
+                and not {{ has_venue("' ' || first_rest || ' ' || second_rest") }}
+                then 'near_title_alone'
             -- No rule says more: then the sum of all there is.
             when weight >= enough_weight then 'enough_evidence'
             else 'near_title_alone'
