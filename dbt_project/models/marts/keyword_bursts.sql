@@ -1,3 +1,4 @@
+-- Long, but one grain: the automaton in its steps, each named.
 -- Kleinberg (2002), Bursty and hierarchical structure in streams, KDD: the two-state
 -- automaton for batches (section 4). A month either draws its papers at the keyword's
 -- overall share or at trend_burst_ratio times it, yet below one; entering the upper state

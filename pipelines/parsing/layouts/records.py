@@ -350,7 +350,7 @@ class _TableReader(SourceReader):
                     self._take(record, line, line, ())
                 if self._is_full():
                     yield self._hand_over()
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: names that are no text
             self.recorder.add_reject(self.number, "damaged_table", str(error)[:200], None, None, "")
         self._close(PARQUET)
 

@@ -36,6 +36,14 @@ def as_parquet(records):
     return buffer.getvalue()
 
 
+def test_parquet_whose_names_are_no_text_is_rejected(parse):
+    # From the fuzzer: a byte of a column's name changed.
+    content = as_parquet(RECORDS)
+    assert b"abstract" in content
+    tables = parse(content.replace(b"abstract", b"abstrac\xac"))
+    assert (tables.dump["status"], tables.reasons) == ("refused", ["damaged_table"])
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress], ids=["plain", "gz", "zst"])
 @pytest.mark.parametrize(
     ("render", "layout"),
