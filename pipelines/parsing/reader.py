@@ -110,7 +110,11 @@ class SourceReader:
 
     def list_ignored(self) -> list[dict[str, object]]:
         """What `ignore` was told, by name, as raw.dumps has it."""
-        return [{"field": name, "count": count} for name, count in sorted(self.ignored.items())]
+        counts: Counter[str] = Counter()
+        for name, count in self.ignored.items():
+            # A name out of JSON can hold half a surrogate pair, which no UTF-8 column can.
+            counts[name if name.isascii() else name.encode("utf-8", "replace").decode()] += count
+        return [{"field": name, "count": count} for name, count in sorted(counts.items())]
 
     def add_entry(self, entry: dict[str, object], first_line: int, last_line: int, flags: Sequence[str] = ()) -> None:
         """Record an entry that has a title and stands on these lines; flags it comes with itself are kept.

@@ -194,3 +194,13 @@ def test_deep_nesting_is_rejected_not_a_crash(parse):
 def test_objects_in_objects_without_end_are_refused(parse):
     tables = parse('{"a":{"b":1,"c":' * 5_000)
     assert (tables.dump["status"], tables.reasons) == ("rejected", ["truncated_json"])
+
+
+def test_a_name_with_half_a_surrogate_pair_is_counted(parse):
+    # From the fuzzer: a key of an entry's paper, and one beside it.
+    found = {**element(PAPERS[0]), "shelf\ud800": "Hill"}
+    found["paper"] = {**found["paper"], "row\ud800": "Dale"}
+    tables = parse(json.dumps([found]))
+    assert tables.entries.height == 1
+    names = {item["field"] for item in tables.dump["ignored_fields"]}
+    assert {"shelf?", "paper.row?"} <= names
