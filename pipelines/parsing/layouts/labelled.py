@@ -113,7 +113,9 @@ def recognise(source: Source) -> tuple[float, str]:
     if titles > 1 and 2 * len(_PEOPLE.findall(head)) >= titles:
         return 0.55, f"fields with labels, {titles} titles and authors among them in the first 64 KB"
     if not titles and b"abstract" in folded and (titles := len(_UNLABELLED.findall(head))) > 1:
-        if titles <= 2 * len(_ABSTRACTS.findall(head)):
+        # Ids below titles alone are a page's.
+        labelled = sum(b"arxiv" not in found[0].lower() for found in _ABSTRACTS.finditer(head))
+        if titles <= 2 * labelled:
             return 0.55, f"fields with labels below titles without, {titles} of them in the first 64 KB"
     return 0.0, "no labelled fields"
 

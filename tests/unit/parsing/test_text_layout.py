@@ -161,3 +161,26 @@ def test_prose_is_rejected_not_made_into_papers(parse):
     assert tables.dump["status"] == "rejected"
     assert set(tables.reasons) == {"unknown_text"}
     assert tables.dump["rejected_line_count"] == 4
+
+
+def test_ids_below_titles_make_no_labels_of_a_page(parse):
+    # `benchmarks dirty`, quirk 41: a page in which every title has its id on the next line, and one abstract says so.
+    rows = []
+    for number, (title, text) in enumerate(PAGE):
+        rows += [title, f"arXiv:2503.0000{number}v2 [cs.CL]", f"{text} Unlike an abstract, it counts."]
+    tables = parse("\n".join(rows) + "\n")
+    assert tables.dump["layout"].startswith("text_")
+    assert [title for title, _ in tables.pairs] == [title for title, _ in PAGE]
+
+
+PAGE = [
+    (
+        "Winding Herons of Brass at Dawn",
+        "We wind a heron of brass and count how often it folds its wings. It does so at dawn.",
+    ),
+    (
+        "Owls of Tin in Quiet Towers",
+        "We build owls of tin and watch them turn their heads. They see what nobody else does.",
+    ),
+    ("Foxes of Copper Wire", "We bend foxes out of copper wire and let them run. They reach the hedge before noon."),
+]
