@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..warehouse.settings_file import CAPTURE, SettingsError, find_place, read_settings
+from ..warehouse.settings_file import CAPTURE, BadValueError, SettingsError, find_place, read_settings
 
 #: What stands for a day in an address.
 PLACES = ("day", "next_day", "year", "month", "day_of_month", "page")
@@ -86,12 +86,6 @@ class CapturePlan:
     sources: tuple[Source, ...] = field(default_factory=tuple)
 
 
-class _BadSourceError(ValueError):
-    def __init__(self, message: str, name: str) -> None:
-        super().__init__(message)
-        self.name = name
-
-
 def read_sources(path: Path) -> CapturePlan:
     """What a settings file says of sources; none where it says nothing.
 
@@ -103,7 +97,7 @@ def read_sources(path: Path) -> CapturePlan:
         return CapturePlan()
     try:
         return _check(given)
-    except _BadSourceError as error:
+    except BadValueError as error:
         raise SettingsError(
             f"{find_place(path, text, error.name)}: {error}. `paperhouse sources --init` shows what may stand there."
         ) from None
@@ -111,24 +105,24 @@ def read_sources(path: Path) -> CapturePlan:
 
 def _check(given: Any) -> CapturePlan:
     if not isinstance(given, dict):
-        raise _BadSourceError(f"{CAPTURE} is no table", CAPTURE)
+        raise BadValueError(f"{CAPTURE} is no table", CAPTURE)
     plan = {name: value for name, value in given.items() if not isinstance(value, dict)}
     for name, kind in (("start", date), ("time_zone", str)):
         if name in plan and type(plan[name]) is not kind:  # a time of a day is a date to isinstance
-            raise _BadSourceError(f"{name} = {plan[name]!r} cannot be used; a day is written 2026-01-01", name)
+            raise BadValueError(f"{name} = {plan[name]!r} cannot be used; a day is written 2026-01-01", name)
     if unknown := plan.keys() - {"start", "time_zone"}:
-        raise _BadSourceError(f"there is no setting {min(unknown)!r} of {CAPTURE}", min(unknown))
+        raise BadValueError(f"there is no setting {min(unknown)!r} of {CAPTURE}", min(unknown))
     try:
         ZoneInfo(plan.get("time_zone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError):
-        raise _BadSourceError(f"there is no time zone {plan['time_zone']!r}", "time_zone") from None
+        raise BadValueError(f"there is no time zone {plan['time_zone']!r}", "time_zone") from None
     sources = [_check_source(name, value) for name, value in sorted(given.items()) if isinstance(value, dict)]
     return CapturePlan(**plan, sources=tuple(sources))
 
 
 def _check_source(name: str, given: dict[str, Any]) -> Source:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise _BadSourceError(f"{name!r} is no name of a source: small letters, digits and _ alone", name)
+        raise BadValueError(f"{name!r} is no name of a source: small letters, digits and _ alone", name)
     kinds: dict[str, type | tuple[type, ...]] = {
         "address": str,
         "format": str,
@@ -139,15 +133,15 @@ def _check_source(name: str, given: dict[str, Any]) -> Source:
     }
     for key, value in given.items():
         if key not in kinds:
-            raise _BadSourceError(f"a source has no setting {key!r}; there are {', '.join(kinds)}", key)
+            raise BadValueError(f"a source has no setting {key!r}; there are {', '.join(kinds)}", key)
         if not isinstance(value, kinds[key]) or isinstance(value, bool):
-            raise _BadSourceError(f"{key} = {value!r} of {name} cannot be used", key)
+            raise BadValueError(f"{key} = {value!r} of {name} cannot be used", key)
     source = Source(name=name, **{"address": "", **given})
     for key, allowed in (("format", FORMATS), ("paging", PAGINGS)):
         if getattr(source, key) not in allowed:
-            raise _BadSourceError(f"{key} of {name} may be {', '.join(allowed)}", key)
+            raise BadValueError(f"{key} of {name} may be {', '.join(allowed)}", key)
     if not 0 <= source.pause <= 3600:
-        raise _BadSourceError(f"pause of {name} is seconds, 0 to 3600", "pause")
+        raise BadValueError(f"pause of {name} is seconds, 0 to 3600", "pause")
     _check_address(source)
     return source
 
@@ -156,19 +150,17 @@ def _check_address(source: Source) -> None:
     try:
         named = {place for _, place, _, _ in string.Formatter().parse(source.address) if place is not None}
     except ValueError as error:
-        raise _BadSourceError(f"the address of {source.name} is no template: {error}", source.name) from None
+        raise BadValueError(f"the address of {source.name} is no template: {error}", source.name) from None
     if unknown := named - set(PLACES):
-        raise _BadSourceError(
+        raise BadValueError(
             f"the address of {source.name} has a place {{{min(unknown)}}}; there are {', '.join(PLACES)}", source.name
         )
     if not named & {"day", "day_of_month"}:
-        raise _BadSourceError(f"the address of {source.name} has no {{day}}, so all days would be one", source.name)
+        raise BadValueError(f"the address of {source.name} has no {{day}}, so all days would be one", source.name)
     if ("page" in named) != (source.paging == "page"):
-        raise _BadSourceError(f'{{page}} in the address of {source.name} goes with paging = "page"', source.name)
+        raise BadValueError(f'{{page}} in the address of {source.name} goes with paging = "page"', source.name)
     located = source.locate(date(2026, 1, 1), 1)
     if not re.match(r"https?://[^/\s]", located):
-        raise _BadSourceError(f"the address of {source.name} begins with neither https:// nor http://", source.name)
+        raise BadValueError(f"the address of {source.name} begins with neither https:// nor http://", source.name)
     if "@" in located.split("/")[2]:
-        raise _BadSourceError(
-            f"the address of {source.name} holds a name or password, which would be kept", source.name
-        )
+        raise BadValueError(f"the address of {source.name} holds a name or password, which would be kept", source.name)

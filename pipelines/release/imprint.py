@@ -15,7 +15,7 @@ from typing import Any
 
 from ..addresses import read_web_address
 from ..showing.clean import clean
-from ..warehouse.settings_file import RELEASE, SettingsError, find_place, read_settings
+from ..warehouse.settings_file import RELEASE, BadValueError, SettingsError, find_place, read_settings
 
 #: What is written where a format asks for what nobody has said.
 UNKNOWN = "unknown"
@@ -51,12 +51,6 @@ _PARAGRAPHS = ("description", "citation")
 _ADDRESSES = ("license_url", "url")
 
 
-class _BadImprintError(ValueError):
-    def __init__(self, message: str, name: str) -> None:
-        super().__init__(message)
-        self.name = name
-
-
 def read_imprint(path: Path) -> Imprint:
     """What a settings file says of releases; nothing where it says nothing.
 
@@ -65,49 +59,49 @@ def read_imprint(path: Path) -> Imprint:
     settings, text = read_settings(path)
     try:
         return _check(settings.get(RELEASE, {}))
-    except _BadImprintError as error:
+    except BadValueError as error:
         raise SettingsError(f"{find_place(path, text, error.name)}: {error}.") from None
 
 
 def _check(given: Any) -> Imprint:
     if not isinstance(given, Mapping):
-        raise _BadImprintError(f"{RELEASE} is no table. Write [{RELEASE}], and lines such as {EXAMPLE}", RELEASE)
+        raise BadValueError(f"{RELEASE} is no table. Write [{RELEASE}], and lines such as {EXAMPLE}", RELEASE)
     names = [field.name for field in fields(Imprint)]
     for name in given:
         if name not in names:
-            raise _BadImprintError(f"there is no setting {name!r} of {RELEASE}. They are {', '.join(names)}", name)
+            raise BadValueError(f"there is no setting {name!r} of {RELEASE}. They are {', '.join(names)}", name)
     creators = given.get("creators", [])
     if not isinstance(creators, list):
-        raise _BadImprintError('creators is no list of names. Write creators = ["Ada Example"]', "creators")
+        raise BadValueError('creators is no list of names. Write creators = ["Ada Example"]', "creators")
     values = {name: _read_text(name, value) for name, value in given.items() if name != "creators"}
     imprint = Imprint(**values, creators=tuple(_read_text("creators", name) for name in creators))
     if imprint.license and not _LICENSE.fullmatch(imprint.license):
-        raise _BadImprintError(
+        raise BadValueError(
             f"license = {imprint.license!r} is no identifier of a licence. Write one of https://spdx.org/licenses, "
             'such as "CC-BY-4.0"; for terms of your own "LicenseRef-Ours", and say where they stand in license_url',
             "license",
         )
     if imprint.license_url and not imprint.license:
-        raise _BadImprintError(f"license_url stands without a license. Add a line such as {EXAMPLE}", "license_url")
+        raise BadValueError(f"license_url stands without a license. Add a line such as {EXAMPLE}", "license_url")
     return imprint
 
 
 def _read_text(name: str, value: object) -> str:
     """A value that can be shown everywhere, without blanks around it; an address that leads to the web."""
     if not isinstance(value, str):
-        raise _BadImprintError(f'{name} = {value!r} is no text. Write it in quotes: {name} = "..."', name)
+        raise BadValueError(f'{name} = {value!r} is no text. Write it in quotes: {name} = "..."', name)
     text = value.replace("\r\n", "\n").strip()
     if len(text) > _LONGEST or clean(text) != text:
-        raise _BadImprintError(
+        raise BadValueError(
             f"{name} is longer than {_LONGEST:,} characters, or holds characters that act where they are shown "
             "(controls, marks that turn the direction of reading). Write it in plain letters",
             name,
         )
     if name not in _PARAGRAPHS and ("\n" in text or "\t" in text):
-        raise _BadImprintError(f"{name} has more than one line. Write it in one", name)
+        raise BadValueError(f"{name} has more than one line. Write it in one", name)
     if name in _ADDRESSES and text:
         address = read_web_address(text)
         if not address:
-            raise _BadImprintError(f"{name} = {text!r} leads to no place on the web. Write https://...", name)
+            raise BadValueError(f"{name} = {text!r} leads to no place on the web. Write https://...", name)
         return address
     return text

@@ -29,6 +29,15 @@ class SettingsError(ValueError):
     """A settings file that cannot be followed; the message names the file, the line where it can, and the remedy."""
 
 
+class BadValueError(ValueError):
+    """A value that cannot be heeded, and the name of its setting: whoever reads the file adds where that stands."""
+
+    def __init__(self, message: str, name: str) -> None:
+        """The message is the sentence without its place."""
+        super().__init__(message)
+        self.name = name
+
+
 def read_columns(path: Path) -> ColumnMapping:
     """The column names of a settings file; none where there is no file.
 
