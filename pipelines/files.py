@@ -11,7 +11,9 @@ import fcntl
 import os
 import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 #: Linux' request to let two files share their blocks until one is written (`FICLONE` of `linux/fs.h`).
 _CLONE = 0x40049409
@@ -23,12 +25,27 @@ def write_whole(path: Path, content: bytes, is_durable: bool = False) -> None:
     Raises OSError where that is not possible.
     """
     new = path.with_name(f".{path.name}.new")
-    with new.open("wb") as handle:
+    with _open_alone(new) as handle:
+        handle.truncate()
         handle.write(content)
+        handle.flush()
         if is_durable:
-            handle.flush()
             os.fsync(handle.fileno())
-    os.replace(new, path)
+        os.replace(new, path)
+
+
+def _open_alone(path: Path) -> BinaryIO:
+    """Open a file to write, made where it is not, once no other process writes it; what a killed one left is taken on.
+
+    One name for all, so that nothing is left for ever; who waited for another has a file that was moved away meanwhile.
+    """
+    while True:
+        handle = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+b")
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(handle.fileno()), path.stat()):
+                return handle
+        handle.close()
 
 
 def read_whole(path: Path) -> bytes:
