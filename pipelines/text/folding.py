@@ -190,8 +190,8 @@ def fold_word(word: str) -> str:
     Capitals stay where they tell an acronym from an ordinary word: CLIP is no clip.
     """
     text = word.replace("’", "'")
-    if text.isascii() and text.islower() and text.isalpha():
-        return american(singular(text))
+    if text.isascii() and text.isalpha():
+        return american(singular(text)) if text.islower() else _fold_part(text)
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
         text = (

@@ -16,10 +16,10 @@ import polars as pl
 import pyarrow as pa
 
 from .counting import number_values
-from .folding import fold_parts
+from .folding import fold_parts, fold_word
 from .lexicon import word_classes
 from .runs import BASE, RunningWords, compose_runs
-from .tokens import Tokens, tokenize
+from .tokens import split_words
 
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _ONE = np.ones(1, dtype=np.uint64)
@@ -163,35 +163,41 @@ class _Parts:
         return (count > 1) & is_linking[self.part[at]] & ~self.is_within[second] & ~is_function[self.part[second]]
 
 
-def _take_apart(tokens: Tokens) -> _Parts:
-    words = tokens.words.select("key", "word").with_row_index("id")
-    is_joined = words["word"].str.contains(r"[-‐‑–/_]")
-    joined = words.filter(is_joined)
+def _take_apart(texts: pl.DataFrame) -> _Parts:
+    flat, distinct = split_words(texts)
+    is_joined = distinct.str.contains(r"[-‐‑–/_]")
+    joined, simple = is_joined.arg_true(), (~is_joined).arg_true()
     taken = [
         (number, *part)
-        for number, word in zip(joined["id"].to_list(), joined["word"].to_list(), strict=True)
+        for number, word in zip(joined.to_list(), distinct.gather(joined).to_list(), strict=True)
         for part in fold_parts(word)
     ]
-    whole = words.filter(~is_joined).select(
-        "id", "key", start=pl.lit(0, pl.Int64), end=pl.col("word").str.len_chars().cast(pl.Int64)
+    words = distinct.gather(simple)
+    whole = pl.DataFrame(
+        {
+            "id": simple,
+            "key": pl.Series(map(fold_word, words.to_list()), dtype=pl.String),
+            "start": pl.repeat(0, len(words), dtype=pl.Int64, eager=True),
+            "end": words.str.len_chars().cast(pl.Int64),
+        }
     )
     parts = pl.concat([whole, pl.DataFrame(taken, schema=whole.schema, orient="row")]).sort("id", maintain_order=True)
-    several = np.bincount(parts["id"].to_numpy(), minlength=words.height)
+    several = np.bincount(parts["id"].to_numpy(), minlength=len(distinct))
 
-    word = tokens.flat["word"].to_numpy()
+    word = flat["word"].to_numpy()
     counts = several[word]
     token = np.repeat(np.arange(len(word)), counts)
     number_in_word = np.arange(len(token)) - (np.cumsum(counts) - counts)[token]
     part = (np.cumsum(several) - several)[word[token]] + number_in_word
-    field = tokens.flat["row"].to_numpy().astype(np.int64) * 2 + tokens.flat["in_abstract"].to_numpy()
-    start = tokens.flat["start"].to_numpy()[token]
+    field = flat["row"].to_numpy().astype(np.int64) * 2 + flat["in_abstract"].to_numpy()
+    start = flat["start"].to_numpy()[token]
     return _Parts(
         parts["key"],
         part,
         field[token],
         start + parts["start"].to_numpy()[part],
         start + parts["end"].to_numpy()[part],
-        (number_in_word > 0) | tokens.flat["is_joined"].to_numpy()[token],
+        (number_in_word > 0) | flat["is_joined"].to_numpy()[token],
         number_in_word > 0,
     )
 
@@ -231,7 +237,7 @@ def find_mentions(texts: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     Args: texts: text_id, title, abstract (nullable): cleaned.
     Returns: the columns of FOUND, a row per text in the given order; lists are empty where nothing is found.
     """
-    parts = _take_apart(tokenize(texts))
+    parts = _take_apart(texts)
     at, count = _find(parts, vocabulary)
     is_meant = ~parts.are_loose(at, count)
     at, count = at[is_meant], count[is_meant]

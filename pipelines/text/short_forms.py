@@ -24,18 +24,17 @@ def find_short_forms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     Returns: the columns of schema.SHORT_FORMS, texts in the given order, keys sorted.
     """
     words = tokens.words.select("word").with_row_index("number").filter(pl.col("word").str.contains(_CAPITALS))
-    keys = pl.DataFrame(
-        {
-            "word": words["number"],
-            "key": pl.Series([_short_keys(word) for word in words["word"].to_list()], dtype=pl.List(pl.String)),
-        }
-    )
+    taken = [
+        (number, key)
+        for number, word in zip(words["number"].to_list(), words["word"].to_list(), strict=True)
+        for key in _short_keys(word)
+    ]
+    keys = pl.DataFrame(taken, schema={"word": pl.UInt32, "key": pl.String}, orient="row")
     found = (
         tokens.flat.select("row", "word")
         .filter(pl.col("word").is_in(keys["word"].implode()))
         .unique()
         .join(keys, on="word")
-        .explode("key", empty_as_null=False)
         .unique(["row", "key"])
         .sort("row", "key")
         .group_by("row", maintain_order=True)

@@ -133,9 +133,19 @@ def _pieces(tokens: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
 
 
 def tokenize(texts: pl.DataFrame) -> Tokens:
+    """Split cleaned texts into words, and describe the words.
+
+    Args: title, abstract (nullable): cleaned, single-spaced.
+    """
+    flat, words = split_words(texts)
+    return Tokens(flat, describe_words(words))
+
+
+def split_words(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Split cleaned texts into words.
 
     Args: title, abstract (nullable): cleaned, single-spaced.
+    Returns: what Tokens.flat holds, and the distinct words as written.
     """
     joined = texts.select(pl.col("title") + _SEPARATOR + pl.col("abstract").fill_null("")).to_series()
     split = joined.str.split(" ")
@@ -172,4 +182,4 @@ def tokenize(texts: pl.DataFrame) -> Tokens:
             "is_joined": is_joined,
         }
     )
-    return Tokens(flat, describe_words(words))
+    return flat, words

@@ -114,9 +114,10 @@ def describe_word(word: str) -> tuple[str, int, bool]:
 def _role(word: str, lower: str, place: int) -> int:
     """What a word is to its neighbours, whatever its own place."""
     role = _listed_roles().get(lower, Place.NONE)
-    if lower.isalpha() and _plain_place(lower) & Place.END and singular(lower) == lower:
+    is_plural = lower.endswith("s") and singular(lower) != lower
+    if not is_plural and lower.isalpha() and _plain_place(lower) & Place.END and singular(lower) == lower:
         role |= Place.SINGULAR
-    if place & Place.END and word.endswith("s") and singular(lower) != lower:
+    if is_plural and place & Place.END and word.endswith("s"):
         role |= Place.PLURAL | (Place.TITLED if word.istitle() else Place.NONE)
     # A string or a king is no gerund.
     if lower.endswith("ing") and not _VOWELS.isdisjoint(lower[:-3]):
@@ -126,7 +127,13 @@ def _role(word: str, lower: str, place: int) -> int:
     if lower.endswith("ly") and not place and lower not in _LY_ADJECTIVE:
         # To effectively bridge is to bridge.
         role |= Place.DOING_SIGN | Place.VERB_SIGN
-    return role | Place.NUMERAL if _NUMBER.fullmatch(word) or _VERSION.fullmatch(word) else role
+    is_numeral = _may_be_number(word) and (_NUMBER.fullmatch(word) or _VERSION.fullmatch(word))
+    return role | Place.NUMERAL if is_numeral else role
+
+
+def _may_be_number(word: str) -> bool:
+    """Whether a look at the patterns of numbers is worth it: of letters alone only `x`, `xs` and the like are any."""
+    return not word.isalpha() or word[0] in "xX"
 
 
 @cache
@@ -156,15 +163,18 @@ def _place(word: str, lower: str) -> int:
     base = lower.removesuffix("'s")
     if (lower in classes["stop"] or base in classes["stop"]) and word != "IT":
         return Place.NONE
-    if _VERSION.fullmatch(word):
+    may_be_number = _may_be_number(word)
+    if may_be_number and _VERSION.fullmatch(word):
         return Place.VERSION
-    if not _LETTER.search(word) or _NUMBER.fullmatch(word) or len(word) > _MAX_LENGTH:
+    if len(word) > _MAX_LENGTH or (may_be_number and (_NUMBER.fullmatch(word) or not _LETTER.search(word))):
         return Place.NONE
     if "." in word and _GLUED.search(word):
         return Place.NONE
     if len(word) == 1:
         return _ANY_PLACE if word.isupper() else Place.NONE
-    is_plain = (word[1:].islower() or word.istitle()) and not _UNPLAIN.search(_HYPHEN.split(word)[-1])
+    is_plain = (word[1:].islower() or word.istitle()) and (
+        word.isalpha() or not _UNPLAIN.search(_HYPHEN.split(word)[-1])
+    )
     if is_plain:
         place = _plain_place(base)
     elif word.isupper() and len(word) < _ACRONYM_LENGTH:
@@ -199,6 +209,7 @@ def _listed_places() -> dict[str, int]:
     return places
 
 
+@lru_cache(maxsize=1 << 10)  # asked for the word itself, and again for its role
 def _plain_place(lower: str) -> int:
     """Place of a word in lower case or with a capital first letter only: by list, else by ending."""
     listed = _listed_places().get(lower)
@@ -206,10 +217,9 @@ def _plain_place(lower: str) -> int:
         return listed
     if len(lower) == 2:
         return _ANY_PLACE
-    *front, last = _HYPHEN.split(lower)
-    if front:
+    if not lower.isalpha() and (parts := _HYPHEN.split(lower))[1:]:
         # Pre-training is a term where training alone says nothing.
-        return _NOUN if lower in word_classes()["still"] else _compound_place(front, last)
+        return _NOUN if lower in word_classes()["still"] else _compound_place(parts[:-1], parts[-1])
     if lower.endswith("ly") and lower not in _LY_NOUN:
         return Place.NONE
     if lower.endswith("ed") and not lower.endswith("eed") and lower not in _ED_NOUN:
