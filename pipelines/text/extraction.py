@@ -17,7 +17,7 @@ from .search_terms import count_search_terms
 from .short_forms import find_short_forms
 from .tokens import tokenize
 
-TEXT_VERSION = "11"
+TEXT_VERSION = "12"
 
 
 @dataclass(frozen=True)

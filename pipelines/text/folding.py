@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from .lexicon import word_classes
+from .lexicon import breaking_forms, word_classes
 
 _HYPHEN = re.compile(r"[-‐‑–/_]+")
 _PART = re.compile(r"[^-‐‑–/_]+")
@@ -144,6 +144,8 @@ _ORDINARY = frozenset(
     "zoom map maps in on at it us we he or so no go do be by if an as is".split()
 )
 
+_ORDINARY_CLASSES = ("noun", "verb", "action", "adjective", "weak", "generic", "stop", "break")
+
 
 def singular(word: str) -> str:
     """Lower-case word without its plural ending."""
@@ -256,10 +258,10 @@ def _fold_part(part: str) -> str:
 
 def is_ordinary(lower: str) -> bool:
     """Whether a word in lower case is an ordinary English word, so that the same letters in capitals are another."""
-    if lower in _ORDINARY:
+    if lower in _ORDINARY or lower in breaking_forms():
         return True
     classes = word_classes()
-    return any(lower in classes[name] for name in ("noun", "verb", "action", "adjective", "weak", "generic"))
+    return any(lower in classes[name] for name in _ORDINARY_CLASSES)
 
 
 def fold_phrase(phrase: str) -> str:

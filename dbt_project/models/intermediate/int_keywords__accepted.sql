@@ -55,6 +55,19 @@ fragments as (
         and background.alone_share < {{ var('fragment_max_alone') }} / 2
 ),
 
+-- Names that are spelled like a word of another kind, which hardly any text that has it
+-- spells so: all uses of `tested` would count for one TESTED, those of `led` for LED.
+namesakes as (
+    select terms.term_hash
+    from terms
+    inner join words on terms.term_key = words.word
+    where
+        terms.word_count = 1
+        and terms.coined_count > 0
+        and 2 * terms.coined_count >= terms.paper_count + terms.further_paper_count
+        and terms.coined_count < {{ var('name_min_word_share') }} * words.text_count
+),
+
 -- Each kind is a count that more papers can only raise, so that what half of a corpus
 -- accepts the whole does, too.
 judged as (
@@ -65,6 +78,7 @@ judged as (
         case
             when terms.given_paper_count + terms.further_given_paper_count > 0 then 'given'
             when defined.term_hash is not null then 'definition'
+            when namesakes.term_hash is not null then null
             -- MMLU is said with benchmarks around it, and is one all the same.
             when
                 fragments.term_key is not null
@@ -89,6 +103,7 @@ judged as (
     left join topped on terms.term_hash = topped.term_hash
     left join defined on terms.term_hash = defined.term_hash
     left join fragments on terms.term_key = fragments.term_key
+    left join namesakes on terms.term_hash = namesakes.term_hash
 ),
 
 accepted as (

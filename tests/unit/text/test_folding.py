@@ -42,6 +42,10 @@ APART = [
     ("C", "C++"),
     ("L1", "L2"),
     ("CLIP-based", "clip-based"),
+    ("ITS", "its"),
+    ("ITSs", "its"),
+    ("KEPT", "kept"),
+    ("WHO", "who"),
     ("noise", "noize"),
     ("expertise", "expertize"),
 ]

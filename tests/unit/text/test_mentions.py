@@ -103,6 +103,7 @@ def test_found(key, text):
         ("CLIP", "a clip of it"),
         ("clip", "CLIP of it"),
         ("clip", "CLIP-based memory"),
+        ("ITS", "on its own"),
         ("teapot law", "the teapots' law"),
         ("llama 3 8b", "Llama 38B"),
         ("gpt 4", "GPT-40"),
