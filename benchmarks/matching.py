@@ -29,7 +29,7 @@ from benchmarks.lookalikes import make_pairs
 from benchmarks.measure import CommandFailed, measure
 from benchmarks.tables import format_seconds, format_table
 from benchmarks.twins import make_twin
-from paperhouse.loading.texts import WORKERS
+from paperhouse.orchestration.table_costs import read_costs
 from paperhouse.text.fingerprints import fingerprint_texts
 from paperhouse.text.tokens import tokenize
 
@@ -280,10 +280,15 @@ def run_lookalikes(say: Callable[[str], None], data: Path = DATA) -> Mapping[str
 
 @dataclass(frozen=True)
 class Cost:
-    """What matching took of a build: seconds of its models, of fingerprints (measured apart), and of the whole."""
+    """What matching took of a build: CPU seconds of its models, of fingerprints (measured apart), and of the whole.
+
+    Beside them the records that were compared and the pairs of them.
+    """
 
     papers: int
     entries: int
+    records: int
+    pairs: int
     model_seconds: float
     fingerprint_seconds: float
     build_seconds: float
@@ -295,7 +300,7 @@ class Cost:
 
     @property
     def microseconds_per_paper(self) -> float:
-        """Cost of one paper."""
+        """Cost of one paper, in CPU time."""
         return (self.model_seconds + self.fingerprint_seconds) / self.papers * 1e6
 
 
@@ -324,22 +329,29 @@ def run_duplicates(papers: int, say: Callable[[str], None], data: Path = DATA) -
         texts = connection.execute(
             "select text_id, title, abstract, title_key from extracted.texts order by text_id limit 6000"
         ).pl()
-        text_count = connection.execute("select count(*) from extracted.texts").fetchall()[0][0]
-    timings = json.loads((warehouse / ".dbt" / "run_results.json").read_text())["results"]
-    model_seconds = sum(r["execution_time"] for r in timings if r["unique_id"].split(".")[-1] in _MODELS)
-    cost = Cost(papers, len(rows), model_seconds, _time_fingerprints(texts) * text_count, used.wall_seconds)
+        text_count, records, pairs = (
+            connection.execute(f"select count(*) from {table}").fetchall()[0][0]
+            for table in (
+                "extracted.texts",
+                "intermediate.int_records__described",
+                "intermediate.int_record_pairs__measured",
+            )
+        )
+    tables = read_costs(warehouse / ".dbt" / "costs.json")
+    model_seconds = sum(tables[model].cpu_seconds for model in _MODELS)
+    fingerprint_seconds = _time_fingerprints(texts) * text_count
+    cost = Cost(papers, len(rows), records, pairs, model_seconds, fingerprint_seconds, used.cpu_seconds)
     return _score_groups([(truth[file_name, line], paper_id) for file_name, line, paper_id in rows]), cost
 
 
 def _time_fingerprints(texts: pl.DataFrame) -> float:
-    """Seconds per text, beside the tokens that the text stage has anyway."""
+    """CPU seconds per text, beside the tokens that the text stage has anyway."""
     halves = [texts.slice(0, texts.height // 2), texts.slice(texts.height // 2)]
     tokens = [tokenize(half) for half in halves]
-    start = time.perf_counter()
+    start = time.process_time()
     for half, words in zip(halves, tokens, strict=True):
         fingerprint_texts(half, words)
-    # Two batches at a time, as the text stage works.
-    return (time.perf_counter() - start) / texts.height / WORKERS
+    return (time.process_time() - start) / texts.height
 
 
 def _score_groups(found: Sequence[tuple[int, str]]) -> Score:
@@ -352,11 +364,16 @@ def _score_groups(found: Sequence[tuple[int, str]]) -> Score:
 def format_costs(results: Sequence[tuple[Score, Cost]]) -> str:
     """Print a row per corpus size."""
     return format_table(
-        ["papers", "entries", "precision", "recall", "F1", "models", "fingerprints", "build", "share", "per paper"],
+        [
+            *("papers", "entries", "records", "pairs a record", "precision", "recall", "F1"),
+            *("models, CPU", "fingerprints", "build", "share", "per paper"),
+        ],
         [
             [
                 f"{cost.papers:,}",
                 f"{cost.entries:,}",
+                f"{cost.records:,}",
+                f"{cost.pairs / cost.records:.2f}",
                 f"{score.precision:.4f}",
                 f"{score.recall:.4f}",
                 f"{score.f1:.4f}",
