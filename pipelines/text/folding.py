@@ -144,8 +144,6 @@ _ORDINARY = frozenset(
     "zoom map maps in on at it us we he or so no go do be by if an as is".split()
 )
 
-_ORDINARY_CLASSES = ("noun", "verb", "action", "adjective", "weak", "generic", "stop", "break")
-
 
 def singular(word: str) -> str:
     """Lower-case word without its plural ending."""
@@ -250,7 +248,10 @@ def _fold_part(part: str) -> str:
     # GANs and LLMs have a plural s; DNS and GPS end in an S of their own.
     letters = part[:-1] if part[-1] == "s" else part
     if len(letters) < _ACRONYM_LENGTH and sum(map(str.isupper, letters)) > 1:
-        return letters.upper() if is_ordinary(letters.lower()) else letters.lower()
+        acronym = letters.lower()
+        # ITS is another word than `its`, but LLaVA-NeXT is LLaVA-Next.
+        is_another = is_ordinary(acronym) or (letters.isupper() and _breaks_phrases(acronym))
+        return letters.upper() if is_another else acronym
     if part.isupper() and not part.isalpha():
         return lower
     return american(singular(lower)) if lower.isalpha() else singular(lower)
@@ -258,10 +259,14 @@ def _fold_part(part: str) -> str:
 
 def is_ordinary(lower: str) -> bool:
     """Whether a word in lower case is an ordinary English word, so that the same letters in capitals are another."""
-    if lower in _ORDINARY or lower in breaking_forms():
+    if lower in _ORDINARY:
         return True
     classes = word_classes()
-    return any(lower in classes[name] for name in _ORDINARY_CLASSES)
+    return any(lower in classes[name] for name in ("noun", "verb", "action", "adjective", "weak", "generic"))
+
+
+def _breaks_phrases(lower: str) -> bool:
+    return lower in word_classes()["stop"] or lower in word_classes()["break"] or lower in breaking_forms()
 
 
 def fold_phrase(phrase: str) -> str:

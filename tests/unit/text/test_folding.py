@@ -27,6 +27,7 @@ SAME = [
     ("Three-dimensional", "3D"),
     ("Tülu", "tulu"),
     ("β-VAEs", "β-vae"),
+    ("Kettle-NeXT", "Kettle-Next"),
 ]
 APART = [
     ("DNS", "DN"),
