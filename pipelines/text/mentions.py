@@ -306,5 +306,7 @@ def _join_keys(parts: _Parts, at: np.ndarray, count: np.ndarray) -> pl.Series:
 def _listed(rows: np.ndarray, values: pl.Series, height: int) -> pl.Series:
     """The values of each of `height` rows as a list; rows are ascending."""
     offsets = np.searchsorted(rows, np.arange(height + 1))
-    lists: Any = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), values.to_arrow())
+    # As Polars keeps them: other strings would be copied twice.
+    items: Any = values.to_arrow(compat_level=pl.CompatLevel.newest())
+    lists: Any = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), items)
     return pl.Series(lists)
