@@ -5,12 +5,16 @@ What belongs here: putting the groups together. No command lives here, and no gr
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..upkeep.versions import name_versions
+from ..warehouse.settings import WAREHOUSE_VARIABLE
 from . import asking, building, capturing, digests, dumps, keeping, releases
+from .arguments import named_path
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,5 +38,17 @@ def main(
     is_version_asked: Annotated[
         bool, typer.Option("--version", callback=print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--warehouse",
+            "-w",
+            parser=named_path,
+            metavar="FOLDER",
+            help="Folder of the warehouse, for any command; it may as well stand behind the command.",
+        ),
+    ] = None,
 ) -> None:
     """Paperhouse: raw dumps of Daily Papers pages in; a warehouse of papers, keywords and trends out."""
+    if folder:
+        os.environ[WAREHOUSE_VARIABLE] = str(folder)

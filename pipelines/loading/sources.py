@@ -49,6 +49,12 @@ time_zone = "UTC"       # whose days they are
 # paging = "page"         # from first_page on, until a page holds nothing
 # first_page = 1
 # contact = "you@example.org"   # is said to the server, so that it can complain to somebody
+
+# What releases say of themselves; "unknown" where nothing stands here. warehouse/README.md names the rest.
+# [release]
+# license = "CC-BY-4.0"   # an identifier of spdx.org/licenses
+# creators = ["Ada Example"]
+# citation = "Example, A. (2026). AI papers of our reading group."
 """
 
 
