@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 EXTRAS ?= $(shell cat $(VENV)/.extras 2>/dev/null)
 READY := $(VENV)/.ready$(EXTRAS:%=-%)
 LOCKS := requirements.lock $(EXTRAS:%=requirements-%.lock)
-PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadgroup --no-loadscope-reorder
 
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11.5 \
 	--generate-hashes --no-emit-index-url --no-header --quiet

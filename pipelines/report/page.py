@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,16 @@ from ..showing.hypertext import make_environment
 from ..warehouse.connections import BASE_MEMORY, literal, memory_limit
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import DATABASE_NAME, read_manifest
-from . import charts
+from . import charts, search_index
+from .keyword_map import draw_maps
 from .questions import NAMES, Answer, ask
 
 REPORT_NAME = "report.html"
 _TEMPLATES = Path(__file__).with_name("templates")
+#: Cards of each kind that are seen before anything is unfolded: two rows of a desktop's width.
+SHOWN = 8
+#: Items of each list of the first screen.
+_FIRST_ITEMS = 6
 
 _LINE_KINDS = {
     "entry_lines": ("entries", "var(--part-1)"),
@@ -62,32 +67,25 @@ def write_report(folder: Path, manifest: Mapping[str, Any]) -> Path:
 
 def render(answers: Mapping[str, Answer], manifest: Mapping[str, Any], previous: Mapping[str, Any] | None) -> str:
     """The page of a release's answers, its manifest and that of the release before it, if any."""
-    environment = make_environment(_TEMPLATES)
-    style, script = ((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     movers = answers["keyword_movers"].rows
-    verdicts = {row["keyword_id"]: row["verdict"] for row in reversed(movers)}
+    trending = answers["trending_papers"].rows
     pairs = answers["keyword_pairs"].rows
-    bases = sorted({row["date_basis"] for row in answers["keyword_verdicts"].rows})
-    return environment.get_template("report.html").render(
+    return fill(
+        "report.html",
         manifest=manifest,
         made_at=datetime.fromisoformat(manifest["made_at"]),
         previous=previous,
         answers=answers,
-        style=Markup(style),
-        script=Markup(script),
-        policy=(
-            f"default-src 'none'; style-src '{_source_hash(style)}'; script-src '{_source_hash(script)}'; "
-            "img-src data:; base-uri 'none'; form-action 'none'"
-        ),
-        bases=bases,
-        # Publication is when the field moved; the other dates are when somebody looked.
-        chosen_basis="published" if "published" in bases else (bases or [""])[-1],
-        movers=[(row, charts.draw_series(row["series"], row["verdict"])) for row in movers],
+        movers=_group_movers(movers),
+        rising=_choose_rising(movers),
+        verdict_names=sorted({row["verdict"] for row in movers}),
         topics=[
             (row, charts.draw_series(row["series"], row["verdict"]) if row["series"] else None)
             for row in answers["topics"].rows
         ],
-        map=charts.draw_map(pairs, verdicts) if pairs else None,
+        map=draw_maps(pairs, {row["keyword_id"]: row["verdict"] for row in reversed(movers)}) if pairs else None,
+        trending=trending,
+        has_votes=any(row["upvotes"] is not None for row in trending),
         calendars=_calendars(answers["coverage_days"]),
         lines=[
             (row, charts.draw_parts([(row[name], colour) for name, (_, colour) in _LINE_KINDS.items()]))
@@ -99,7 +97,51 @@ def render(answers: Mapping[str, Answer], manifest: Mapping[str, Any], previous:
         previous_rows=_count_rows(previous),
         rows=_count_rows(manifest),
         more_inputs=len(manifest["inputs"]) - len(previous["inputs"]) if previous else 0,
+        **_index(answers),
     )
+
+
+def fill(template: str, **values: Any) -> str:
+    """A page of the report's looks, its style and script in it and nothing else allowed to run or load."""
+    environment = make_environment(_TEMPLATES)
+    environment.filters["axis_top"] = charts.axis_top
+    style, script = ((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    return environment.get_template(template).render(
+        style=Markup(style),
+        script=Markup(script),
+        policy=(
+            f"default-src 'none'; style-src '{_source_hash(style)}'; script-src '{_source_hash(script)}'; "
+            "img-src data:; base-uri 'none'; form-action 'none'"
+        ),
+        support=charts.SUPPORT,
+        shown=SHOWN,
+        **values,
+    )
+
+
+def _group_movers(movers: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tuple[Mapping[str, Any], Markup]]]]:
+    """Cards by date basis: publication, which is when the field moved, before the dates on which somebody looked."""
+    bases: dict[str, list[tuple[Mapping[str, Any], Markup]]] = {}
+    for row in movers:
+        bases.setdefault(row["date_basis"], []).append((row, charts.draw_series(row["series"], row["verdict"])))
+    return sorted(bases.items(), key=lambda item: (item[0] != "published", item[0] != "listed", item[0]))
+
+
+def _choose_rising(movers: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Markup]]:
+    """The keywords of the first screen, of one date basis, with pictures: those that rise before those that rose."""
+    risen = [row for row in movers if row["verdict"] in ("rising", "spike")]
+    bases = {row["date_basis"] for row in risen}
+    chosen = next((basis for basis in ("published", "listed", "captured") if basis in bases), None)
+    first = sorted((row for row in risen if row["date_basis"] == chosen), key=lambda row: bool(row["is_past"]))
+    return [(row, charts.draw_series(row["series"], row["verdict"])) for row in first[:_FIRST_ITEMS]]
+
+
+def _index(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """What the search reads, and what that is in words."""
+    keywords, papers = (answers[name].rows for name in ("index_keywords", "index_papers"))
+    facts = answers["overview"].rows[0]
+    scope = search_index.say_scope(len(keywords), len(papers), facts["keywords"] or 0, facts["papers"] or 0)
+    return {"index": search_index.pack(keywords, papers), "index_scope": scope}
 
 
 def _source_hash(text: str) -> str:

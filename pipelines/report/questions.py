@@ -17,6 +17,8 @@ _FOLDER = Path(__file__).with_name("sql")
 #: The questions in the order of the page.
 NAMES = (
     "overview",
+    "new_papers",
+    "new_keywords",
     "changes",
     "keyword_verdicts",
     "keyword_movers",
@@ -30,6 +32,8 @@ NAMES = (
     "figures",
     "rejects",
     "lines",
+    "index_keywords",
+    "index_papers",
 )
 
 

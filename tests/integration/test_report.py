@@ -1,10 +1,13 @@
 """The report of a real build: part of its release, repeatable, and usable in a browser where there is one."""
 
 import hashlib
+import html
 import json
 import re
 import shutil
 import subprocess
+from importlib.resources import files
+from urllib.parse import quote
 
 import duckdb
 import pytest
@@ -22,13 +25,30 @@ def release(built):
     return (built.warehouse.releases / "latest").resolve()
 
 
-def open_in_browser(page, folder, search=""):
+def open_in_browser(page, folder, search="", size=(1440, 900)):
     """The document after its script has run, and what the browser complained about."""
     command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--v=0"]
-    command += [f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=2000", "--dump-dom"]
+    command += [f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=5000", "--dump-dom"]
+    command += [f"--window-size={size[0]},{size[1]}"]
     result = subprocess.run([*command, page.as_uri() + search], capture_output=True, text=True, timeout=120)
     assert result.returncode == 0, result.stderr
     return result.stdout, re.findall(r".*CONSOLE.*", result.stderr)
+
+
+def run_in_browser(page, folder, script, width, scheme="light"):
+    """What a script says (`say(text)`) of a copy of a page, in which it may run: the page itself would not let it."""
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text())
+    if scheme == "dark":
+        text = text.replace("@media (prefers-color-scheme: dark)", "@media all")
+    text = text.replace(
+        "</body>", f"<script>const say = (text) => {{ top.document.title = text; }};{script}</script></body>"
+    )
+    # In a frame, since a window cannot be as narrow as a phone.
+    copy = folder / "copy.html"
+    copy.write_text(f'<title></title><iframe width="{width}" height="900" srcdoc="{html.escape(text)}"></iframe>')
+    document, complaints = open_in_browser(copy, folder)
+    assert complaints == []
+    return html.unescape(re.search("<title>(.*?)</title>", document, re.S).group(1))
 
 
 def test_the_report_is_part_of_the_release(release):
@@ -129,17 +149,77 @@ def test_the_command_says_where_the_page_is(built, release):
         assert "no report" in result.output
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on the PATH; the page's structure is tested without")
-def test_in_a_browser_the_filter_works_and_nothing_complains(release, tmp_path):
+needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on the PATH: the page is not opened")
+
+
+@needs_browser
+def test_in_a_browser_the_search_works_and_nothing_complains(release, tmp_path):
     document, complaints = open_in_browser(release / "report.html", tmp_path)
     assert complaints == []
-    # Where only one date basis is chosen, the cards of the others are hidden; everything else is there.
     everything = len(re.findall(r'data-row=""', document))
-    hidden = len(re.findall(r'data-row=""[^>]* hidden=""', document))
     assert everything > 50
+    assert not re.search(r'data-row=""[^>]* hidden=""', document)
     document, complaints = open_in_browser(release / "report.html", tmp_path, "?q=gate%201%20raw.dumps")
     assert complaints == []
-    [(shown, of)] = re.findall(r"(\d+) of (\d+) match", document)
+    [(shown, of)] = re.findall(r"(\d+) of (\d+) entries of this page match", document)
     assert 0 < int(shown) < 20
     assert int(of) == everything
-    assert len(re.findall(r'data-row=""[^>]* hidden=""', document)) == everything - int(shown) > hidden
+    assert len(re.findall(r'data-row=""[^>]* hidden=""', document)) == everything - int(shown)
+    # What is folded and matches is unfolded.
+    assert '<details class="fold" open=""><summary><h2 id="quality-title">' in document
+
+
+@needs_browser
+def test_in_a_browser_the_search_reaches_what_no_card_shows(built, release, tmp_path):
+    with built.warehouse.read() as connection:
+        [(keyword, papers)] = connection.execute(
+            "select keyword, paper_count from marts.keywords where paper_count > 1 and keyword not in "
+            "(select keyword from latest_trends()) order by paper_count, keyword_id limit 1"
+        ).fetchall()
+        [(title,)] = connection.execute(
+            "select title from marts.papers order by published_on, paper_id limit 1"
+        ).fetchall()
+    document, complaints = open_in_browser(release / "report.html", tmp_path, f"?q={quote(keyword)}")
+    assert complaints == []
+    assert re.search(rf'<li>{re.escape(html.escape(keyword))}[^<]*<span class="muted small">{papers} papers', document)
+    document, _ = open_in_browser(release / "report.html", tmp_path, f"?q={quote(title)}")
+    assert re.search(rf'id="found-papers"><li><(a|span)[^>]*>{re.escape(html.escape(title, quote=False))}<', document)
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [1440, 390])
+def test_in_a_browser_the_page_is_read_in_a_few_screens(release, tmp_path, width):
+    measure = "const page = document.documentElement; say([page.scrollHeight, page.scrollWidth].join());"
+    height, broad = map(int, run_in_browser(release / "report.html", tmp_path, measure, width).split(","))
+    assert height <= 9 * 900
+    assert broad <= width
+
+
+#: Ends with what axe finds, as JSON: of each broken rule its name, how often, and where for the first time.
+LOOK = """
+for (const node of document.querySelectorAll('details')) node.open = true;
+const tell = (rule) => [rule.id, rule.nodes.length, rule.nodes[0].html.slice(0, 200)];
+axe.run(RULES).then((found) => say(JSON.stringify(found.violations.map(tell)))).catch((error) => say(String(error)));
+"""
+
+
+def ask_axe(page, folder, scheme="light", rules="{}"):
+    axe = files("axe_core_python").joinpath("axe.min.js").read_text()
+    return json.loads(run_in_browser(page, folder, axe + ";" + LOOK.replace("RULES", rules), 1440, scheme))
+
+
+@needs_browser
+@pytest.mark.deep
+@pytest.mark.parametrize(("scheme", "rules"), [("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")])
+def test_in_a_browser_axe_finds_nothing(release, tmp_path, scheme, rules):
+    assert ask_axe(release / "report.html", tmp_path, scheme, rules) == []
+
+
+@needs_browser
+def test_axe_finds_what_is_planted(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<!doctype html><html lang='en'><title>Kelp</title><body><main><h1>Kelp</h1><img src='data:,'>"
+        "<p style='color: #bbb; background: #fff'>pale</p></main></body></html>"
+    )
+    assert {rule for rule, *_ in ask_axe(page, tmp_path)} == {"color-contrast", "image-alt"}

@@ -7,11 +7,11 @@ from datetime import date
 
 from paperhouse.report import charts
 
-UNKNOWN = {"share": None, "low": None, "high": None}
+UNKNOWN = {"papers": 0, "share": None, "low": None, "high": None}
 
 
-def month(share: float) -> dict[str, float | None]:
-    return {"share": share, "low": share / 2, "high": share * 2}
+def month(share: float, papers: int = 300) -> dict[str, float | None]:
+    return {"papers": papers, "share": share, "low": share / 2, "high": share * 2}
 
 
 def paths(svg: str, role: str) -> list[str]:
@@ -20,23 +20,38 @@ def paths(svg: str, role: str) -> list[str]:
     return re.findall(r"<(?:path|line|text).*?>", group.group()) if group else []
 
 
+def lines(svg: str) -> list[str]:
+    """Shapes of all lines: the pale one where there is one, then that of the months of enough papers."""
+    return re.findall(r'<path d="M[^>]* stroke-width="2"[^>]*>', svg)
+
+
 def test_a_month_without_papers_leaves_a_gap():
     svg = charts.draw_series([month(0.1), month(0.2), UNKNOWN, month(0.2), month(0.1)], "steady")
-    (line,) = paths(svg, "line")
-    assert line.count("M") == 2
-    assert len(paths(svg, "symbol")) == 4
+    assert lines(svg)[-1].count("M") == 2
+    assert svg.count("A1.581") == 4 * 2
 
 
 def test_a_keyword_nobody_uses_lies_on_the_ground():
-    (line,) = paths(charts.draw_series([month(0.0), month(0.0)], "steady"), "line")
-    assert 'd="M4,53L256,53"' in line
+    assert 'd="M4,53L256,53"' in lines(charts.draw_series([month(0.0), month(0.0)], "steady"))[-1]
+
+
+def test_months_of_few_papers_are_pale_and_do_not_set_the_axis():
+    few = month(0.5, papers=8)
+    series = [few, month(0.1), month(0.2)]
+    assert charts.axis_top(series) == 0.4
+    pale, solid = lines(charts.draw_series(series, "steady"))
+    # The first month ends where the picture does, 3 under its upper edge; the others are as if it were not there.
+    assert re.search(r'd="M4,3L130,40\.5L256,28" .*opacity="0\.35"', pale)
+    assert 'd="M130,40.5L256,28"' in solid
+    assert len(lines(charts.draw_series(series[1:], "steady"))) == 1
+    assert charts.axis_top([few]) == 1.0
+    assert charts.axis_top([UNKNOWN]) == 1.0
 
 
 def test_verdicts_have_colours_of_the_page():
     series = [month(0.1), month(0.2)]
     for verdict, colour in (("rising", "up"), ("new", "up"), ("falling", "down"), ("steady", "line")):
-        (line,) = paths(charts.draw_series(series, verdict), "line")
-        assert f'stroke="var(--{colour})"' in line
+        assert f'stroke="var(--{colour})"' in lines(charts.draw_series(series, verdict))[-1]
 
 
 def test_a_chart_keeps_nothing_of_what_it_drew():
@@ -60,11 +75,3 @@ def test_parts_stand_in_order_and_fill_the_bar():
         ("0,0h65v12h-65", "var(--b)"),
         ("65,0h195v12h-195", "var(--a)"),
     ]
-
-
-def test_a_long_keyword_is_cut_in_the_map():
-    side = {"paper_count": 4, "npmi": 0.5, "first_paper_count": 3, "second_paper_count": 2}
-    pair = {"first_keyword_id": "k2", "first_keyword": "x" * 50, "second_keyword_id": "k1", "second_keyword": "optics"}
-    svg = charts.draw_map([{**pair, **side}], {"k1": "rising"})
-    assert re.findall(">([^<>]+)</text>", svg) == ["optics", "x" * 35 + "…"]
-    assert ["--up" in dot for dot in paths(svg, "symbol")] == [True, False]

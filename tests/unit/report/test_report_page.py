@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import zlib
 from collections import Counter
 from datetime import date, datetime
 from html.parser import HTMLParser
@@ -40,6 +41,31 @@ def make_answers(text: str) -> dict[str, Answer]:
                 **dict.fromkeys(("first_listed_on", "last_listed_on"), date(2025, 1, 2)),
             }
         ],
+        "new_papers": [
+            {
+                "period_start_on": date(2025, 6, 2),
+                "papers": 3,
+                "first_on": date(2025, 6, 2),
+                "last_on": date(2025, 6, 3),
+                "is_listed": True,
+                "previous_start_on": date(2025, 5, 26),
+                "previous_papers": 4,
+            }
+        ],
+        "new_keywords": [
+            {
+                "keyword_id": "k3",
+                "keyword": text,
+                "date_basis": "published",
+                "period_start_on": MONTHS[-1],
+                "is_past": True,
+                "since_on": MONTHS[3],
+                "papers": 7,
+                "because": text,
+            }
+        ],
+        "index_keywords": [{"keyword_id": "k1", "keyword": text, "paper_count": 9, "abbreviation": None}],
+        "index_papers": [{"title": text, "published_in": 2025, "id": "2501.00001", "keyword_ids": ["k1"]}],
         "changes": [{"table_name": "papers", "change": "added", "cause": "data", "changed_rows": 3}],
         "keyword_verdicts": [
             {"date_basis": "published", "period_start_on": MONTHS[-1], "verdict": "rising", "keywords": 1}
@@ -73,6 +99,8 @@ def make_answers(text: str) -> dict[str, Answer]:
                 "npmi": 0.6,
                 "first_paper_count": 9,
                 "second_paper_count": 4,
+                "first_topic": text,
+                "second_topic": None,
             }
         ],
         "topics": [
@@ -233,7 +261,7 @@ def test_landmarks_and_names(html):
     assert [name for name, count in ids.items() if count > 1] == []
     named = {attributes["for"] for attributes in page.all("label")}
     fields = page.all("input") + page.all("select")
-    assert len(fields) == 3
+    assert len(fields) == 2
     assert {field["id"] for field in fields} <= named
     for _, attributes in page.elements:
         for reference in ("aria-labelledby", "aria-describedby", "for"):
@@ -249,9 +277,34 @@ def test_every_number_leads_to_its_query(html):
     inner = {link["href"][1:] for link in page.all("a") if link["href"].startswith("#")}
     assert inner <= ids
     assert {f"sql-{name}" for name in NAMES} <= ids
-    assert {f"sql-{name}" for name in NAMES} <= inner
+    # What the search finds stands under the SQL of its two questions; every other question has numbers that lead there.
+    assert {f"sql-{name}" for name in NAMES if not name.startswith("index_")} <= inner
     for name in NAMES:
         assert read_question(name)[0]
+
+
+def test_the_first_screen_says_what_is_new_what_rises_and_what_to_read(html):
+    start = html.index('<section id="first"')
+    first = " ".join(Page(html[start : html.index("</section>", start)]).text.split())
+    for words in ("What is new 3 papers not seen before", "light fields 7 papers", "What rises light fields20.0 %"):
+        assert words in first
+    assert "What to read light fields7 votes" in first
+
+
+def test_every_section_folds_and_sql_is_behind_a_button(html):
+    for name in ("keywords", "map", "topics", "papers", "coverage", "quality", "changes"):
+        assert re.search(rf'<section id="{name}"[^>]*>\n<details class="fold"( open)?><summary><h2', html), name
+    for name in NAMES:
+        assert f'<details class="sql" id="sql-{name}"><summary>SQL: ' in html
+
+
+def test_what_is_searched_is_in_the_page(html, hostile):
+    for page, text in ((html, "light fields"), (hostile, "<script>alert(1)</script>")):
+        index = re.search(r'<template id="index">([A-Za-z0-9+/=]+)</template>', page).group(1)
+        keywords, papers = zlib.decompress(base64.b64decode(index)).decode().split("\n\n")
+        assert text in keywords
+        assert text in papers
+        assert "\x1b" not in keywords + papers
 
 
 def test_nothing_is_loaded_and_only_the_own_script_runs(html):
