@@ -1,7 +1,7 @@
 """The commands that ask what is published: status, sql, ask, trends, paper, why, report.
 
-What belongs here: arguments, exit codes, and which words answer: those of `summary`, `answers`, `keyword_series` and
-`explanation`; the shapes of questions in words are `question_shapes`.
+What belongs here: arguments, exit codes, and which words answer: those of `summary`, `answers`, `keyword_series`,
+`explanation` and `subject_pages`; the shapes of questions in words are `question_shapes`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import sys
 import webbrowser
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import duckdb
@@ -311,22 +312,41 @@ def why(
 
 @app.command()
 def report(
+    keyword: Annotated[
+        str | None, typer.Option(help="Make a page of this keyword: its label, abbreviation, any form, or its id.")
+    ] = None,
+    paper: Annotated[
+        str | None, typer.Option(help="Make a page of this paper: its id, arXiv id, or (part of) its title.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Where that page is written (default: `pages/` of the warehouse).")
+    ] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Open it in this machine's browser, too.")] = False,
     release: Annotated[str, typer.Option(help="The release's id.")] = "latest",
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Print where the report of the published release is: one HTML page that needs no network.
 
-    It shows rising and falling keywords, a map of keywords, trending papers, coverage, data quality and changes; each
-    number names the SQL it comes from.
+    It shows what is new, what rises and what to read, a map of keywords, topics, coverage, quality and changes; each
+    number leads to the SQL it comes from. --keyword or --paper make a page of that one alone: a keyword's series,
+    what it comes with and its papers; a paper's abstract, keywords, links and papers like it. The next build lets go of
+    pages in `pages/`.
     """
     from ..report.page import REPORT_NAME
+    from .subject_pages import write_page
 
     house = open_house(warehouse)
-    page = (house.releases / release / REPORT_NAME).resolve()
-    if not page.is_relative_to(house.releases.resolve()) or not page.exists():
-        remedy = "`paperhouse build` makes one with each release." if release == "latest" else "Try `latest`."
-        fail(f"There is no report of the release {release!r} in {house.releases}.", remedy)
+    if keyword is not None and paper is not None:
+        fail("--keyword and --paper exclude each other.", "Make one page after the other.")
+    if keyword is None and paper is None:
+        if to is not None:
+            fail("--to is for the page of one keyword or paper.", "Name it with --keyword or --paper.")
+        page = (house.releases / release / REPORT_NAME).resolve()
+        if not page.is_relative_to(house.releases.resolve()) or not page.exists():
+            remedy = "`paperhouse build` makes one with each release." if release == "latest" else "Try `latest`."
+            fail(f"There is no report of the release {release!r} in {house.releases}.", remedy)
+    else:
+        page = write_page(house, release, keyword, paper, to)
     typer.echo(page)  # never wrapped, so that it can be piped
     if open_it and not webbrowser.open(page.as_uri()):
         fail("No browser could be started here.", "Open the file above in one.")

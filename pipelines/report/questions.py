@@ -1,7 +1,8 @@
 """The report's questions: named SQL files, asked of the release as they stand.
 
-What belongs here: which questions the page asks, and asking them. A question is one file of `sql/`, in words any DuckDB
-on the published database understands; its first line says what it answers.
+What belongs here: which questions the pages ask, and asking them. A question is one file of `sql/`, in words any DuckDB
+on the published database understands; its first line says what it answers. Those of one keyword or one paper say `$id`
+where its id stands when they are asked and shown.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from ..warehouse.connections import literal
 
 _FOLDER = Path(__file__).with_name("sql")
 
@@ -35,6 +38,9 @@ NAMES = (
     "index_keywords",
     "index_papers",
 )
+#: Those of the page of one keyword, and of one paper.
+KEYWORD_NAMES = tuple(f"keyword__{name}" for name in ("facts", "series", "bursts", "pairs", "papers"))
+PAPER_NAMES = tuple(f"paper__{name}" for name in ("facts", "keywords", "links", "sightings", "similar"))
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,11 @@ def read_question(name: str) -> tuple[str, str]:
     return " ".join(comments), "\n".join(line for line in lines if not line.startswith("--")).strip()
 
 
-def ask(connection: duckdb.DuckDBPyConnection, name: str) -> Answer:
-    """Ask one question. Raises duckdb.Error where the release lacks a table that it needs."""
+def ask(connection: duckdb.DuckDBPyConnection, name: str, subject_id: str | None = None) -> Answer:
+    """Ask one question, of one keyword or paper by its id. Raises duckdb.Error where a table is missing."""
     meaning, sql = read_question(name)
+    if subject_id is not None:
+        sql = sql.replace("$id", literal(subject_id))
     result = connection.execute(sql)
     columns = [column[0] for column in result.description or []]
     return Answer(name, meaning, sql, [dict(zip(columns, row, strict=True)) for row in result.fetchall()])

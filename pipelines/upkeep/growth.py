@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -30,6 +31,8 @@ KEPT_RUNS = 100
 FREE_SHARE, FREE_BYTES = 0.5, 100_000_000
 #: What a killed process leaves: overflow of DuckDB's, half of a release, a release half deleted, a proof's own folder.
 _LEFTOVERS = (".spill/*", "tmp/*", "releases/.new", "releases/.old-*", ".verify", ".*.new")
+#: What a page of a keyword or paper is called: its id.
+_PAGE = re.compile(r"[kp][0-9a-f]{16}\.html")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,13 @@ def measure(warehouse: Warehouse) -> list[Part]:
         Part("dbt", size(warehouse.dbt_target), "compiled SQL of the last build; six logs of up to 10 MB"),
         Part("digests", size(warehouse.digests), "yours; a folder per digest that was made"),
         Part(
+            "pages",
+            size(warehouse.pages),
+            "none: a page of a keyword or paper is of its release, and goes when the next build begins",
+            sum(map(size, _find_pages(warehouse))),
+            tuple(path.name for path in _find_pages(warehouse)),
+        ),
+        Part(
             "leftovers",
             sum(map(size, leftovers)),
             "none: what a killed process leaves goes when the next build begins",
@@ -104,7 +114,7 @@ def _measure_releases(warehouse: Warehouse, whole: int) -> Part:
 def tidy(warehouse: Warehouse) -> list[str]:
     """Apply the rules on files to a warehouse that is held and in which nothing runs; returns what was let go of."""
     gone = []
-    for path in [*_find_leftovers(warehouse), *_find_old_copies(warehouse)]:
+    for path in [*_find_leftovers(warehouse), *_find_old_copies(warehouse), *_find_pages(warehouse)]:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink(True)
         gone.append(str(path.relative_to(warehouse.folder)))
     # What was taken down is in no table once a release without it is made, and may be in blocks that are free.
@@ -204,6 +214,11 @@ def _old_logs(warehouse: Warehouse) -> list[Path]:
 
 def _find_leftovers(warehouse: Warehouse) -> list[Path]:
     return sorted(path for pattern in _LEFTOVERS for path in warehouse.folder.glob(pattern))
+
+
+def _find_pages(warehouse: Warehouse) -> list[Path]:
+    """Pages of keywords and papers under the names that we give them: anything else there is somebody's own."""
+    return sorted(path for path in warehouse.pages.glob("*.html") if _PAGE.fullmatch(path.name))
 
 
 def _find_old_copies(warehouse: Warehouse) -> list[Path]:

@@ -140,6 +140,11 @@ class Warehouse:
         return self.folder / "digests"
 
     @property
+    def pages(self) -> Path:
+        """Pages of one keyword or paper, made on demand and of the latest release: the next build lets go of them."""
+        return self.folder / "pages"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's run history."""
         return self.folder / ".dagster"

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from paperhouse.commands.app import app
 from paperhouse.report.page import write_report
 from paperhouse.report.questions import NAMES, read_question
+from paperhouse.upkeep.growth import tidy
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 
@@ -147,6 +148,48 @@ def test_the_command_says_where_the_page_is(built, release):
         result = CliRunner().invoke(app, ["report", "--release", wrong, "--warehouse", str(built.warehouse.folder)])
         assert result.exit_code == 1
         assert "no report" in result.output
+
+
+def test_a_keyword_and_a_paper_have_a_page_on_demand(copy_of_built, tmp_path):
+    def run(*arguments):
+        return CliRunner().invoke(app, ["report", *arguments, "--warehouse", str(copy_of_built.folder)])
+
+    with copy_of_built.read() as connection:
+        [(keyword_id, keyword)] = connection.execute(
+            "select keyword_id, keyword from marts.keywords order by paper_count desc, keyword_id limit 1"
+        ).fetchall()
+        [(paper_id, title, arxiv_id)] = connection.execute(
+            "select paper_id, title, arxiv_id from marts.papers where arxiv_id is not null order by paper_id limit 1"
+        ).fetchall()
+    made = run("--keyword", keyword.upper())
+    assert made.exit_code == 0, made.output
+    page = copy_of_built.pages / f"{keyword_id}.html"
+    assert made.output.strip() == str(page)
+    assert f"<h1>{html.escape(keyword)}" in page.read_text()
+    # What is shown is what ran: it runs as it stands.
+    with copy_of_built.read() as connection:
+        for query in re.findall(r"<pre><code>(.*?)</code></pre>", page.read_text(), re.S):
+            assert "$id" not in query
+            connection.execute(html.unescape(query)).fetchall()
+    before = page.read_bytes()
+    assert run("--keyword", keyword_id, "--to", str(tmp_path / "kept.html")).exit_code == 0
+    assert (tmp_path / "kept.html").read_bytes() == before
+    assert run("--paper", arxiv_id).exit_code == 0
+    assert html.escape(title, quote=False) in html.unescape((copy_of_built.pages / f"{paper_id}.html").read_text())
+
+    near = run("--keyword", f"{keyword[:-2]}{keyword[-1]}xq")
+    assert near.exit_code == 1
+    assert f"Near are: {keyword}" in near.output
+    for wrong in (["--paper", "no such title"], ["--keyword", ""], ["--keyword", "a", "--paper", "b"], ["--to", "x"]):
+        assert run(*wrong).exit_code == 1
+
+    # A page is of its release: the next build lets go of it, and of nothing that somebody else put there.
+    (copy_of_built.pages / "notes.html").write_text("mine")
+    assert sorted(path for path in tidy(copy_of_built) if path.startswith("pages")) == [
+        f"pages/{keyword_id}.html",
+        f"pages/{paper_id}.html",
+    ]
+    assert (copy_of_built.pages / "notes.html").exists()
 
 
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on the PATH: the page is not opened")
