@@ -64,7 +64,15 @@ def digest(
         day = date.date() if date else None
         start_on = find_period(connection, period, day, datetime.now(UTC).date())
         if start_on is None:
-            fail(f"No {period} with news is over yet.", "Build with dumps that say on which day papers were listed.")
+            waits = (
+                " A week waits until its Friday or a later day was seen: --date shows one as it is."
+                if period == "week"
+                else ""
+            )
+            fail(
+                f"No {period} with news is over yet.",
+                f"Build with dumps that say on which day papers were listed.{waits}",
+            )
         told = read_digest(connection, period, start_on)
         if send and told.end_on >= datetime.now(UTC).date():
             fail(f"The {period} from {start_on} is not over.", "What came later in it would never be sent; wait.")

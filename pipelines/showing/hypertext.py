@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from ..addresses import read_web_address
 from .clean import clean
 
+_DOI = re.compile(r"10\.\d{4,9}/[!-~]{1,200}")
 _ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?")
 
 
@@ -28,7 +30,13 @@ def make_environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": _count, "share": _share, "web": web_address, "arxiv": arxiv_address}
+    environment.filters |= {
+        "count": _count,
+        "share": _share,
+        "web": web_address,
+        "arxiv": arxiv_address,
+        "doi": doi_address,
+    }
     return environment
 
 
@@ -40,6 +48,12 @@ def web_address(url: object) -> str:
 def arxiv_address(arxiv_id: object) -> str:
     """Where a paper with that arXiv id is read; nothing for what is no arXiv id."""
     return f"https://arxiv.org/abs/{arxiv_id}" if _ARXIV_ID.fullmatch(str(arxiv_id or "")) else ""
+
+
+def doi_address(doi: object) -> str:
+    """Where a DOI is looked up; nothing for what is no DOI."""
+    text = str(doi or "")
+    return f"https://doi.org/{quote(text)}" if _DOI.fullmatch(text) else ""
 
 
 def _show(value: object) -> object:

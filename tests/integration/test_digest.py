@@ -10,15 +10,20 @@ from paperhouse.commands.app import app
 
 def test_every_sentence_is_a_row(built):
     with built.warehouse.read() as connection:
-        rows = connection.execute("select kind, period_kind, headline, sentence from marts.digest_items").fetchall()
+        rows = connection.execute("select kind, period_kind, why, sentence from marts.digest_items").fetchall()
+        assert connection.execute(
+            "select count(*) from marts.digest_items where kind = 'trending' and coalesce(upvotes, 0) = 0"
+        ).fetchall() == [(0,)]
     assert {(kind, period) for kind, period, _, _ in rows} >= {("new", "day"), ("trending", "week")}
     result = CliRunner().invoke(app, ["digest", "--period", "week", "--warehouse", str(built.warehouse.folder)])
     assert result.exit_code == 0, result.output
-    sentences = {" ".join(sentence.split()) for _, period, _, sentence in rows if period == "week"}
     lines = result.output.splitlines()
-    told = [lines[number + 1].strip() for number, line in enumerate(lines) if line.startswith("* ")]
-    assert told
-    assert set(told) <= sentences
+    whys = {lines[number + 1].strip() for number, line in enumerate(lines) if line.startswith("* ")}
+    numbers = {line.strip()[1:-1] for line in lines if line.startswith("  (")}
+    assert whys
+    assert whys <= {why for _, period, why, _ in rows if period == "week"}
+    assert numbers
+    assert numbers <= {" ".join(sentence.split()) for _, period, _, sentence in rows if period == "week"}
 
 
 def test_each_paper_is_new_once(built):

@@ -48,6 +48,7 @@ placed as (
             date_basis,
             keyword_id,
             keyword,
+            verdict,
             recent_share,
             previous_share,
             q_value,
@@ -83,6 +84,10 @@ told as (
         ) as kind_rank,
         keyword_id,
         keyword,
+        case verdict
+            when 'new' then 'It is new: papers use it now, and none did before.'
+            else 'A larger share of papers uses it than before.'
+        end as why,
         because,
         date_basis,
         news_on,

@@ -38,6 +38,7 @@ placed as (
         paper_trends.trend_rank,
         paper_trends.trend_score,
         paper_trends.paper_count,
+        paper_trends.upvote_percentile,
         paper_trends.upvote_growth,
         paper_trends.rising_keyword_share,
         paper_trends.novel_keyword_share,
@@ -75,6 +76,21 @@ phrased as (
         *,
         verb || ' for the first time on ' || seen_on || ', ' || votes || '.'
             as new_sentence,
+        verb || ' for the first time.' as new_why,
+        case
+            when vote_rank = 1 then 'No paper of that ' || grain || ' has more votes'
+            else 'It is among the papers of that ' || grain || ' with most votes'
+        end
+        || case
+            when rising_keyword_share > 0 then ', and it is about what rises.'
+            when novel_keyword_share > 0 then ', and it is about something new.'
+            when upvote_growth > 0 then ', and it still gains some.'
+            else '.'
+        end as trending_why,
+        verb
+        || ' again after '
+        || cast(round((seen_on - previous_seen_on) / 7.0e0) as integer)
+        || ' weeks.' as returning_why,
         'Place '
         || trend_rank
         || ' of '
@@ -119,7 +135,8 @@ told as (
         ('new', 'vote_rank', 'previous_seen_on is null'),
         (
             'trending', 'trend_rank',
-            'trend_score > 0 and trend_rank <= ' ~ var('digest_trending_papers'),
+            'upvotes > 0 and upvote_percentile >= 0.5 and trend_rank <= '
+            ~ var('digest_trending_papers'),
         ),
         (
             'returning', 'vote_rank',
@@ -133,6 +150,7 @@ told as (
             {{ rank }} as kind_rank,
             paper_id,
             title,
+            {{ kind }}_why as why,
             {{ kind }}_sentence as sentence,
             date_basis,
             seen_on,

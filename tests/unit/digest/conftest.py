@@ -35,30 +35,52 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.execute(
             """
             create schema marts;
-            create table marts.papers (paper_id varchar, title varchar, abstract varchar, arxiv_id varchar);
+            create table marts.papers (
+                paper_id varchar, title varchar, abstract varchar, arxiv_id varchar, doi varchar, published_on date,
+                upvotes integer
+            );
+            create table marts.paper_keywords (paper_id varchar, keyword_id varchar);
+            create table marts.appearances (paper_id varchar, listed_on date, captured_on date);
+            insert into marts.appearances values ('p9', '2025-06-02', null), ('p0', null, '2025-06-03');
+            insert into marts.paper_keywords values ('p9', 'k1'), ('p8', 'k1');
             create table marts.keywords (keyword_id varchar, keyword varchar, abbreviation varchar);
             create table marts.keyword_forms (keyword_id varchar, form varchar);
             create table marts.keyword_mentions (paper_id varchar, keyword_id varchar);
             create table marts.digest_items (
                 item_id varchar, period_kind varchar, period_start_on date, kind varchar, item_rank integer,
-                paper_id varchar, keyword_id varchar, headline varchar, sentence varchar, code_url varchar
+                paper_id varchar, keyword_id varchar, headline varchar, why varchar, sentence varchar, code_url varchar
             );
             insert into marts.keywords values ('k1', 'optical flow', 'OF'), ('k2', 'lidar', null);
             insert into marts.keyword_forms values ('k1', 'Optical Flow'), ('k1', 'optical flows'), ('k2', 'LiDAR');
-            insert into marts.papers values ('p9', 'An older one', 'about lenses', '2506.00009');
+            insert into marts.papers values
+                ('p9', 'An older one', 'about lenses', '2506.00009', null, '2025-05-30', 3),
+                ('p8', 'One of before', null, null, '10.1000/lens(1)', '2025-05-29', 9);
             insert into marts.keyword_mentions values ('p9', 'k2'), ('p0', 'k1');
             insert into marts.digest_items values
-                ('i9', 'day', '2025-06-02', 'new', 1, 'p9', null, 'An older one', 'Listed for the first time.', null),
-                ('ik', 'day', '2025-06-03', 'rising', 1, null, 'k1', 'optical flow', '9 of 10 papers.', null);
+                ('i9', 'day', '2025-06-02', 'new', 1, 'p9', null, 'An older one', 'Listed for the first time.',
+                    'Listed for the first time on 2025-06-02, 3 votes.', null),
+                ('ik', 'day', '2025-06-03', 'rising', 1, null, 'k1', 'optical flow', 'More use it.', '9 of 10 papers.',
+                    null);
             """
         )
         for number, title in enumerate(HOSTILE_TITLES):
             paper = f"p{number}"
-            connection.execute("insert into marts.papers values (?, ?, '', '2506.0000' || ?)", [paper, title, number])
+            connection.execute(
+                "insert into marts.papers values (?, ?, '', '2506.0000' || ?, null, null, null)", [paper, title, number]
+            )
             for kind in ("trending", "new"):
                 connection.execute(
-                    "insert into marts.digest_items values (?, 'day', '2025-06-03', ?, ?, ?, null, ?, ?, ?)",
-                    [f"{kind}{number}", kind, number + 1, paper, title, f"{title}: 3 votes.", "javascript:alert(1)"],
+                    "insert into marts.digest_items values (?, 'day', '2025-06-03', ?, ?, ?, null, ?, ?, ?, ?)",
+                    [
+                        f"{kind}{number}",
+                        kind,
+                        number + 1,
+                        paper,
+                        title,
+                        title,
+                        f"{title}: 3 votes.",
+                        "javascript:alert(1)",
+                    ],
                 )
         connection.execute(
             """

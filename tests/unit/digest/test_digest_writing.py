@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
 from paperhouse.digest.items import Period, find_period, read_digest
-from paperhouse.digest.writing import to_feed, to_html, to_markdown, to_text
+from paperhouse.digest.writing import note_of, to_feed, to_html, to_markdown, to_text
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -99,19 +100,98 @@ def test_equal_digests_are_equal_bytes(house, digest):
 @pytest.mark.parametrize(
     ("keywords", "told"),
     [
-        (["OPTICAL FLOWS"], {"trending": 1, "rising": 1}),
-        (["of"], {"trending": 1, "rising": 1}),
-        (["hyperlink"], {"trending": 1}),
+        (["OPTICAL FLOWS"], {"new": 1, "rising": 1}),
+        (["of"], {"new": 1, "rising": 1}),
+        (["hyperlink"], {"new": 1}),
         (["hyper"], {}),
-        (["onerror=alert"], {"trending": 1}),
+        (["onerror=alert"], {"new": 1}),
         (["lidar"], {}),
-        (["nothing like it", "optical flow"], {"trending": 1, "rising": 1}),
+        (["nothing like it", "optical flow"], {"new": 1, "rising": 1}),
     ],
 )
 def test_keywords_narrow_a_digest(house, keywords, told):
     with house.read() as connection:
         items = read_digest(connection, Period.day, date(2025, 6, 3), keywords).items
     assert {kind: len(rows) for kind, rows in items.items() if rows} == told
+
+
+def test_a_reader_of_a_keyword_gets_every_new_paper_on_it(house):
+    with duckdb.connect(str(house.published_database)) as connection:
+        connection.execute(
+            """
+            insert into marts.papers select 'n' || n, 'Paper ' || n, null, '2507.' || (10000 + n), null, null, null
+            from range(40) as numbers (n);
+            insert into marts.keyword_mentions select 'n' || n, 'k2' from range(40) as numbers (n);
+            insert into marts.digest_items by name
+            select 'm' || n as item_id, 'day' as period_kind, date '2025-07-01' as period_start_on, 'new' as kind,
+                n::integer as item_rank, 'n' || n as paper_id, 'Paper ' || n as headline, 'Listed.' as why,
+                '0 votes.' as sentence
+            from range(40) as numbers (n);
+            insert into marts.digest_items by name
+            select 't0' as item_id, 'day' as period_kind, date '2025-07-01' as period_start_on, 'trending' as kind,
+                1 as item_rank, 'n7' as paper_id, 'Paper 7' as headline, 'Most votes.' as why, '9 votes.' as sentence;
+            """
+        )
+        told = read_digest(connection, Period.day, date(2025, 7, 1), ["LiDAR"])
+        everybody = read_digest(connection, Period.day, date(2025, 7, 1))
+    assert [item["headline"] for item in told.items["new"]] == [f"Paper {number}" for number in range(40)]
+    assert told.items["new"][7]["why"] == "Most votes."
+    assert told.items["trending"] == []
+    text = to_text(told)
+    assert "New papers on LiDAR" in text
+    assert text.count("https://arxiv.org/abs/") == 40
+    assert [len(everybody.items[kind]) for kind in ("trending", "new")] == [1, 39]
+    assert "and 24 more" in to_text(everybody)
+
+
+def test_each_item_has_title_why_link_and_its_numbers_in_small(digest):
+    html = to_html(digest)
+    style = r'( style="[^"]*")?'
+    read = rf'<a href="https://doi.org/10.1000/lens%281%29"{style}>One of before</a>'
+    said = rf"<br{style}>More use it.<br{style}>Read: {read}<br{style}><small{style}>9 of 10 papers.</small>"
+    assert re.search(rf"<strong{style}>optical flow</strong>{said}", html)
+    assert re.search(rf'<strong{style}><a href="https://arxiv.org/abs/2506.00000"{style}>&lt;script&gt;', html)
+    lines = ["optical flow", "More use it.", "Read: One of before", "https://doi.org/10.1000/lens%281%29"]
+    assert "* " + "\n  ".join([*lines, "(9 of 10 papers.)"]) in to_text(digest)
+    markdown = to_markdown(digest)
+    assert "- **optical flow**  \n  More use it\\.  \n  Read: [One of before](<" + lines[3] + ">)  \n" in markdown
+    assert "<sub>9 of 10 papers\\.</sub>" in markdown
+
+
+@pytest.mark.parametrize(
+    ("days", "note"),
+    [
+        (["2025-06-02"], "Only one day of this week has papers here: Monday, 2025-06-02."),
+        (["2025-06-02", "2025-06-05"], "Only 2 days of this week have papers here: Monday, Thursday."),
+        ([f"2025-06-0{day}" for day in range(2, 7)], ""),
+        ([], "No day of this week has papers."),
+    ],
+)
+def test_a_week_of_few_days_says_so(house, days, note):
+    with duckdb.connect(str(house.published_database)) as connection:
+        connection.execute("delete from marts.appearances")
+        for day in days:
+            connection.execute("insert into marts.appearances values ('p9', ?, null), ('p0', ?, null)", [day, day])
+        told = read_digest(connection, Period.week, date(2025, 6, 2))
+    assert note_of(told) == note
+    for write in (to_text, to_html, to_markdown, lambda digest: to_feed([digest], Period.week)):
+        assert note in write(told)
+
+
+def test_a_week_waits_for_its_friday_or_a_later_day(house):
+    with duckdb.connect(str(house.published_database)) as connection:
+        connection.execute(
+            "insert into marts.digest_items by name select 'w' || week as item_id, 'week' as period_kind, "
+            "week as period_start_on, 'new' as kind, 1 as item_rank, 'p9' as paper_id, 'One' as headline, '' as why, "
+            "'' as sentence from (values (date '2025-05-26'), (date '2025-06-02')) as weeks (week)"
+        )
+
+        def find():
+            return find_period(connection, Period.week, None, date(2026, 1, 1))
+
+        assert find() == date(2025, 5, 26)
+        connection.execute("insert into marts.appearances values ('p9', '2025-06-06', null)")
+        assert find() == date(2025, 6, 2)
 
 
 def test_the_latest_period_that_is_over(house):
