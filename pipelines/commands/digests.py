@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from datetime import date as date_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ from ..digest.items import Digest, Period, find_period, read_digest
 from ..files import write_whole
 from ..showing.terminal import out, plain, print_rows
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings_file import SettingsError
 from .arguments import DEFAULT_FOLDER, Folder, fail, first_line, open_house, reading
 
 if TYPE_CHECKING:
@@ -43,6 +45,14 @@ def digest(
         bool, typer.Option("--dry-run", help="Write each subscriber's message as .eml; nothing is sent or recorded.")
     ] = False,
     send: Annotated[bool, typer.Option("--send", help="Send it to the subscribers who have not got it.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Answer to the unsubscribe links of mails until stopped; makes no digest.")
+    ] = False,
+    at: Annotated[str, typer.Option("--at", help="With --serve: where it listens.")] = "127.0.0.1:8025",
+    read_mailbox: Annotated[
+        Path | None,
+        typer.Option("--read-mailbox", help="Heed unsubscribe mails and bounces in a maildir; makes no digest."),
+    ] = None,
     warehouse: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Make the digest of a day or week: new, trending and returning papers, rising keywords.
@@ -52,41 +62,21 @@ def digest(
 
     Mail is set up by the environment: `PAPERHOUSE_SMTP_HOST`, `PAPERHOUSE_MAIL_FROM`, and where needed
     `PAPERHOUSE_SMTP_USER`, `PAPERHOUSE_SMTP_PASSWORD`, `PAPERHOUSE_SMTP_PORT`, `PAPERHOUSE_SMTP_SECURITY` (`starttls`,
-    `tls`; `none` on this machine only), `PAPERHOUSE_SMTP_CA_FILE`, and `PAPERHOUSE_MAIL_UNSUBSCRIBE_URL` (https, with
-    `{token}` in it).
-    """
-    from ..digest.writing import to_text
+    `tls`; `none` on this machine only) and `PAPERHOUSE_SMTP_CA_FILE`.
 
-    if dry_run and send:
-        fail("--dry-run and --send exclude each other.", "Write messages first, look at them, then send.")
+    Readers leave by one click where `warehouse.toml` says in `[digest]` the `unsubscribe_url` (https, with `{token}` in
+    it) at which your web server passes on to `--serve`, or the `unsubscribe_mail` whose maildir `--read-mailbox` reads.
+    Tokens are signed by `PAPERHOUSE_MAIL_SECRET`, or what the file `PAPERHOUSE_MAIL_SECRET_FILE` holds: keep it out of
+    logs and backups that others read.
+    """
+    if sum((dry_run, send, serve, read_mailbox is not None)) > 1:
+        fail("--dry-run, --send, --serve and --read-mailbox exclude each other.", "Do one after the other.")
     house = open_house(warehouse)
-    with reading(house) as connection:
-        day = date.date() if date else None
-        start_on = find_period(connection, period, day, datetime.now(UTC).date())
-        if start_on is None:
-            waits = (
-                " A week waits until its Friday or a later day was seen: --date shows one as it is."
-                if period == "week"
-                else ""
-            )
-            fail(
-                f"No {period} with news is over yet.",
-                f"Build with dumps that say on which day papers were listed.{waits}",
-            )
-        told = read_digest(connection, period, start_on)
-        if send and told.end_on >= datetime.now(UTC).date():
-            fail(f"The {period} from {start_on} is not over.", "What came later in it would never be sent; wait.")
-        out.print(plain(to_text(told)), soft_wrap=True)
-        folder = house.digests / f"{period}-{start_on}"
-        try:
-            _write_digest(connection, told, folder)
-            out.print(f"Written to {plain(folder)}", soft_wrap=True)
-            if dry_run:
-                _write_messages(house, connection, told, folder)
-        except OSError as error:
-            fail(f"The digest cannot be written to {folder}: {error.strerror or error}.", "Make the folder writable.")
-        if send:
-            _send(house, connection, told)
+    if serve:
+        return _serve(house, at)
+    if read_mailbox is not None:
+        return _read_mailbox(house, read_mailbox)
+    _make_digest(house, period, date.date() if date else None, dry_run, send)
 
 
 @app.command()
@@ -186,6 +176,89 @@ def bounces(
                 out.print(f"{plain(path.name)}: not about a message that failed for good; left alone", soft_wrap=True)
 
 
+def _make_digest(house: Warehouse, period: Period, day: date_type | None, dry_run: bool, send: bool) -> None:
+    """Show a digest and write it, each subscriber's message too for a dry run, or send it."""
+    from ..digest.writing import to_text
+
+    with reading(house) as connection:
+        start_on = find_period(connection, period, day, datetime.now(UTC).date())
+        if start_on is None:
+            waits = (
+                " A week waits until its Friday or a later day was seen: --date shows one as it is."
+                if period == "week"
+                else ""
+            )
+            fail(
+                f"No {period} with news is over yet.",
+                f"Build with dumps that say on which day papers were listed.{waits}",
+            )
+        told = read_digest(connection, period, start_on)
+        if send and told.end_on >= datetime.now(UTC).date():
+            fail(f"The {period} from {start_on} is not over.", "What came later in it would never be sent; wait.")
+        out.print(plain(to_text(told)), soft_wrap=True)
+        folder = house.digests / f"{period}-{start_on}"
+        try:
+            _write_digest(connection, told, folder)
+            out.print(f"Written to {plain(folder)}", soft_wrap=True)
+            if dry_run:
+                _write_messages(house, connection, told, folder)
+        except OSError as error:
+            fail(f"The digest cannot be written to {folder}: {error.strerror or error}.", "Make the folder writable.")
+        if send:
+            _send(house, connection, told)
+
+
+def _read_secret() -> bytes:
+    """The secret that signs links, or a clear end where there is none."""
+    from ..digest.unsubscribing import SECRET, MailSettingsError, read_secret
+
+    try:
+        secret = read_secret()
+    except MailSettingsError as error:
+        fail(str(error))
+    if secret is None:
+        fail(f"{SECRET} is not set, so no link can be judged.", "Set it as where digests are sent.")
+    return secret
+
+
+def _serve(house: Warehouse, at: str) -> None:
+    """Answer to unsubscribe links until the process is stopped."""
+    from ..digest.endpoint import make_server
+
+    host, _, port = at.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        fail(f"--at is {at!r}; it must be an address and a port.", "--at 127.0.0.1:8025")
+    secret = _read_secret()
+    with _subscriptions(house):
+        pass  # what would keep every reader from leaving is said now
+    try:
+        server = make_server(house, secret, host.strip("[]"), int(port))
+    except OSError as error:
+        fail(f"Nothing can listen at {at}: {error.strerror or error}.", "Name another port with --at.")
+    with server:
+        out.print(f"Answering to unsubscribe links at http://{plain(at)}/ until stopped.", soft_wrap=True)
+        server.serve_forever()
+
+
+def _read_mailbox(house: Warehouse, folder: Path) -> None:
+    """Heed the mails of a maildir, and say what was done."""
+    from ..digest.mailbox import NoMailboxError, read_mailbox
+
+    secret = _read_secret()
+    words = {"left": "a reader unsubscribed", "bounced": "came back for good", "nothing": "left alone"}
+    try:
+        with _subscriptions(house) as subscriptions:
+            for name, done in read_mailbox(folder, subscriptions, secret):
+                out.print(f"{plain(name)}: {words[done]}", soft_wrap=True)
+    except NoMailboxError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(
+            f"{folder} cannot be read: {error.strerror or error}.",
+            "Give yourself the right to read and move its mails.",
+        )
+
+
 def _write_digest(connection: duckdb.DuckDBPyConnection, told: Digest, folder: Path) -> None:
     from ..digest.writing import to_feed, to_html, to_markdown, to_text
 
@@ -203,9 +276,16 @@ def _write_digest(connection: duckdb.DuckDBPyConnection, told: Digest, folder: P
 
 def _write_messages(house: Warehouse, connection: duckdb.DuckDBPyConnection, told: Digest, folder: Path) -> None:
     from ..digest.mail import MailSettings, make_messages, readers_of
+    from ..digest.unsubscribing import MailSettingsError, read_secret, read_ways
 
     # Enough to see messages without a server; the sender's address is real where it is set.
-    settings = MailSettings("localhost", 25, "none", os.environ.get("PAPERHOUSE_MAIL_FROM", "digest@localhost"))
+    sender = os.environ.get("PAPERHOUSE_MAIL_FROM", "digest@localhost")
+    try:
+        settings = MailSettings(
+            "localhost", 25, "none", sender, ways=read_ways(house.settings_file), secret=read_secret()
+        )
+    except (MailSettingsError, SettingsError) as error:
+        fail(str(error))
     with _subscriptions(house) as subscriptions:
         readers = readers_of(subscriptions, told.period)
     count = 0
@@ -217,14 +297,15 @@ def _write_messages(house: Warehouse, connection: duckdb.DuckDBPyConnection, tol
 
 
 def _send(house: Warehouse, connection: duckdb.DuckDBPyConnection, told: Digest) -> None:
-    from ..digest.mail import MailServerError, MailSettings, MailSettingsError, send_digest
+    from ..digest.mail import MailServerError, MailSettings, send_digest
     from ..digest.subscriptions import AddressError
+    from ..digest.unsubscribing import MailSettingsError
 
     try:
-        settings = MailSettings.from_environment()
+        settings = MailSettings.from_environment(settings_file=house.settings_file)
         with _subscriptions(house) as subscriptions:
             outcomes = send_digest(connection, subscriptions, told, settings)
-    except (MailSettingsError, AddressError) as error:
+    except (MailSettingsError, SettingsError, AddressError) as error:
         fail(str(error), "`paperhouse digest --help` names all settings.")
     except MailServerError as error:
         fail(str(error), "What was not sent is sent by the next `paperhouse digest --send`.")

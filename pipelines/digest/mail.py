@@ -14,25 +14,23 @@ import ssl
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
 from email.utils import format_datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import duckdb
 
 from .items import Digest, Period, find_period, read_digest
 from .subscriptions import FINAL_STATES, Subscriber, Subscriptions, normalize_address
+from .unsubscribing import SECRET, SECRET_FILE, MailSettingsError, Ways, read_secret, read_ways, sign
 from .writing import one_line, title_of, to_html, to_text
 
 #: Seconds the server has for each answer.
 _TIMEOUT = 30
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-class MailSettingsError(ValueError):
-    """The environment does not say how to send mail, or says something unsafe."""
 
 
 class MailServerError(RuntimeError):
@@ -50,11 +48,18 @@ class MailSettings:
     user: str | None = None
     password: str | None = None
     ca_file: str | None = None
-    unsubscribe_url: str | None = None
+    ways: Ways = field(default_factory=Ways)
+    #: Signs the links by which readers leave; in no representation, and so in no log.
+    secret: bytes | None = field(default=None, repr=False)
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> MailSettings:
-        """Read PAPERHOUSE_SMTP_* and PAPERHOUSE_MAIL_*. Raises MailSettingsError with what is missing."""
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, settings_file: Path | None = None
+    ) -> MailSettings:
+        """Read PAPERHOUSE_SMTP_* and PAPERHOUSE_MAIL_*, and how readers leave from a warehouse's settings file.
+
+        Raises MailSettingsError with what is missing, SettingsError.
+        """
         host = environment.get("PAPERHOUSE_SMTP_HOST", "")
         sender = environment.get("PAPERHOUSE_MAIL_FROM", "")
         missing = [
@@ -73,11 +78,16 @@ class MailSettings:
         user, password = environment.get("PAPERHOUSE_SMTP_USER"), environment.get("PAPERHOUSE_SMTP_PASSWORD")
         if bool(user) != bool(password):
             raise MailSettingsError("Set both PAPERHOUSE_SMTP_USER and PAPERHOUSE_SMTP_PASSWORD, or neither.")
-        url = environment.get("PAPERHOUSE_MAIL_UNSUBSCRIBE_URL") or None
-        if url and not (url.startswith("https://") and "{token}" in url and url.isprintable() and " " not in url):
-            raise MailSettingsError("PAPERHOUSE_MAIL_UNSUBSCRIBE_URL must be an https address with {token} in it.")
+        ways, secret = Ways(), None
+        if settings_file:
+            ways, secret = read_ways(settings_file, environment), read_secret(environment)
+            if (ways.url or ways.mail) and not secret:
+                raise MailSettingsError(
+                    f"The links by which readers leave are signed: set {SECRET} (or {SECRET_FILE}) to a secret of your "
+                    'own. python -c "import secrets; print(secrets.token_urlsafe(32))" makes one.'
+                )
         ca_file = environment.get("PAPERHOUSE_SMTP_CA_FILE") or None
-        return cls(host, int(port), security, normalize_address(sender), user, password, ca_file, url)
+        return cls(host, int(port), security, normalize_address(sender), user, password, ca_file, ways, secret)
 
 
 def make_message(digest: Digest, reader: Subscriber, settings: MailSettings, sent_at: datetime) -> EmailMessage:
@@ -87,9 +97,10 @@ def make_message(digest: Digest, reader: Subscriber, settings: MailSettings, sen
     gets the same message twice after all shows it once.
     """
     key = hashlib.sha256(f"{reader.address} {digest.period} {digest.start_on}".encode()).hexdigest()[:32]
-    ways = [f"<mailto:{settings.sender}?subject={quote('unsubscribe ' + reader.token)}>"]
-    if settings.unsubscribe_url:
-        ways.insert(0, f"<{settings.unsubscribe_url.replace('{token}', quote(reader.token))}>")
+    token = sign(reader.token, settings.secret) if settings.secret else reader.token
+    ways = [f"<mailto:{settings.ways.mail or settings.sender}?subject={quote('unsubscribe ' + token)}>"]
+    if settings.ways.url:
+        ways.insert(0, f"<{settings.ways.url.replace('{token}', quote(token))}>")
     words = f", with {', '.join(map(one_line, reader.keywords))}" if reader.keywords else ""
     footer = f"You get this {digest.period} digest because {reader.address} subscribed to it{words}."
     message = EmailMessage(policy=email.policy.SMTP)
@@ -100,7 +111,7 @@ def make_message(digest: Digest, reader: Subscriber, settings: MailSettings, sen
     message["Message-ID"] = f"<{key}@{settings.sender.rpartition('@')[2]}>"
     message["List-ID"] = f"Papers of the {digest.period} <{digest.period}.digest.{settings.sender.rpartition('@')[2]}>"
     message["List-Unsubscribe"] = ", ".join(ways)
-    if settings.unsubscribe_url:
+    if settings.ways.url:  # one click: RFC 8058
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
     way = ways[0][1:-1]
@@ -108,6 +119,9 @@ def make_message(digest: Digest, reader: Subscriber, settings: MailSettings, sen
     message.set_content(to_text(digest, f"{footer}\nUnsubscribe: {way}"), cte="quoted-printable")
     message.add_alternative(to_html(digest, footer, way), subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{key}")
+    # Header lines may be as long as SMTP carries (RFC 5321): a long address, which nothing may fold, would be encoded
+    # as words, and no mail program would find it. Bodies keep to the lines they were encoded in.
+    message.policy = email.policy.SMTP.clone(max_line_length=998)
     return message
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
+from pathlib import Path
 
 import duckdb
 
@@ -97,9 +98,14 @@ class Subscriptions:
         return is_new
 
     def unsubscribe(self, name: str) -> str | None:
-        """Remove the reader with this address or token; returns the address, None where there is none."""
+        """Remove the reader with this address or token; returns the address, None where there is none.
+
+        A signed token is taken by its first half: whoever calls this is trusted, or has verified it.
+        """
+        name = name.strip()
         rows = self._connection.execute(
-            "delete from subscribers where token = $1 or address = lower($1) returning address", [name.strip()]
+            "delete from subscribers where token = $1 or address = lower($2) returning address",
+            [name if "@" in name else name.partition(".")[0], name],
         ).fetchall()
         return rows[0][0] if rows else None
 
@@ -157,7 +163,7 @@ class Subscriptions:
 
 @contextmanager
 def open_subscriptions(warehouse: Warehouse) -> Iterator[Subscriptions]:
-    """The subscriptions of a warehouse, for this process alone.
+    """The subscriptions of a warehouse, for this process alone; readers who left meanwhile are taken off first.
 
     Raises SubscriptionsBusyError at once, NewerWarehouseError, and WarehouseNotWritableError where the folder is not a
     warehouse's.
@@ -181,9 +187,18 @@ def open_subscriptions(warehouse: Warehouse) -> Iterator[Subscriptions]:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(_TABLES)
             refuse_newer(connection.execute("select max(format) from formats").fetchall()[0][0], FORMAT)
-            yield Subscriptions(connection)
+            subscriptions = Subscriptions(connection)
+            for waiting in sorted(queue_of(warehouse).glob("*")):
+                subscriptions.unsubscribe(waiting.name)
+                waiting.unlink(missing_ok=True)
+            yield subscriptions
     finally:
         os.umask(mask)
+
+
+def queue_of(warehouse: Warehouse) -> Path:
+    """Where the tokens of readers wait who left while the file was open elsewhere: a file each, named as the token."""
+    return warehouse.folder / ".unsubscribed"
 
 
 def normalize_address(text: str) -> str:

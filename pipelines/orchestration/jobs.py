@@ -24,7 +24,8 @@ build = dg.define_asset_job(
 @dg.op
 def send_digests(context: dg.OpExecutionContext) -> None:
     """Send the latest day's and week's digests that are over to whoever has not got them; reads what is published."""
-    warehouse, settings = Warehouse.from_environment(), MailSettings.from_environment()
+    warehouse = Warehouse.from_environment()
+    settings = MailSettings.from_environment(settings_file=warehouse.settings_file)
     with warehouse.read() as connection, open_subscriptions(warehouse) as subscriptions:
         for period in Period:
             outcomes = send_latest(connection, subscriptions, period, settings)

@@ -5,9 +5,11 @@ No `from __future__ import annotations`: Dagster reads annotations as they are.
 
 import dagster as dg
 
-from ..digest.mail import MailSettings, MailSettingsError
+from ..digest.mail import MailSettings
+from ..digest.unsubscribing import MailSettingsError
 from ..warehouse.errors import NothingPublishedError
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings_file import SettingsError
 from .jobs import build, digest
 
 daily_build = dg.ScheduleDefinition(
@@ -29,9 +31,10 @@ daily_build = dg.ScheduleDefinition(
 def daily_digest(_context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Skips with the reason where mail is not set up or nothing is published."""
     try:
-        MailSettings.from_environment()
-        with Warehouse.from_environment().read():
+        warehouse = Warehouse.from_environment()
+        MailSettings.from_environment(settings_file=warehouse.settings_file)
+        with warehouse.read():
             pass
-    except (MailSettingsError, NothingPublishedError) as error:
+    except (MailSettingsError, SettingsError, NothingPublishedError) as error:
         return dg.SkipReason(str(error))
     return dg.RunRequest()

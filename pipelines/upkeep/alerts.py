@@ -15,7 +15,8 @@ from email.utils import format_datetime, make_msgid
 
 import httpx
 
-from ..digest.mail import MailServerError, MailSettings, MailSettingsError, send_message
+from ..digest.mail import MailServerError, MailSettings, send_message
+from ..digest.unsubscribing import MailSettingsError
 from ..showing.clean import clean
 from ..warehouse.settings import ALERT_MAIL_VARIABLE, BadSettingError, read_alert_mail, read_alert_url
 

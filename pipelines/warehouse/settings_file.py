@@ -1,7 +1,8 @@
 """The one settings file of a warehouse, `warehouse.toml`: what it may say, reading it, writing what it said once.
 
 What belongs here: the file. What a setting means is said where it is heeded: column names in `parsing.mapping`, what
-is captured in `loading.sources`, what is said of releases in `release.imprint`.
+is captured in `loading.sources`, what is said of releases in `release.imprint`, how readers leave in
+`digest.unsubscribing`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _COLUMNS = "columns"
 CAPTURE = "capture"
 #: What the operator says of the data that is published; checked by `release.imprint`.
 RELEASE = "release"
+#: How readers of digests leave; checked by `digest.unsubscribing`.
+DIGEST = "digest"
 _EXAMPLE = 'title = ["Papiertitel"]'
 
 
@@ -77,9 +80,10 @@ def format_columns(names: Mapping[str, list[str]]) -> str:
 
 def _check(settings: dict[str, Any]) -> ColumnMapping:
     for name in settings:
-        if name not in (_COLUMNS, CAPTURE, RELEASE):
+        if name not in (_COLUMNS, CAPTURE, RELEASE, DIGEST):
             raise BadMappingError(
-                f"there is no setting {name!r}. What the file may hold is [{_COLUMNS}], [{CAPTURE}] and [{RELEASE}]",
+                f"there is no setting {name!r}. What the file may hold is [{_COLUMNS}], [{CAPTURE}], [{RELEASE}] and "
+                f"[{DIGEST}]",
                 name,
             )
     given = settings.get(_COLUMNS, {})

@@ -1,3 +1,4 @@
+-- Long, but one grain: most of it are the words in which each kind of news is told.
 {{ config(materialized='view') }}
 
 with papers as (

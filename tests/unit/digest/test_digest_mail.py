@@ -23,14 +23,13 @@ from paperhouse.digest.items import Period, read_digest
 from paperhouse.digest.mail import (
     MailServerError,
     MailSettings,
-    MailSettingsError,
-    make_message,
     make_messages,
     read_bounce,
     readers_of,
     send_digest,
     send_latest,
 )
+from paperhouse.digest.unsubscribing import MailSettingsError
 from tests.serving import FreePortController
 
 DAY = date(2025, 6, 3)
@@ -168,17 +167,6 @@ def test_a_message_is_whole_and_its_headers_are_its_own(server, subscriptions, s
     assert subscriptions.unsubscribe(token) == "a@example.org"
 
 
-def test_one_click_where_there_is_an_address_for_it(house, subscriptions, settings):
-    subscriptions.subscribe("a@example.org", Period.day, [])
-    [reader] = subscriptions.list_subscribers()
-    chosen = MailSettings("localhost", 25, "none", settings.sender, unsubscribe_url="https://example.org/bye?t={token}")
-    with house.read() as connection:
-        digest = read_digest(connection, Period.day, DAY)
-    message = make_message(digest, reader, chosen, datetime(2025, 6, 4, tzinfo=UTC))
-    assert f"<https://example.org/bye?t={reader.token}>" in message["List-Unsubscribe"]
-    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-
-
 def test_equal_messages_are_equal_bytes(house, subscriptions, settings):
     subscriptions.subscribe("a@example.org", Period.day, ["optical flow"])
     made = []
@@ -283,12 +271,14 @@ def test_a_dry_run_writes_messages_and_sends_nothing(house, server):
         ({"PAPERHOUSE_SMTP_PORT": "smtp"}, "number"),
         ({"PAPERHOUSE_SMTP_PASSWORD": ""}, "both"),
         ({"PAPERHOUSE_MAIL_UNSUBSCRIBE_URL": "http://example.org/{token}"}, "https"),
+        ({"PAPERHOUSE_MAIL_UNSUBSCRIBE_URL": "https://example.org/{token}"}, "PAPERHOUSE_MAIL_SECRET"),
+        ({"PAPERHOUSE_MAIL_SECRET": "too short"}, "fewer than 32"),
         ({"PAPERHOUSE_MAIL_FROM": "x\r\nBcc: y@example.org"}, "not an e-mail address"),
     ],
 )
-def test_settings_that_cannot_be_used_are_said(environment, changes, said):
+def test_settings_that_cannot_be_used_are_said(environment, tmp_path, changes, said):
     with pytest.raises(ValueError, match=said) as error:
-        MailSettings.from_environment(environment | changes)
+        MailSettings.from_environment(environment | changes, tmp_path / "warehouse.toml")
     assert PASSWORD not in str(error.value)
     assert issubclass(MailSettingsError, ValueError)
 
