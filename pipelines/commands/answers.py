@@ -11,6 +11,7 @@ import duckdb
 from rich.table import Table
 
 from ..showing.terminal import out, plain, print_query, print_rows
+from .dating import print_dating_hint
 
 _MONTHS = """
 with trends as (select * from latest_trends() where date_basis = $basis)
@@ -113,12 +114,7 @@ def _print_dating(connection: duckdb.DuckDBPyConnection, basis: str) -> None:
         if count and name != basis
     ]
     out.print(f"Of these papers {' and '.join(others)}." if others else "No dump says when it was captured.")
-    files = connection.execute(
-        "select file_names[1] from marts.dumps where len(file_names) > 0 order by 1 limit 1"
-    ).fetchall()
-    out.print("Say when dumps were saved in a dumps.csv beside them, and build again:")
-    out.print("  file_name,captured_on,source,note", soft_wrap=True)
-    out.print(f"  {plain(files[0][0] if files else 'page.txt')},2025-03-11,,", soft_wrap=True)
+    print_dating_hint(connection)
 
 
 def find_papers(connection: duckdb.DuckDBPyConnection, title_or_id: str) -> list[tuple[str, str]]:

@@ -6,17 +6,44 @@ What belongs here: putting the groups together. No command lives here, and no gr
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from ..upkeep.versions import name_versions
 from ..warehouse.settings import WAREHOUSE_VARIABLE
 from . import asking, building, capturing, digests, dumps, keeping, releases
 from .arguments import named_path
 
+
+class Commands(typer.core.TyperGroup):
+    """Commands whose help shows a flag as a flag: what it takes is nothing, so no type stands beside it."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            _hide_types_of_flags(command.get_params(ctx))
+        return command
+
+    def get_params(self, ctx: Any) -> Any:
+        """Options of all commands."""
+        params = super().get_params(ctx)
+        _hide_types_of_flags(params)
+        return params
+
+
+def _hide_types_of_flags(params: Iterable[Any]) -> None:
+    for param in params:
+        if getattr(param, "is_flag", False) and param.metavar is None:
+            param.metavar = ""
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,

@@ -21,6 +21,7 @@ from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import Warehouse, read_manifest
 from .arguments import command_line
 from .checks import print_stopped, print_warned
+from .dating import print_dating_hint
 
 #: Dumps shown one by one, of those held back.
 SHOWN_HELD = 5
@@ -29,12 +30,13 @@ SHOWN_TABLES = 6
 #: How the reason begins for which a dump that was not read to its end is held.
 _UNREAD = tuple(f"{code}:" for code in ENDED)
 
-QUESTIONS = (
-    "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10",
+_COMMONEST = "select keyword, paper_count from marts.keywords order by paper_count desc, keyword limit 10"
+_BY_MONTH = (
     "select date_trunc('month', published_on)::date as month, count(*) as papers "
-    "from marts.papers group by all order by month",
-    "select title, code_url from marts.papers where has_code order by upvotes desc nulls last limit 10",
+    "from marts.papers group by all order by month"
 )
+_WITH_CODE = "select title, code_url from marts.papers where has_code order by upvotes desc nulls last limit 10"
+_TITLES = "select title from marts.papers order by title limit 10"
 
 
 def print_report(warehouse: Warehouse, report: BuildReport) -> None:
@@ -73,10 +75,32 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
     if report.outcome == "published":
         with warehouse.read() as connection:
             print_warned(warehouse, connection, report.run_id)
+    with warehouse.read() as connection:
+        _print_suggestions(warehouse, connection)
+
+
+def _print_suggestions(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> None:
+    """What to ask next, of what there is; where no paper has a day, how dumps get theirs."""
+    [(published, seen, coded)] = connection.execute(
+        "select count(published_on), count(coalesce(first_listed_on, first_captured_on)), count_if(has_code) "
+        "from marts.papers"
+    ).fetchall()
+    questions = [_COMMONEST, *([_BY_MONTH] if published else []), _WITH_CODE if coded else _TITLES]
     out.print("[bold]Ask it:[/]")
-    out.print(f"  {command_line(warehouse, 'trends')}", soft_wrap=True)
-    for question in QUESTIONS:
+    if published:
+        out.print(f"  {command_line(warehouse, 'trends')}", soft_wrap=True)
+    elif seen:
+        basis = "listed" if _has(connection, "first_listed_on") else "captured"
+        out.print(f"  {command_line(warehouse, 'trends')} --basis {basis}", soft_wrap=True)
+    for question in questions:
         out.print(f'  {command_line(warehouse, "sql")} "{plain(question)}"', soft_wrap=True)
+    if not published and not seen:
+        out.print("No paper has a date, so nothing can be said of change.")
+        print_dating_hint(connection)
+
+
+def _has(connection: duckdb.DuckDBPyConnection, column: str) -> bool:
+    return bool(connection.execute(f"select count({column}) > 0 from marts.papers").fetchall()[0][0])
 
 
 def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> None:
@@ -244,7 +268,7 @@ def _line_line(connection: duckdb.DuckDBPyConnection) -> str:
     accounted = entries + blank + boilerplate + dates + rejected
     return (
         f"{accounted:,} of {lines:,} accounted for: {count:,} entries on {entries:,}, {blank:,} blank, "
-        f"{boilerplate:,} boilerplate, {dates:,} dates, {rejected:,} rejected"
+        f"{boilerplate:,} boilerplate, {dates:,} date{'' if dates == 1 else 's'}, {rejected:,} rejected"
     )
 
 

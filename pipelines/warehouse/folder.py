@@ -245,6 +245,16 @@ class Warehouse:
         with using(self.file_lock), open_to_write(self.database, self.database_settings) as connection:
             yield connection
 
+    def _say_nothing(self) -> str:
+        """Why nothing can be read here, and the way out: another folder, or a build."""
+        if not self.folder.is_dir():
+            problem, remedy = f"There is no folder {self.folder}.", "Name your warehouse with -w, or build one"
+        elif not any((self.folder / mark).exists() for mark in _MARKS):
+            problem, remedy = f"There is no warehouse in {self.folder}.", "Name yours with -w, or build one"
+        else:
+            problem, remedy = f"Nothing is published in {self.folder} yet.", "Build it first"
+        return f"{problem} {remedy}: paperhouse build --warehouse {self.folder}"
+
     @contextmanager
     def read(
         self, limit: str | None = None, database: Path | None = None, beside: Mapping[str, Path] | None = None
@@ -256,9 +266,7 @@ class Warehouse:
         """
         self.refuse_newer()
         if database is None and not os.path.lexists(self.published_database):
-            raise NothingPublishedError(
-                f"Nothing is published in {self.folder} yet. Build it first: paperhouse build --warehouse {self.folder}"
-            )
+            raise NothingPublishedError(self._say_nothing())
         with open_to_read(database or self.published_database, limit, beside) as connection:
             yield connection
 

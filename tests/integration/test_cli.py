@@ -211,7 +211,21 @@ def test_the_warehouse_is_the_option_s_then_the_variable_s_then_the_current_fold
     monkeypatch.chdir(tmp_path)
     for variable, option, asked in [("", [], "warehouse"), ("v", [], "v"), ("v", ["-w", "o"], "o")]:
         result = CliRunner().invoke(app, ["status", *option], env={"PAPERHOUSE_WAREHOUSE": variable})
-        assert f"Nothing is published in {tmp_path / asked} yet." in result.output
+        assert f"There is no folder {tmp_path / asked}. Name your warehouse with -w" in result.output
+        (tmp_path / asked).mkdir(exist_ok=True)
+        result = CliRunner().invoke(app, ["status", *option], env={"PAPERHOUSE_WAREHOUSE": variable})
+        assert f"There is no warehouse in {tmp_path / asked}. Name yours with -w" in result.output
+        (tmp_path / asked / "inbox").mkdir(exist_ok=True)
+        result = CliRunner().invoke(app, ["status", *option], env={"PAPERHOUSE_WAREHOUSE": variable})
+        assert f"Nothing is published in {tmp_path / asked} yet. Build it first" in result.output
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["report"], ["digest"], ["trends"]])
+def test_help_shows_flags_as_flags(command):
+    result = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "160", "TERM": "dumb"})
+    assert result.exit_code == 0
+    assert "--help" in result.output
+    assert "bool" not in result.output.lower()
 
 
 def test_a_folder_without_a_file_is_said_to_be_empty(tmp_path):
