@@ -57,19 +57,37 @@ def run_power(warehouse: Path, basis: str = "published") -> str:
     """Share of strong literal changes of a built warehouse that a verdict calls, by grain and support.
 
     A change is called where its own period has a verdict of its direction, or the year it is in, or the drift of the
-    keyword. Seasonal changes, which the same months of a year before show as well, are counted apart.
+    keyword. Counted apart are seasonal changes, which the same months of a year before show as well, and strong ones of
+    which the table makes no comparison (a window of one month, a keyword without a series). Of those that are called at
+    no scale: how many its dispersion explains (q above the rate without any season), and how many a season does.
     """
     rows = []
     with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
         _collect_calls(connection, basis)
         for grain, recent, window, year in (("month", 3, 9, 12), ("year", 1, 1, 0)):
             _compare(connection, grain, basis, recent, window, year)
-            rows += connection.execute(_RATES.format(grain=grain, strong=STRONG, weak=WEAK, season=SEASON_Z)).fetchall()
+            rows += connection.execute(_RATES.format(grain=grain, basis=basis, strong=STRONG, weak=WEAK)).fetchall()
     return format_table(
-        ("literal changes", "papers expected", "changes", "called at their grain", "called at any scale", "reversed"),
+        (
+            "literal changes",
+            "papers expected",
+            "changes",
+            "called at their grain",
+            "called at any scale",
+            "reversed",
+            "missed: dispersion",
+            "missed: season",
+        ),
         [
-            (f"{grain}, {what}", support, f"{count:,}", f"{own:.3f}", f"{any_scale:.3f}", f"{reversed_:,}")
-            for grain, what, support, count, own, any_scale, reversed_, *_ in rows
+            (
+                f"{grain}, {what}",
+                support,
+                f"{count:,}",
+                f"{own:.3f}",
+                f"{any_scale:.3f}",
+                *(f"{number:,}" for number in (reversed_, dispersed, seasonal)),
+            )
+            for grain, what, support, count, own, any_scale, reversed_, dispersed, seasonal, *_ in rows
         ],
     )
 
@@ -169,9 +187,16 @@ def _compare(
 
 
 _RATES = """
-with told as (
+with judged as (
     select
-        changes.*,
+        keyword_id, date_diff('{grain}', date '1970-01-01', period_start_on) as period,
+        least(q_value, if(spike_z_score > 0, spike_q_value, 1)) <= 0.05 as is_shown
+    from marts.keyword_trends_by_{grain}
+    where date_basis = '{basis}' and verdict not in ('insufficient_dates', 'insufficient_support')
+),
+told as (
+    select
+        changes.*, judged.is_shown,
         exists (
             from calls where calls.grain = '{grain}' and calls.keyword_id = changes.keyword_id
                 and calls.period = changes.period and calls.sign = sign(z)
@@ -189,24 +214,29 @@ with told as (
         case
             when is_seasonal then 'seasonal, |z| >= {strong}'
             when abs(z) < {strong} then '{weak} <= |z| < {strong}'
+            when judged.is_shown is null then 'not compared, |z| >= {strong}'
             when z > 0 then 'up, |z| >= {strong}'
             else 'down, |z| >= {strong}'
         end as what,
         case when expected < 2.5 then 'below 2.5' when expected < 5 then '2.5-5' when expected < 10 then '5-10'
             when expected < 30 then '10-30' else '30+' end as support
     from changes
+    left join judged using (keyword_id, period)
     where not (is_seasonal and abs(z) < {strong})
 )
 select
     '{grain}', what, coalesce(support, if(grouping(what) = 1, 'all', 'all of 2.5 and more')), count(*),
-    avg(is_own::int), avg(is_called::int), sum(is_reversed::int), min(expected) as least
+    avg(is_own::int), avg(is_called::int), sum(is_reversed::int),
+    count(*) filter (where not is_called and not is_shown), count(*) filter (where not is_called and is_shown),
+    min(expected) as least
 from told
 where expected >= 2.5 or expected is null
 group by what, rollup (support)
 union all
-select '{grain}', what, 'below 2.5', count(*), avg(is_own::int), avg(is_called::int), sum(is_reversed::int), 0
+select '{grain}', what, 'below 2.5', count(*), avg(is_own::int), avg(is_called::int), sum(is_reversed::int),
+    count(*) filter (where not is_called and not is_shown), count(*) filter (where not is_called and is_shown), 0
 from told where expected < 2.5 group by what
-order by 2, 8
+order by 2, 10
 """
 _YEARS = """
 with named as (
