@@ -107,7 +107,8 @@ verdicts as (
 
 told as (
     select
-        verdicts.term_hash,
+        verdicts.keyword_id,
+        verdicts.keyword,
         verdicts.date_basis,
         verdicts.period_number,
         verdicts.is_complete,
@@ -130,7 +131,7 @@ told as (
         verdicts.spike_q_value,
         verdicts.season_q_value,
         {% for name, bound in [('share_ratio', ''), ('ratio_low', '-'), ('ratio_high', '+')] %}
-            {{ verdict_ratio(bound) }} as {{ name }},
+            {{ verdict_ratio(grain, bound) }} as {{ name }},
         {% endfor %}
         verdicts.verdict,
         case
@@ -150,136 +151,148 @@ told as (
 
 trends as (
     select
-        names.keyword_id,
-        names.keyword,
-        stated.date_basis,
-        {{ period_start('stated.period_number', grain) }} as period_start_on,
-        stated.is_complete,
-        stated.is_latest,
-        cast(stated.keyword_paper_count as integer) as keyword_paper_count,
-        cast(stated.period_paper_count as integer) as period_paper_count,
-        {{ share('stated.keyword_paper_count', 'stated.period_paper_count') }} as keyword_share,
-        {{ wilson_bound('stated.keyword_paper_count', 'stated.period_paper_count', '-') }} as share_low,
-        {{ wilson_bound('stated.keyword_paper_count', 'stated.period_paper_count', '+') }}
-            as share_high,
-        {% for window in ['recent', 'previous'] %}
-            cast(stated.{{ window }}_keyword_paper_count as integer)
-                as {{ window }}_keyword_paper_count,
-            cast(stated.{{ window }}_paper_count as integer)
-                as {{ window }}_paper_count,
-            {{ share(
-                'stated.' ~ window ~ '_keyword_paper_count',
-                'stated.' ~ window ~ '_paper_count'
-            ) }} as {{ window }}_share,
+        told.keyword_id,
+        told.keyword,
+        {{ stated_columns('told', grain) }}
+    from told
+    union all
+    select
+        judged.keyword_id,
+        judged.keyword,
+        {% for name in stated_names() %}
+            untold.{{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-        stated.log_odds_difference,
-        stated.dispersion,
-        stated.dispersion_df,
-        stated.z_score,
-        stated.p_value,
-        stated.q_value,
-        stated.spike_z_score,
-        stated.spike_p_value,
-        stated.spike_q_value,
-        stated.season_z_score,
-        stated.season_q_value,
-        stated.share_ratio,
-        stated.ratio_low,
-        stated.ratio_high,
-        stated.verdict,
-        case
-            when stated.verdict in ('rising', 'new', 'spike') then 'up'
-            when stated.verdict = 'falling' then 'down'
-        end as direction,
-        case
-            when stated.verdict = 'spike' then 'spike'
-            when stated.verdict in ('rising', 'new', 'falling') then 'window'
-        end as scale,
-        {{ period_start('stated.since_number', grain) }} as since_on,
-        stated.because
-    from (
-        select * from told
-        union all
-        select * from untold
-    ) as stated
-    inner join names on stated.term_hash = names.term_hash
+    from judged
+    inner join untold
+        on
+            judged.date_basis = untold.date_basis
+            and judged.period_number = untold.period_number
+            and judged.keyword_paper_count = untold.keyword_paper_count
+            and judged.recent_keyword_paper_count = untold.recent_keyword_paper_count
+            and judged.previous_keyword_paper_count = untold.previous_keyword_paper_count
+    where not (judged.has_dates and judged.has_support)
 )
 
 select * from trends
 {% endmacro %}
 
 {#
-    Rows of which nothing can be said, with the reason, shaped as told. Most rows are such, and say one of a few
-    sentences, which is made once.
+    Rows of which nothing can be said, with the reason. Most rows are such, and differ in a few counts alone: whatever else
+    they hold is made once for all keywords of the same counts.
 #}
 {% macro untold_series(grain) %}
-untold_reasons as (
-    select
-        counts.*,
-        {{ shown_period_columns() }}
-        case when counts.has_dates then 'insufficient_support' else 'insufficient_dates' end
-            as verdict,
-        {{ untold_reason(grain) }} as because
-    from (
-        select distinct
-            date_basis,
-            period_number,
-            recent_keyword_paper_count,
-            previous_keyword_paper_count,
-            has_dates
-        from judged
-        where not (has_dates and has_support)
-    ) as counts
-    inner join periods
-        on
-            counts.date_basis = periods.date_basis
-            and counts.period_number = periods.period_number
+untold_counts as (
+    select distinct
+        date_basis,
+        period_number,
+        keyword_paper_count,
+        recent_keyword_paper_count,
+        previous_keyword_paper_count,
+        has_dates
+    from judged
+    where not (has_dates and has_support)
 ),
 
 untold as (
     select
-        judged.term_hash,
-        judged.date_basis,
-        judged.period_number,
-        reasons.is_complete,
-        reasons.is_latest,
-        judged.keyword_paper_count,
-        reasons.period_paper_count,
-        judged.recent_keyword_paper_count,
-        reasons.recent_paper_count,
-        judged.previous_keyword_paper_count,
-        reasons.previous_paper_count,
-        {% for name in [
-            'log_odds_difference', 'z_score', 'p_value', 'spike_z_score', 'spike_p_value',
-            'season_z_score', 'dispersion', 'dispersion_df', 'q_value', 'spike_q_value',
-            'season_q_value', 'share_ratio', 'ratio_low', 'ratio_high'
-        ] %}
-            cast(null as double) as {{ name }},
-        {% endfor %}
-        reasons.verdict,
-        cast(null as bigint) as since_number,
-        reasons.because
-    from judged
-    inner join untold_reasons as reasons
-        on
-            judged.date_basis = reasons.date_basis
-            and judged.period_number = reasons.period_number
-            and judged.recent_keyword_paper_count = reasons.recent_keyword_paper_count
-            and judged.previous_keyword_paper_count = reasons.previous_keyword_paper_count
-    where not (judged.has_dates and judged.has_support)
+        reasons.period_number,
+        {{ stated_columns('reasons', grain) }}
+    from (
+        select
+            counts.date_basis,
+            counts.period_number,
+            {{ shown_period_columns() }}
+            counts.keyword_paper_count,
+            counts.recent_keyword_paper_count,
+            counts.previous_keyword_paper_count,
+            {% for name in stated_measures() %}
+                cast(null as double) as {{ name }},
+            {% endfor %}
+            case when counts.has_dates then 'insufficient_support' else 'insufficient_dates' end
+                as verdict,
+            cast(null as bigint) as since_number,
+            {{ untold_reason(grain) }} as because
+        from untold_counts as counts
+        inner join periods
+            on
+                counts.date_basis = periods.date_basis
+                and counts.period_number = periods.period_number
+    ) as reasons
 ),
 {% endmacro %}
 
-{# By how much: the ratio of the shares that the verdict compares, or a bound of its interval. #}
-{% macro verdict_ratio(bound) -%}
+{# What a comparison that was made shows, beside its counts and its verdict. #}
+{% macro stated_measures() -%}
+    {{ return([
+        'log_odds_difference', 'dispersion', 'dispersion_df', 'z_score', 'p_value', 'q_value',
+        'spike_z_score', 'spike_p_value', 'spike_q_value', 'season_z_score', 'season_q_value',
+        'share_ratio', 'ratio_low', 'ratio_high'
+    ]) }}
+{%- endmacro %}
+
+{# The columns of a trend table behind the keyword's. #}
+{% macro stated_names() -%}
+    {{ return(
+        ['date_basis', 'period_start_on', 'is_complete', 'is_latest']
+        + ['keyword_paper_count', 'period_paper_count', 'keyword_share', 'share_low', 'share_high']
+        + ['recent_keyword_paper_count', 'recent_paper_count', 'recent_share']
+        + ['previous_keyword_paper_count', 'previous_paper_count', 'previous_share']
+        + stated_measures()
+        + ['verdict', 'direction', 'scale', 'since_on', 'because']
+    ) }}
+{%- endmacro %}
+
+{# Those columns, of a table shaped as told. #}
+{% macro stated_columns(stated, grain) %}
+    {{ stated }}.date_basis,
+    {{ period_start(stated ~ '.period_number', grain) }} as period_start_on,
+    {{ stated }}.is_complete,
+    {{ stated }}.is_latest,
+    cast({{ stated }}.keyword_paper_count as integer) as keyword_paper_count,
+    cast({{ stated }}.period_paper_count as integer) as period_paper_count,
+    {{ share(stated ~ '.keyword_paper_count', stated ~ '.period_paper_count') }} as keyword_share,
+    {% for name, sign in [('share_low', '-'), ('share_high', '+')] %}
+        {{ wilson_bound(
+            stated ~ '.keyword_paper_count', stated ~ '.period_paper_count', sign
+        ) }} as {{ name }},
+    {% endfor %}
+    {% for window in ['recent', 'previous'] %}
+        cast({{ stated }}.{{ window }}_keyword_paper_count as integer)
+            as {{ window }}_keyword_paper_count,
+        cast({{ stated }}.{{ window }}_paper_count as integer)
+            as {{ window }}_paper_count,
+        {{ share(
+            stated ~ '.' ~ window ~ '_keyword_paper_count', stated ~ '.' ~ window ~ '_paper_count'
+        ) }} as {{ window }}_share,
+    {% endfor %}
+    {% for name in stated_measures() %}
+        {{ stated }}.{{ name }},
+    {% endfor %}
+    {{ stated }}.verdict,
     case
-        when verdicts.verdict = 'spike'
-            then {{ share_ratio(
-                'verdicts.keyword_paper_count', 'verdicts.period_paper_count',
-                'verdicts.before_keyword_paper_count', 'verdicts.before_paper_count',
-                'verdicts.dispersion', bound
-            ) }}
-        else {{ share_ratio(
+        when {{ stated }}.verdict in ('rising', 'new', 'spike') then 'up'
+        when {{ stated }}.verdict = 'falling' then 'down'
+    end as direction,
+    case
+        when {{ stated }}.verdict = 'spike' then 'spike'
+        when {{ stated }}.verdict in ('rising', 'new', 'falling') then 'window'
+    end as scale,
+    {{ period_start(stated ~ '.since_number', grain) }} as since_on,
+    {{ stated }}.because
+{%- endmacro %}
+
+{# By how much: the ratio of the shares that the verdict compares, or a bound of its interval. #}
+{% macro verdict_ratio(grain, bound) -%}
+    case
+        {% if looks_within(grain) -%}
+            when verdicts.verdict = 'spike'
+                then {{ share_ratio(
+                    'verdicts.keyword_paper_count', 'verdicts.period_paper_count',
+                    'verdicts.before_keyword_paper_count', 'verdicts.before_paper_count',
+                    'verdicts.dispersion', bound
+                ) }}
+        {%- endif %}
+        when verdicts.verdict is not null then {{ share_ratio(
             'verdicts.recent_keyword_paper_count', 'verdicts.recent_paper_count',
             'verdicts.previous_keyword_paper_count', 'verdicts.previous_paper_count',
             'verdicts.dispersion', bound

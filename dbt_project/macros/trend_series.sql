@@ -69,16 +69,35 @@
 {%- endmacro %}
 
 {# What a side's periods hold. Whole numbers, so that threads may add them in any order. #}
-{% macro sum_of_side(summed, frame) -%}
+{% macro sum_of_side(summed, grain, frame) -%}
     cast(
         coalesce(
             sum({{ summed }}) over (
-                partition by series_number
-                order by period_number
-                range {{ frame }}
+                {% if has_all_periods(grain) -%}
+                    partition by series_number, stretch_number
+                    order by period_number
+                    rows {{ frame }}
+                {%- else -%}
+                    partition by series_number
+                    order by period_number
+                    range {{ frame }}
+                {%- endif %}
             ), 0
         ) as bigint
     )
+{%- endmacro %}
+
+{#
+    Whether a series has a row for each period from its first use on. Then so many rows are so many periods, which windows
+    count faster than they look for numbers; no window reaches into another stretch (trend_max_gap_days).
+#}
+{% macro has_all_periods(grain) -%}
+    {{ return(grain in ('month', 'year')) }}
+{%- endmacro %}
+
+{# Whether spikes and what moves within a side are looked at: a year is one period, with nothing within. #}
+{% macro looks_within(grain) -%}
+    {{ return(grain != 'year') }}
 {%- endmacro %}
 
 {# Papers with the keyword expected on one side, at the share of both sides together. #}
@@ -159,7 +178,6 @@
     What is known of the period alone is joined where it is used: most rows are compared with nothing.
 #}
 {% macro judged_series(grain) %}
-{%- set compared_length = compared_length(grain) | int -%}
 found as (
     select
         term_hash,
@@ -188,16 +206,20 @@ found_compared as (
     from found
 ),
 
--- A keyword that no period expects enough papers of has no series.
+-- A keyword that no period expects enough papers of has no series. Its name is with it from here on: rows
+-- by the million find it sooner one column on than in a join of their own behind all others.
 supported as (
     select
         found.term_hash,
         found.date_basis,
         cast(row_number() over (order by found.term_hash, found.date_basis) as integer)
             as series_number,
+        min(names.keyword_id) as keyword_id,
+        min(names.keyword) as keyword,
         min(found.period_number) as first_period_number,
         sum(found.keyword_paper_count) as basis_keyword_paper_count
     from found_compared as found
+    inner join names on found.term_hash = names.term_hash
     inner join periods
         on
             found.date_basis = periods.date_basis
@@ -218,15 +240,88 @@ found_supported as (
                 1e9 * found.keyword_paper_count * found.keyword_paper_count
                 / periods.period_paper_count
             ) as bigint
-        ) as keyword_square,
-        {{ looks_back(grain) }} as looks_back
-    from found_compared as found
+        ) as keyword_square
+    from found
     inner join supported
         on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
     inner join periods
         on found.date_basis = periods.date_basis and found.period_number = periods.period_number
 ),
 
+{{ all_periods() if has_all_periods(grain) else periods_that_look_back(grain) }}
+
+compared as (
+    select
+        series_number,
+        period_number,
+        {% for side, frame in [
+            ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
+        ] %}
+            {{ sum_of_side('keyword_paper_count', grain, frame) }}
+                as {{ side }}_keyword_paper_count,
+            {% if looks_within(grain) %}
+                {{ sum_of_side('keyword_square', grain, frame) }} / 1e9 as {{ side }}_squares,
+            {% endif %}
+        {% endfor %}
+        {% if looks_within(grain) %}
+            {{ sum_of_side('keyword_paper_count', grain, periods_before(grain)) }}
+                as before_keyword_paper_count,
+        {% endif %}
+        keyword_paper_count
+    from laid_out
+),
+
+judged as (
+    select
+        supported.term_hash,
+        supported.keyword_id,
+        supported.keyword,
+        supported.date_basis,
+        compared.period_number,
+        compared.keyword_paper_count,
+        compared.recent_keyword_paper_count,
+        compared.previous_keyword_paper_count,
+        {% if looks_within(grain) %}
+            compared.before_keyword_paper_count,
+            compared.recent_squares,
+            compared.previous_squares,
+        {% endif %}
+        {{ has_dates(grain) }} as has_dates,
+        {{ has_support() }} as has_support
+    from compared
+    inner join supported on compared.series_number = supported.series_number
+    inner join periods
+        on
+            supported.date_basis = periods.date_basis
+            and compared.period_number = periods.period_number
+    where
+        {{ has_row(grain) }}
+),
+{% endmacro %}
+
+{# All periods of a series from its first use on. #}
+{% macro all_periods() %}
+laid_out as (
+    select
+        supported.series_number,
+        periods.stretch_number,
+        periods.period_number,
+        coalesce(found.keyword_paper_count, 0) as keyword_paper_count,
+        coalesce(found.keyword_square, 0) as keyword_square
+    from supported
+    inner join periods
+        on
+            supported.date_basis = periods.date_basis
+            and supported.first_period_number <= periods.period_number
+    left join found_supported as found
+        on
+            supported.series_number = found.series_number
+            and periods.period_number = found.period_number
+),
+{% endmacro %}
+
+{# The periods of a series with papers, and those that look back at one of them: has_row picks among these. #}
+{% macro periods_that_look_back(grain) %}
 -- Periods that look back, numbered: which of them see a period on one of their sides.
 looks as (
     select
@@ -239,7 +334,8 @@ looks as (
         ) as look_number,
         count(*) filter (where looks_back) over (
             partition by date_basis order by period_number
-            range between unbounded preceding and {{ compared_length - 1 }} following
+            range between unbounded preceding
+            and {{ (compared_length(grain) | int) - 1 }} following
         ) as last_look_number
     from (
         select
@@ -250,23 +346,33 @@ looks as (
     ) as calendar
 ),
 
--- Each once, although several papers of a series may be seen from there.
+-- From each period with papers up to the next one: whatever is seen from several is there once.
 seen as (
     select
-        found.series_number,
-        found.date_basis,
-        greatest(
-            looks.look_number + case when looks.looks_back then 0 else 1 end,
+        series_number,
+        date_basis,
+        look_number + 1 as first_look_number,
+        least(
+            last_look_number,
             coalesce(
-                lag(looks.last_look_number) over (
-                    partition by found.series_number order by found.period_number
-                ) + 1, 0
+                lead(earlier_look_number) over (
+                    partition by series_number order by period_number
+                ), last_look_number
             )
-        ) as first_look_number,
-        looks.last_look_number
-    from found_supported as found
-    inner join looks
-        on found.date_basis = looks.date_basis and found.period_number = looks.period_number
+        ) as last_look_number
+    from (
+        select
+            found.series_number,
+            found.date_basis,
+            found.period_number,
+            looks.look_number,
+            looks.last_look_number,
+            looks.look_number - case when looks.looks_back then 1 else 0 end
+                as earlier_look_number
+        from found_supported as found
+        inner join looks
+            on found.date_basis = looks.date_basis and found.period_number = looks.period_number
+    ) as numbered
 ),
 
 unfolded as (
@@ -275,15 +381,15 @@ unfolded as (
         date_basis,
         {{ unnested(integers('first_look_number', 'last_look_number')) }} as look_number
     from seen
+    where first_look_number <= last_look_number
 ),
 
-sighted as (
+laid_out as (
     select
         unfolded.series_number,
         looks.period_number,
         cast(0 as integer) as keyword_paper_count,
-        cast(0 as bigint) as keyword_square,
-        true as is_compared
+        cast(0 as bigint) as keyword_square
     from unfolded
     inner join looks
         on
@@ -295,68 +401,7 @@ sighted as (
         series_number,
         period_number,
         keyword_paper_count,
-        keyword_square,
-        -- Where nothing looks back, it has a row for itself.
-        not looks_back as is_compared
+        keyword_square
     from found_supported
-),
-
-summed as (
-    select
-        series_number,
-        period_number,
-        is_compared,
-        {{ sum_of_side('keyword_paper_count', 'between current row and current row') }}
-            as keyword_paper_count,
-        {{ sum_of_side('keyword_paper_count', periods_before(grain)) }}
-            as before_keyword_paper_count,
-        {% for side, frame in [
-            ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
-        ] %}
-            {{ sum_of_side('keyword_paper_count', frame) }} as {{ side }}_keyword_paper_count,
-            {{ sum_of_side('keyword_square', frame) }} / 1e9 as {{ side }}_squares
-            {{- ',' if not loop.last }}
-        {% endfor %}
-    from sighted
-),
-
-compared as (
-    select
-        series_number,
-        period_number,
-        keyword_paper_count,
-        before_keyword_paper_count,
-        recent_keyword_paper_count,
-        recent_squares,
-        previous_keyword_paper_count,
-        previous_squares
-    from summed
-    where is_compared
-),
-
-judged as (
-    select
-        supported.term_hash,
-        supported.date_basis,
-        periods.period_number,
-        {% for name in [
-            'keyword_paper_count', 'before_keyword_paper_count', 'recent_keyword_paper_count',
-            'recent_squares', 'previous_keyword_paper_count', 'previous_squares'
-        ] %}
-            coalesce(compared.{{ name }}, 0) as {{ name }},
-        {% endfor %}
-        {{ has_dates(grain) }} as has_dates,
-        {{ has_support() }} as has_support
-    from supported
-    inner join periods
-        on
-            supported.date_basis = periods.date_basis
-            and supported.first_period_number <= periods.period_number
-    {{ 'inner' if grain in ('day', 'week') else 'left' }} join compared
-        on
-            supported.series_number = compared.series_number
-            and periods.period_number = compared.period_number
-    where
-        {{ has_row(grain) }}
 ),
 {% endmacro %}

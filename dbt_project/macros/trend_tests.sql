@@ -48,15 +48,15 @@
 within as (
     select
         *,
-        cast(floor(log2(greatest(expected_paper_count, 1))) as integer) as support_class,
-        {{ within_side('recent') }} + {{ within_side('previous') }} as within_chi_square,
-        {{ within_side_df('recent') }} + {{ within_side_df('previous') }} as within_df,
-        -- A year has no other period beside it on its side: its spike would be its rise.
-        {{ 'false' if grain == 'year' else
-            'before_date_count >= ' ~ var('trend_min_dates_' ~ grain ~ 's') ~ '
-        and coalesce(expected_spike_count, 0) >= ' ~ var('trend_min_expected_papers') ~ '
-        and least(period_paper_count, before_paper_count) >= ' ~ var('trend_min_total') }}
-            as has_spike_support
+        {% if looks_within(grain) %}
+            {{ within_side('recent') }} + {{ within_side('previous') }} as within_chi_square,
+            {{ within_side_df('recent') }} + {{ within_side_df('previous') }} as within_df,
+            before_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }}
+            and coalesce(expected_spike_count, 0) >= {{ var('trend_min_expected_papers') }}
+            and least(period_paper_count, before_paper_count) >= {{ var('trend_min_total') }}
+                as has_spike_support,
+        {% endif %}
+        cast(floor(log2(greatest(expected_paper_count, 1))) as integer) as support_class
     from (
         select
             judged.*,
@@ -71,10 +71,12 @@ within as (
             judged.period_number - supported.first_period_number
             < {{ var('trend_recent_' ~ grain ~ 's') }} as is_first_seen,
             {{ expected_papers() }} as expected_paper_count,
-            (judged.keyword_paper_count + judged.before_keyword_paper_count)
-            * periods.period_paper_count
-            / nullif(periods.period_paper_count + periods.before_paper_count, 0)
-                as expected_spike_count,
+            {% if looks_within(grain) %}
+                (judged.keyword_paper_count + judged.before_keyword_paper_count)
+                * periods.period_paper_count
+                / nullif(periods.period_paper_count + periods.before_paper_count, 0)
+                    as expected_spike_count,
+            {% endif %}
             -- The prior: the keyword's overall share in so many papers, kept off nought and one.
             {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5)
             / (periods.basis_paper_count + 1) as prior_count
@@ -91,6 +93,7 @@ within as (
     ) as comparable
 ),
 
+{% if looks_within(grain) %}
 -- Pooled over keywords of like counts, by the median: words of one workshop or one season move
 -- more than all others, and must not hide them.
 pooled as (
@@ -120,6 +123,7 @@ dispersions as (
         round(df + {{ var('trend_dispersion_prior_df') }}, 10) as dispersion_df
     from pooled
 ),
+{% endif %}
 
 differences as (
     select
@@ -140,7 +144,7 @@ differences as (
                 + {{ var('trend_prior_papers') }} - prior_count
             )
         ) as log_odds_difference,
-        {% if grain == 'year' %}
+        {% if not looks_within(grain) %}
             -- A year is one period: nothing lies within. What any year's share moves by counts.
             round(
                 1 + 2 * {{ var('trend_year_wobble') }} * {{ var('trend_year_wobble') }}
@@ -154,7 +158,7 @@ differences as (
                 as dispersion_df
         {% endif %}
     from within
-    {% if grain != 'year' %}
+    {% if looks_within(grain) %}
         left join dispersions
             on
                 within.date_basis = dispersions.date_basis
@@ -169,13 +173,18 @@ scored as (
             'recent_keyword_paper_count', 'recent_paper_count', 'previous_keyword_paper_count',
             'previous_paper_count', 'expected_paper_count'
         ) }} / sqrt(dispersion) as window_score,
-        case
-            when has_spike_support
-                then {{ signed_root_deviance(
-                    'keyword_paper_count', 'period_paper_count', 'before_keyword_paper_count',
-                    'before_paper_count', 'expected_spike_count'
-                ) }} / sqrt(dispersion)
-        end as spike_score
+        -- A year has no other period beside it on its side: its spike would be its rise.
+        {% if looks_within(grain) %}
+            case
+                when has_spike_support
+                    then {{ signed_root_deviance(
+                        'keyword_paper_count', 'period_paper_count', 'before_keyword_paper_count',
+                        'before_paper_count', 'expected_spike_count'
+                    ) }} / sqrt(dispersion)
+            end as spike_score
+        {% else %}
+            cast(null as double) as spike_score
+        {% endif %}
     from differences
 ),
 

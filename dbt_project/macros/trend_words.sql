@@ -42,17 +42,19 @@
 {# What a verdict rests on, in one sentence. #}
 {% macro trend_reason(grain) -%}
     case
-        when verdicts.verdict = 'spike'
-            then
-                {{ percent_of('verdicts.keyword_paper_count', 'verdicts.period_paper_count') }}
-                || ' in this {{ grain }}, against '
-                || {{ percent_of(
-                    'verdicts.before_keyword_paper_count', 'verdicts.before_paper_count'
-                ) }}
-                || ' in the {{ periods_in_words(var("trend_window_" ~ grain ~ "s"), grain) }} before; z '
-                || cast(cast(verdicts.spike_z_score as decimal(9, 2)) as varchar)
-                || {{ q_in_words('verdicts.spike_q_value') }}
-        else
+        {% if looks_within(grain) -%}
+            when verdicts.verdict = 'spike'
+                then
+                    {{ percent_of('verdicts.keyword_paper_count', 'verdicts.period_paper_count') }}
+                    || ' in this {{ grain }}, against '
+                    || {{ percent_of(
+                        'verdicts.before_keyword_paper_count', 'verdicts.before_paper_count'
+                    ) }}
+                    || ' in the {{ periods_in_words(var("trend_window_" ~ grain ~ "s"), grain) }} before; z '
+                    || cast(cast(verdicts.spike_z_score as decimal(9, 2)) as varchar)
+                    || {{ q_in_words('verdicts.spike_q_value') }}
+        {%- endif %}
+        when verdicts.verdict is not null then
             {{ sides_in_words(grain, 'verdicts', 'verdicts') }}
             || case verdicts.verdict
                 when 'new' then ' and in none ever before them' else ''
