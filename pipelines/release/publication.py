@@ -67,6 +67,7 @@ MART_KEYS: Mapping[str, tuple[str, ...]] = {
     "keyword_lifecycles": ("date_basis", "keyword_id"),
     "keyword_mentions": ("paper_id", "field", "start_offset", "end_offset", "keyword_id"),
     "keyword_pairs": ("first_keyword_id", "second_keyword_id"),
+    "keyword_redirects": ("old_keyword_id",),
     "keyword_spread_by_month": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_standardised_shares": ("date_basis", "period_start_on", "keyword_id"),
     "keyword_stories": ("grain", "date_basis", "period_start_on", "keyword_id"),

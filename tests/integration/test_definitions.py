@@ -99,6 +99,7 @@ ASSETS = """
     marts/keyword_lifecycles
     marts/keyword_mentions
     marts/keyword_pairs
+    marts/keyword_redirects
     marts/keyword_spread_by_month
     marts/keyword_standardised_shares
     marts/keyword_stories
