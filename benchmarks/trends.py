@@ -84,8 +84,22 @@ group by all;
 """
 #: Tests and calls of each scale in each shuffle: a scale's p values at most 0.05, and its verdicts.
 _NULL_CALLS = """
-select date_basis, 'window of months' as scale, count(p_value) as tests, sum((p_value < 0.05)::int) as nominal,
+select date_basis, 'window of days' as scale, count(p_value) as tests, sum((p_value < 0.05)::int) as nominal,
     sum((scale = 'window')::int) as called
+from marts.keyword_trends_by_day group by 1
+union all
+select date_basis, 'spike of a day', count(spike_p_value), sum((spike_p_value < 0.05)::int),
+    sum((scale = 'spike')::int)
+from marts.keyword_trends_by_day group by 1
+union all
+select date_basis, 'window of weeks', count(p_value), sum((p_value < 0.05)::int), sum((scale = 'window')::int)
+from marts.keyword_trends_by_week group by 1
+union all
+select date_basis, 'spike of a week', count(spike_p_value), sum((spike_p_value < 0.05)::int),
+    sum((scale = 'spike')::int)
+from marts.keyword_trends_by_week group by 1
+union all
+select date_basis, 'window of months', count(p_value), sum((p_value < 0.05)::int), sum((scale = 'window')::int)
 from marts.keyword_trends_by_month group by 1
 union all
 select date_basis, 'spike of a month', count(spike_p_value), sum((spike_p_value < 0.05)::int),
@@ -100,6 +114,12 @@ select date_basis, 'drift of months', count(drift_q_value),
     sum((drift in ('drifting_up', 'drifting_down'))::int)
 from marts.keyword_lifecycles group by 1
 """
+#: Those of all scales.
+_NULL_MODELS = (
+    "int_periods__counted",
+    *(f"keyword_trends_by_{grain}" for grain in ("day", "week", "month", "year")),
+    "keyword_lifecycles",
+)
 #: Papers of all shuffles that the models see at once, so that any corpus fits into memory.
 _NULL_PAPERS = 100_000
 
@@ -181,7 +201,7 @@ def _count_null_calls(warehouse: Path, shuffles: int, season: str, data: Path) -
         with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
             connection.execute(f"attach '{warehouse / 'warehouse.duckdb'}' as source (read_only)")
             connection.execute(_NULL_TABLES.format(season=season, first=first, last=min(shuffles, first + at_once)))
-        run_models(folder)
+        run_models(folder, _NULL_MODELS)
         with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
             found.append(connection.execute(_NULL_CALLS).pl())
     return pl.concat(found)
