@@ -57,27 +57,28 @@
     {%- set a = scale ~ '_recent_expected' -%}
     {%- set b = scale ~ '_previous_expected' -%}
     {%- set total = '(' ~ scale ~ '_recent_count + ' ~ scale ~ '_previous_count)' -%}
-    {%- set expected = total ~ ' * ' ~ a ~ ' / (' ~ a ~ ' + ' ~ b ~ ')' -%}
+    {%- set expected = '(' ~ total ~ ' * ' ~ a ~ ' / (' ~ a ~ ' + ' ~ b ~ '))' -%}
     {%- set information = total ~ ' * ' ~ a ~ ' * ' ~ b ~ ' / power(' ~ a ~ ' + ' ~ b ~ ', 2)' -%}
     case
         when
             {{ scale }}_recent_known_count >= 0.5e0 * {{ scale }}_recent_paper_count
             and {{ scale }}_previous_known_count >= 0.5e0 * {{ scale }}_previous_paper_count
             then
-                sign({{ scale }}_recent_count - {{ expected }})
-                * greatest(0, abs({{ scale }}_recent_count - {{ expected }}) - 0.5e0)
+                {{ signed_root_binomial(scale ~ '_recent_count', total, expected) }}
                 / sqrt(
-                    {{ information }} * (
-                        1 + {{ information }} * (
-                            {{ scale }}_recent_variance / power({{ a }}, 2)
-                            + {{ scale }}_previous_variance / power({{ b }}, 2)
-                        )
+                    1 + {{ information }} * (
+                        {{ scale }}_recent_variance / power({{ a }}, 2)
+                        + {{ scale }}_previous_variance / power({{ b }}, 2)
                     )
                 )
     end
 {%- endmacro %}
 
-{# z of Cochran, Mantel and Haenszel; null without papers enough in the years beside. #}
+{#
+    z of the like months: of the keyword's papers in them, so many would be on this side were the shares those of the months
+    beside, and vary by Cochran's, Mantel's and Haenszel's variance, which is a part of the binomial's: papers without the
+    keyword run out, too. Null without papers enough in the years beside.
+#}
 {% macro like_months_z(scale) -%}
     case
         when
@@ -85,9 +86,14 @@
             >= {{ var('trend_min_total') }}
             and {{ scale }}_like_variance > 0
             then
-                sign({{ scale }}_like_count - {{ scale }}_like_expected)
-                * greatest(0, abs({{ scale }}_like_count - {{ scale }}_like_expected) - 0.5e0)
-                / sqrt({{ scale }}_like_variance)
+                {{ signed_root_binomial(
+                    scale ~ '_like_count', scale ~ '_like_total', scale ~ '_like_expected'
+                ) }}
+                * sqrt(
+                    {{ scale }}_like_expected / {{ scale }}_like_total
+                    * ({{ scale }}_like_total - {{ scale }}_like_expected)
+                    / {{ scale }}_like_variance
+                )
     end
 {%- endmacro %}
 
@@ -313,6 +319,7 @@ season_summed as (
                 ('like_paper_count', 'paper_count'),
                 ('beside_paper_count', 'beside_paper_count'),
                 ('like_expected', 'like_expected'),
+                ('like_total', 'keyword_count + beside_keyword_count'),
                 ('like_variance', 'like_variance'),
             ] %}
                 sum({{ summed }}) filter (where has_like and {{ side_beside(scale) }})

@@ -194,6 +194,16 @@ def test_a_season_is_no_change_and_a_step_beside_seasons_is(series: Path):
     assert short["because"].str.contains("no second year tells it from a season").all()
 
 
+def root_deviance(count: float, total: float, expected: float) -> float:
+    """Signed root of the likelihood ratio statistic of a binomial count that is moved half a paper."""
+    if abs(count - expected) <= 0.5:
+        return 0.0
+    moved = count - 0.5 * np.sign(count - expected)
+    observed, wanted = [moved, total - moved], [expected, total - expected]
+    statistic = stats.power_divergence(observed, wanted, lambda_="log-likelihood").statistic
+    return float(np.sign(count - expected) * sqrt(max(0.0, statistic)))
+
+
 def test_seasons_are_standardised_and_cochran_mantel_and_haenszels(series: Path):
     months = read(series, "select * from marts.keyword_trends_by_month where date_basis = 'seasons'")
     calendar = read(series, "select period_number, period_paper_count from intermediate.int_periods__counted "
@@ -221,10 +231,10 @@ def test_seasons_are_standardised_and_cochran_mantel_and_haenszels(series: Path)
                 sides.append((counts[max(0, first) : last + 1].sum(), expected, variance))
             (a, ea, va), (b, eb, vb) = sides
             expected, information = (a + b) * ea / (ea + eb), (a + b) * ea * eb / (ea + eb) ** 2
-            spread = sqrt(information * (1 + information * (va / ea**2 + vb / eb**2)))
-            found = [np.sign(a - expected) * max(0, abs(a - expected) - 0.5) / spread] if known else []
+            uncertain = sqrt(1 + information * (va / ea**2 + vb / eb**2))
+            found = [root_deviance(a, a + b, expected) / uncertain] if known else []
             # Each month beside the same month of earlier years: the recent papers with the keyword are hypergeometric.
-            excess = spread = recent = earlier = 0.0
+            seen = total = expected = spread = recent = earlier = 0.0
             for month in range(max(0, at - 2), at + 1):
                 before = slice(month % 12, month, 12)
                 others = papers[before].sum()
@@ -232,10 +242,12 @@ def test_seasons_are_standardised_and_cochran_mantel_and_haenszels(series: Path)
                     drawn = stats.hypergeom(
                         int(papers[month] + others), int(counts[month] + counts[before].sum()), int(papers[month])
                     )
-                    excess, spread = excess + counts[month] - drawn.mean(), spread + drawn.var()
+                    seen, total = seen + counts[month], total + counts[month] + counts[before].sum()
+                    expected, spread = expected + drawn.mean(), spread + drawn.var()
                     recent, earlier = recent + papers[month], earlier + others
             if min(recent, earlier) >= 20 and spread > 0:
-                found.append(np.sign(excess) * max(0, abs(excess) - 0.5) / sqrt(spread))
+                narrower = sqrt(expected * (total - expected) / total / spread)
+                found.append(root_deviance(seen, total, expected) * narrower)
             sign = np.sign(row["z_score"])
             assert row["season_z_score"] == pytest.approx(sign * max(sign * z for z in found), abs=1e-7)
 

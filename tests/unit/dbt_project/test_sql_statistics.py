@@ -77,6 +77,22 @@ def test_signed_root_deviance_is_that_of_g2_with_half_a_paper_moved(a: int, c: i
     assert (found > 0) == (a > expected)
 
 
+@given(st.integers(0, 300), st.integers(0, 300), st.floats(0.01, 0.99))
+def test_signed_root_binomial_is_that_of_g2_with_half_a_paper_moved(count: int, others: int, share: float):
+    total = count + others
+    expected = total * share
+    found = evaluate(
+        MACROS.signed_root_binomial("count", "total", "expected"), count=[count], total=[total], expected=[expected]
+    )[0]
+    if abs(count - expected) <= 0.5:
+        assert found == 0
+        return
+    moved = count - 0.5 * (1 if count > expected else -1)
+    g2 = stats.power_divergence([moved, total - moved], [expected, total - expected], lambda_="log-likelihood")
+    assert found**2 == pytest.approx(g2.statistic, abs=1e-8)
+    assert (found > 0) == (count > expected)
+
+
 @given(st.integers(0, 50), st.integers(50, 500), st.integers(0, 50), st.integers(50, 500))
 def test_two_proportion_z(a: int, n: int, c: int, m: int):
     found = evaluate(MACROS.two_proportion_z("a", "n", "c", "m"), a=[a], n=[n], c=[c], m=[m])[0]
