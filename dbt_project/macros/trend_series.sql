@@ -95,7 +95,7 @@
     {{ return(grain in ('month', 'year')) }}
 {%- endmacro %}
 
-{# Whether spikes and what moves within a side are looked at: a year is one period, with nothing within. #}
+{# Whether spikes and what moves within a side are looked at: a year is one period. #}
 {% macro looks_within(grain) -%}
     {{ return(grain != 'year') }}
 {%- endmacro %}
@@ -206,8 +206,8 @@ found_compared as (
     from found
 ),
 
--- A keyword that no period expects enough papers of has no series. Its name is with it from here on: rows
--- by the million find it sooner one column on than in a join of their own behind all others.
+-- A keyword that no period expects enough papers of has no series. Its name is with it from here
+-- on: rows by the million find it sooner as a column than in a join behind all others.
 supported as (
     select
         found.term_hash,
@@ -320,7 +320,7 @@ laid_out as (
 ),
 {% endmacro %}
 
-{# The periods of a series with papers, and those that look back at one of them: has_row picks among these. #}
+{# The periods of a series with papers, and those that look back at one. #}
 {% macro periods_that_look_back(grain) %}
 -- Periods that look back, numbered: which of them see a period on one of their sides.
 looks as (

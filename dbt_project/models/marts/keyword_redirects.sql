@@ -1,6 +1,6 @@
--- What a form would be called as a keyword of its own leads to the keyword that has it. So an id that a keyword gave up, since
--- its name is another's form by now, is answered without a record of all ids that ever were; of
--- one that nothing has any more nothing is known.
+-- What a form would be called as a keyword of its own leads to the keyword that has it. So an id
+-- that a keyword gave up, since its name is another's form by now, is answered without a record
+-- of all ids that ever were; of one that nothing has any more nothing is known.
 with forms as (
     select * from {{ ref('int_forms__mentioned') }}
 ),
