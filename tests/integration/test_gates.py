@@ -116,6 +116,17 @@ BREAKAGES: dict[str, dict[str, str]] = {
             "update marts.keywords set paper_count = (select count(*) from marts.papers)"
         ),
     },
+    "marts.keyword_redirects": {
+        "an id that leads to a keyword is no keyword's": (
+            "insert into marts.keyword_redirects by name select keyword_id as old_keyword_id, keyword_id, form "
+            "from marts.keyword_forms limit 1"
+        ),
+        "a form that leads to a keyword is one of its forms": (
+            "insert into marts.keyword_redirects by name "
+            "select 'k0' as old_keyword_id, keyword_id, 'unheard of' as form "
+            "from marts.keyword_forms limit 1"
+        ),
+    },
     "marts.keyword_forms": {
         "the confidence of a form is a share": "update marts.keyword_forms set confidence = 1.5",
         "a form stands in at least one paper, and at least as often as in papers": (
