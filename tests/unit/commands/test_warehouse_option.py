@@ -16,4 +16,4 @@ def test_the_warehouse_may_be_named_before_and_behind_the_command(tmp_path, monk
     ):
         answer = CliRunner().invoke(app, arguments)
         assert answer.exit_code == 1
-        assert f"Nothing is published in {meant} yet" in answer.output.replace("\n", ""), arguments
+        assert f"There is no folder {meant}." in answer.output.replace("\n", ""), arguments
