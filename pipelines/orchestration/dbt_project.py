@@ -21,7 +21,7 @@ from ..warehouse.settings import WAREHOUSE_VARIABLE
 
 #: dbt's own form of the parsed project, in the folder where builds keep it.
 _PARSED = "partial_parse.msgpack"
-_SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
+_SOURCES = ("dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "seeds", "tests")
 
 
 @functools.cache
