@@ -184,10 +184,17 @@ class Store:
         self._ask(path, lambda there: self._files.rm_file(there))
 
     def list_some(self) -> list[str]:
-        """See Place."""
-        found = self._ask("", lambda there: self._files.ls(there.rstrip("/"), detail=False)) or []
-        inside = [str(path).rstrip("/").rsplit("/", 1)[-1] for path in found if str(path).strip("/") != self._root]
-        return sorted(name for name in inside if name)[:5]
+        """See Place. A folder in which nothing lies is nothing: some stores keep its name when its files are gone."""
+
+        def look(there: str) -> list[str]:
+            found = self._files.ls(there.rstrip("/"), detail=True)
+            inside = [each for each in found if str(each["name"]).strip("/") != self._root.strip("/")]
+            some = [
+                each for each in inside if each["type"] != "directory" or self._files.ls(each["name"], detail=False)
+            ]
+            return [str(each["name"]).rstrip("/").rsplit("/", 1)[-1] for each in some]
+
+        return sorted(filter(None, self._ask("", look) or []))[:5]
 
     def _ask(self, path: str, question: Callable[[str], _T], is_there: bool = False) -> _T | None:
         """Ask the store for one file; None where it is not there, which is an error where it is to be written."""

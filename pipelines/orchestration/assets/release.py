@@ -6,6 +6,8 @@ from ...release.publication import NotJudgedError, prepare_release
 from ...report.page import REPORT_NAME, write_report
 from ...showing import progress
 from ...warehouse.folder import Warehouse
+from ..dbt_project import prepare_project
+from ..dbt_state import STATE_FOLDER, write_state
 
 
 def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -17,6 +19,7 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         try:
             with prepare_release(warehouse, context.run_id) as made, progress.stage("publish report"):
                 write_report(made.folder, made.manifest)
+                write_state(prepare_project().manifest_path, made.folder / STATE_FOLDER)
         except NotJudgedError as error:
             raise dg.Failure(description=str(error)) from None
         folder = warehouse.releases / made.release_id
