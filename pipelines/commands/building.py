@@ -1,4 +1,4 @@
-"""The commands that make something: build, sample, ui.
+"""The commands that make something: build, sample, ui, docs.
 
 What belongs here: arguments, exit codes, and which function does the work. How a build ended is put into words by
 `summary`.
@@ -225,3 +225,44 @@ def ui(
     # By this Python, whatever else is called `dagster` on the path; -P: no file of the current folder is a module.
     command = [sys.executable, "-P", "-c", _DAGSTER, "dev", "-m", "paperhouse.definitions"]
     os.execv(command[0], [*command, "-h", "127.0.0.1", "-p", str(port)])
+
+
+@app.command()
+def docs(
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on this machine's loopback address.")] = 8080,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make the page, say where it is, and end.")] = False,
+    warehouse: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Show dbt's documentation on loopback: every model with its SQL, columns, tests, lineage, and who reads it.
+
+    One page without network, of the tables as the last build left them; where a build is running, the page that was
+    made last. Ctrl-C ends it.
+
+        paperhouse docs
+        paperhouse docs --no-serve
+    """
+    from ..orchestration.dbt_docs import NoDocsError, locate_docs, make_docs
+    from ..upkeep.pages import serve
+
+    house = open_house(warehouse)
+    if not house.database.exists():
+        fail(f"There is no warehouse in {house.folder}.", "Build it first: paperhouse build")
+    page = locate_docs(house)
+    try:
+        make_docs(house)
+    except (NoDocsError, WarehouseUnavailableError) as error:
+        if not page.exists():
+            fail(str(error))
+        err.print(f"{plain(str(error))} What was made last is shown.", soft_wrap=True)
+    if no_serve:
+        typer.echo(page)  # never wrapped, so that it can be piped
+        return
+    try:
+        server = serve(house.folder, port)
+    except OSError as error:
+        fail(f"Port {port} of this machine cannot be used: {error.strerror}.", "Choose another one with --port.")
+    address = f"http://127.0.0.1:{port}/{page.relative_to(house.folder).as_posix()}"
+    out.print(f"dbt's documentation: {address} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)", soft_wrap=True)
+    sys.stdout.flush()
+    with server, when_stopped(f"the page stays in {page}"):
+        server.serve_forever()

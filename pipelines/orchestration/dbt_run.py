@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project_files import DBT_PROJECT
@@ -30,6 +31,7 @@ from ..warehouse.settings import DBT_MEMORY_VARIABLE
 from .dbt_project import read_parsed_project
 
 if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.results import RunResult
     from dbt_common.events.base_types import EventMsg
 
@@ -50,11 +52,30 @@ def run_dbt(
     Takes the project as `dbt_project.prepare_project` left it. Opens the pipeline's own file, and has let go of it when
     it returns. Raises KeyboardInterrupt where it is interrupted; whatever else goes wrong is in the outcome.
     """
+    from dbt.contracts.results import RunExecutionResult  # not above: a build with nothing new does not need it
+
+    # No manifest is written: it is the one that was parsed.
+    done = invoke_dbt(warehouse, ["--no-write-json", *arguments], warehouse.dbt_target, listener)
+    if not isinstance(done.result, RunExecutionResult):
+        return DbtOutcome([], f"dbt ended before any model ran: {done.exception}")
+    done.result.write(str(warehouse.dbt_target / "run_results.json"))
+    failed = [result for result in done.result.results if result.status in ("error", "fail", "runtime error")]
+    lines = [f"{result.node.name}: {result.message}" for result in failed]
+    problem = "" if done.success else "\n".join(lines) or "Some models were left out; see .dbt/dbt.log."
+    return DbtOutcome(done.result.results, problem)
+
+
+def invoke_dbt(
+    warehouse: Warehouse, arguments: Sequence[str], target: Path, listener: Callable[[EventMsg], None] | None = None
+) -> dbtRunnerResult:
+    """Any command of dbt on a warehouse's own file and the prepared project; what it writes goes to the folder target.
+
+    Returns what dbt returns. Has let go of the file by then. Raises KeyboardInterrupt where it is interrupted.
+    """
     # Not above: a build with nothing new does not need them, and they take seconds.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
-    from dbt.contracts.results import RunExecutionResult
     from dbt.parser.manifest import extended_mashumuro_decoder
 
     manifest = Manifest.from_msgpack(read_parsed_project(), decoder=extended_mashumuro_decoder)
@@ -64,9 +85,7 @@ def run_dbt(
     # The file holds only what was read when the first build begins, and four times that when it ends: 53,000 papers,
     # a file of a quarter GB, needed 1.2 GB for their weekly series.
     os.environ[DBT_MEMORY_VARIABLE] = memory_limit(warehouse.database, DBT_BASE_MEMORY, share=5)
-    target = warehouse.dbt_target
-    # No manifest is written: it is the one that was parsed.
-    options = ["--no-write-json", "--no-use-colors", "--log-level-file=info", f"--log-path={target}"]
+    options = ["--no-use-colors", "--log-level-file=info", f"--log-path={warehouse.dbt_target}"]
     places = [f"--target-path={target}", f"--project-dir={DBT_PROJECT}", f"--profiles-dir={DBT_PROJECT}"]
     try:
         with _interrupts_for_dbt(), using(warehouse.file_lock):
@@ -75,13 +94,7 @@ def run_dbt(
         DuckDBConnectionManager.close_all_connections()
     if isinstance(done.exception, KeyboardInterrupt):
         raise done.exception
-    if not isinstance(done.result, RunExecutionResult):
-        return DbtOutcome([], f"dbt ended before any model ran: {done.exception}")
-    done.result.write(str(target / "run_results.json"))
-    failed = [result for result in done.result.results if result.status in ("error", "fail", "runtime error")]
-    lines = [f"{result.node.name}: {result.message}" for result in failed]
-    problem = "" if done.success else "\n".join(lines) or "Some models were left out; see .dbt/dbt.log."
-    return DbtOutcome(done.result.results, problem)
+    return done
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
     python -m paperhouse.upkeep.pages WAREHOUSE ADDRESS PORT PARENT
 
-What belongs here: releases with their reports, and Great Expectations' pages; nothing else of the folder, and nothing
-for a page of another site that has this address in its own name (the `Host` is looked at). Ends with the process that
-started it, whose number PARENT is.
+What belongs here: releases with their reports, Great Expectations' pages and dbt's; nothing else of the folder. Our own
+sources, which links to the code of an asset lead to. Nothing for a page of another site that has this address in its
+own name (the `Host` is looked at). Ends with the process that started it, whose number PARENT is.
 """
 
 from __future__ import annotations
@@ -14,31 +14,75 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ..project_files import list_project_files
+
+#: dbt's documentation, in a warehouse.
+DOCS = ".dbt/docs"
 #: Folders of a warehouse that are shown.
-SHOWN = ("releases", "checks")
+SHOWN = ("releases", "checks", DOCS)
+#: Below this our own sources are shown, as a clone names them.
+CODE = "/code/"
+#: dbt's page is a program that we did not write: nothing of it may leave the page.
+_STAYS = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"
 _HOSTS = ("127.0.0.1", "localhost")
 
 
 class _Pages(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
-        if self._is_shown():
-            super().do_GET()
+        if self._is_ours() and self._path.startswith(CODE):
+            self._show_code(self._path.removeprefix(CODE))
+        elif self._is_ours() and self._is_shown():
+            super().do_GET() if self.command == "GET" else super().do_HEAD()
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
     do_HEAD = do_GET
 
-    def _is_shown(self) -> bool:
+    @property
+    def _path(self) -> str:
+        return unquote(urlsplit(self.path).path)
+
+    def _is_ours(self) -> bool:
         host = (self.headers.get("Host") or "").rpartition(":")[0] or self.headers.get("Host")
-        path = Path(self.directory, unquote(urlsplit(self.path).path).lstrip("/")).resolve()
+        return host in _HOSTS
+
+    def _is_shown(self) -> bool:
+        path = Path(self.directory, self._path.lstrip("/")).resolve()
         inside = [Path(self.directory, name).resolve() for name in SHOWN]
-        return host in _HOSTS and path.is_file() and any(path.is_relative_to(folder) for folder in inside)
+        return path.is_file() and any(path.is_relative_to(folder) for folder in inside)
+
+    def _show_code(self, name: str) -> None:
+        """Send a file of ours as text; none but those that the project has."""
+        path = dict(list_project_files()).get(name)
+        if path is None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        content = path.read_bytes()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command == "GET":
+            self.copyfile(BytesIO(content), self.wfile)
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a file for as long as somebody takes it."""
+        with suppress(ConnectionError):
+            super().copyfile(source, outputfile)
+
+    def end_headers(self) -> None:
+        if self._path.startswith(f"/{DOCS}/"):
+            self.send_header("Content-Security-Policy", _STAYS)
+        super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the terminal is Dagster's."""

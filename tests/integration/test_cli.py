@@ -31,6 +31,7 @@ COMMANDS = (
     "forget",
     "sample",
     "ui",
+    "docs",
 )
 COMMANDS += ("releases", "diff", "rollback", "verify")
 COMMANDS += ("report", "digest", "subscribe", "unsubscribe", "subscribers", "bounces")

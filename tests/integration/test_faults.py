@@ -30,6 +30,7 @@ GIVEN = {
     "publish": ["{folder}/file/copy"],
     "restore": ["{folder}/copy"],
     "service": ["{folder}/units", "--container"],
+    "docs": ["--no-serve"],
 }
 
 

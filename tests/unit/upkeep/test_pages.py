@@ -37,6 +37,7 @@ def ask(house):
         connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
         connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{server.server_port}"})
         answer = connection.getresponse()
+        get.headers = answer.headers
         return answer.status, answer.read()
 
     yield get
@@ -61,10 +62,29 @@ def test_a_page_of_a_release_is_shown(ask, path):
         "/releases/one/out.html",
         "//etc/passwd",
         "/releases/none.html",
+        "/.dbt/dbt.log",
+        "/code/",
+        "/code/pyproject.toml",
+        "/code/dbt_project/../pyproject.toml",
+        "/code//etc/passwd",
     ],
 )
 def test_nothing_else_is(ask, path):
     assert ask(path)[0] == 404
+
+
+def test_our_own_sources_are_shown_as_text(ask):
+    status, content = ask("/code/dbt_project/models/marts/papers.sql")
+    assert status == 200
+    assert b"int_entries__ranked" in content
+
+
+def test_what_dbt_wrote_can_load_nothing_from_elsewhere(house, ask):
+    page = house.folder / ".dbt" / "docs" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<script src='https://example.org/x.js'></script>")
+    assert ask("/.dbt/docs/index.html")[0] == 200
+    assert "default-src 'self'" in ask.headers["Content-Security-Policy"]
 
 
 def test_a_site_that_gives_itself_this_address_sees_nothing(ask):
