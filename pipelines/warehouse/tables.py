@@ -186,7 +186,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     schemas = dict.fromkeys(table.split(".")[0] for table in missing)
     statements = [f"create schema if not exists {schema}" for schema in schemas]
     for table in missing:
-        body = ", ".join(f'"{name}" {_sql_type(dtype)}' for name, dtype in TABLES[table].items())
+        body = ", ".join(f'"{name}" {sql_type(dtype)}' for name, dtype in TABLES[table].items())
         statements.append(f"create table {table} ({body})")
     if statements:
         connection.execute("; ".join(statements))  # in one go, which takes half as long as one by one
@@ -200,11 +200,12 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _sql_type(dtype: pl.DataType) -> str:
+def sql_type(dtype: pl.DataType) -> str:
+    """A column's type as DuckDB names it, in lower case: `varchar[]` for a list of strings."""
     if isinstance(dtype, pl.List):
-        return f"{_sql_type(dtype.inner)}[]"  # type: ignore[arg-type]
+        return f"{sql_type(dtype.inner)}[]"  # type: ignore[arg-type]
     if isinstance(dtype, pl.Struct):
-        return "struct(" + ", ".join(f'"{part.name}" {_sql_type(part.dtype)}' for part in dtype.fields) + ")"  # type: ignore[arg-type]
+        return "struct(" + ", ".join(f'"{part.name}" {sql_type(part.dtype)}' for part in dtype.fields) + ")"  # type: ignore[arg-type]
     names = {
         pl.String: "varchar",
         pl.Int64: "bigint",

@@ -1,19 +1,23 @@
 """What Dagster shows: the assets by name, the one job, the sensor and the schedule, off until switched on."""
 
 import json
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from paperhouse.expectations.runner import guarded_tables
 from paperhouse.loading.sources import CapturePlan, Source
 from paperhouse.orchestration import sensors
 from paperhouse.orchestration.assets.captures import capture_key, make_captures
+from paperhouse.orchestration.catalogue import Translator
 from paperhouse.orchestration.dbt_project import prepare_project
+from paperhouse.project_files import PACKAGE, list_project_files
 
 #: A rename or a new table is a visible change to this list.
 ASSETS = """
@@ -194,6 +198,56 @@ def test_every_asset_has_a_description_and_a_group(defs):
         key for key in graph.get_all_asset_keys() if not graph.get(key).description or not graph.get(key).group_name
     ]
     assert [str(key) for key in bare if graph.get(key).is_materializable] == []
+
+
+def test_every_asset_is_described_by_us_and_owned(defs):
+    graph = defs.resolve_asset_graph()
+    nodes = {key.to_user_string(): graph.get(key) for key in graph.get_all_asset_keys()}
+    assert [name for name, node in nodes.items() if "dagster/auto_created_stub_asset" in node.metadata] == []
+    assert {tuple(node.owners) for node in nodes.values()} == {("team:paperhouse",)}
+    assert [name for name, node in nodes.items() if not node.kinds or not node.description] == []
+    public = {name for name, node in nodes.items() if node.tags["paperhouse/access"] == "public"}
+    beside = {"release", "raw/dumps", "raw/rejects", "raw/line_spans"}
+    assert public == beside | {name for name in nodes if name.split("/")[0] in ("marts", "search")}
+
+
+def test_every_column_has_the_type_that_its_table_has(defs, built):
+    """Types stand in the yml and in the pipeline's own schemas; they are DuckDB's, whoever made the table."""
+    with duckdb.connect(str(built.warehouse.database), read_only=True) as connection:
+        types = {
+            (f"{schema}/{table}", column): dtype
+            for schema, table, column, dtype in connection.execute(
+                "select schema_name, table_name, column_name, lower(data_type) from duckdb_columns() "
+                "where not internal and database_name = current_database()"
+            ).fetchall()
+        }
+    graph, stated = defs.resolve_asset_graph(), {}
+    for key in graph.get_all_asset_keys():
+        for column in getattr(graph.get(key).metadata.get("dagster/column_schema"), "columns", ()):
+            stated[key.to_user_string(), column.name] = column.type
+    assets = {table for table, _ in stated}
+    assert len(assets) == len(ASSETS.split()) - 1  # a release is no table
+    assert stated == {place: dtype for place, dtype in types.items() if place[0] in assets}
+
+
+def test_links_lead_to_files_that_are_shown_and_name_no_path_of_this_machine(monkeypatch):
+    papers = json.loads(prepare_project().manifest_path.read_text())["nodes"]["model.paperhouse.papers"]
+    monkeypatch.delenv("PAPERHOUSE_PAGES", raising=False)
+    assert "dagster/code_references" not in Translator().get_metadata(papers)
+    monkeypatch.setenv("PAPERHOUSE_PAGES", "http://127.0.0.1:3001")
+    links = Translator().get_metadata(papers)["dagster/code_references"].code_references
+    assert [link.url for link in links] == [
+        "http://127.0.0.1:3001/code/dbt_project/models/marts/papers.sql",
+        "http://127.0.0.1:3001/code/dbt_project/models/marts/papers.yml",
+    ]
+    assert {link.label for link in links} <= {name for name, _ in list_project_files()}
+
+
+def test_files_that_assets_name_are_there():
+    code = [*(PACKAGE / "orchestration").rglob("*.py")]
+    named = {name for path in code for name in re.findall(r'"(pipelines/[a-z_/]+\.py)"', path.read_text())}
+    assert len(named) >= 5
+    assert named <= {name for name, _ in list_project_files()}
 
 
 def test_every_job_in_one_process(defs):

@@ -15,6 +15,7 @@ from ...loading.fetching import FetchError
 from ...loading.sources import CapturePlan, Source, read_sources
 from ...warehouse.folder import Warehouse
 from ...warehouse.settings_file import SettingsError
+from ..catalogue import OWNERS, link_code, tag_access
 from ..failures import tell_failure
 
 GROUP = "captures"
@@ -66,6 +67,9 @@ def _make_asset(source: Source, days: dg.DailyPartitionsDefinition) -> dg.Assets
         group_name=GROUP,
         partitions_def=days,
         kinds={source.format},
+        owners=OWNERS,
+        tags=tag_access(is_public=False),
+        metadata=link_code("pipelines/loading/captures.py"),
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=_STALE_AFTER),
         description=f"What {source.address} said of each day, as it came, in `inbox/captures/{source.name}/`.",
     )

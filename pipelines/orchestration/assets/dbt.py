@@ -13,6 +13,7 @@ from ...release.fingerprint import fingerprint
 from ...showing import progress
 from ...warehouse.folder import Warehouse
 from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_pass
+from ..catalogue import Translator
 from ..dbt_project import prepare_project
 from ..dbt_run import DbtOutcome, run_dbt
 from ..dbt_tests import TestOutcome, run_data_tests
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 PROJECT = prepare_project()
 
 
-@dbt_assets(manifest=PROJECT.manifest_path, project=PROJECT)
+@dbt_assets(manifest=PROJECT.manifest_path, project=PROJECT, dagster_dbt_translator=Translator())
 def dbt_models(
     context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:

@@ -13,7 +13,10 @@ from ...warehouse.tables import EXTRACTED_TABLES
 from .tables import materialize_tables, table_specs
 
 
-@dg.multi_asset(specs=table_specs("extracted", EXTRACTED_TABLES, deps=["raw.entries"]), can_subset=False)
+@dg.multi_asset(
+    specs=table_specs("extracted", EXTRACTED_TABLES, "pipelines/loading/texts.py", deps=["raw.entries"]),
+    can_subset=False,
+)
 def extracted_tables(
     context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:

@@ -43,7 +43,9 @@ class DumpPaths(dg.Config):
     )
 
 
-@dg.multi_asset(specs=table_specs("raw", (*RAW_TABLES, *OVERRIDE_TABLES)), can_subset=False)
+@dg.multi_asset(
+    specs=table_specs("raw", (*RAW_TABLES, *OVERRIDE_TABLES), "pipelines/loading/dumps.py"), can_subset=False
+)
 def raw_tables(
     context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:

@@ -6,6 +6,7 @@ from ...release.publication import NotJudgedError, prepare_release
 from ...report.page import REPORT_NAME, write_report
 from ...showing import progress
 from ...warehouse.folder import Warehouse
+from ..catalogue import OWNERS, link_code, tag_access
 from ..dbt_project import prepare_project
 from ..dbt_state import STATE_FOLDER, write_state
 
@@ -13,7 +14,14 @@ from ..dbt_state import STATE_FOLDER, write_state
 def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     """The asset that publishes the given marts."""
 
-    @dg.asset(group_name="release", kinds={"duckdb", "parquet"}, deps=marts)
+    @dg.asset(
+        group_name="release",
+        kinds={"duckdb", "parquet"},
+        deps=marts,
+        owners=OWNERS,
+        tags=tag_access(is_public=True),
+        metadata=link_code("pipelines/release/publication.py", "pipelines/report/page.py"),
+    )
     def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         """One published whole: the readers' database, a folder of Parquet and its report, replaced atomically."""
         try:

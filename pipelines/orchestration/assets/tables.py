@@ -5,8 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import dagster as dg
 
 from ...release.dictionary import load_dictionary
+from ...release.publication import OPERATIONAL_TABLES
 from ...warehouse.folder import Warehouse
-from ...warehouse.tables import TABLES
+from ...warehouse.tables import TABLES, sql_type
+from ..catalogue import OWNERS, link_code, tag_access
+
+#: Where the columns of these tables are.
+_SCHEMAS = "pipelines/warehouse/tables.py"
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -14,21 +19,37 @@ def asset_key(table: str) -> dg.AssetKey:
     return dg.AssetKey(table.split("."))
 
 
-def table_specs(group: str, tables: Sequence[str], deps: Sequence[str] = ()) -> list[dg.AssetSpec]:
-    """One skippable asset per table, described by the data dictionary."""
+def table_specs(group: str, tables: Sequence[str], code: str, deps: Sequence[str] = ()) -> list[dg.AssetSpec]:
+    """One skippable asset per table, described by the data dictionary; code is the file that says how it is filled."""
     dictionary = load_dictionary()
     return [
         dg.AssetSpec(
             asset_key(table),
             group_name=group,
             kinds={"polars", "duckdb"},
+            owners=OWNERS,
+            tags=tag_access(is_public=table in OPERATIONAL_TABLES),
             deps=[asset_key(dep) for dep in deps],
             skippable=True,
             description=dictionary[table].description,
-            metadata={"dagster/column_schema": _column_schema(table)},
+            metadata={"dagster/column_schema": _column_schema(table), **link_code(code, _SCHEMAS)},
         )
         for table in tables
     ]
+
+
+def describe_published_papers() -> dg.AssetSpec:
+    """What each release adds to and the next build's redirects read: no asset makes it, since that were a circle."""
+    table = "quality.published_papers"
+    return dg.AssetSpec(
+        asset_key(table),
+        group_name="quality",
+        kinds={"duckdb"},
+        owners=OWNERS,
+        tags=tag_access(is_public=False),
+        description=load_dictionary()[table].description,
+        metadata={"dagster/column_schema": _column_schema(table), **link_code("pipelines/release/publication.py")},
+    )
 
 
 def materialize_tables(
@@ -43,10 +64,11 @@ def materialize_tables(
 
 
 def _column_schema(table: str) -> dg.TableSchema:
+    """The columns of a table with their types, as DuckDB shows them: without quotes around names that need none."""
     columns = load_dictionary()[table].columns
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(name=name, type=str(dtype), description=columns.get(name, ""))
+            dg.TableColumn(name=name, type=sql_type(dtype).replace('"', ""), description=columns.get(name, ""))
             for name, dtype in TABLES[table].items()
         ]
     )
