@@ -11,21 +11,32 @@ import hashlib
 import importlib.metadata
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-
-from dagster_dbt import DbtProject
 
 from ..project_files import DBT_PROJECT, IS_CLONE
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import WAREHOUSE_VARIABLE
 
-#: dbt's own form of the parsed project, in the folder where builds keep it.
-_PARSED = "partial_parse.msgpack"
+#: dbt's own form of the parsed project and its manifest, in the folder where builds keep them.
+_PARSED, _MANIFEST = "partial_parse.msgpack", "manifest.json"
 _SOURCES = ("dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "seeds", "tests")
 
 
+@dataclass(frozen=True)
+class PreparedProject:
+    """The folder where the parsed project lies."""
+
+    folder: Path
+
+    @property
+    def manifest_path(self) -> Path:
+        """dbt's manifest."""
+        return self.folder / _MANIFEST
+
+
 @functools.cache
-def prepare_project() -> DbtProject:
+def prepare_project() -> PreparedProject:
     """The dbt project with a manifest that matches its sources; parses them (seconds) only after a change.
 
     The manifest holds the data tests' SQL (`dbt_tests`), which costs no more than to parse alone. Looked at once in a
@@ -34,7 +45,7 @@ def prepare_project() -> DbtProject:
     prepared = _prepared_folder()
     stamp = prepared / "manifest.sha256"
     digest = _sources_digest()
-    artifacts = (prepared / _PARSED, prepared / "manifest.json", stamp)
+    artifacts = (prepared / _PARSED, prepared / _MANIFEST, stamp)
     if not all(path.exists() for path in artifacts) or stamp.read_text() != digest:
         prepared.mkdir(parents=True, exist_ok=True)
         # Parsed aside and moved in, so that a second process never reads half a manifest.
@@ -43,12 +54,12 @@ def prepare_project() -> DbtProject:
             for path in artifacts[:2]:
                 os.replace(Path(parsed) / path.name, path)
         stamp.write_text(digest)
-    return DbtProject(project_dir=DBT_PROJECT, target_path=prepared)
+    return PreparedProject(prepared)
 
 
 def read_parsed_project() -> bytes:
     """dbt's own form of the project that `prepare_project` has prepared."""
-    return (prepare_project().target_path / _PARSED).read_bytes()
+    return (prepare_project().folder / _PARSED).read_bytes()
 
 
 def _prepared_folder() -> Path:

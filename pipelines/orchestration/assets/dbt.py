@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
     from dbt_common.events.base_types import EventMsg
 
-PROJECT = prepare_project()
 
-
-@dbt_assets(manifest=PROJECT.manifest_path, project=PROJECT, dagster_dbt_translator=Translator())
+@dbt_assets(manifest=prepare_project().manifest_path, dagster_dbt_translator=Translator())
 def dbt_models(
     context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
