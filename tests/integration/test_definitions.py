@@ -230,6 +230,26 @@ def test_every_column_has_the_type_that_its_table_has(defs, built):
     assert stated == {place: dtype for place, dtype in types.items() if place[0] in assets}
 
 
+def test_a_build_leaves_numbers_that_dagster_plots_over_runs(built):
+    """Text and tables are shown and not plotted."""
+    with dg.DagsterInstance.get() as instance:
+
+        def read(*path):
+            event = instance.get_latest_materialization_event(dg.AssetKey(list(path)))
+            metadata = event.asset_materialization.metadata
+            return {name: value.value for name, value in metadata.items() if isinstance(value.value, int | float)}
+
+        dumps, rejects, release = read("raw", "dumps"), read("raw", "rejects"), read("release")
+        keywords = read("marts", "keywords")
+    assert dumps["new dumps"] > 30
+    assert dumps["held dumps"] == 0
+    assert 0 <= rejects["rejected share of lines"] < 0.5
+    assert {"papers", "seconds: parse", "seconds: text", "seconds: dbt"} <= release.keys()
+    assert release["bytes released"] > release["bytes of Parquet"] > 100_000
+    assert release["keywords"] == keywords["dagster/row_count"] > 100
+    assert keywords["Execution Duration"] > 0
+
+
 def test_links_lead_to_files_that_are_shown_and_name_no_path_of_this_machine(monkeypatch):
     papers = json.loads(prepare_project().manifest_path.read_text())["nodes"]["model.paperhouse.papers"]
     monkeypatch.delenv("PAPERHOUSE_PAGES", raising=False)

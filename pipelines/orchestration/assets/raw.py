@@ -74,5 +74,15 @@ def raw_tables(
     if is_published(warehouse):
         context.log.info("Nothing is new and the published release is current: nothing to build.")
         return
+    yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES), _measure(warehouse))
+
+
+def _measure(warehouse: Warehouse) -> dict[str, dict[str, float]]:
+    """What came and what was refused of all that is loaded, by table: numbers that Dagster plots over runs."""
+    with warehouse.connect() as connection:
+        [(held, rejected, lines)] = connection.execute(
+            "select count(*) filter (status = 'held'), sum(rejected_line_count), sum(line_count) from raw.dumps"
+        ).fetchall()
     met = {name: count for name, count in progress.counts.items() if name.endswith("dumps")}
-    yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES), {"raw.dumps": met})
+    share = {"rejected share of lines": round(int(rejected) / int(lines), 6)} if lines else {}
+    return {"raw.dumps": {**met, "held dumps": held}, "raw.rejects": share}

@@ -32,6 +32,7 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
             raise dg.Failure(description=str(error)) from None
         folder = warehouse.releases / made.release_id
         byte_count = sum(file["bytes"] for file in made.manifest["files"])
+        all_bytes = byte_count + sum(document["bytes"] for document in made.manifest["documents"])
         return dg.MaterializeResult(
             metadata={
                 "release_id": made.release_id,
@@ -43,6 +44,7 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 "papers": made.row_counts["papers"],
                 "keywords": made.row_counts["keywords"],
                 "bytes of Parquet": byte_count,
+                "bytes released": all_bytes,
                 **{f"seconds: {stage}": seconds for stage, seconds in progress.stage_seconds.items()},
             }
         )

@@ -53,7 +53,7 @@ def describe_published_papers() -> dg.AssetSpec:
 
 
 def materialize_tables(
-    warehouse: Warehouse, tables: Sequence[str], numbers: Mapping[str, Mapping[str, int]] | None = None
+    warehouse: Warehouse, tables: Sequence[str], numbers: Mapping[str, Mapping[str, float]] | None = None
 ) -> Iterator[dg.MaterializeResult]:
     """Report the tables as materialized, with their row counts and, by table, further numbers for Dagster's plots."""
     with warehouse.connect() as connection:
