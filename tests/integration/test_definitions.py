@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import dagster as dg
@@ -187,6 +188,13 @@ def test_dagster_loads_the_module_that_the_ui_names(built):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_tools_of_dagster_are_told_the_same_module():
+    settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["tool"]
+    project = settings["dg"]["project"]
+    assert project["code_location_target_module"] == settings["dagster"]["module_name"] == "paperhouse.definitions"
+    assert (PACKAGE.parent / project["root_module"]) == PACKAGE  # dg looks for a folder
+
+
 def test_asset_keys(defs):
     keys = {"/".join(key.path) for key in defs.resolve_all_asset_keys()}
     assert keys == set(ASSETS.split())
@@ -248,6 +256,21 @@ def test_a_build_leaves_numbers_that_dagster_plots_over_runs(built):
     assert release["bytes released"] > release["bytes of Parquet"] > 100_000
     assert release["keywords"] == keywords["dagster/row_count"] > 100
     assert keywords["Execution Duration"] > 0
+
+
+def test_a_run_says_of_columns_what_they_are_made_of_where_it_is_asked_to(defs, copy_of_built):
+    copy_of_built.set_environment()
+    links = dg.AssetKey(["marts", "links"])
+    with dg.DagsterInstance.get() as instance:
+        done = defs.resolve_job_def("build").execute_in_process(
+            instance=instance,
+            asset_selection=[links],
+            run_config={"ops": {"dbt_models": {"config": {"column_lineage": True}}}},
+        )
+        [event] = done.get_asset_materialization_events()
+    lineage = event.step_materialization_data.materialization.metadata["dagster/column_lineage"].value
+    made_of = [(dep.asset_key.to_user_string(), dep.column_name) for dep in lineage.deps_by_column["kind"]]
+    assert made_of == [("staging/stg_links", "kind")]
 
 
 def test_links_lead_to_files_that_are_shown_and_name_no_path_of_this_machine(monkeypatch):
