@@ -7,7 +7,7 @@ from .orchestration.assets.captures import load_captures
 from .orchestration.jobs import digest
 from .orchestration.repairs import accept, forget, replay
 from .orchestration.schedules import daily_build, daily_digest
-from .orchestration.sensors import inbox_sensor, lost_runs_sensor
+from .orchestration.sensors import daily_assets, inbox_sensor, lost_runs_sensor
 from .warehouse.folder import Warehouse
 
 defs = dg.Definitions.merge(
@@ -16,6 +16,6 @@ defs = dg.Definitions.merge(
     dg.Definitions(
         jobs=[digest, forget, accept, replay],
         schedules=[daily_build, daily_digest],
-        sensors=[inbox_sensor, lost_runs_sensor],
+        sensors=[inbox_sensor, lost_runs_sensor, daily_assets],
     ),
 )

@@ -1,7 +1,13 @@
-"""The sensors: one starts a build when dumps have come into the inbox, one ends the runs whose process is gone."""
+"""The sensors: one starts a build when dumps have come into the inbox, one ends the runs whose process is gone.
+
+A third one asks the assets' own condition. Which to switch on: the one on the inbox. A file that arrives is what
+Dagster names sensors for; its runs are the job's, so that a failure is told (`failures`), and it starts one that failed
+again. The condition's run is of the assets alone: nobody is told, and the next try is the next day's.
+"""
 
 import hashlib
 import time
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,6 +18,8 @@ from ..parsing import name_version
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import LINKS_VARIABLE
 from ..warehouse.settings_file import SettingsError, read_columns
+from .assets.captures import GROUP as CAPTURES
+from .assets.tables import asset_key
 from .failures import tell_of
 from .jobs import build
 from .lost_runs import LOST, end_lost_runs
@@ -84,6 +92,24 @@ def lost_runs_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         for sentence in tell_of(run_id, "a step that nobody saw end", LOST):
             context.log.info(sentence)
     return dg.SkipReason(f"Ended: {', '.join(lost)}." if lost else "No run is lost.")
+
+
+#: The whole path once a day. No asset makes what releases leave for the next build's redirects: nobody waits for that.
+WHOLE_PATH = dg.AutomationCondition.on_cron("0 6 * * *", "UTC").ignore(
+    dg.AssetSelection.assets(asset_key("quality.published_papers"))
+)
+
+with warnings.catch_warnings():
+    # A condition of the sensor's own, and not at each of 140 assets: so only whoever switches it on pays for it.
+    warnings.simplefilter("ignore", dg.BetaWarning)
+    daily_assets = dg.AutomationConditionSensorDefinition(
+        "daily_assets",
+        target=dg.AssetSelection.all() - dg.AssetSelection.groups(CAPTURES),
+        use_user_code_server=True,
+        default_condition=WHOLE_PATH,
+        description="Makes every asset once a day at 06:00 UTC, in one run. The sensor on the inbox is the better "
+        "choice: it starts failed runs again, and its failures are told. Off until switched on.",
+    )
 
 
 def _now() -> float:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -342,6 +343,32 @@ def test_one_table_or_one_check_can_be_run_by_itself(defs):
 def test_automation_is_off_until_switched_on(defs):
     assert defs.get_sensor_def("inbox_sensor").default_status is dg.DefaultSensorStatus.STOPPED
     assert defs.get_schedule_def("daily_build").default_status is dg.DefaultScheduleStatus.STOPPED
+    assert defs.get_sensor_def("daily_assets").default_status is dg.DefaultSensorStatus.STOPPED
+    # Without one of our own that covers all, Dagster would make another.
+    assert len(defs.get_repository_def().sensor_defs) == 3
+
+
+def test_the_condition_asks_for_the_whole_path_once_a_day_at_one_moment(defs):
+    """All at once is one run: one after the other they would be a run each, and each would wait for the lock."""
+    graph = defs.resolve_asset_graph()
+    made = {key for key in graph.get_all_asset_keys() if graph.get(key).is_materializable}
+    asking = defs.map_asset_specs(
+        func=lambda spec: spec.replace_attributes(automation_condition=sensors.WHOLE_PATH) if spec.key in made else spec
+    )
+    five, cursor, asked = datetime(2026, 5, 1, 5, tzinfo=UTC), None, []
+    with dg.DagsterInstance.ephemeral() as instance:
+        for hours in (0, 2, 3, 25, 26):
+            at = five + timedelta(hours=hours)
+            result = dg.evaluate_automation_conditions(asking, instance, evaluation_time=at, cursor=cursor)
+            asked.append({each.key for each in result.results if each.true_subset.size})
+            cursor = result.cursor
+    assert asked == [set(), made, set(), made, set()]
+
+
+def test_the_sensor_of_the_condition_covers_every_asset_and_asks_for_nothing_at_first(defs):
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance, definitions=defs)
+        assert not defs.get_sensor_def("daily_assets").evaluate_tick(context).run_requests
 
 
 @dg.op
