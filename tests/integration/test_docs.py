@@ -2,9 +2,11 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from paperhouse.orchestration.dbt_project import prepare_project
 from paperhouse.orchestration.dbt_run import invoke_dbt
 from paperhouse.orchestration.dbt_state import STATE_FOLDER, reduce_manifest, write_state
 from paperhouse.project_files import DBT_PROJECT
+from tests.stopping import hear_signals
 
 PAPERS = "model.paperhouse.papers"
 
@@ -31,14 +34,20 @@ def test_the_page_of_dbt_holds_models_readers_and_the_columns_of_tables(copy_of_
 
 @pytest.mark.deep
 def test_the_page_is_served_until_ctrl_c(copy_of_built):
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
     command = [str(Path(sys.executable).with_name("paperhouse")), "docs", "-w", str(copy_of_built.folder)]
-    command += ["--port", "18473"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:
-        address = serving.stdout.readline().split()[2]
-        with urllib.request.urlopen(address) as answer:
-            assert b"exposure.paperhouse.report" in answer.read()
-        serving.send_signal(signal.SIGINT)
-        _, said = serving.communicate(timeout=30)
+    command += ["--port", str(port)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, preexec_fn=hear_signals, **pipes) as serving:
+        try:
+            address = serving.stdout.readline().split()[2]
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                assert b"exposure.paperhouse.report" in answer.read()
+            serving.send_signal(signal.SIGINT)
+            _, said = serving.communicate(timeout=30)
+        finally:
+            serving.kill()  # a block that leaves it alone waits for it for ever
     assert serving.returncode == 128 + signal.SIGINT
     assert "Stopped by Ctrl-C: the page stays in" in said
     assert "Traceback" not in said
