@@ -32,9 +32,11 @@ def make_docs(warehouse: Warehouse) -> Path:
     """Make the page of what the pipeline's own file holds now, in place of an earlier one; returns where it is.
 
     Nothing is parsed or compiled: the project is the prepared one, the catalogue dbt asks of the file. Raises
-    NoDocsError where dbt fails, WarehouseBusyError where a build holds the warehouse.
+    NoDocsError where dbt fails, WarehouseUnavailableError where a build holds the warehouse or its file is none.
     """
     with warehouse.lock(), tempfile.TemporaryDirectory(dir=warehouse.dbt_target) as folder:
+        with warehouse.connect():
+            pass  # what is no database is told here: dbt would wait for a pipe for ever
         shutil.copy(prepare_project().manifest_path, folder)  # dbt puts what lies there into the page
         done = invoke_dbt(warehouse, ["--quiet", "docs", "generate", "--static", "--no-compile"], Path(folder))
         made = Path(folder, _STATIC)
