@@ -22,6 +22,7 @@ def parquet_digests(warehouse: Warehouse) -> dict[str, str]:
 
 def published_state(warehouse: Warehouse) -> dict[str, str]:
     """Digest of everything a reader can see."""
-    files = [warehouse.published_database, *sorted((warehouse.releases / "latest").iterdir())]
-    assert warehouse.published_database.resolve() == files[-1].resolve().with_name("paperhouse.duckdb")
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    release = (warehouse.releases / "latest").resolve()
+    assert warehouse.published_database.resolve() == release / "paperhouse.duckdb"
+    files = [path for path in sorted(release.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(release)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

@@ -681,7 +681,7 @@ def test_a_paper_is_taken_down_from_kept_releases_and_the_change_feed_says_so(co
     assert f"Taken down: `{paper_id}`." in (third / "RELEASE_NOTES.md").read_text()
     assert query(copy_of_built, "select release_id from quality.releases") == [(third.name,)]
     # The note is the only place that names the id; the title is nowhere.
-    assert not [path.name for path in third.iterdir() if title.encode() in path.read_bytes()]
+    assert not [path.name for path in third.rglob("*") if path.is_file() and title.encode() in path.read_bytes()]
     result = CliRunner().invoke(app, ["forget", "--everywhere", paper_id, "--yes", "-w", str(copy_of_built.folder)])
     assert (result.exit_code, "No paper is named" in " ".join(result.output.split())) == (1, True)
 
