@@ -72,35 +72,30 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
     out.print(facts)
     if held:
         _print_held(warehouse, held)
-    if report.outcome == "published":
-        with warehouse.read() as connection:
-            print_warned(warehouse, connection, report.run_id)
     with warehouse.read() as connection:
+        if report.outcome == "published":
+            print_warned(warehouse, connection, report.run_id)
         _print_suggestions(warehouse, connection)
 
 
 def _print_suggestions(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> None:
     """What to ask next, of what there is; where no paper has a day, how dumps get theirs."""
-    [(published, seen, coded)] = connection.execute(
-        "select count(published_on), count(coalesce(first_listed_on, first_captured_on)), count_if(has_code) "
+    [(published, listed, captured, coded)] = connection.execute(
+        "select count(published_on), count(first_listed_on), count(first_captured_on), count_if(has_code) "
         "from marts.papers"
     ).fetchall()
     questions = [_COMMONEST, *([_BY_MONTH] if published else []), _WITH_CODE if coded else _TITLES]
     out.print("[bold]Ask it:[/]")
     if published:
         out.print(f"  {command_line(warehouse, 'trends')}", soft_wrap=True)
-    elif seen:
-        basis = "listed" if _has(connection, "first_listed_on") else "captured"
+    elif listed or captured:
+        basis = "listed" if listed else "captured"
         out.print(f"  {command_line(warehouse, 'trends')} --basis {basis}", soft_wrap=True)
     for question in questions:
         out.print(f'  {command_line(warehouse, "sql")} "{plain(question)}"', soft_wrap=True)
-    if not published and not seen:
+    if not published and not listed and not captured:
         out.print("No paper has a date, so nothing can be said of change.")
         print_dating_hint(connection)
-
-
-def _has(connection: duckdb.DuckDBPyConnection, column: str) -> bool:
-    return bool(connection.execute(f"select count({column}) > 0 from marts.papers").fetchall()[0][0])
 
 
 def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> None:

@@ -54,7 +54,7 @@ def measure(warehouse: Warehouse) -> list[Part]:
     leftovers = _find_leftovers(warehouse)
     half_releases = sum(size(path) for path in leftovers if path.parent == warehouse.releases)
     copies, old_copies = list(list_copies(warehouse.database)), _find_old_copies(warehouse)
-    logs = _old_logs(warehouse)
+    logs, pages = _old_logs(warehouse), _find_pages(warehouse)
     parts = [
         Part("inbox", size(warehouse.inbox), "yours; nothing in it is ever moved, changed or deleted"),
         _measure_releases(warehouse, size(warehouse.releases) - half_releases),
@@ -79,8 +79,8 @@ def measure(warehouse: Warehouse) -> list[Part]:
             "pages",
             size(warehouse.pages),
             "none: a page of a keyword or paper is of its release, and goes when the next build begins",
-            sum(map(size, _find_pages(warehouse))),
-            tuple(path.name for path in _find_pages(warehouse)),
+            sum(map(size, pages)),
+            tuple(path.name for path in pages),
         ),
         Part(
             "leftovers",
