@@ -195,12 +195,24 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# How many items two lists of distinct items have in common. #}
+{# How many different items two lists have in common. #}
 {% macro count_shared(items, others) -%}
     {%- if target is defined and target.type == 'spark' -%}
         {{ spark__count_shared(items, others) }}
     {%- else -%}
     len(list_intersect({{ items }}, {{ others }}))
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+    The same of lists in which no item repeats, looked up item by item: list_intersect makes a table of each pair of
+    lists, which takes twice as long for the words of abstracts.
+#}
+{% macro count_shared_of_sets(items, others) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__count_shared(items, others) }}
+    {%- else -%}
+    len(list_filter({{ items }}, lambda item: list_contains({{ others }}, item)))
     {%- endif -%}
 {%- endmacro %}
 
@@ -218,21 +230,27 @@
 {%- endmacro %}
 
 {#
-    The distinct words of a text in lower case without accents, from a length on. Most texts
-    are plain ASCII, whose words are found twice as fast.
+    The words of a text in lower case without accents, from a length on, as they come. Most texts are plain ASCII, whose
+    words are found twice as fast.
 #}
-{% macro folded_words(text, min_length) -%}
+{% macro running_words(text, min_length) -%}
     {%- set length = '{' ~ min_length ~ ',}' -%}
-    list_distinct(
-        case
-            when strlen({{ text }}) = length({{ text }})
-                then regexp_extract_all(lower({{ text }}), '[a-z0-9]{{ length }}')
-            else
-                regexp_extract_all(
-                    strip_accents(lower({{ text }})), '[\p{L}\p{N}]{{ length }}'
-                )
-        end
-    )
+    case
+        when strlen({{ text }}) = length({{ text }})
+            then regexp_extract_all(lower({{ text }}), '[a-z0-9]{{ length }}')
+        else
+            regexp_extract_all(strip_accents(lower({{ text }})), '[\p{L}\p{N}]{{ length }}')
+    end
+{%- endmacro %}
+
+{# The distinct running_words of a text. #}
+{% macro folded_words(text, min_length) -%}
+    list_distinct({{ running_words(text, min_length) }})
+{%- endmacro %}
+
+{# The text_numbers of a text's folded_words: numbers are told apart in half the time of words. #}
+{% macro word_numbers(text, min_length) -%}
+    list_distinct({{ text_numbers(running_words(text, min_length)) }})
 {%- endmacro %}
 
 {# The names of joined_items as lists of their folded words, initials among them. #}

@@ -252,7 +252,7 @@ told as (
                     titles.title_relation <> 'far'
                     or (
                         titles.is_same_id is null
-                        and {{ count_shared('a.abstract_blocks', 'b.abstract_blocks') }}
+                        and {{ count_shared_of_sets('a.abstract_blocks', 'b.abstract_blocks') }}
                         > 0
                     )
                 )
@@ -274,7 +274,7 @@ open_texts as (
 abstracts as (
     select
         open_texts.text_id,
-        {{ text_numbers(folded_words('texts.abstract', 3)) }} as words
+        {{ word_numbers('texts.abstract', 3) }} as words
     from open_texts
     inner join texts on open_texts.text_id = texts.text_id
 ),
@@ -291,7 +291,7 @@ abstracts_shared as (
         end as abstract_words,
         case
             when told.is_same_abstract then 1000
-            else {{ count_shared('a.words', 'b.words') }}
+            else {{ count_shared_of_sets('a.words', 'b.words') }}
         end as abstract_shared,
         -- The smaller of two is that of one alone where the other is null.
         case
@@ -299,7 +299,7 @@ abstracts_shared as (
                 told.first_authors is not null and told.second_authors is not null
                 then least(len(told.first_authors), len(told.second_authors))
         end as author_word_count,
-        {{ count_shared('told.first_authors', 'told.second_authors') }}
+        {{ count_shared_of_sets('told.first_authors', 'told.second_authors') }}
             as author_words_shared,
         least(len(told.first_names), len(told.second_names)) as author_count,
         greatest(len(told.first_names), len(told.second_names)) as other_author_count,

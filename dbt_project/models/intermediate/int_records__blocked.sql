@@ -9,25 +9,29 @@ fingerprints as (
 blocks as (
     select
         records.record_number,
-        {{ unnested('fingerprints.title_blocks') }} as block
+        {{ unnested('fingerprints.title_blocks') }} as block,
+        true as is_of_title
     from records
     inner join fingerprints on records.text_id = fingerprints.text_id
     union all
     select
         records.record_number,
-        {{ unnested('fingerprints.abstract_blocks') }} as block
+        {{ unnested('fingerprints.abstract_blocks') }} as block,
+        false as is_of_title
     from records
     inner join fingerprints on records.text_id = fingerprints.text_id
     union all
     select
         record_number,
-        {{ signed_number(text_number("'arXiv ' || arxiv_id")) }} as block
+        {{ signed_number(text_number("'arXiv ' || arxiv_id")) }} as block,
+        false as is_of_title
     from records
     where arxiv_id is not null
     union all
     select
         record_number,
-        {{ signed_number(text_number("'DOI ' || doi")) }} as block
+        {{ signed_number(text_number("'DOI ' || doi")) }} as block,
+        false as is_of_title
     from records
     where doi is not null
 ),
@@ -45,6 +49,7 @@ blocked as (
     select
         blocks.block,
         blocks.record_number,
+        blocks.is_of_title,
         cast(shared.record_count as integer) as record_count
     from blocks
     inner join shared on blocks.block = shared.block
