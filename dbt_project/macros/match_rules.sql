@@ -4,7 +4,7 @@
 #}
 {% macro match_rules_version() -%}
     {{ [
-        13, var('match_min_abstract_words'), var('match_crowded_words'),
+        14, var('match_min_abstract_words'), var('match_crowded_words'),
         var('match_telling_words'), var('match_close_abstract'),
     ] | join('.') }}
 {%- endmacro %}

@@ -170,7 +170,11 @@ related as (
             or (first_moved + second_moved = 1 and first_rest_marks || second_rest_marks <> '')
             or {{ has_digit('first_rest_marks || second_rest_marks') }}
         )
-        and shared_count * 2 >= union_count
+        -- Numbers on both sides tell tasks and years of one series apart, however their titles go.
+        and (
+            shared_count * 2 >= union_count
+            or ({{ has_digit('first_rest_marks') }} and {{ has_digit('second_rest_marks') }})
+        )
         and (
             (first_rest_marks <> '' and second_rest_marks <> '')
             or (
