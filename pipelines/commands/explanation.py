@@ -32,7 +32,7 @@ RULES = {
     "other_title": "their titles have too little in common",
     "other_authors_and_year": "they have other authors, and were published in different years",
     "other_year": "they were published in different years, and no abstract says they are one",
-    "near_abstract_other_title": "the abstracts are alike but not equal, and the titles are not alike",
+    "near_abstract_other_title": "the abstracts are alike, and the titles are not",
     "near_abstract_other_authors": "the abstracts are alike, but the authors are others",
     "near_title_alone": "the titles are alike, and nothing else is known that could settle it",
     "common_title": "several works have a title like theirs, and neither authors, year nor abstract make them one",
