@@ -15,10 +15,7 @@ what to do where an upgrade moves these parts.
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,24 +85,10 @@ def invoke_dbt(
     options = ["--no-use-colors", "--log-level-file=info", f"--log-path={warehouse.dbt_target}"]
     places = [f"--target-path={target}", f"--project-dir={DBT_PROJECT}", f"--profiles-dir={DBT_PROJECT}"]
     try:
-        with _interrupts_for_dbt(), using(warehouse.file_lock):
+        with using(warehouse.file_lock):
             done = dbtRunner(manifest, [listener] if listener else []).invoke([*options, *arguments, *places])
     finally:
         DuckDBConnectionManager.close_all_connections()
     if isinstance(done.exception, KeyboardInterrupt):
         raise done.exception
     return done
-
-
-@contextmanager
-def _interrupts_for_dbt() -> Iterator[None]:
-    """Make an interrupt a KeyboardInterrupt, on which dbt cancels its query. Dagster would raise an error."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread is interrupted
-        return
-    earlier = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)

@@ -3,7 +3,8 @@
 What belongs here: running `dbt build`, then its tests, and handing on the results. SQL is in `dbt_project/`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -16,13 +17,13 @@ from ...warehouse.folder import Warehouse
 from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_pass
 from ..catalogue import Translator
 from ..dbt_project import prepare_project
-from ..dbt_run import DbtOutcome, run_dbt
+from ..dbt_run import DbtOutcome
+from ..dbt_stream import FinishedTable, stream_tables
 from ..dbt_tests import TestOutcome, run_data_tests
 from ..table_costs import CostMeter, TableCost
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
-    from dbt_common.events.base_types import EventMsg
 
 
 class DbtOptions(dg.Config):
@@ -31,7 +32,7 @@ class DbtOptions(dg.Config):
     column_lineage: bool = Field(
         default=False,
         description="Say of each column which columns it is made of (lineage in the catalogue). The first time about "
-        "46 seconds of the processor, then only for tables whose SQL has changed.",
+        "46 seconds of the processor, then only for tables whose SQL has changed; tables are shown when all are made.",
     )
 
 
@@ -39,40 +40,55 @@ class DbtOptions(dg.Config):
 def dbt_models(
     context: dg.AssetExecutionContext, config: DbtOptions, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Run `dbt build`: every model, seed and data test. Row counts are added once dbt has let go of the file.
+    """Run `dbt build`: every model, seed and data test. Each table is shown as it is made.
 
     Unit tests say that the models are right, whatever the data: they run in the project's tests, not in every build.
     """
     with warehouse.connect() as connection:
         withdraw_pass(connection, "dbt")
-    meter = CostMeter()
-    outcome = _build(context, warehouse, meter)
+    outcome = yield from _build(context, warehouse, config.column_lineage)
     tests = _test(context, warehouse, outcome)
     record_checks(warehouse, context.run_id, [_to_row(test) for test in tests])
     problem = "\n".join([outcome.problem, *(_to_problem(test) for test in tests if _is_broken(test))]).strip()
     if not problem and not context.is_subset:
         with warehouse.connect() as connection:
             record_pass(connection, "dbt", fingerprint(connection), context.run_id)
-    lineages = _trace(warehouse, outcome.results) if config.column_lineage else {}
-    yield from _to_tables(context, outcome.results, _count_rows(warehouse), meter.tables, lineages)
     yield from _to_asset_checks(context, tests)
     if problem:
         raise dg.Failure(description=f"dbt build failed.\n{problem}")
 
 
-def _build(context: dg.AssetExecutionContext, warehouse: Warehouse, meter: CostMeter) -> DbtOutcome:
+def _build(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, is_traced: bool
+) -> Generator[dg.MaterializeResult, None, DbtOutcome]:
+    """Yield each table as dbt has made it, and return how dbt ended.
+
+    Where the lineage of columns is asked for, all come at the end: it is traced through all of them.
+    """
     if not context.selected_asset_keys:
         return DbtOutcome([], "")
-    with progress.stage("dbt", total=len(context.selected_asset_keys)) as advance:
-
-        def listen(event: "EventMsg") -> None:
-            meter.listen(event)
-            if event.info.name == "NodeFinished" and event.data.node_info.resource_type in ("model", "seed"):
-                advance(1)
-
+    keys = {key.path[-1]: key for key in context.selected_asset_keys}
+    made: list[FinishedTable] = []
+    meter, outcome = CostMeter(), DbtOutcome([], "")
+    with progress.stage("dbt", total=len(keys)) as advance:
         tests_apart = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-        outcome = run_dbt(warehouse, ["build", *tests_apart, *_select(context)], listen)
+        command = ["build", *tests_apart, *_select(context)]
+        with closing(stream_tables(warehouse, command, meter.listen)) as finished:
+            for found in finished:
+                if isinstance(found, DbtOutcome):
+                    outcome = found
+                    continue
+                advance(1)
+                if found.problem:
+                    context.log.error(f"{found.name}: {found.problem}")
+                elif is_traced:
+                    made.append(found)
+                else:
+                    yield from _to_table(keys, found, meter.tables)
     meter.write(warehouse.dbt_target / "costs.json")
+    lineages = _trace(warehouse, outcome.results) if is_traced else {}
+    for table in made:
+        yield from _to_table(keys, table, meter.tables, lineages.get(table.name))
     return outcome
 
 
@@ -91,34 +107,23 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
         return run_data_tests(connection, unmade, chosen)
 
 
-def _to_tables(
-    context: dg.AssetExecutionContext,
-    results: Sequence["RunResult"],
-    counts: dict[str, int],
-    costs: dict[str, TableCost],
-    lineages: dict[str, dg.TableColumnLineage],
+def _to_table(
+    keys: Mapping[str, dg.AssetKey],
+    table: FinishedTable,
+    costs: Mapping[str, TableCost],
+    lineage: dg.TableColumnLineage | None = None,
 ) -> Iterator[dg.MaterializeResult]:
-    """Each table that was made, with what it took, its rows, and the lineage of its columns if it was asked for."""
-    keys = {key.path[-1]: key for key in context.selected_asset_keys}
-    for result in results:
-        if result.node.name in keys and result.status == "success":
-            metadata: dict[str, Any] = {"Execution Duration": result.execution_time}
-            if result.node.name in lineages:
-                metadata["dagster/column_lineage"] = lineages[result.node.name]
-            if result.node.name in costs:
-                metadata["CPU seconds"] = costs[result.node.name].cpu_seconds
-            if result.node.name in counts:
-                metadata["dagster/row_count"] = counts[result.node.name]
-            yield dg.MaterializeResult(asset_key=keys[result.node.name], metadata=metadata)
-
-
-def _count_rows(warehouse: Warehouse) -> dict[str, int]:
-    """Rows of every dbt table; views are left out, since counting one runs it."""
-    with warehouse.connect() as connection:
-        rows = connection.execute(
-            "select table_name, estimated_size from duckdb_tables() where schema_name in ('intermediate', 'marts')"
-        ).fetchall()
-    return dict(rows)
+    """A table that was made, with what it took, its rows, and the lineage of its columns; none that was not chosen."""
+    if table.name not in keys:
+        return
+    metadata: dict[str, Any] = {"Execution Duration": table.seconds}
+    if lineage:
+        metadata["dagster/column_lineage"] = lineage
+    if table.name in costs:
+        metadata["CPU seconds"] = costs[table.name].cpu_seconds
+    if table.row_count is not None:
+        metadata["dagster/row_count"] = table.row_count
+    yield dg.MaterializeResult(asset_key=keys[table.name], metadata=metadata)
 
 
 def _trace(warehouse: Warehouse, results: Sequence["RunResult"]) -> dict[str, dg.TableColumnLineage]:

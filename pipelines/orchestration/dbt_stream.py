@@ -1,0 +1,131 @@
+"""A dbt build whose tables are handed on one by one, each as it is made, while dbt makes the next.
+
+dbt works in a thread, and calls back from it; whoever iterates gets each table from a queue, so that Dagster shows it
+at once. What belongs here: the thread, the queue between, and ending dbt before its time. Which command dbt runs is
+`assets.dbt`.
+
+dbt ends by itself only for an interrupt of the main thread. Elsewhere its query is canceled, and each further table
+refused where dbt takes an error for the table's own: an error at its start would be lost in dbt's pool of threads, and
+dbt would wait for that table for ever.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..warehouse.folder import Warehouse
+from .dbt_run import DbtOutcome, run_dbt
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
+
+#: Seconds after which whoever waits for a table hears of a signal. Polars lets the system take a wait up again as if no
+#: signal had come, so that one without an end would hear of none.
+_HEARING = 0.2
+#: dbt's event within the work on a table, whose errors are the table's.
+_REFUSABLE = "NodeCompiling"
+
+
+@dataclass(frozen=True)
+class FinishedTable:
+    """A table that dbt has made, or could not make, and then problem says why: dbt's name of it, seconds it took, rows.
+
+    row_count is None for what was not made, and for a view, since counting one runs it.
+    """
+
+    name: str
+    seconds: float
+    row_count: int | None
+    problem: str = ""
+
+
+def stream_tables(
+    warehouse: Warehouse, arguments: Sequence[str], listener: Callable[[EventMsg], None]
+) -> Generator[FinishedTable | DbtOutcome]:
+    """Run a dbt command; yield each model and seed as dbt has done with it, and last how the command ended.
+
+    The listener is called with each of dbt's events, from any thread. While tables come, the pipeline's own file is
+    dbt's. Where whoever iterates stops, or is interrupted, dbt ends and lets go of the file.
+    """
+    finished: queue.SimpleQueue[FinishedTable | DbtOutcome | BaseException] = queue.SimpleQueue()
+    is_stopped = threading.Event()
+
+    def listen(event: EventMsg) -> None:
+        if is_stopped.is_set() and event.info.name == _REFUSABLE:
+            from dbt_common.exceptions import DbtRuntimeError
+
+            raise DbtRuntimeError("the build was stopped")
+        listener(event)
+        if table := _read_table(event):
+            finished.put(table)
+
+    def work() -> None:
+        try:
+            finished.put(run_dbt(warehouse, arguments, listen))
+        except BaseException as error:  # it is raised again where the tables are awaited
+            finished.put(error)
+
+    thread = threading.Thread(target=work, name="dbt", daemon=True)
+    thread.start()
+    try:
+        yield from _await(finished)
+    finally:
+        is_stopped.set()
+        while thread.is_alive():
+            _cancel_queries()
+            thread.join(_HEARING)
+
+
+def _await(
+    finished: queue.SimpleQueue[FinishedTable | DbtOutcome | BaseException],
+) -> Generator[FinishedTable | DbtOutcome]:
+    """What comes, up to the outcome."""
+    while True:
+        try:
+            found = finished.get(timeout=_HEARING)
+        except queue.Empty:
+            continue
+        if isinstance(found, BaseException):
+            raise found
+        yield found
+        if isinstance(found, DbtOutcome):
+            return
+
+
+def _cancel_queries() -> None:
+    """End the query that dbt is running, if it is. Its own `cancel_open_connections` leaves one of DuckDB running."""
+    from dbt.adapters.contracts.connection import ConnectionState
+    from dbt.adapters.factory import get_adapter_by_type
+
+    try:
+        connections = list(get_adapter_by_type("duckdb").connections.thread_connections.values())
+    except KeyError:  # dbt has not come so far
+        return
+    for connection in connections:
+        if connection.state == ConnectionState.OPEN:
+            connection.handle.cursor().interrupt()
+
+
+def _read_table(event: EventMsg) -> FinishedTable | None:
+    """The table that an event ends the work on, if it does."""
+    if event.info.name != "NodeFinished" or event.data.node_info.resource_type not in ("model", "seed"):
+        return None
+    node, result = event.data.node_info, event.data.run_result
+    if result.status != "success":
+        return FinishedTable(node.node_name, result.execution_time, None, result.message) if result.message else None
+    rows = None if node.materialized == "view" else _count_rows(node.node_relation.schema, node.node_relation.alias)
+    return FinishedTable(node.node_name, result.execution_time, rows)
+
+
+def _count_rows(schema: str, table: str) -> int:
+    """Rows of a table; asked through dbt, which has the file. DuckDB's estimate would count what was replaced, too."""
+    from dbt.adapters.factory import get_adapter_by_type
+
+    adapter = get_adapter_by_type("duckdb")
+    with adapter.connection_named("row_count"):
+        _, found = adapter.execute(f'select count(*) from "{schema}"."{table}"', fetch=True)
+    return int(found.rows[0][0])
