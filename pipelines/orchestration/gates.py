@@ -25,6 +25,7 @@ from ..warehouse.lock import using
 from ..warehouse.places import tell_rows
 from ..warehouse.quality import CheckRow, published_figures, record_checks, record_pass, withdraw_pass
 from .assets.tables import asset_key
+from .retries import retried
 
 CHECK_NAME = "expectations"
 #: Quarantined records that the summary names one by one.
@@ -58,6 +59,7 @@ def make_gate(stage: str, schema: str) -> dg.AssetChecksDefinition:
         ],
         can_subset=True,
     )
+    @retried
     def gate(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.AssetCheckResult]:

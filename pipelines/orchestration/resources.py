@@ -3,17 +3,32 @@
 No `from __future__ import annotations`: Dagster reads annotations as they are.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 
 from ..upkeep.growth import tidy
 from ..warehouse.folder import Warehouse
+from ..warehouse.settings import KEYWORD_SETTINGS, KEYWORDS_VARIABLE
 from .lost_runs import end_lost_runs, show_alive
 from .old_runs import prune_runs
 
 
-@dg.resource(description="The warehouse folder, held for this run: a second run waits its turn.")
+@dg.resource(
+    config_schema={
+        "keywords": dg.Field(
+            dg.Noneable(dg.Enum("KeywordSetting", [dg.EnumValue(name) for name in KEYWORD_SETTINGS])),
+            is_required=False,
+            description="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; "
+            "`author` the few an author would choose; `balanced` both. Another one than last time builds anew. "
+            f"{KEYWORDS_VARIABLE} or balanced where not given.",
+        )
+    },
+    description="The warehouse folder, held for this run: a second run waits its turn.",
+)
 def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
     """The warehouse named by the environment, locked from the run's first step to its last.
 
@@ -26,9 +41,28 @@ def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
 
     warehouse = Warehouse.from_environment()
     warehouse.prepare()
-    with show_alive(warehouse.dagster_home, str(context.run_id)), warehouse.lock(wait=say):
+    with (
+        _naming(context.resource_config),
+        show_alive(warehouse.dagster_home, str(context.run_id)),
+        warehouse.lock(wait=say),
+    ):
         if context.instance:
             end_lost_runs(context.instance, warehouse.dagster_home)
             prune_runs(context.instance, warehouse)
         tidy(warehouse)
         yield warehouse
+
+
+@contextmanager
+def _naming(config: Mapping[str, Any]) -> Iterator[None]:
+    """Say a run's keyword setting where dbt and the fingerprint look for it, for the length of the block."""
+    before, given = os.environ.get(KEYWORDS_VARIABLE), config.get("keywords")
+    if given:
+        os.environ[KEYWORDS_VARIABLE] = given
+    try:
+        yield
+    finally:
+        if given:
+            os.environ.pop(KEYWORDS_VARIABLE)
+            if before is not None:
+                os.environ[KEYWORDS_VARIABLE] = before

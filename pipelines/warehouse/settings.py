@@ -15,6 +15,7 @@ WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
 PAGES_VARIABLE, PAGES = "PAPERHOUSE_PAGES", "http://127.0.0.1:3001"
 #: The keyword setting; dbt's macro keyword_setting says what each one means.
 KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
+KEYWORD_SETTINGS = ("balanced", "exhaustive", "author")
 #: DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 #: Whether links inside folders of dumps are followed: 1, true, yes or on. The inbox's sensor and schedule heed it, too.

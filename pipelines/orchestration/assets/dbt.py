@@ -20,6 +20,7 @@ from ..dbt_project import prepare_project
 from ..dbt_run import DbtOutcome
 from ..dbt_stream import FinishedTable, stream_tables
 from ..dbt_tests import TestOutcome, run_data_tests
+from ..retries import retried
 from ..table_costs import CostMeter, TableCost
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class DbtOptions(dg.Config):
 
 
 @dbt_assets(manifest=prepare_project().manifest_path, dagster_dbt_translator=Translator())
+@retried
 def dbt_models(
     context: dg.AssetExecutionContext, config: DbtOptions, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:

@@ -10,6 +10,7 @@ import dagster as dg
 from ...loading.texts import extract_new_texts
 from ...warehouse.folder import Warehouse
 from ...warehouse.tables import EXTRACTED_TABLES
+from ..retries import retried
 from .tables import materialize_tables, table_specs
 
 
@@ -17,6 +18,7 @@ from .tables import materialize_tables, table_specs
     specs=table_specs("extracted", EXTRACTED_TABLES, "pipelines/loading/texts.py", deps=["raw.entries"]),
     can_subset=False,
 )
+@retried
 def extracted_tables(
     context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:

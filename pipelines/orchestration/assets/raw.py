@@ -24,13 +24,18 @@ from ...warehouse.folder import Warehouse
 from ...warehouse.settings import BadSettingError, check_environment
 from ...warehouse.settings_file import SettingsError, read_columns
 from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
+from ..retries import retried
 from .tables import materialize_tables, table_specs
 
 
 class DumpPaths(dg.Config):
     """Which dumps to read: files and folders; empty means the inbox, and a generated sample where that is empty."""
 
-    paths: list[str] = Field(default_factory=list)
+    paths: list[str] = Field(
+        default_factory=list,
+        description="Dumps: files and folders, read where they lie. Empty: the warehouse's inbox, and a generated "
+        "sample where that is empty, too.",
+    )
     reject_budget: float | None = Field(
         default=None,
         description="Share of a dump's content that may be refused before it is held back; PAPERHOUSE_REJECT_BUDGET or "
@@ -46,6 +51,7 @@ class DumpPaths(dg.Config):
 @dg.multi_asset(
     specs=table_specs("raw", (*RAW_TABLES, *OVERRIDE_TABLES), "pipelines/loading/dumps.py"), can_subset=False
 )
+@retried
 def raw_tables(
     context: dg.AssetExecutionContext, config: DumpPaths, warehouse: dg.ResourceParam[Warehouse]
 ) -> Iterator[dg.MaterializeResult]:

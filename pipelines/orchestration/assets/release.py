@@ -1,5 +1,7 @@
 """The release: what readers see, swapped in once both gates have passed."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from ...release.publication import NotJudgedError, prepare_release
@@ -9,6 +11,7 @@ from ...warehouse.folder import Warehouse
 from ..catalogue import OWNERS, link_code, tag_access
 from ..dbt_project import prepare_project
 from ..dbt_state import STATE_FOLDER, write_state
+from ..retries import retried
 
 
 def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -22,7 +25,10 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         tags=tag_access(is_public=True),
         metadata=link_code("pipelines/release/publication.py", "pipelines/report/page.py"),
     )
-    def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+    @retried
+    def release(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[dg.MaterializeResult]:
         """One published whole: the readers' database, a folder of Parquet and its report, replaced atomically."""
         try:
             with prepare_release(warehouse, context.run_id) as made, progress.stage("publish report"):
@@ -33,7 +39,7 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         folder = warehouse.releases / made.release_id
         byte_count = sum(file["bytes"] for file in made.manifest["files"])
         all_bytes = byte_count + sum(document["bytes"] for document in made.manifest["documents"])
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "release_id": made.release_id,
                 "folder": dg.MetadataValue.path(str(folder)),
