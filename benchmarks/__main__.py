@@ -524,6 +524,15 @@ def upkeep(
 
 
 @app.command()
+def runs(count: Annotated[int, typer.Option(min=2, help="Runs to make.")] = 500) -> None:
+    """What many runs leave: file handles, bytes of Dagster's history by the rule that prunes it, the UI's start."""
+    from benchmarks.runs import format_runs, run_runs
+
+    with _failing_clearly():
+        typer.echo(format_runs(run_runs(count, _say)))
+
+
+@app.command()
 def engines(
     warehouse: Annotated[Path, typer.Argument(exists=True, help="A warehouse that DuckDB has built.")],
     lake: Annotated[Path, typer.Option(help="An empty or new folder for the tables of the other engine.")],
