@@ -395,6 +395,16 @@
     trim(regexp_replace(strip_accents(lower({{ text }})), '[^\p{L}\p{N}]+', ' ', 'g'))
 {%- endmacro %}
 
+{# The words of a folded_name in their order by letters: those of `Reed, Bo` are those of `Bo Reed`. #}
+{% macro sorted_words(text) -%}
+    list_sort(string_split({{ folded_name(text) }}, ' '))
+{%- endmacro %}
+
+{# The values of a group in their order, each once; null where it has none. #}
+{% macro listed_once(value) -%}
+    list(distinct {{ value }} order by {{ value }}) filter (where {{ value }} is not null)
+{%- endmacro %}
+
 {# The same without accents. #}
 {% macro plain_text(text) -%}
     strip_accents({{ hyphenless_text(text) }})

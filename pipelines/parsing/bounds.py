@@ -8,7 +8,8 @@ is null and a flag of its entry, `unread_` and the field, like one that nobody c
 import polars as pl
 
 from ..addresses import read_web_address
-from . import dates
+from . import dates, schema
+from .orcids import check_details
 
 #: The largest count a column of the warehouse holds.
 COUNT_LIMIT = 2**31 - 1
@@ -23,7 +24,7 @@ _SENTINELS = sorted(dates.SENTINELS)
 
 def leave_out(entries: pl.DataFrame) -> pl.DataFrame:
     """Entries without values that their columns may not hold; published_on and published_year stand where they can."""
-    entries = _leave_out_addresses(entries)
+    entries = _leave_out_orcids(_leave_out_addresses(entries))
     odd = {name: ~condition for name, condition in CHECKED.items()}
     found = entries.select(condition.any().alias(name) for name, condition in odd.items())
     for name in [name for name, is_found in found.row(0, named=True).items() if is_found]:
@@ -67,6 +68,18 @@ def _clear(entries: pl.DataFrame, name: str, is_odd: pl.Expr) -> pl.DataFrame:
         pl.when(odd).then(flagged).otherwise("flags").alias("flags"),
         *(pl.when(~odd).then(pl.col(column)).alias(column) for column in cleared),
     )
+
+
+def _leave_out_orcids(entries: pl.DataFrame) -> pl.DataFrame:
+    """Entries whose ORCIDs are spelled one way; a flag where one was left out, which takes nothing else with it."""
+    written = entries["author_details"]
+    if not written.drop_nulls().explode().struct.field("orcid").is_not_null().any():
+        return entries
+    checked = [(None, False) if details is None else check_details(details) for details in written.to_list()]
+    kept = pl.Series("author_details", [details for details, _ in checked], schema.ENTRIES["author_details"])
+    flagged = pl.col("flags").list.concat(pl.lit(["unread_author_details"])).list.unique().list.sort()
+    odd = pl.Series([is_odd for _, is_odd in checked], dtype=pl.Boolean)
+    return entries.with_columns(kept, pl.when(odd).then(flagged).otherwise("flags").alias("flags"))
 
 
 def _leave_out_addresses(entries: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import authors, fields, identifiers, mapping, resource_types, venues
+from . import author_columns, author_details, authors, fields, identifiers, mapping, resource_types, venues
 
 #: Field of raw.entries -> the column names it is read from, best first. Behind the English ones those of German,
 #: French, Spanish, Portuguese, Italian, Dutch, Russian, Chinese and Japanese tables.
@@ -94,6 +94,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         *("autoren", "autor", "verfasser", "auteurs", "auteur", "autores", "autori", "autore"),
         *("作者", "著者", "著者名", "저자", "авторы", "автор", "author_string"),
     ),
+    "author_details": author_columns.NAMES,
     "author_count": ("author_count", "num_authors", "n_authors", "authors_count"),
     "published_at": (
         *("published_at", "published", "published_on", "publication_date", "published_date", "pub_date"),
@@ -389,11 +390,21 @@ def _take_people(given: list[tuple[str, object]], entry: dict[str, object]) -> b
         people, is_all = authors.read_people(value)
         if people:
             entry["authors"] = people
+            if type(value) is not str:
+                entry["author_details"] = author_details.read_details(value, len(people))
             if is_all:
                 entry["author_count"] = len(people)
             return True
         is_whole &= is_all
     return not is_whole
+
+
+def _take_author_details(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
+    """Set what columns beside the names say of authors, where their objects say nothing; nobody has to be able to."""
+    names = entry["authors"]
+    if entry["author_details"] is None and isinstance(names, list):
+        entry["author_details"] = author_columns.read_columns(given, names)
+    return True
 
 
 def _take_id(given: list[tuple[str, object]], entry: dict[str, object]) -> bool:
@@ -503,6 +514,7 @@ _TAKERS: dict[str, Callable[[list[tuple[str, object]], dict[str, object]], bool]
     "doi": _take_doi,
     "published_at": _take_moment,
     "authors": _take_people,
+    "author_details": _take_author_details,
     "venue": _take_venue,
 }
 #: All fields of an entry but `flags`, with those that its reader adds: a dict that grows is put elsewhere in memory.

@@ -157,14 +157,25 @@ def _build_column(name: str, values: list, dtype: pl.DataType) -> pl.Series:
     if dtype == schema.INSTANT:
         # Polars looks at each of them in Python.
         return pl.Series(name, pa.array(values, pa.timestamp("us", "UTC")), dtype=dtype)
-    if not isinstance(dtype, pl.List) or isinstance(dtype.inner, pl.Struct):
+    if not isinstance(dtype, pl.List):
         return pl.Series(name, values, dtype=dtype)
     # Polars makes a series of each list it is given; all of them end to end and where each ends is one.
     is_valid = np.array([value is not None for value in values], dtype=bool)
     ends = np.cumsum([len(value or ()) for value in values], dtype=np.int64)
-    items = pl.Series([item for value in values if value for item in value], dtype=pl.String).to_arrow()
+    items = _build_items([item for value in values if value for item in value], dtype.inner).to_arrow()  # type: ignore[arg-type]
     buffers = [np.packbits(is_valid, bitorder="little").tobytes(), np.append(np.int64(0), ends).tobytes()]
     array = pa.Array.from_buffers(
         pa.large_list(items.type), len(values), [pa.py_buffer(buffer) for buffer in buffers], children=[items]
     )
     return pl.Series(name, array, dtype=dtype)
+
+
+def _build_items(items: list, dtype: pl.DataType) -> pl.Series:
+    """The items of all lists of a column, end to end; of objects each field is a column."""
+    if not isinstance(dtype, pl.Struct):
+        return pl.Series("", items, dtype=dtype)
+    parts = [
+        _build_column(part.name, [item[part.name] for item in items], part.dtype)  # type: ignore[arg-type]
+        for part in dtype.fields
+    ]
+    return pl.DataFrame(parts).to_struct("")

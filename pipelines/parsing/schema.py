@@ -57,6 +57,16 @@ ENTRIES: dict[str, pl.DataType] = {
     "arxiv_version": pl.Int64(),
     "authors": pl.List(pl.String()),
     "author_count": pl.Int64(),
+    "author_details": pl.List(
+        pl.Struct(
+            {
+                "author_number": pl.Int64(),  # place in authors, from 1
+                "orcid": pl.String(),  # 0000-0002-1825-0097, its check digit right
+                "author_id": pl.String(),  # in the source, with its name: openalex:A5000000001
+                "affiliations": pl.List(pl.String()),  # as printed
+            }
+        )
+    ),  # what the dump says of authors beside their names: one for each it says anything of, in their order
     "doi": pl.String(),  # lower case, without the address before it: 10.1000/xyz
     "published_at": INSTANT,  # midnight where no more than a day is printed, of the first day where less
     "published_on": pl.Date(),  # the day as printed, in its own time zone; of a month or a year the first day

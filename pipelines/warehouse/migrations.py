@@ -67,6 +67,15 @@ MIGRATIONS = (
     ),
     Migration(4, "candidates of a text are a row each, title and abstract together", ()),
     Migration(5, "entries know where they appeared", _add("raw.entries", venue="varchar")),
+    Migration(
+        6,
+        "entries know what dumps say of authors beside their names",
+        _add(
+            "raw.entries",
+            author_details='struct("author_number" bigint, "orcid" varchar, "author_id" varchar, '
+            '"affiliations" varchar[])[]',
+        ),
+    ),
 )
 #: The format that this version reads and writes.
 FORMAT = MIGRATIONS[-1].format

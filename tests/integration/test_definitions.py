@@ -150,6 +150,7 @@ ASSETS = """
     staging/keyword_stops
     staging/match_weights
     staging/stg_abbreviations
+    staging/stg_author_details
     staging/stg_background_terms
     staging/stg_dumps
     staging/stg_entries

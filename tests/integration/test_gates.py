@@ -148,6 +148,9 @@ BREAKAGES: dict[str, dict[str, str]] = {
     },
     "marts.paper_authors": {
         "an author has a name": "update marts.paper_authors set name = ''",
+        "an ORCID has the form of one, and a place where somebody works has a name": (
+            "update marts.paper_authors set orcid = '0000-0002-1825', affiliations = ['Hill House'] where position = 1"
+        ),
         "share of authors whose name has more than 100 characters": (
             "update marts.paper_authors set name = repeat('x', 101)"
         ),

@@ -32,10 +32,10 @@ def old(request, tmp_path_factory):
 def test_there_is_one_of_each_format_that_was_ever_built():
     # 2 was the format of some hours between two commits.
     assert [path.name for path in PACKED] == [
-        *("64265cc.tar.zst", "format-3.tar.zst", "format-4.tar.zst"),
+        *("64265cc.tar.zst", "format-3.tar.zst", "format-4.tar.zst", "format-5.tar.zst"),
         f"format-{FORMAT}.tar.zst",
     ]
-    assert FORMAT == MIGRATIONS[-1].format == 5
+    assert FORMAT == MIGRATIONS[-1].format == 6
     assert sum(path.stat().st_size for path in PACKED) < 3_000_000 * len(PACKED)
 
 

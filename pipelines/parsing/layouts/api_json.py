@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from .. import columns, dblp, fields, identifiers, incipits, lines
+from .. import author_details, columns, dblp, fields, identifiers, incipits, lines
 from ..files import Source
 from ..findings import Findings, Recorder
 from ..reader import SourceReader
@@ -545,12 +545,18 @@ def _flatten(element: dict) -> dict:
 
 def _open_dblp(record: dict, people: object) -> dict:
     """A record of DBLP's search, whose authors lie one deeper, and a single one in no list."""
-    names = map(fields.read_name, people if isinstance(people, list) else [people])
+    listed = people if isinstance(people, list) else [people]
     title = record.get("title")
     return {
         **record,
         "title": dblp.read_title(title) if isinstance(title, str) else title,
-        "authors": [dblp.read_name(name) for name in names if name],
+        "authors": [
+            {"name": dblp.read_name(name), "@pid": person["@pid"]}
+            if isinstance(person, dict) and "@pid" in person
+            else dblp.read_name(name)
+            for person in listed
+            if (name := fields.read_name(person))
+        ],
     }
 
 
@@ -580,6 +586,7 @@ def read_entry(element: dict) -> dict[str, object]:
         "arxiv_version": arxiv_version,
         "authors": authors,
         "author_count": len(authors) if authors is not None else None,
+        "author_details": author_details.read_accounts(paper["authors"], len(authors)) if authors else None,
         "published_at": fields.read_instant(paper.get("publishedAt")),
         "listed_at": fields.read_instant(paper.get("submittedOnDailyAt")),
         "upvotes": fields.read_count(paper.get("upvotes")),

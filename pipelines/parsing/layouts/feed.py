@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from .. import fields, identifiers, lines, publication, venues
+from .. import author_details, fields, identifiers, lines, publication, venues
 from ..documents import wording
 from ..files import Source
 from ..findings import Findings
@@ -46,7 +46,7 @@ _AUTHOR_START = re.compile(r"<(?:author|dc:creator)\b", re.I)
 _PLAIN_AUTHORS = re.compile(r"(?:<author>\s*+<name>[^<&]*+</name>\s*+</author>\s*+)++")
 _PLAIN_NAME = re.compile(r"<name>([^<]*+)")
 #: Of the Atom of arXiv's interface: where an author works is no name.
-_AFFILIATION = re.compile(r"<(?:arxiv:)?affiliation\b[^>]{0,200}>[^<]{0,2000}</(?:arxiv:)?affiliation>", re.I)
+_AFFILIATION = re.compile(r"<(?:arxiv:)?affiliation\b[^>]{0,200}>([^<]{0,2000})</(?:arxiv:)?affiliation>", re.I)
 #: What the feed of a day's announcements has, in its items or in its head.
 _ANNOUNCED = re.compile(
     r"<arxiv:announce_type\b|<link>\s{0,20}https?://(?:rss\.|export\.)?arxiv\.org/(?:rss|atom)/", re.I
@@ -188,6 +188,7 @@ def _read_item(body: str, has_places: bool) -> dict[str, object]:
         "arxiv_version": arxiv_version,
         "authors": names or None,
         "author_count": len(names) or None,
+        "author_details": _read_places(body, names) if has_places else None,
         "published_at": fields.read_instant(values["pubDate"] or values["published"] or values["dc:date"])
         or printed.get("published_at"),
     }
@@ -201,6 +202,14 @@ def _read_authors(body: str, tags: str) -> list[str]:
         if first and first.start() == start and not _AUTHOR_START.search(tags, plain.end()):
             return [name.strip() for name in _PLAIN_NAME.findall(plain[0])]
     return [_strip_markup(found[1]) for found in _AUTHOR.finditer(body)]
+
+
+def _read_places(body: str, names: Sequence[str]) -> list[author_details.Detail] | None:
+    """Where people work, from items that have an element for each; None where there are others than names."""
+    people = [found[1] for found in _AUTHOR.finditer(body)]
+    if len(people) != len(names):
+        return None
+    return author_details.place_details((None, None, _AFFILIATION.findall(person)) for person in people)
 
 
 def _split_names(text: str) -> list[str]:

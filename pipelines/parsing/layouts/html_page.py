@@ -43,6 +43,8 @@ _VOTE_WORDS = re.compile(r"upvote|\s", re.I)
 #: Meta elements that say what paper a page is of, without their prefix, and those of which there are several.
 _META = re.compile(r"(?:citation|dc|dcterms|prism|eprints|bepress_citation|wkhealth)[._](?P<name>[\w.]+)")
 _SEVERAL = frozenset(("author", "authors", "creator", "keywords", "keyword", "subject", "creators_name"))
+#: What they say of the author named before them, as objects that are people have it.
+_DETAILS = {"author_institution": "places", "author_orcid": "orcids"}
 _META_NAMES = {
     "creator": "authors",
     "author": "authors",
@@ -209,6 +211,8 @@ class _Page(DocumentReader):
         record: dict[str, object] = {}
         #: In the order of the page, each once.
         several: dict[str, dict[str, None]] = {}
+        details: dict[str, dict[str, list[str]]] = {}
+        person = ""
         for name, content in hypertext.find_meta(self.root):
             found = _META.match(name)
             if found is None:
@@ -217,13 +221,19 @@ class _Page(DocumentReader):
             if found["name"] == "authors":
                 # PubMed's: all in one, each with a semicolon.
                 record[key] = [name.strip() for name in content.split(";") if name.strip()]
+            elif found["name"] in _DETAILS and person:
+                # Behind the name of the author it is about.
+                details.setdefault(person, {}).setdefault(_DETAILS[found["name"]], []).append(content)
             elif found["name"] in _SEVERAL:
+                # A page may name everybody twice: what it says the second time is not asked.
+                is_person = found["name"] == "author" and content not in several.get("authors", {})
+                person = content if is_person else ""
                 several.setdefault(key, {})[content] = None
             else:
                 record.setdefault(key, content)
         for key, contents in several.items():
             if key not in record:
-                record[key] = list(contents)
+                record[key] = [_tell(text, **details[text]) if text in details else text for text in contents]
         is_paper = record.get("title") and record.keys() & {"authors", "arxiv_id", "doi", "abstract", "pdf_url"}
         return record if is_paper and record.keys() - {"title", "publication_date", "identifier"} else {}
 
@@ -383,6 +393,11 @@ def _find_start(pieces: Sequence[_Piece], index: int, before: int) -> int:
         if kind == "vote" and voted == arxiv_id:
             start = at
     return start
+
+
+def _tell(name: str, places: Sequence[str] = (), orcids: Sequence[str] = ()) -> dict[str, object]:
+    """A person as `columns` reads one."""
+    return {"name": name, "affiliations": list(places), "orcid": next(iter(orcids), None)}
 
 
 def _find_heads(pieces: Sequence[_Piece]) -> list[int]:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from .. import columns, dblp, lines, publication
+from ..author_details import name_id
 from ..files import Source
 from ..findings import Findings
 from ..reader import SourceReader
@@ -327,19 +328,33 @@ def _read_frame(element: Element) -> Record:
     }
 
 
+def _tell(name: str, orcid: str | None = None, author_id: str | None = None, places: Sequence[str] = ()) -> object:
+    """A person as `columns` reads one: the name alone, or with what else the record says."""
+    if not (orcid or author_id or places):
+        return name
+    return {"name": name, "orcid": orcid, "author_id": author_id, "affiliations": list(places)}
+
+
+def _say_all(taken: _Taken, person: Element, path: str) -> list[str]:
+    """What stands in the elements of a path in a person's."""
+    return [text for found in taken.find(path, person) if (text := _say(found))]
+
+
 def _join(taken: _Taken, person: Element, *names: str) -> str:
     """The parts of a name in the order given."""
     return " ".join(text for name in names for part in taken.look(name, person) if (text := _say(part)))
 
 
 def _read_acl(taken: _Taken) -> Record:
-    people = []
+    people: list[object] = []
     for person in taken.look("author"):
         for part in ("first", "last", "variant", "id"):
             taken.find(part, person)
         if not len(person):
             taken.seen.add(person)
-        people.append(_join(taken, person, "first", "last") or " ".join((person.text or "").split()))
+        name = _join(taken, person, "first", "last") or " ".join((person.text or "").split())
+        known = name_id("aclanthology", person.get("id"))
+        people.append(name and _tell(name, person.get("orcid"), known, _say_all(taken, person, "affiliation")))
     return {
         "title": _first(taken.texts("title")),
         "abstract": _first([_say_blocks(found) for found in taken.find("abstract")]),
@@ -359,20 +374,17 @@ def _read_oai(taken: _Taken) -> Record | None:
 
 
 def _read_arxiv(taken: _Taken) -> Record:
-    people: object = []
-    parts = [*taken.look("*/authors/author")]
-    if parts:
-        people = [_join(taken, person, "forenames", "keyname", "suffix") for person in parts]
-        for person in parts:
-            for name in ("forenames", "keyname", "suffix"):
-                taken.find(name, person)
-    else:
-        people = _first(taken.texts("*/authors"))
+    people: list[object] = []
+    for person in taken.look("*/authors/author"):
+        name = _join(taken, person, "forenames", "keyname", "suffix")
+        people.append(_tell(name, places=_say_all(taken, person, "affiliation")))
+        for part in ("forenames", "keyname", "suffix"):
+            taken.find(part, person)
     return {
         "title": _first(taken.texts("*/title")),
         "abstract": _first([_say_blocks(found) for found in taken.find("*/abstract")]),
         "arxiv_id": _first(taken.texts("*/id")),
-        "authors": people,
+        "authors": people or _first(taken.texts("*/authors")),
         "doi": _first(taken.texts("*/doi")),
         # arXiv's own records have a day; its raw ones the time of each version, the first of which is the publication.
         "published": _first(taken.texts("*/created") or taken.texts("*/version/date")),
@@ -398,12 +410,16 @@ def _read_dublin(taken: _Taken) -> Record:
 
 def _read_pubmed(taken: _Taken) -> Record:
     lists = list(taken.look("*/Article/AuthorList"))[:1]
-    people, is_cut = [], any(found.get("CompleteYN") == "N" for found in lists)
+    people: list[object] = []
+    is_cut = any(found.get("CompleteYN") == "N" for found in lists)
     for person in (child for found in lists for child in found):
         for part in ("ForeName", "LastName", "Initials", "Suffix", "CollectiveName"):
             taken.find(part, person)
         given = "ForeName" if list(taken.look("ForeName", person)) else "Initials"
-        people.append(_join(taken, person, given, "LastName", "Suffix") or _join(taken, person, "CollectiveName"))
+        name = _join(taken, person, given, "LastName", "Suffix") or _join(taken, person, "CollectiveName")
+        ids = taken.find("Identifier", person)
+        orcid = _first([_say(found) for found in ids if found.get("Source") == "ORCID"])
+        people.append(name and _tell(name, orcid, None, _say_all(taken, person, "AffiliationInfo/Affiliation")))
     pieces = []
     for found in taken.find("*/Article/Abstract"):
         for part in taken.look("AbstractText", found):
@@ -435,7 +451,11 @@ def _read_dblp(taken: _Taken) -> Record:
     title = _first(taken.texts("title")) or ""
     return {
         "title": dblp.read_title(title),
-        "authors": [dblp.read_name(name) for name in taken.texts("author")],
+        "authors": [
+            _tell(dblp.read_name(name), person.get("orcid"))
+            for person in taken.find("author")
+            if (name := _say(person))
+        ],
         "ee": taken.texts("ee"),
         "venue": taken.texts("journal") + taken.texts("booktitle"),
         "dates": (_first(taken.texts("year")),),
@@ -443,15 +463,19 @@ def _read_dblp(taken: _Taken) -> Record:
 
 
 def _read_jats(taken: _Taken) -> Record:
-    people = []
+    people: list[object] = []
+    known = {found.get("id"): _say_place(found) for found in taken.find("*/aff") if found.get("id")}
     for person in taken.look("*/article-meta/contrib-group/contrib"):
         if person.get("contrib-type", "author") != "author":
             continue
         names = taken.find("name", person) or taken.find("name-alternatives/name", person)
         others = [_say(found) for part in ("string-name", "collab") for found in taken.find(part, person)]
-        people.append(
-            _join(taken, names[0], "prefix", "given-names", "surname", "suffix") if names else _first(others) or ""
-        )
+        name = _join(taken, names[0], "prefix", "given-names", "surname", "suffix") if names else _first(others) or ""
+        ids = taken.find("contrib-id", person)
+        orcid = _first([_say(found) for found in ids if found.get("contrib-id-type") == "orcid"])
+        places = list(map(_say_place, taken.find("aff", person)))
+        places += [known[mark] for mark in _list_marks(taken, person) if mark in known]
+        people.append(name and _tell(name, orcid, None, places))
     abstracts = sorted(taken.find("*/article-meta/abstract"), key=lambda found: found.get("abstract-type") is not None)
     titles = taken.texts("*/article-meta/title-group/article-title")
     subtitles = taken.texts("*/article-meta/title-group/subtitle")
@@ -516,7 +540,7 @@ def _read_zotero(taken: _Taken) -> Record | None:
 
 
 def _read_mods(taken: _Taken) -> Record:
-    people = []
+    people: list[object] = []
     for person in taken.look("name"):
         roles = {_say(role).lower() for role in taken.find("role", person)}
         if person.get("type", "personal") != "personal" or (roles and not roles & {"author", "aut", "creator", "cre"}):
@@ -524,7 +548,10 @@ def _read_mods(taken: _Taken) -> Record:
         parts = taken.find("namePart", person)
         given = [_say(part) for part in parts if part.get("type") == "given"]
         family = [_say(part) for part in parts if part.get("type") == "family"]
-        people.append(" ".join([*given, *family]) or " ".join(map(_say, parts[:1])))
+        name = " ".join([*given, *family]) or " ".join(map(_say, parts[:1]))
+        known = taken.find("nameIdentifier", person)
+        orcid = _first([_say(found) for found in known if (found.get("type") or "").lower() == "orcid"])
+        people.append(name and _tell(name, orcid, None, _say_all(taken, person, "affiliation")))
     titles = [found for found in taken.find("titleInfo") if found.get("type") is None][:1]
     ids = [found for found in taken.look("identifier") if found.get("type") in ("doi", "uri", "arxiv", "citekey")]
     taken.seen.update(ids)
@@ -544,12 +571,16 @@ def _read_mods(taken: _Taken) -> Record:
 
 
 def _read_crossref(taken: _Taken) -> Record:
-    people = []
+    people: list[object] = []
     for person in taken.look("contributors/person_name"):
         for part in ("given_name", "surname", "suffix"):
             taken.find(part, person)
+        places = _say_all(taken, person, "affiliation")
+        places += _say_all(taken, person, "affiliations/institution/institution_name")
+        orcid = _first(_say_all(taken, person, "ORCID"))
         if person.get("contributor_role", "author") == "author":
-            people.append(_join(taken, person, "given_name", "surname", "suffix"))
+            name = _join(taken, person, "given_name", "surname", "suffix")
+            people.append(name and _tell(name, orcid, None, places))
     days = [
         _say_date(taken, found, "year", "month", "day")
         for path in ("publication_date", "posted_date", "acceptance_date")
@@ -566,10 +597,16 @@ def _read_crossref(taken: _Taken) -> Record:
 
 
 def _read_tei(taken: _Taken) -> Record | None:
-    people = []
-    for person in taken.look("fileDesc/sourceDesc/biblStruct/analytic/author/persName"):
-        people.append(_join(taken, person, "forename", "surname"))
-        taken.seen.update(person)
+    people: list[object] = []
+    for author in taken.look("fileDesc/sourceDesc/biblStruct/analytic/author"):
+        ids = [found for found in taken.find("idno", author) if (found.get("type") or "").upper() == "ORCID"]
+        orcid, places = _first(list(map(_say, ids))), _read_tei_places(taken, author)
+        persons = list(taken.look("persName", author))
+        for person in persons:
+            name = _join(taken, person, "forename", "surname")
+            # Of an author of two names nothing says whose the place is.
+            people.append(_tell(name, orcid, None, places) if name and len(persons) == 1 else name)
+            taken.seen.update(person)
     if not people:
         return None
     ids = taken.find("fileDesc/sourceDesc/biblStruct/idno")
@@ -583,6 +620,29 @@ def _read_tei(taken: _Taken) -> Record | None:
         "keywords": taken.texts("profileDesc/textClass/keywords/term"),
         "published": _first(days),
     }
+
+
+def _read_tei_places(taken: _Taken, author: Element) -> list[str]:
+    """Where an author works: the institution of each affiliation, without its departments and its address."""
+    places = []
+    for affiliation in taken.find("affiliation", author):
+        names = [found for found in taken.look("orgName", affiliation) if found.get("type") == "institution"]
+        places += [_say(found) for found in names[:1]]
+    return places
+
+
+def _say_place(affiliation: Element) -> str:
+    """The institutions of an affiliation of JATS, else all it says but the mark that stands before it."""
+    names = [_say(found) for found in affiliation.iter() if _name(found) == "institution"]
+    marks = [_say(found) for found in affiliation if _name(found) in ("label", "sup")][:1]
+    return ", ".join(filter(None, names)) or _say(affiliation).removeprefix("".join(marks)).strip()
+
+
+def _list_marks(taken: _Taken, person: Element) -> list[str]:
+    """Ids of the affiliations that a contributor's references name."""
+    marks = [found for found in taken.look("xref", person) if found.get("ref-type") == "aff"]
+    taken.seen.update(marks)
+    return [mark for found in marks for mark in (found.get("rid") or "").split()]
 
 
 def _say_date(taken: _Taken, element: Element, *parts: str) -> str:

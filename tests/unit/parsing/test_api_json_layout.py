@@ -56,6 +56,7 @@ def test_every_field_of_an_entry(parse):
         "arxiv_version": 2,
         "authors": ["Ada Ash", "Bo Birch"],
         "author_count": 2,
+        "author_details": None,
         "doi": None,
         "published_at": datetime(2025, 3, 1, 17, 59, 3, tzinfo=UTC),
         "published_on": date(2025, 3, 1),

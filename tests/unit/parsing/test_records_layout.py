@@ -99,6 +99,8 @@ def test_every_documented_column_name_is_read():
         "project_url": "https://moss.example",
     }
     for field, names in columns.COLUMN_NAMES.items():
+        if field == "author_details":  # says nothing without names: test_author_details
+            continue
         sample = samples.get(field, "2025-03-01" if field.endswith("_at") else "7")
         for name in names:
             assert columns.read_record({name: sample})[field] is not None, (field, name)

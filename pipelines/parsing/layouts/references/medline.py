@@ -1,5 +1,7 @@
 """MEDLINE: what PubMed saves as `.nbib` or shows as its format PubMed; a blank line parts records."""
 
+from ... import author_details
+from ...orcids import Detail
 from .tagged import Dialect, TaggedReader
 
 DIALECT = Dialect(
@@ -21,6 +23,8 @@ DIALECT = Dialect(
         "arxiv": ("AID", "LID"),
         "published": ("DEP", "DP"),
         "venue": ("JT", "TA"),
+        # Read in the order of the lines.
+        "details": ("AD", "AUID"),
     },
 )
 
@@ -30,3 +34,22 @@ class MedlineReader(TaggedReader):
 
     NAME = DIALECT.name
     DIALECT = DIALECT
+
+    def read_details(self, stretch: str, values: dict[str, list[str]], names: list[str]) -> list[Detail] | None:
+        """ORCIDs and places, which stand behind the name of the author they are of; groups have none."""
+        tag = next((tag for tag in DIALECT.fields["authors"] if tag in values), None)
+        if tag is None or len(values[tag]) + len(values.get("CN", ())) != len(names):
+            return None
+        told: list[tuple[str | None, list[str]]] = []
+        rows = DIALECT.unfolding.sub(" ", stretch).split("\n")
+        for found, row in ((found, row) for row in rows if (found := DIALECT.tag_line.match(row))):
+            value = " ".join(row[found.end() :].split())
+            if found[1] == tag:
+                told.append((None, []))
+            elif found[1] == "AD" and told:
+                told[-1][1].append(value)
+            elif found[1] == "AUID" and told and value.upper().startswith("ORCID"):
+                told[-1] = (value, told[-1][1])
+        if len(told) != len(values[tag]):
+            return None
+        return author_details.place_details((orcid, None, places) for orcid, places in told)

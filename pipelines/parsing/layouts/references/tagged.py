@@ -13,8 +13,9 @@ from typing import ClassVar
 
 import rispy
 
-from ... import furniture, identifiers, lines, people, publication, venues
+from ... import author_columns, furniture, identifiers, lines, people, publication, venues
 from ...files import Source
+from ...orcids import Detail
 from ...reader import SourceReader
 
 #: Bytes looked at to recognise a dialect.
@@ -194,6 +195,8 @@ class TaggedReader(SourceReader):
         stretch = self.text[first.start() : end].rstrip()
         values = self._read_values(stretch, first[1] == dialect.start)
         entry = self._read_entry(values)
+        if isinstance(names := entry["authors"], list):
+            entry["author_details"] = self.read_details(stretch, values, names)
         if entry["title"] is None and first[1] != dialect.start:
             # Tags in a stretch that no record begins: what is left of one, and no line is anybody's.
             return
@@ -247,6 +250,11 @@ class TaggedReader(SourceReader):
         }
         publication.add_publication(entry, *found["published"])
         return entry
+
+    def read_details(self, stretch: str, values: dict[str, list[str]], names: list[str]) -> list[Detail] | None:
+        """What a record says of its authors beside their names; here what tags say of people whom they name."""
+        given = [(name, self._gather(values, name)) for name in ("oi", "c1") if name in self.DIALECT.fields]
+        return author_columns.read_columns(given, names) if given else None
 
     def _gather(self, values: dict[str, list[str]], name: str) -> list[str]:
         tags = [tag for tag in self.DIALECT.fields[name] if tag in values]

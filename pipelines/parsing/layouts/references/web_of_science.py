@@ -21,6 +21,9 @@ DIALECT = Dialect(
         "arxiv": ("DI", "AR", "SO"),
         "published": ("PD", "PY", "EA"),
         "venue": ("SO", "CT", "SE"),
+        # ORCIDs and addresses, as columns of the same names have them.
+        "oi": ("OI",),
+        "c1": ("C1",),
     },
     line_tags=frozenset({"AU", "AF", "CA", "GP"}),
     around=r"(?:FN|VR) .{0,200}|EF",
