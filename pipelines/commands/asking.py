@@ -152,7 +152,10 @@ def sql(
                     if has_answer(statement):
                         _write_rows(result, format)
         except RefusedQueryError as error:
-            fail(str(error), "`describe` lists the tables; `describe marts.papers` lists the columns of one.")
+            fail(
+                str(error),
+                "`show tables from marts` lists the tables; `describe marts.papers` lists the columns of one.",
+            )
 
 
 def _write_rows(result: duckdb.DuckDBPyConnection, format: Format) -> None:
@@ -180,7 +183,9 @@ def _write_rows(result: duckdb.DuckDBPyConnection, format: Format) -> None:
 
 @app.command(help=QUESTION_HELP)
 def ask(
-    question: Annotated[list[str], typer.Argument(help="The question, with or without quotes around it.")],
+    question: Annotated[
+        list[str], typer.Argument(metavar="WORDS", help="The question, with or without quotes around it.")
+    ],
     format: Annotated[Format, typer.Option("--format", "-f", help="How rows are written.")] = Format.table,
     release: Release = LATEST,
     warehouse: Folder = DEFAULT_FOLDER,

@@ -117,7 +117,7 @@ def read_kind(words: Sequence[str], at: int) -> Iterator[tuple[int, object]]:
 
 def read_number(words: Sequence[str], at: int) -> Iterator[tuple[int, object]]:
     """A number of rows, or none: then ten."""
-    if at < len(words) and words[at].isascii() and words[at].isdigit() and 0 < len(words[at]) < 4:
+    if at < len(words) and words[at].isascii() and words[at].isdigit() and len(words[at]) < 4 and int(words[at]) > 0:
         yield at + 1, int(words[at])
     yield at, 10
 
@@ -283,6 +283,43 @@ SHAPES: tuple[Shape, ...] = (
         "where date_basis = 'published'\norder by keyword, month",
     ),
     Shape(
+        "venues",
+        "which venues publish on diffusion models",
+        (
+            "which|what venues|journals|conferences publish|published on|about {topic} {when}",
+            "where are|were papers about|on {topic} published {when}",
+        ),
+        "select min(venue) as venue, count(*) as papers, max(paper_venues.published_year) as latest\n"
+        "from marts.paper_venues\ninner join papers_with({topic}) using (paper_id)\n"
+        "where not is_preprint_server{when}\ngroup by folded_venue\norder by papers desc, folded_venue\nlimit {top}",
+        none="No dump names a venue of papers about it, servers of preprints aside.",
+    ),
+    Shape(
+        "places",
+        "which institutions work on diffusion models",
+        (
+            "which|what institutions|organisations|organizations|affiliations|labs work|works on|about {topic} {when}",
+            "where do people who? work on {topic} work? {when}",
+        ),
+        "with placed as (\n    select distinct paper_id, unnest(affiliations) as affiliation\n"
+        "    from marts.paper_authors\n    inner join papers_with({topic}) using (paper_id)\n"
+        "    where affiliations is not null{when}\n)\n"
+        "select affiliation, count(*) as papers\nfrom placed\n"
+        "group by affiliation\norder by papers desc, affiliation\nlimit {top}",
+        none="No dump says where the authors of papers about it work.",
+    ),
+    Shape(
+        "who and where",
+        "who works on diffusion models and where",
+        ("who works|publishes on|about {topic} and where {when}",),
+        _WHO.replace("{which}", "true").replace(
+            "max(published_on) as latest",
+            "max(published_on) as latest,\n"
+            "    max_by(affiliations, published_on) filter (where affiliations is not null) as affiliations",
+        ),
+        none=_ABOUT,
+    ),
+    Shape(
         "who with code",
         "who works on diffusion models with code since 2024",
         ("who works|publishes on|about {topic} with code {when}",),
@@ -309,7 +346,7 @@ SHAPES: tuple[Shape, ...] = (
         "what goes with diffusion models",
         ("what|which? keywords? goes|go|occurs|occur together? with {topic}",),
         "select if(first_keyword = k.keyword, second_keyword, first_keyword) as keyword, pairs.paper_count as papers,\n"
-        "    expected_count, npmi\nfrom marts.keyword_pairs as pairs\n"
+        "    round(expected_count, 1) as expected_papers, round(npmi, 2) as npmi\nfrom marts.keyword_pairs as pairs\n"
         "inner join find_keywords({topic}) as k on k.keyword_id in (first_keyword_id, second_keyword_id)\n"
         "where direction = 'attraction' and q_value <= 0.05\norder by g2 desc, keyword\nlimit {top}",
     ),

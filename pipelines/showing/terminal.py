@@ -19,8 +19,8 @@ from rich.table import Table
 
 from .clean import clean
 
-#: Characters a column of a table needs, borders included, before it is worth reading.
-_NARROWEST = 14
+#: Characters a column of a table needs before it is worth reading, where its cells are longer; and those beside it.
+_NARROWEST, _BORDER = 11, 3
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -34,9 +34,9 @@ def plain(text: object) -> str:
 def print_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Rows as a table fitted to the terminal's width, with their number below.
 
-    Where it does not fit as it is, and columns would be too narrow to read, each row is a block of `name value` lines.
+    Where columns of long cells would be too narrow to read, each row is a block of `name value` lines.
     """
-    if len(names) * _NARROWEST > out.width and len(names) > 1 and not _fit(names, rows):
+    if len(names) > 1 and not _fit(names, rows):
         _print_blocks(names, rows)
     else:
         table = Table(header_style="bold")
@@ -49,9 +49,9 @@ def print_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 
 def _fit(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
-    """Whether a table of these rows is no wider than the terminal without folding a cell."""
+    """Whether a table of these rows can be as narrow as the terminal and be read: short cells need no more room."""
     columns = zip(names, *(["" if value is None else clean(str(value)) for value in row] for row in rows), strict=True)
-    return sum(max(map(cell_len, column)) + 3 for column in columns) < out.width
+    return sum(min(max(map(cell_len, column)), _NARROWEST) + _BORDER for column in columns) < out.width
 
 
 def print_query(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> None:

@@ -45,6 +45,15 @@ def test_many_columns_in_a_narrow_terminal_become_blocks_where_they_do_not_fit(
     assert "2 rows" in said
 
 
+def test_numbers_need_no_room_so_a_table_of_them_stays_one(monkeypatch, capsys):
+    monkeypatch.setattr(terminal.out, "width", 80)
+    names = ["table", "added", "changed", "in", "merged", "removed"]
+    terminal.print_rows(names, [("keyword_trends_by_month", 12, 345, "moss_rank 300, fern_count 45, more 3", 0, 1)])
+    said = capsys.readouterr().out
+    assert "row 1" not in said
+    assert all(name in said for name in names)
+
+
 def test_long_names_are_kept_whole_and_text_is_no_markup(monkeypatch, capsys):
     monkeypatch.setattr(terminal.out, "width", 60)
     terminal.print_rows(["file", "text"], [("a" * 50 + ".json", "[red]Moss\x1b[0m[/]")])
