@@ -38,6 +38,8 @@ def write_page(house: Warehouse, release: str, keyword: str | None, paper: str |
         except duckdb.CatalogException:
             fail("An earlier version of Paperhouse published this release.", "Build it again: paperhouse build")
     path = to or house.pages / f"{subject}.html"
+    if path.is_dir():
+        path /= f"{subject}.html"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode())

@@ -173,6 +173,9 @@ def test_a_keyword_and_a_paper_have_a_page_on_demand(copy_of_built, tmp_path):
             connection.execute(html.unescape(query)).fetchall()
     before = page.read_bytes()
     assert run("--keyword", keyword_id, "--to", str(tmp_path / "kept.html")).exit_code == 0
+    # A folder is where the page goes under its own name.
+    assert run("--keyword", keyword_id, "--to", str(tmp_path)).exit_code == 0
+    assert (tmp_path / f"{keyword_id}.html").read_bytes() == (tmp_path / "kept.html").read_bytes()
     assert (tmp_path / "kept.html").read_bytes() == before
     assert run("--paper", arxiv_id).exit_code == 0
     assert html.escape(title, quote=False) in html.unescape((copy_of_built.pages / f"{paper_id}.html").read_text())
