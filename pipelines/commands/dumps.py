@@ -200,7 +200,10 @@ def _take_down(house: Warehouse, names: list[str], yes: bool) -> None:
         for release_id in drop_holding(house, ids):
             out.print(f"Deleted {plain(release_id)}")
     noun = "paper" if len(papers) == 1 else "papers"
-    out.print(f"Took down {len(papers):,} {noun}: {count:,} entries are rejects without their text now.")
+    became = "1 entry is a reject without its text now"
+    if count != 1:
+        became = f"{count:,} entries are rejects without their text now"
+    out.print(f"Took down {len(papers):,} {noun}: {became}.")
     if any(kept.is_latest for kept in holding_it):
         out.print(f"Readers see it until you build: {command_line(house, 'build')}", soft_wrap=True)
     out.print("Files of dumps, backups, digests and published copies are yours to look through.", soft_wrap=True)

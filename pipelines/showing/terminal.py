@@ -74,7 +74,8 @@ def _print_blocks(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 def write_csv(rows: Iterable[Sequence[Any]]) -> None:
     """Rows as CSV on stdout: formulas defused, and where a person looks on, without characters that act."""
     is_seen = sys.stdout.isatty()
-    csv.writer(sys.stdout).writerows([_cell(value, is_seen) for value in row] for row in rows)
+    # Lines end as those of other tools do: a shell keeps a carriage return as part of a value.
+    csv.writer(sys.stdout, lineterminator="\n").writerows([_cell(value, is_seen) for value in row] for row in rows)
 
 
 def json_text(record: Any) -> str:

@@ -662,6 +662,7 @@ def test_a_paper_is_taken_down_from_kept_releases_and_the_change_feed_says_so(co
     assert {kept.folder for kept in list_releases(copy_of_built)} == {first, second}
     paper_id, title, said = take_down(copy_of_built)
     assert f"To be taken down: {paper_id} {title}" in said
+    assert re.search(r": (1 entry is a reject|[\d,]{2,9} entries are rejects|[2-9] entries are rejects) without", said)
     assert f"To be deleted now: release {first.name}" in said
     assert f"To be deleted with the next build: release {second.name}" in said
     assert [kept.folder for kept in list_releases(copy_of_built)] == [second]

@@ -61,3 +61,8 @@ def test_long_names_are_kept_whole_and_text_is_no_markup(monkeypatch, capsys):
     assert said.count("a") >= 50
     assert "[red]Moss" in said
     assert "\x1b" not in said
+
+
+def test_lines_of_csv_end_without_a_carriage_return(capsys):
+    terminal.write_csv([("paper_id",), ("p1",)])
+    assert capsys.readouterr().out == "paper_id\np1\n"
