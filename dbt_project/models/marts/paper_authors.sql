@@ -43,7 +43,7 @@ told as (
     inner join entries on details.entry_id = entries.entry_id
 ),
 
--- Of the same person only: names of the same words, or forms of one name in lists that are equally long.
+-- Of the same person only: names of the same words, or forms of one name in equally long lists.
 matched as (
     select
         named.paper_id,
