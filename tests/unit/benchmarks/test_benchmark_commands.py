@@ -28,7 +28,9 @@ def test_a_failed_command_ends_with_its_own_words(monkeypatch: pytest.MonkeyPatc
 def test_a_bad_record_names_its_line(tmp_path: Path):
     source = tmp_path / "gold.jsonl"
     source.write_text('{"id": 1}\n')
-    result = CliRunner().invoke(app, ["keywords", "--input", str(source), "--output", str(tmp_path / "out.jsonl")])
+    arguments = ["keywords", "--input", str(source), "--output", str(tmp_path / "out.jsonl")]
+    # However long the path is: no line of the message is folded.
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "1000"})
     assert result.exit_code == 2
     assert "line 1" in result.output
 
