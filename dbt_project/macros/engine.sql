@@ -395,7 +395,7 @@
     trim(regexp_replace(strip_accents(lower({{ text }})), '[^\p{L}\p{N}]+', ' ', 'g'))
 {%- endmacro %}
 
-{# The words of a folded_name in their order by letters: those of `Reed, Bo` are those of `Bo Reed`. #}
+{# The words of a name, folded and sorted: those of `Reed, Bo` are those of `Bo Reed`. #}
 {% macro sorted_words(text) -%}
     list_sort(string_split({{ folded_name(text) }}, ' '))
 {%- endmacro %}
