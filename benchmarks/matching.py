@@ -284,7 +284,7 @@ def run_lookalikes(say: Callable[[str], None], data: Path = DATA) -> Mapping[str
 
 @dataclass(frozen=True)
 class Cost:
-    """What matching took of a build: CPU seconds of pairs and decisions, of all its models, of fingerprints, of the whole.
+    """What matching took of a build: CPU seconds of pairs and decisions, of all models, of fingerprints, of the whole.
 
     Beside them the records that were compared and the pairs of them. Fingerprints are measured apart.
     """
