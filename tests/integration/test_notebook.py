@@ -1,12 +1,28 @@
-"""The starter notebook: every cell runs, in order, on a warehouse of any papers, and shows something."""
+"""The starter notebooks: every cell runs, in order, on a warehouse of any papers, and shows something."""
 
 import ast
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "start.ipynb"
+MARIMO = NOTEBOOK.with_suffix(".py")
+#: Where marimo is, which is no part of the lock: `uv pip install --target FOLDER marimo`, as `.ci/run` does.
+MARIMO_VARIABLE = "PAPERHOUSE_MARIMO"
+#: Runs the notebook as marimo does, in the order of what cells need, and says how many rows each frame has.
+RUN = """
+import json, runpy, sys
+import polars as pl
+outputs, names = runpy.run_path(sys.argv[1])["app"].run()
+names["house"].close()
+frames = [output.height for output in outputs if isinstance(output, pl.DataFrame)]
+print(json.dumps({"frames": frames, "charts": sum(hasattr(output, "to_json") for output in outputs)}))
+"""
 
 
 def run_cell(source: str, names: dict[str, object]) -> object:
@@ -30,3 +46,19 @@ def test_every_cell_shows_something(built, monkeypatch):
     assert [frame.height > 0 for frame in shown if isinstance(frame, pl.DataFrame)] == [True] * (len(cells) - 3)
     assert "vega" in shown[6 - 1].to_json()
     assert all(cell["outputs"] == [] for cell in document["cells"] if cell["cell_type"] == "code")
+
+
+def test_every_cell_of_the_marimo_notebook_runs(built):
+    """In a process of its own: what marimo brings along is nobody else's."""
+    paths = {"PYTHONPATH": os.environ.get(MARIMO_VARIABLE, ""), "PAPERHOUSE_WAREHOUSE": str(built.warehouse.folder)}
+    environment = {**os.environ, **paths}
+    if subprocess.run([sys.executable, "-c", "import marimo"], env=environment, capture_output=True).returncode:
+        pytest.skip(f"marimo is not installed, and {MARIMO_VARIABLE} names no folder that has it")
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN, str(MARIMO)], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert ran.returncode == 0, ran.stderr
+    shown = json.loads(ran.stdout.splitlines()[-1])
+    assert len(shown["frames"]) == 6
+    assert min(shown["frames"]) > 0
+    assert shown["charts"] == 1
