@@ -6,6 +6,7 @@ install marimo`, then `marimo edit notebooks/start.py` beside the warehouse. `st
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Paperhouse: start here")
 
 
@@ -36,7 +37,9 @@ def _():
 
 @app.cell
 def _(mo):
-    mo.md("""What most papers are about; `paper_count` counts all that mention it.""")
+    mo.md("""
+    What most papers are about; `paper_count` counts all that mention it.
+    """)
     return
 
 
@@ -53,7 +56,9 @@ def _(house):
 
 @app.cell
 def _(mo):
-    mo.md("""What rises, with the reason; no row means that nothing can be called so.""")
+    mo.md("""
+    What rises, with the reason; no row means that nothing can be called so.
+    """)
     return
 
 
@@ -76,7 +81,9 @@ def _(commonest, mo):
 
 @app.cell
 def _(mo):
-    mo.md("""The cells below answer for that keyword, and again when it is changed. Its newest papers:""")
+    mo.md("""
+    The cells below answer for that keyword, and again when it is changed. Its newest papers:
+    """)
     return
 
 
@@ -93,7 +100,9 @@ def _(house, keyword):
 
 @app.cell
 def _(mo):
-    mo.md("""Its papers by month.""")
+    mo.md("""
+    Its papers by month.
+    """)
     return
 
 
@@ -113,7 +122,9 @@ def _(by_month, keyword):
 
 @app.cell
 def _(mo):
-    mo.md("""Who works on it: names, since nothing tells namesakes apart.""")
+    mo.md("""
+    Who works on it: names, since nothing tells namesakes apart.
+    """)
     return
 
 
@@ -131,7 +142,9 @@ def _(house, keyword):
 
 @app.cell
 def _(mo):
-    mo.md("""What goes with it: more papers name both than chance would have it.""")
+    mo.md("""
+    What goes with it: more papers name both than chance would have it.
+    """)
     return
 
 
