@@ -1,6 +1,6 @@
 """What Dagster loads: the graph, and what starts its jobs. Wiring only; entry points alone import it.
 
-It loads without looking for circles of dead objects: modules make next to none, and 0.6 of 3.3 s of CPU went there.
+It loads without looking for circles of dead objects: modules make next to none, and 0.3 of 2.3 s of CPU went there.
 """
 
 import gc

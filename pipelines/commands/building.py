@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +27,7 @@ from ..warehouse.settings import (
     LINKS_VARIABLE,
     PAGES_VARIABLE,
     BadSettingError,
+    KeywordSetting,
     check_environment,
 )
 from ..warehouse.settings_file import SettingsError, read_columns
@@ -36,14 +36,6 @@ from .arguments import DEFAULT_FOLDER, Folder, fail, named_path, open_house
 app = typer.Typer()
 #: Links named where a folder holds nothing else.
 SHOWN_LINKS = 3
-
-
-class KeywordSetting(StrEnum):
-    """Which keywords come first; the dbt macro keyword_score holds the weights."""
-
-    balanced = "balanced"
-    exhaustive = "exhaustive"
-    author = "author"
 
 
 _Paths = Annotated[

@@ -12,7 +12,7 @@ import dagster as dg
 
 from ..upkeep.growth import tidy
 from ..warehouse.folder import Warehouse
-from ..warehouse.settings import KEYWORD_SETTINGS, KEYWORDS_VARIABLE
+from ..warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting
 from .lost_runs import end_lost_runs, show_alive
 from .old_runs import prune_runs
 
@@ -20,7 +20,7 @@ from .old_runs import prune_runs
 @dg.resource(
     config_schema={
         "keywords": dg.Field(
-            dg.Noneable(dg.Enum("KeywordSetting", [dg.EnumValue(name) for name in KEYWORD_SETTINGS])),
+            dg.Noneable(dg.Enum("KeywordSetting", [dg.EnumValue(setting.value) for setting in KeywordSetting])),
             is_required=False,
             description="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; "
             "`author` the few an author would choose; `balanced` both. Another one than last time builds anew. "

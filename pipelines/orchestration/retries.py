@@ -8,6 +8,7 @@ No `from __future__ import annotations`: Dagster reads annotations as they are.
 
 import errno
 import functools
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -30,7 +31,8 @@ def passes_by_itself(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, WarehouseInUseError) or (isinstance(error, OSError) and error.errno in _BUSY):
             return True
-        if "sqlite3" in str(type(getattr(error, "orig", error))) and "locked" in str(error):
+        # SQLAlchemy wraps what SQLite said.
+        if isinstance(getattr(error, "orig", error), sqlite3.OperationalError) and "locked" in str(error):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -6,6 +6,7 @@ order there have to be as many; where they name somebody, one author alone may g
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from . import author_details, authors, orcids
@@ -69,17 +70,17 @@ def _read_beside(value: object, names: Sequence[str]) -> _Given | None:
     return [(part, None, None) if are_orcids else (None, None, part) for part in parts]
 
 
-def _read_ids(value: object, names: Sequence[str]) -> _Given | None:
-    """Ids that say themselves whose they are, in the order of the names."""
+def _read_ids(
+    value: object, names: Sequence[str], read: Callable[[str], str | None] = author_details.find_known_id
+) -> _Given | None:
+    """Ids in the order of the names, each as `read` reads it: by default those that say themselves whose they are."""
     parts = _part(value, len(names))
     texts = [part.strip() if isinstance(part, str) else "" for part in parts or ()]
-    return [(None, author_details.find_known_id(text), None) for text in texts] or None
+    return [(None, read(text), None) for text in texts] or None
 
 
 def _read_scopus_ids(value: object, names: Sequence[str]) -> _Given | None:
-    parts = _part(value, len(names))
-    texts = [part.strip() if isinstance(part, str) else "" for part in parts or ()]
-    return [(None, f"scopus:{text}" if text.isdecimal() else None, None) for text in texts] or None
+    return _read_ids(value, names, lambda text: f"scopus:{text}" if text.isdecimal() else None)
 
 
 def _read_led(value: object, names: Sequence[str]) -> _Given | None:
@@ -125,7 +126,8 @@ def _fold(name: str) -> tuple[str, str]:
 def _number(names: Sequence[str]) -> dict[tuple[str, str], int]:
     """Place of each author by the folded name, from 0; of several that fold to one none."""
     folded = list(map(_fold, names))
-    return {name: at for at, name in enumerate(folded) if folded.count(name) == 1}
+    times = Counter(folded)
+    return {name: at for at, name in enumerate(folded) if times[name] == 1}
 
 
 _READERS: dict[str, Callable[[object, Sequence[str]], _Given | None]] = {

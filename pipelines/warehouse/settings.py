@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from enum import StrEnum
 
 #: The warehouse folder.
 WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
@@ -15,7 +16,6 @@ WAREHOUSE_VARIABLE = "PAPERHOUSE_WAREHOUSE"
 PAGES_VARIABLE, PAGES = "PAPERHOUSE_PAGES", "http://127.0.0.1:3001"
 #: The keyword setting; dbt's macro keyword_setting says what each one means.
 KEYWORDS_VARIABLE = "PAPERHOUSE_KEYWORDS"
-KEYWORD_SETTINGS = ("balanced", "exhaustive", "author")
 #: DuckDB's memory limit, dbt's included; beyond it DuckDB spills to the warehouse folder.
 MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 #: Whether links inside folders of dumps are followed: 1, true, yes or on. The inbox's sensor and schedule heed it, too.
@@ -38,6 +38,14 @@ _UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**2
 _LEAST_MEMORY = 50
 #: TB beyond which DuckDB has no number for it, and no machine the memory.
 _MOST_MEMORY = 1_000
+
+
+class KeywordSetting(StrEnum):
+    """Which keywords come first; the dbt macro keyword_score holds the weights."""
+
+    balanced = "balanced"
+    exhaustive = "exhaustive"
+    author = "author"
 
 
 class BadSettingError(ValueError):

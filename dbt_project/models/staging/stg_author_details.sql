@@ -1,11 +1,6 @@
 with entries as (
-    select * from {{ source('raw', 'entries') }}
+    select * from {{ ref('stg_entries') }}
     where author_details is not null
-),
-
-held_dumps as (
-    select dump_id from {{ source('raw', 'dumps') }}
-    where status = 'held'
 ),
 
 told as (
@@ -14,7 +9,6 @@ told as (
         authors,
         {{ unnested('author_details') }} as detail
     from entries
-    where dump_id not in (select held_dumps.dump_id from held_dumps)
 ),
 
 details as (

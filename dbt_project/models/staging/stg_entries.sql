@@ -20,6 +20,7 @@ renamed as (
         arxiv_id,
         authors,
         coalesce({{ count_items('authors') }}, author_count) as author_count,
+        author_details,
         doi,
         list_contains(flags, 'withdrawn') as is_withdrawn,
         published_at,

@@ -1,14 +1,15 @@
 """The Launchpad of the Dagster UI asks for whatever the command `build` can be told."""
 
 import os
+import re
 
 import dagster as dg
 import typer.main
 
 from paperhouse.commands.app import app
-from paperhouse.commands.building import KeywordSetting
 from paperhouse.orchestration.resources import locked_warehouse
-from paperhouse.warehouse.settings import KEYWORD_SETTINGS, KEYWORDS_VARIABLE
+from paperhouse.project_files import DBT_PROJECT
+from paperhouse.warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting
 
 #: Where an option of the command stands in the run configuration ...
 PLACES = {
@@ -40,7 +41,12 @@ def test_every_option_of_the_command_is_run_configuration():
 
 
 def test_keyword_settings_are_those_of_the_command():
-    assert set(KEYWORD_SETTINGS) == {setting.value for setting in KeywordSetting}
+    asked = locked_warehouse.config_schema.config_type.fields["keywords"].config_type.inner_type
+    macro = (DBT_PROJECT / "macros" / "keyword_score.sql").read_text()
+    known = {setting.value for setting in KeywordSetting}
+    assert {value.config_value for value in asked.enum_values} == known
+    named = re.search(r"setting not in \(([^)]+)\)", macro)
+    assert named and set(re.findall(r"'(\w+)'", named[1])) == known
 
 
 def test_a_run_has_its_keyword_setting_and_leaves_none_behind(tmp_path, monkeypatch):

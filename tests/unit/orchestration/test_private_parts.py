@@ -24,6 +24,18 @@ def dbt_parts() -> None:
     assert "cls._ENV = None" in inspect.getsource(DuckDBConnectionManager.close_all_connections)
 
 
+def stream_parts() -> None:
+    """dbt_stream: the connections that dbt has open, and that the handle of each leads to DuckDB's own."""
+    from dbt.adapters.base.connections import BaseConnectionManager
+    from dbt.adapters.duckdb.environments import local
+
+    assert "self.thread_connections: Dict[Hashable, Connection] = {}" in inspect.getsource(
+        BaseConnectionManager.__init__
+    )
+    assert "return self._cursor" in inspect.getsource(local.DuckDBConnectionWrapper.cursor)
+    assert "getattr(self._cursor, name)" in inspect.getsource(local.DuckDBCursorWrapper.__getattr__)
+
+
 def run_parts() -> None:
     """last_run: the columns of Dagster's list of runs; build: the tag that puts a run among those of its job."""
     from dagster._core.storage.runs.schema import RunsTable
@@ -67,6 +79,7 @@ def python_parts() -> None:
     ("find", "remedy"),
     [
         (dbt_parts, "let orchestration/dbt_run.py start the command dbt, and read its run_results.json"),
+        (stream_parts, "leave _cancel_queries out of dbt_stream: a stop then waits for the table that is being made"),
         (run_parts, "ask `DagsterInstance.get_run_records` in last_run, and leave out the tag"),
         (
             dagster_parts,

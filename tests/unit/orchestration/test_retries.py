@@ -1,9 +1,11 @@
 """What a step is tried again after, and what ends it at once."""
 
 import errno
+import sqlite3
 
 import dagster as dg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from paperhouse.orchestration import retries
 from paperhouse.orchestration.retries import passes_by_itself, retried
@@ -22,6 +24,9 @@ def _caused_by(error):
         (WarehouseInUseError("somebody has it open"), True),
         (OSError(errno.EBUSY, "Device or resource busy"), True),
         (_caused_by(OSError(errno.ESTALE, "Stale file handle")), True),
+        (sqlite3.OperationalError("database is locked"), True),
+        (OperationalError("insert", {}, sqlite3.OperationalError("database is locked")), True),
+        (sqlite3.OperationalError("no such table: runs"), False),
         (OSError(errno.ENOSPC, "No space left on device"), False),
         (OSError(errno.EACCES, "Permission denied"), False),
         (WarehouseNotWritableError("the disk is full"), False),
