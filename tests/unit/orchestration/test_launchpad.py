@@ -46,7 +46,8 @@ def test_keyword_settings_are_those_of_the_command():
     known = {setting.value for setting in KeywordSetting}
     assert {value.config_value for value in asked.enum_values} == known
     named = re.search(r"setting not in \(([^)]+)\)", macro)
-    assert named and set(re.findall(r"'(\w+)'", named[1])) == known
+    assert named
+    assert set(re.findall(r"'(\w+)'", named[1])) == known
 
 
 def test_a_run_has_its_keyword_setting_and_leaves_none_behind(tmp_path, monkeypatch):
