@@ -17,9 +17,9 @@ def number_values(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     return pl.Series(encoded.dictionary), pl.Series(encoded.indices).cast(pl.UInt32)
 
 
-def pair_numbers(rows: pl.Series, values: pl.Series, width: int) -> np.ndarray:
+def pair_numbers(rows: np.ndarray, values: np.ndarray, width: int) -> np.ndarray:
     """One number for each pair of a row and a value below `width`; row // width and value % width give them back."""
-    return rows.to_numpy().astype(np.uint64) * np.uint64(width) + values.to_numpy().astype(np.uint64)
+    return rows.astype(np.uint64) * np.uint64(width) + values.astype(np.uint64)
 
 
 def sum_weights(numbers: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

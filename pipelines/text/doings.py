@@ -30,7 +30,7 @@ def find_doings(tokens: Tokens, is_joined: pl.Series) -> pl.DataFrame:
         return has(role).shift(1, fill_value=False) & touches
 
     # What has a hyphen is hardly ever a verb: self-improving agents.
-    is_plain = ~tokens.words["word"].str.contains("-", literal=True).gather(tokens.flat["word"])
+    is_plain = tokens.derive(_describe_hyphens)["is_plain"].gather(tokens.flat["word"])
     is_gerund, is_nominal = has(Place.GERUND) & is_plain, has(Place.NOMINAL)
     in_title = ~tokens.flat["in_abstract"].cast(pl.Boolean)
     opens_title = ~touches & in_title
@@ -47,3 +47,7 @@ def find_doings(tokens: Tokens, is_joined: pl.Series) -> pl.DataFrame:
             "is_object": (opens_doing & ~is_nominal & ~is_named).shift(1, fill_value=False),
         }
     )
+
+
+def _describe_hyphens(words: pl.DataFrame) -> pl.DataFrame:
+    return words.select(is_plain=~pl.col("word").str.contains("-", literal=True))

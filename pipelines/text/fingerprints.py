@@ -59,9 +59,10 @@ def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     Returns:
         one row per text with the columns of schema.FINGERPRINTS, in order. Blocks are without repeats and sorted.
     """
-    hashes, is_plain = hash_words(tokens.words["key"]), _is_plain(tokens.words["key"])
-    is_counted = tokens.flat["in_abstract"] & (tokens.words["key"] != "").gather(tokens.flat["word"])
+    words = tokens.derive(_describe_keys)
+    is_counted = tokens.flat["in_abstract"] & words["is_counted"].gather(tokens.flat["word"])
     abstract = tokens.flat.select("row", "word").filter(is_counted)
+    hashes, is_plain = (words[name].gather(abstract["word"]) for name in ("hash", "is_plain"))
     bare = read_notices(texts["title"])
     keys = texts["title_key"]
     if (with_notice := bare["notice"].is_not_null().arg_true()).len():
@@ -75,20 +76,31 @@ def fingerprint_texts(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     ).with_row_index("row")
     for fact in (
         _weigh_titles(tokens),
-        _head_abstracts(abstract.filter(is_plain.gather(abstract["word"])), tokens.words["key"]),
+        _head_abstracts(abstract.filter(is_plain), tokens.words["key"]),
         _block_titles(bare["title"], keys, abstract["row"].unique()),
-        _block_abstracts(abstract["row"].to_numpy(), hashes.gather(abstract["word"]).to_numpy()),
+        _block_abstracts(abstract["row"].to_numpy(), hashes.to_numpy()),
     ):
         found = found.join(fact.cast({"row": pl.UInt32}), on="row", how="left", maintain_order="left")
     return found.select(list(FINGERPRINTS)).cast(pl.Schema(FINGERPRINTS))
 
 
+def _describe_keys(words: pl.DataFrame) -> pl.DataFrame:
+    """Of the key of each word: hash; is_counted and is_plain (of letters alone); bits, none for what tells nothing."""
+    bits = words.select("key").join(weigh_words(), left_on="key", right_on="word", how="left", maintain_order="left")
+    return bits.select(
+        hash=hash_words(words["key"]),
+        is_counted=pl.col("key") != "",
+        is_plain=pl.col("key").str.contains(r"^\p{L}{2,}$"),
+        bits=pl.when(~pl.col("key").is_in(_UNTELLING)).then(pl.col("bits").fill_null(UNKNOWN_WORD_BITS)),
+    )
+
+
 def _weigh_titles(tokens: Tokens) -> pl.DataFrame:
     """Row and title_bits: the sum of the bits of a title's distinct words, stop words aside."""
-    keys = tokens.words.select("key").with_row_index("word").filter(~pl.col("key").is_in(_UNTELLING))
-    words = keys.join(weigh_words(), left_on="key", right_on="word", how="left")
-    titles = tokens.flat.filter(~pl.col("in_abstract")).join(words, on="word").unique(["row", "key"])
-    return titles.group_by("row").agg(title_bits=pl.col("bits").fill_null(UNKNOWN_WORD_BITS).sum())
+    titles = tokens.flat.filter(~pl.col("in_abstract")).select("row", "word")
+    bits, keys = tokens.derive(_describe_keys)["bits"], tokens.words["key"]
+    titles = titles.with_columns(bits=bits.gather(titles["word"]), key=keys.gather(titles["word"])).drop_nulls("bits")
+    return titles.unique(["row", "key"]).group_by("row").agg(title_bits=pl.col("bits").sum())
 
 
 def _head_abstracts(words: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
@@ -143,10 +155,6 @@ def _drop_stops(keys: pl.Series) -> pl.Series:
     """Folded titles without stop words and remarks; a title of nothing else stays."""
     core = keys.str.split(" ").list.eval(pl.element().filter(~pl.element().is_in(list(_STOPS)))).list.join(" ")
     return core.to_frame("core").select(pl.when(core != "").then(core).otherwise(keys)).to_series()
-
-
-def _is_plain(words: pl.Series) -> pl.Series:
-    return words.str.contains(r"^\p{L}{2,}$")
 
 
 def _mix(numbers: np.ndarray) -> np.ndarray:

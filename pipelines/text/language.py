@@ -30,7 +30,7 @@ def guess_language(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     A text may be foreign although its language is unknown.
     """
     is_function = tokens.words["is_function"].gather(tokens.flat["word"])
-    is_word = (tokens.words["word"] != "").gather(tokens.flat["word"])
+    is_word = tokens.words["is_word"].gather(tokens.flat["word"])
     counted = (
         pl.DataFrame({"row": tokens.flat["row"], "is_function": is_function, "is_word": is_word})
         .group_by("row", maintain_order=True)

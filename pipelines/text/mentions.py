@@ -17,9 +17,10 @@ import pyarrow as pa
 
 from .counting import number_values
 from .folding import fold_parts, fold_word
+from .known import open_lists, used_places
 from .lexicon import word_classes
-from .runs import BASE, RunningWords, compose_runs
-from .tokens import split_words
+from .runs import BASE, RunningWords, compose_runs, describe_keys
+from .tokens import tokenize
 
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _ONE = np.ones(1, dtype=np.uint64)
@@ -27,7 +28,7 @@ _ONE = np.ones(1, dtype=np.uint64)
 _STEP_BITS = 8
 _MOST_PARTS = (1 << _STEP_BITS) - 1
 #: Letters of a run's first word that tell whether any key begins so.
-_PREFIX = 8
+PREFIX = 8
 
 #: One row per text: the forms found in it, each with its key and its places.
 FOUND = {
@@ -74,14 +75,15 @@ class Vocabulary:
         counts = parts.list.len().to_numpy()
         distinct, ids = number_values(parts.explode(empty_as_null=False, keep_nulls=False))
         first = np.cumsum(counts, dtype=np.int64) - counts
-        as_written, closed = (RunningWords.of_keys(distinct, ids.to_numpy(), closing) for closing in (False, True))
+        facts = describe_keys(distinct)
+        as_written, closed = (RunningWords.of_keys(facts, ids.to_numpy(), closing) for closing in (False, True))
         numbers, lengths = compose_runs(as_written, first, counts)
         ends = np.concatenate((first, first + counts - 1))
         edges = distinct.gather(np.unique(ids.to_numpy()[ends[as_written.is_function[ends]]]))
         letters = phrases.str.replace_all(" ", "", literal=True)
         prefixes = (
-            pl.DataFrame({"prefix": _hash_prefixes(letters, length), "room": lengths})
-            for length in range(1, _PREFIX + 1)
+            pl.DataFrame({"prefix": hash_prefixes(letters, length), "room": lengths})
+            for length in range(1, PREFIX + 1)
         )
         # Each length by itself: all prefixes of all keys at once would take eight times the memory.
         rooms = pl.concat([prefix.group_by("prefix").agg(pl.col("room").max()) for prefix in prefixes])
@@ -96,12 +98,11 @@ class Vocabulary:
         numbers = np.concatenate((self.numbers, other.numbers))
         return Vocabulary(numbers, pl.concat([self.edges, other.edges]), pl.concat([self.rooms, other.rooms]))
 
-    def give_room(self, words: pl.Series) -> np.ndarray:
-        """Bytes of the longest key that may begin with each word; 0 where none does."""
-        prefix = _hash_prefixes(words, _PREFIX).to_numpy()
+    def give_room(self, prefix: np.ndarray) -> np.ndarray:
+        """Bytes of the longest key that may begin with a word of each prefix; 0 where none does."""
         known, room = self.rooms["prefix"].to_numpy(), self.rooms["room"].to_numpy()
         place = np.minimum(np.searchsorted(known, prefix), max(len(known) - 1, 0))
-        return np.where(known[place] == prefix, room[place], 0) if len(known) else np.zeros(len(words), dtype=np.int64)
+        return np.where(known[place] == prefix, room[place], 0) if len(known) else np.zeros(len(prefix), dtype=np.int64)
 
     def __len__(self) -> int:
         """How many numbers there are."""
@@ -120,7 +121,7 @@ class Vocabulary:
         return places[found]
 
 
-def _hash_prefixes(words: pl.Series, length: int) -> pl.Series:
+def hash_prefixes(words: pl.Series, length: int) -> pl.Series:
     """A number for the first letters of each word: the whole word where it has fewer."""
     return words.str.slice(0, length).hash()
 
@@ -136,15 +137,15 @@ class _Parts:
     """The running parts of words in a batch of texts: words, but those with hyphens are taken apart.
 
     Attributes:
-        keys: distinct parts of distinct words, folded.
-        part: of each running part, its row of `keys`.
+        known: facts of the parts of all known words, a value each: those of _describe_parts.
+        part: of each running part, its place in `known`.
         field: text and field of each, row * 2 + whether it stands in the abstract.
         start, end: offsets of each in its field.
         is_joined: whether one space or a hyphen and nothing else stands between it and the part before.
         is_within: whether it is of the same word as the part before.
     """
 
-    keys: pl.Series
+    known: pl.DataFrame
     part: np.ndarray
     field: np.ndarray
     start: np.ndarray
@@ -157,59 +158,68 @@ class _Parts:
 
         Two function words in a row (`in the wild`) are part of it, since no term begins with the second one.
         """
-        is_linking = self.keys.is_in(pl.Series(sorted(word_classes()["linking"])).implode()).to_numpy()
-        is_function = self.keys.is_in(pl.Series(sorted(word_classes()["stop"])).implode()).to_numpy()
+        is_linking, is_function = self.known["is_linking"].to_numpy(), self.known["is_function"].to_numpy()
         second = np.minimum(at + 1, len(self.part) - 1)
         return (count > 1) & is_linking[self.part[at]] & ~self.is_within[second] & ~is_function[self.part[second]]
 
 
-def _take_apart(texts: pl.DataFrame) -> _Parts:
-    flat, distinct = split_words(texts)
-    is_joined = distinct.str.contains(r"[-‐‑–/_]")
+def _describe_parts(words: pl.Series) -> pl.DataFrame:
+    """The parts of each word, a struct each: key (folded), start and end in the word, the facts of runs.KEY_FACTS,
+    prefix (hashed) and is_linking.
+    """
+    is_joined = words.str.contains(r"[-‐‑–/_]")
     joined, simple = is_joined.arg_true(), (~is_joined).arg_true()
     taken = [
         (number, *part)
-        for number, word in zip(joined.to_list(), distinct.gather(joined).to_list(), strict=True)
+        for number, word in zip(joined.to_list(), words.gather(joined).to_list(), strict=True)
         for part in fold_parts(word)
     ]
-    words = distinct.gather(simple)
+    plain = words.gather(simple)
     whole = pl.DataFrame(
         {
             "id": simple,
-            "key": pl.Series(map(fold_word, words.to_list()), dtype=pl.String),
-            "start": pl.repeat(0, len(words), dtype=pl.Int64, eager=True),
-            "end": words.str.len_chars().cast(pl.Int64),
+            "key": pl.Series(map(fold_word, plain.to_list()), dtype=pl.String),
+            "start": pl.repeat(0, len(plain), dtype=pl.Int64, eager=True),
+            "end": plain.str.len_chars().cast(pl.Int64),
         }
     )
     parts = pl.concat([whole, pl.DataFrame(taken, schema=whole.schema, orient="row")]).sort("id", maintain_order=True)
-    several = np.bincount(parts["id"].to_numpy(), minlength=len(distinct))
+    parts = parts.hstack(describe_keys(parts["key"])).with_columns(
+        prefix=hash_prefixes(parts["key"], PREFIX),
+        is_linking=parts["key"].is_in(pl.Series(sorted(word_classes()["linking"])).implode()),
+    )
+    listed = parts.group_by("id", maintain_order=True).agg(part=pl.struct(pl.exclude("id")))
+    return listed.select("part")
 
-    word = flat["word"].to_numpy()
-    counts = several[word]
-    token = np.repeat(np.arange(len(word)), counts)
-    number_in_word = np.arange(len(token)) - (np.cumsum(counts) - counts)[token]
-    part = (np.cumsum(several) - several)[word[token]] + number_in_word
+
+def _take_apart(texts: pl.DataFrame) -> _Parts:
+    tokens = tokenize(texts)
+    flat = tokens.flat
+    token, part, values = open_lists(tokens.known.facts(_describe_parts)["part"], flat["word"].to_numpy())
+    known = values.struct.unnest()
+    is_within = np.zeros(len(token), dtype=bool)
+    is_within[1:] = token[1:] == token[:-1]
     field = flat["row"].to_numpy().astype(np.int64) * 2 + flat["in_abstract"].to_numpy()
     start = flat["start"].to_numpy()[token]
     return _Parts(
-        parts["key"],
+        known,
         part,
         field[token],
-        start + parts["start"].to_numpy()[part],
-        start + parts["end"].to_numpy()[part],
-        (number_in_word > 0) | flat["is_joined"].to_numpy()[token],
-        number_in_word > 0,
+        start + known["start"].to_numpy()[part],
+        start + known["end"].to_numpy()[part],
+        is_within | flat["is_joined"].to_numpy()[token],
+        is_within,
     )
 
 
 def _find(parts: _Parts, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
     """First part and number of parts of every run that is a key, in reading order, shorter ones first."""
-    distinct, codes = number_values(parts.keys)
-    ids = codes.to_numpy()[parts.part]
-    words = RunningWords.of_keys(distinct, ids)
+    words = RunningWords.of_keys(parts.known, parts.part)
+    at, number = used_places(parts.part, parts.known.height)
+    used = parts.known.select("key", "prefix", "is_function")[at]
     # Most runs begin or end with a function word, and hardly a key does.
-    is_edge = ~words.is_function | distinct.is_in(vocabulary.edges.implode()).to_numpy()[ids]
-    room = vocabulary.give_room(distinct)[ids]
+    is_edge = (~used["is_function"] | used["key"].is_in(vocabulary.edges.implode())).to_numpy()[number]
+    room = vocabulary.give_room(used["prefix"].to_numpy())[number]
     follows = np.append(parts.is_joined, False)
     first = np.flatnonzero(is_edge & (room > 0))
     numbers, lengths, room = words.number[first], words.length[first], room[first]
@@ -295,7 +305,7 @@ def _join_keys(parts: _Parts, at: np.ndarray, count: np.ndarray) -> pl.Series:
     places, joined = [], []
     for n in np.unique(count):
         place = np.flatnonzero(count == n)
-        words = [parts.keys.gather(parts.part[at[place] + i]) for i in range(n)]
+        words = [parts.known["key"].gather(parts.part[at[place] + i]) for i in range(n)]
         places.append(place)
         joined.append(pl.select(pl.concat_str(words, separator=" ")).to_series())
     if not joined:

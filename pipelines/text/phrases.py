@@ -8,8 +8,9 @@ import polars as pl
 
 from .counting import number_values, pair_numbers, run_starts
 from .doings import find_doings
+from .known import open_lists, used_places
 from .lexicon import word_classes
-from .runs import BASE, RunningWords, close_keys, compose_runs, number_keys
+from .runs import BASE, RunningWords, close_keys, compose_runs, describe_keys, number_keys
 from .schema import FURTHER_PHRASES, PHRASES, WORDS
 from .standing import rank_candidates
 from .tokens import Tokens
@@ -95,8 +96,7 @@ def _find(tokens: Tokens) -> pl.DataFrame:
             may_be = may_be & ~(may[Place.VAGUE] & common.shift(-1, fill_value=False))
         good[:, n - 1] = may_be
     at, column = np.divmod(np.flatnonzero(good), MAX_WORDS)
-    keys, key = number_values(close_keys(tokens.words["key"]))
-    letters = RunningWords.of_keys(keys, key.gather(flat["word"]).to_numpy(), closing=True)
+    letters = RunningWords.of_keys(tokens.derive(_describe_letters), flat["word"].to_numpy(), closing=True)
     number, row = compose_runs(letters, at, column + 1)[0], flat["row"].to_numpy()[at]
     is_alone = opens.to_numpy()[at] & closes.to_numpy()[at + column]
     is_doing = np.where(column > 0, doings["opens_doing"].to_numpy()[at], doings["is_moved"].to_numpy()[at])
@@ -113,13 +113,26 @@ def _find(tokens: Tokens) -> pl.DataFrame:
     )
 
 
+def _describe_letters(words: pl.DataFrame) -> pl.DataFrame:
+    return describe_keys(close_keys(words["key"]))
+
+
+def _describe_wording(words: pl.DataFrame) -> pl.DataFrame:
+    """What else the search asks of words: is_numbered (Figure, Task), is_number, is_praise; is_counted (count_words)."""
+    lower = pl.col("word").str.to_lowercase()
+    return words.select(
+        is_numbered=lower.str.replace_all("-", "", literal=True).is_in(word_classes()["numbered"]),
+        is_number=(pl.col("places") & (Place.NUMERAL | Place.VERSION)) != 0,
+        is_praise=lower.is_in(word_classes()["praise"]),
+        is_counted=((pl.col("places") & _ANY) != 0) | pl.col("word").str.contains(r"^\p{L}+$"),
+    )
+
+
 def _is_numbered(tokens: Tokens) -> pl.Series:
     """Which words the number behind them tells from others of their kind."""
-    names = pl.Series(sorted(word_classes()["numbered"])).implode()
-    is_name = tokens.words["word"].str.to_lowercase().str.replace_all("-", "", literal=True).is_in(names)
-    is_number = (tokens.words["places"] & (Place.NUMERAL | Place.VERSION)) != 0
-    follows = is_number.gather(tokens.flat["word"]) & tokens.flat["is_joined"]
-    return is_name.gather(tokens.flat["word"]) & follows.shift(-1, fill_value=False)
+    wording = tokens.derive(_describe_wording)
+    follows = wording["is_number"].gather(tokens.flat["word"]) & tokens.flat["is_joined"]
+    return wording["is_numbered"].gather(tokens.flat["word"]) & follows.shift(-1, fill_value=False)
 
 
 def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
@@ -132,12 +145,12 @@ def _worth_keeping(found: pl.DataFrame, tokens: Tokens) -> pl.Series:
     """
     flat = tokens.flat
     places = tokens.words["places"].gather(flat["word"])
-    praising = tokens.words["word"].str.to_lowercase().is_in(pl.Series(sorted(word_classes()["praise"])).implode())
     last = places.gather(found["at"] + (found["word_count"] - 1).cast(pl.UInt32))
     in_title = ~flat["in_abstract"].gather(found["at"])
     repeated = found["term"].is_duplicated()
     is_alone, is_long = found["is_alone"], found["word_count"] > 1
-    is_telling = ((last & Place.GENERIC) == 0) & ~praising.gather(flat["word"]).gather(found["at"])
+    praises = tokens.derive(_describe_wording)["is_praise"].gather(flat["word"].gather(found["at"]))
+    is_telling = ((last & Place.GENERIC) == 0) & ~praises
     long_phrase = is_long & (in_title | (is_alone & is_telling)) & ~_are_doings(found, tokens, repeated)
     word = ~is_long & ((in_title & is_alone) | ((in_title | is_alone) & ((last & Place.SPECIAL) != 0)))
     return repeated | long_phrase | word
@@ -285,31 +298,23 @@ def _spell(spellings: pl.Series, word: pl.Series, at: pl.Series, word_count: pl.
     return pl.concat(phrases).gather(np.argsort(np.concatenate(places)))
 
 
+def _split_keys(words: pl.DataFrame) -> pl.DataFrame:
+    return words.select(parts=pl.col("key").str.split(" "))
+
+
 def count_words(tokens: Tokens) -> pl.DataFrame:
     """In how many texts of the batch each folded word occurs; hyphenated words count by their parts.
 
     Returns: the columns of schema.WORDS, sorted by word. Numbers and residue that no phrase may hold are left out;
     stop words are in, since a hyphenated word may hold them.
     """
-    counted = ((tokens.words["places"] & _ANY) != 0) | tokens.words["word"].str.contains(r"^\p{L}+$")
-    used = tokens.flat.select("row", "word").filter(counted.gather(tokens.flat["word"]))
-    parts = (
-        pl.DataFrame({"part": tokens.words["key"].str.split(" ")})
-        .with_row_index("word")
-        .explode("part", empty_as_null=False)
-    )
-    names, numbers = number_values(parts["part"])
-    is_first = parts["word"].is_first_distinct()
-    first = numbers.filter(is_first)
-    rest = pl.DataFrame({"word": parts["word"], "part": numbers}).filter(~is_first)
-    seen = pl.concat(
-        [
-            used.select("row", part=first.gather(used["word"])),
-            used.filter(pl.col("word").is_in(rest["word"].implode())).join(rest, on="word").select("row", "part"),
-        ]
-    )
+    is_counted = tokens.derive(_describe_wording)["is_counted"].gather(tokens.flat["word"])
+    used = tokens.flat.select("row", "word").filter(is_counted)
+    owner, place, parts = open_lists(tokens.derive(_split_keys)["parts"], used["word"].to_numpy())
+    at, number = used_places(place, len(parts))
+    names, numbers = number_values(parts.gather(at))
     width = len(names) + 1
-    pairs = np.sort(pair_numbers(seen["row"], seen["part"], width))
+    pairs = np.sort(pair_numbers(used["row"].to_numpy()[owner], numbers.to_numpy()[number], width))
     counts = np.bincount((pairs[run_starts(pairs)] % np.uint64(width)).astype(np.int64), minlength=len(names))
     return (
         pl.DataFrame({"word": names, "text_count": counts}, schema=WORDS)

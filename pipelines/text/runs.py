@@ -38,18 +38,42 @@ class RunningWords:
     is_function: np.ndarray
 
     @classmethod
-    def of_keys(cls, keys: pl.Series, ids: np.ndarray, closing: bool = False) -> "RunningWords":
-        """Args: distinct keys; the key of each running word; whether function words are joined like any other."""
-        number, factor, length = number_keys(keys)
-        begins, ends = (keys.str.contains(pattern).to_numpy()[ids] for pattern in (r"^[0-9]", r"[0-9]$"))
-        is_function = keys.is_in(pl.Series(sorted(word_classes()["stop"])).implode()).to_numpy()[ids]
+    def of_keys(cls, keys: pl.DataFrame, ids: np.ndarray, closing: bool = False) -> "RunningWords":
+        """Args: of describe_keys; the key of each running word; whether function words are joined like any other."""
+        number, factor, length, begins, ends, is_function = (keys[name].to_numpy()[ids] for name in KEY_FACTS)
         sign = np.zeros(len(ids), dtype=np.uint64)
         sign[1:][begins[1:] & ends[:-1]] = _DIGITS_APART
         if not closing:
             sign[1:][is_function[1:] | is_function[:-1]] = _FUNCTION_APART
-        times = factor[ids] * np.where(sign > 0, np.uint64(BASE), np.uint64(1))
-        plus = number[ids] + factor[ids] * sign
-        return cls(number[ids], length[ids], times, plus, length[ids] + (sign > 0), is_function)
+        times = factor * np.where(sign > 0, np.uint64(BASE), np.uint64(1))
+        return cls(number, length, times, number + factor * sign, length + (sign > 0), is_function)
+
+
+#: What a run's number is made of: number_keys of a key, whether it begins and ends with a digit, and function words.
+KEY_FACTS = {
+    "number": pl.UInt64(),
+    "factor": pl.UInt64(),
+    "length": pl.Int64(),
+    "begins": pl.Boolean(),
+    "ends": pl.Boolean(),
+    "is_function": pl.Boolean(),
+}
+
+
+def describe_keys(keys: pl.Series) -> pl.DataFrame:
+    """The columns of KEY_FACTS, a row per key."""
+    number, factor, length = number_keys(keys)
+    return pl.DataFrame(
+        {
+            "number": number,
+            "factor": factor,
+            "length": length,
+            "begins": keys.str.contains(r"^[0-9]"),
+            "ends": keys.str.contains(r"[0-9]$"),
+            "is_function": keys.is_in(pl.Series(sorted(word_classes()["stop"])).implode()),
+        },
+        schema=KEY_FACTS,
+    )
 
 
 def number_keys(keys: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -10,12 +10,12 @@ character asks for its pairs alone.
 """
 
 import hashlib
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
 from .counting import list_by_row, number_values, pair_numbers, sum_weights
+from .known import open_lists, used_places
 from .schema import SEARCH_TERMS
 from .tokens import Tokens
 
@@ -51,38 +51,31 @@ def count_search_terms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
 
     Returns: the columns of schema.SEARCH_TERMS, one row per text, terms in the order of their ids.
     """
-    parts = _terms_of_words(tokens.words["word"])
-    ids = parts["term_id"].unique().sort()
-    parts = parts.with_columns(term=ids.search_sorted(parts["term_id"]))
-    # Most words are one term: those are looked up; only the further parts of hyphenated words are joined.
-    is_first = parts["word"].is_first_distinct()
-    first = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(tokens.words))
-    first = first.scatter(parts["word"].filter(is_first), parts["term"].filter(is_first))
-    rest = parts.filter(~is_first)
-    flat = tokens.flat.select(
-        "row", "word", weight=pl.lit(TITLE_WEIGHT, pl.UInt64) - pl.col("in_abstract") * (TITLE_WEIGHT - 1)
-    )
-    seen = pl.concat(
-        [
-            flat.select("row", "weight", term=first.gather(flat["word"])).drop_nulls("term"),
-            flat.filter(pl.col("word").is_in(rest["word"].implode()))
-            .join(rest, on="word")
-            .select("row", "weight", "term"),
-        ]
-    )
+    word, in_abstract, row = (tokens.flat[name].to_numpy() for name in ("word", "in_abstract", "row"))
+    owner, place, values = open_lists(tokens.known.facts(_list_terms)["terms"], word)
+    at, number = used_places(place, len(values))
+    ids, numbers = np.unique(values.to_numpy()[at], return_inverse=True)
     width = len(ids) + 1
-    pairs, frequencies = sum_weights(pair_numbers(seen["row"], seen["term"], width), seen["weight"].to_numpy())
+    weight = TITLE_WEIGHT - in_abstract[owner].astype(np.uint64) * (TITLE_WEIGHT - 1)
+    pairs, frequencies = sum_weights(pair_numbers(row[owner], numbers[number], width), weight)
     rows, terms = np.divmod(pairs, np.uint64(width))
     found = texts.select(
         "text_id",
-        term_ids=list_by_row(rows, ids.to_numpy()[terms], texts.height),
+        term_ids=list_by_row(rows, ids[terms], texts.height),
         frequencies=list_by_row(rows, frequencies.astype(np.int64), texts.height),
     )
     return found.with_columns(term_count=pl.col("frequencies").list.sum()).cast(pl.Schema(SEARCH_TERMS))
 
 
+def _list_terms(words: pl.Series) -> pl.DataFrame:
+    """The terms that the parts of each word are: a list of ids, empty for a function word."""
+    parts = _terms_of_words(words)
+    listed = list_by_row(parts["word"].to_numpy(), parts["term_id"].to_numpy(), len(words))
+    return pl.DataFrame({"terms": listed})
+
+
 def _terms_of_words(words: pl.Series) -> pl.DataFrame:
-    """The terms that the parts of words are: word (row in words) and term_id; a word of function words has no row."""
+    """Rows of word (row in words) and term_id in the order of words; a word of function words has none."""
     parts = (
         pl.DataFrame({"part": fold(words).str.split(" ")})
         .with_row_index("word")
@@ -93,7 +86,7 @@ def _terms_of_words(words: pl.Series) -> pl.DataFrame:
     parts = pl.concat([parts.filter(~is_run), _split_runs(parts.filter(is_run))])
     names, numbers = number_values(cut_plurals(parts["part"]))
     ids = pl.Series(map(term_id, names), dtype=pl.Int64)
-    return parts.select("word", term_id=ids.gather(numbers))
+    return parts.select("word", term_id=ids.gather(numbers)).sort("word", maintain_order=True)
 
 
 def _split_runs(runs: pl.DataFrame) -> pl.DataFrame:
@@ -126,7 +119,6 @@ def cut_plurals(words: pl.Series) -> pl.Series:
     return words.clone().scatter(at, words.gather(at).to_frame("word").select(chosen).to_series())
 
 
-@lru_cache(maxsize=1 << 18)
 def term_id(term: str) -> int:
     """A number for a term, equal on every machine: the first 15 hexadecimal digits of its MD5, which fit a bigint."""
     return int(hashlib.md5(term.encode(), usedforsecurity=False).hexdigest()[:15], 16)

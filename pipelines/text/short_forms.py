@@ -4,7 +4,6 @@ What they stand for in a text that does not define them is decided in SQL; `abbr
 """
 
 import re
-from functools import lru_cache
 
 import polars as pl
 
@@ -23,19 +22,12 @@ def find_short_forms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     Args: texts: text_id; their tokens in the same order.
     Returns: the columns of schema.SHORT_FORMS, texts in the given order, keys sorted.
     """
-    words = tokens.words.select("word").with_row_index("number").filter(pl.col("word").str.contains(_CAPITALS))
-    taken = [
-        (number, key)
-        for number, word in zip(words["number"].to_list(), words["word"].to_list(), strict=True)
-        for key in _short_keys(word)
-    ]
-    keys = pl.DataFrame(taken, schema={"word": pl.UInt32, "key": pl.String}, orient="row")
+    keys = tokens.derive(_list_short_keys)
+    words = tokens.flat.select("row", "word").filter(keys["are_any"].gather(tokens.flat["word"])).unique()
     found = (
-        tokens.flat.select("row", "word")
-        .filter(pl.col("word").is_in(keys["word"].implode()))
+        words.select("row", key=keys["keys"].gather(words["word"]))
+        .explode("key")
         .unique()
-        .join(keys, on="word")
-        .unique(["row", "key"])
         .sort("row", "key")
         .group_by("row", maintain_order=True)
         .agg(short_keys="key")
@@ -43,7 +35,15 @@ def find_short_forms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     return found.select(texts["text_id"].gather(found["row"]), "short_keys").cast(pl.Schema(SHORT_FORMS))
 
 
-@lru_cache(maxsize=1 << 16)
+def _list_short_keys(words: pl.DataFrame) -> pl.DataFrame:
+    """Short keys of each word, and whether there are any."""
+    may_be = words["word"].str.contains(_CAPITALS).to_list()
+    keys = [_short_keys(word) if may else [] for word, may in zip(words["word"].to_list(), may_be, strict=True)]
+    return pl.DataFrame({"keys": keys}, schema={"keys": pl.List(pl.String)}).with_columns(
+        are_any=pl.col("keys").list.len() > 0
+    )
+
+
 def _short_keys(word: str) -> list[str]:
     """Keys of the parts of a word that have capitals, and its own if one has."""
     parts = fold_parts(word)

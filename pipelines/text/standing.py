@@ -72,12 +72,12 @@ def _read_background() -> _Background:
     )
 
 
-def _weigh_words(tokens: Tokens) -> pl.DataFrame:
+def _weigh_words(words: pl.DataFrame) -> pl.DataFrame:
     """Per distinct word what it is worth at either end of a candidate of several, and of how many parts it is.
 
-    Returns: opening (less for a gerund), closing, part_count; rows as in tokens.words.
+    Returns: opening (less for a gerund), closing, part_count; rows as in `words`.
     """
-    parts = tokens.words["key"].str.split(" ")
+    parts = words["key"].str.split(" ")
     ends = pl.DataFrame({"first": parts.list.first(), "last": parts.list.last(), "part_count": parts.list.len()})
     lifts = _read_background().lifts
     return (
@@ -100,7 +100,7 @@ def rank_candidates(candidates: pl.DataFrame, tokens: Tokens) -> np.ndarray:
             word_count (as written), occurrence_count, title_count, alone_count, first_word, is_defined (null: no).
         tokens: of the batch.
     """
-    background, words = _read_background(), _weigh_words(tokens)
+    background, words = _read_background(), tokens.derive(_weigh_words)
     row, at, count, used, titles, alone, position = (
         candidates[name].to_numpy()
         for name in ("row", "at", "word_count", "occurrence_count", "title_count", "alone_count", "first_word")

@@ -1,17 +1,17 @@
 """The flat token table: every word of every text of a batch as one row, with its offset and the number of its word.
 
-A text is split at spaces; a space-token such as `(LLMs),` is taken apart once per distinct token of the batch, not once
-per occurrence. What words mean for phrases is vocabulary.py's and phrases.py's work.
+A text is split at spaces; a space-token such as `(LLMs),` is taken apart once, not once per occurrence. What words mean
+for phrases is vocabulary.py's and phrases.py's work.
 """
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
-from .counting import number_values, rank_in_runs, run_starts
+from .counting import rank_in_runs, run_starts
+from .known import Derive, KnownWords, open_lists
 from .vocabulary import describe_words
 
 #: Letters and digits, joined by hyphens, en dashes, apostrophes, dots, slashes, plus, underscore; C++, C#, pass@1.
@@ -31,6 +31,8 @@ _NAME_IN_S = r"^\p{Lu}\p{Ll}+s$"
 _LETTER = re.compile(r"[^\W\d_]")
 #: Stands between title and abstract in the joined text; a break like any other sign.
 _SEPARATOR = " \x1f "
+#: Space-tokens that are kept, some 200 bytes each with the facts of their words.
+MOST_TOKENS = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -39,24 +41,33 @@ class Tokens:
 
     Attributes:
         flat: one row per word in reading order: row (position of the text in the batch), in_abstract, start (character
-            offset in the field), position (0-based word number in the text), word (row of `words`), is_joined (one
-            space and no sign stands between it and the word before it).
-        words: facts of distinct words; see vocabulary.describe_words. Bare signs and links are the word "".
+            offset in the field), position (0-based word number in the text), word (its number), is_joined (one space
+            and no sign stands between it and the word before it).
+        known: the words that have been seen, by number. Bare signs and links are the word "".
     """
 
     flat: pl.DataFrame
-    words: pl.DataFrame
+    known: KnownWords
+
+    @property
+    def words(self) -> pl.DataFrame:
+        """Facts of the words, a row per number: see vocabulary.describe_words."""
+        return self.known.facts(describe_words)
+
+    def derive(self, derive: Derive) -> pl.DataFrame:
+        """What `derive` makes of the rows of `words`, a row for each; worked out once per word."""
+        return self.known.derived(derive, describe_words)
 
     def without(self, rows: pl.Series, but_titles: pl.Series) -> "Tokens":
         """The tokens less those of the texts marked true, but for their titles where marked; row numbers stay."""
         row = self.flat["row"]
         is_kept_title = but_titles.gather(row) & ~self.flat["in_abstract"].cast(pl.Boolean)
-        return Tokens(self.flat.filter(~rows.gather(row) | is_kept_title), self.words)
+        return Tokens(self.flat.filter(~rows.gather(row) | is_kept_title), self.known)
 
     def without_titles(self, rows: pl.Series) -> "Tokens":
         """The tokens less those of the titles of the texts marked true; row numbers and places stay."""
         is_kept = ~rows.gather(self.flat["row"]) | self.flat["in_abstract"].cast(pl.Boolean)
-        return Tokens(self.flat.filter(is_kept), self.words)
+        return Tokens(self.flat.filter(is_kept), self.known)
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,6 @@ class Piece:
     sign_after: bool
 
 
-@lru_cache(maxsize=1 << 15)
 def take_apart(token: str) -> tuple[Piece, ...]:
     """The words of a space-token that is not simply one word between signs.
 
@@ -93,8 +103,8 @@ def take_apart(token: str) -> tuple[Piece, ...]:
     return tuple(pieces) or (Piece("", 0, True, True),)
 
 
-def _pieces(tokens: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
-    """Pieces of distinct space-tokens in token order (word, offset, sign_before, sign_after), and pieces per token."""
+def _pieces(tokens: pl.Series) -> pl.DataFrame:
+    """Pieces of distinct space-tokens in their order: token_id, word, offset, sign_before, sign_after."""
     parts = (
         tokens.to_frame("token")
         .with_row_index("token_id")
@@ -125,61 +135,77 @@ def _pieces(tokens: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         "token_id", word=pl.lit(""), offset=pl.lit(0, pl.UInt32), sign_before=True, sign_after=True
     )
     pieces = pl.concat([simple, pl.DataFrame(taken, schema=simple.schema, orient="row"), links])
-    pieces = pieces.sort("token_id", "offset")
-    counts = pl.DataFrame({"token_id": parts["token_id"]}).join(
-        pieces.group_by("token_id").len(), on="token_id", how="left", maintain_order="left"
-    )["len"]
-    return pieces.drop("token_id"), counts
+    return pieces.sort("token_id", "offset")
+
+
+class _Known:
+    """Space-tokens that have been seen, and the words in them."""
+
+    def __init__(self) -> None:
+        self.tokens, self.words = KnownWords(), KnownWords()
+
+    def describe(self, tokens: pl.Series) -> pl.DataFrame:
+        """Facts of distinct space-tokens: length in characters; and, a list each, what _pieces says of their pieces."""
+        pieces = _pieces(tokens)
+        pieces = pieces.with_columns(word=self.words.number(pieces["word"]))
+        listed = pieces.group_by("token_id", maintain_order=True).agg(
+            pl.col("word").cast(pl.UInt32),
+            pl.col("offset").cast(pl.Int32),
+            pl.col("sign_before", "sign_after").cast(pl.UInt8),
+        )
+        return listed.drop("token_id").with_columns(length=tokens.str.len_chars().cast(pl.Int32))
+
+
+class _Kept:
+    """What is known now: begun anew when it is full, so that memory does not follow the corpus."""
+
+    def __init__(self) -> None:
+        self._known = _Known()
+
+    def get(self) -> _Known:
+        if len(self._known.tokens) > MOST_TOKENS:
+            self._known = _Known()
+        return self._known
+
+
+_kept = _Kept()
 
 
 def tokenize(texts: pl.DataFrame) -> Tokens:
-    """Split cleaned texts into words, and describe the words.
+    """Split texts into words.
 
     Args: title, abstract (nullable): cleaned, single-spaced.
-    """
-    flat, words = split_words(texts)
-    return Tokens(flat, describe_words(words))
-
-
-def split_words(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Split cleaned texts into words.
-
-    Args: title, abstract (nullable): cleaned, single-spaced.
-    Returns: what Tokens.flat holds, and the distinct words as written.
     """
     joined = texts.select(pl.col("title") + _SEPARATOR + pl.col("abstract").fill_null("")).to_series()
     split = joined.str.split(" ")
-    tokens_per_text = split.list.len()
-    distinct, codes = number_values(split.explode(empty_as_null=False, keep_nulls=False))
-    pieces, piece_counts = _pieces(distinct)
-    words, word_ids = number_values(pieces["word"])
+    known = _kept.get()
+    token = known.tokens.number(split.explode(empty_as_null=False, keep_nulls=False))
+    facts = known.tokens.facts(known.describe)
+    occurrence, piece, word = open_lists(facts["word"], token)
 
     # From here on numbers only: where each text, each space-token and each piece of one begins.
     text_lengths = joined.str.len_chars().to_numpy().astype(np.int64) + 1
-    token_lengths = (distinct.str.len_chars() + 1).gather(codes).to_numpy().astype(np.int64)
+    token_lengths = facts["length"].to_numpy()[token] + np.int64(1)
     title_lengths = texts["title"].str.len_chars().to_numpy().astype(np.int64)
-    counts = piece_counts.to_numpy().astype(np.int64)
-    several = counts[codes.to_numpy()]
-    token = np.repeat(np.arange(len(several)), several)
-    first_piece = np.cumsum(several) - several
-    piece = np.arange(len(token)) + ((np.cumsum(counts) - counts)[codes.to_numpy()] - first_piece)[token]
-    row = np.repeat(np.arange(texts.height, dtype=np.uint32), tokens_per_text.to_numpy())[token]
-    start = (np.cumsum(token_lengths) - token_lengths)[token] - (np.cumsum(text_lengths) - text_lengths)[row]
-    in_abstract = start > title_lengths[row]
-    rank, _ = rank_in_runs(run_starts(row), len(row))
-    sign_before, sign_after = pieces["sign_before"].to_numpy()[piece], pieces["sign_after"].to_numpy()[piece]
+    row = np.repeat(np.arange(texts.height, dtype=np.uint32), split.list.len().to_numpy())
+    begin = np.cumsum(token_lengths) - token_lengths - (np.cumsum(text_lengths) - text_lengths)[row]
+    in_abstract = begin > title_lengths[row]
+    begin -= np.where(in_abstract, title_lengths[row] + len(_SEPARATOR), 0)
+    offset, sign_before, sign_after = (
+        facts[name].explode(empty_as_null=False, keep_nulls=False).to_numpy()[piece]
+        for name in ("offset", "sign_before", "sign_after")
+    )
+    row = row[occurrence]
     is_joined = np.zeros(len(row), dtype=bool)
-    is_joined[1:] = ~sign_before[1:] & ~sign_after[:-1] & (row[1:] == row[:-1])
+    is_joined[1:] = ((sign_before[1:] | sign_after[:-1]) == 0) & (row[1:] == row[:-1])
     flat = pl.DataFrame(
         {
             "row": row,
-            "in_abstract": in_abstract,
-            "start": start
-            - np.where(in_abstract, title_lengths[row] + len(_SEPARATOR), 0)
-            + pieces["offset"].to_numpy()[piece],
-            "position": rank,
-            "word": word_ids.gather(piece),
+            "in_abstract": in_abstract[occurrence],
+            "start": begin[occurrence] + offset,
+            "position": rank_in_runs(run_starts(row), len(row))[0],
+            "word": word.to_numpy()[piece],
             "is_joined": is_joined,
         }
     )
-    return flat, words
+    return Tokens(flat, known.words)

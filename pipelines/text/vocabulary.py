@@ -103,7 +103,6 @@ _LY_ADJECTIVE = frozenset(
 _LY_NOUN = frozenset("family anomaly assembly supply reply monopoly butterfly doubly polly fly ply italy july".split())
 
 
-@lru_cache(maxsize=1 << 17)
 def describe_word(word: str) -> tuple[str, int, bool]:
     """(key, places, is an English function word) of one written word."""
     lower = word.lower().replace("’", "'")
@@ -275,7 +274,7 @@ def describe_words(words: pl.Series) -> pl.DataFrame:
     """Facts of distinct words.
 
     Args: distinct words as written.
-    Returns: one row per word, in order: word, key (folded), places (bits of Place), is_function.
+    Returns: one row per word, in order: word, key (folded), places (bits of Place), is_function, is_word (not "").
     """
     facts = [describe_word(word) for word in words.to_list()]
     return pl.DataFrame(
@@ -284,5 +283,6 @@ def describe_words(words: pl.Series) -> pl.DataFrame:
             "key": pl.Series([f[0] for f in facts], dtype=pl.String),
             "places": pl.Series([f[1] for f in facts], dtype=pl.UInt32),
             "is_function": pl.Series([f[2] for f in facts], dtype=pl.Boolean),
+            "is_word": words != "",
         }
     )
