@@ -16,8 +16,9 @@ from pathlib import Path
 import polars as pl
 
 from paperhouse.loading.dumps import load_dumps
-from paperhouse.loading.texts import BATCH_SIZE, extract_new_texts, map_batches
+from paperhouse.loading.texts import extract_new_texts, map_batches
 from paperhouse.parsing import find_files
+from paperhouse.text import WORDS_OF
 from paperhouse.text.abbreviations import extract_abbreviations
 from paperhouse.text.cleaning import clean_abstracts, clean_titles
 from paperhouse.text.phrases import extract_phrases
@@ -40,7 +41,7 @@ def read_batches(warehouse: Warehouse) -> Iterator[pl.DataFrame]:
             select text_id, title, abstract from raw.entries
             qualify row_number() over (partition by text_id order by rowid) = 1
             """
-        ).to_arrow_reader(BATCH_SIZE)
+        ).to_arrow_reader(WORDS_OF)
         for batch in reader:
             yield pl.DataFrame(batch)
 

@@ -13,9 +13,9 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from ..text import TEXT_VERSION
+from ..text import TEXT_VERSION, WORDS_OF
 from ..text.mentions import FOUND, Vocabulary, find_mentions
-from .texts import BATCH_SIZE, map_batches
+from .texts import map_batches
 
 #: Rows of the model: of FOUND for a text and a search of it; or a key that has been looked for since, and no text.
 SEARCHED = {**FOUND, "sought_key": pl.String(), "text_version": pl.String()}
@@ -76,7 +76,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> pl.Series:
 
 
 def _read_batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pl.DataFrame]:
-    for batch in connection.execute(query).to_arrow_reader(BATCH_SIZE):
+    for batch in connection.execute(query).to_arrow_reader(WORDS_OF):
         yield pl.DataFrame(batch)
 
 

@@ -17,6 +17,7 @@ import polars as pl
 from ..showing import progress
 from ..text import (
     TEXT_VERSION,
+    WORDS_OF,
     TextFacts,
     extract_texts,
     fold_given_keywords,
@@ -28,12 +29,12 @@ from ..warehouse.tables import EXTRACTED_TABLES, append
 
 Found = TypeVar("Found")
 
-#: Texts in a batch: memory follows this times the workers, not the corpus; half as many cost a tenth more time, since
-#: what is worked out per batch (expressions, distinct words) is shared by fewer.
-BATCH_SIZE = 3_000
+#: Texts in a batch: memory follows this times the workers, not the corpus. A batch of a third costs a tenth more time:
+#: Polars keeps 32 expressions in mind, the text stage has some 240, and so each batch makes nearly all of them anew.
+BATCH_SIZE = 9_000
 #: Texts read at a time: each read looks through a row group of 122,880 entries, so one per batch would cost more than
 #: the batch's work.
-READ_SIZE = 10 * BATCH_SIZE
+READ_SIZE = 4 * BATCH_SIZE
 #: Batches worked on at a time. Polars lets go of the interpreter, so threads are enough.
 WORKERS = 2
 
@@ -149,7 +150,8 @@ def _read_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator
             """,
             [READ_SIZE, start],
         ).pl()
-        yield from read.iter_slices(BATCH_SIZE)
+        # A few texts are shared by the workers, too.
+        yield from read.iter_slices(min(BATCH_SIZE, max(-(-count // WORKERS), WORDS_OF)))
 
 
 def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> None:

@@ -24,7 +24,7 @@ _ENTITY = r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]{2,10}\d?);"
 #: UTF-8 read as cp1252 or Latin-1: these pairs do not occur in text that was read rightly.
 _MOJIBAKE = r"[ÃÂ][\u{80}-\u{bf}ƒŠšŸŒœ‚„…†‡ˆ‰‹›€™˜–—“”]|â€|â‚|ï¬"
 #: Characters and words without which no rule of _TEX or _REPAIRS can apply. A word's edge is one between ASCII
-#: characters: Unicode's takes twenty times as long in text with a single accent, and this only chooses who is looked at.
+#: characters: Unicode's takes twenty times as long in text with an accent, and this only chooses who is looked at.
 _MARKED = r"[\\{}$^~`<_*]|''|--|\d(?:times|sim|circ)|(?-u:\b)(?:sim|leq|geq|approx)\s?\d|\d times \d|[a-z)]x201[34]"
 _TAG = (
     r"</?(?:i|b|u|p|em|br|hr|li|ul|ol|tt|strong|small|sub|sup|span|div|code|pre|jats:[a-z-]+)(?:\s[^<>]*)?/?>"

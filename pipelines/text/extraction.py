@@ -10,7 +10,7 @@ from .fingerprints import fingerprint_texts
 from .language import guess_language
 from .links import extract_links
 from .method_names import name_methods
-from .phrases import count_words, extract_phrases
+from .phrases import add_counts, count_words, extract_phrases
 from .results import extract_results
 from .schema import TEXTS
 from .search_terms import count_search_terms
@@ -18,6 +18,9 @@ from .short_forms import find_short_forms
 from .tokens import tokenize
 
 TEXT_VERSION = "12"
+#: Texts whose words are looked at together: memory follows this, and a text has a hundred times as many words as rows
+#: of anything else.
+WORDS_OF = 3_000
 
 
 @dataclass(frozen=True)
@@ -46,33 +49,46 @@ def extract_texts(texts: pl.DataFrame) -> TextFacts:
     """
     ordered = texts.select("text_id", "title", "abstract").sort("text_id")
     clean = ordered.with_columns(title=clean_titles(ordered["title"]), abstract=clean_abstracts(ordered["abstract"]))
-    tokens = tokenize(clean)
-    guessed = guess_language(clean, tokens)
-    facts = clean.with_columns(
-        title_key=fold_titles(clean["title"]), language=guessed["language"], text_version=pl.lit(TEXT_VERSION)
-    )
-    fingerprints = fingerprint_texts(facts, tokens)
-    search_terms = count_search_terms(facts, tokens)  # of texts in any language
-    if guessed["is_foreign"].any():
-        tokens = tokens.without(guessed["is_foreign"], guessed["has_english_title"])
-    begins = _begin_abstracts(clean)
-    if begins.any():
-        tokens = tokens.without_titles(begins)
+    clean = clean.with_columns(title_key=fold_titles(clean["title"]))
     abbreviations = extract_abbreviations(clean)
-    phrases, further_phrases = extract_phrases(clean, tokens, abbreviations)
+    slices = list(clean.iter_slices(WORDS_OF)) or [clean]
+    read = [_read_words(part, abbreviations) for part in slices]
+    found = {name: pl.concat([part[name] for part in read]) for name in read[0]}
     return TextFacts(
-        texts=facts.select(list(TEXTS)).cast(pl.Schema(TEXTS)),
-        phrases=phrases,
-        further_phrases=further_phrases,
-        words=count_words(tokens),
+        **found | {"words": add_counts(found["words"])},
         links=extract_links(clean),
         abbreviations=abbreviations,
-        short_forms=find_short_forms(clean, tokens),
-        fingerprints=fingerprints,
         results=extract_results(clean),
         methods=name_methods(clean),
-        search_terms=search_terms,
     )
+
+
+def _read_words(texts: pl.DataFrame, abbreviations: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What is found word by word, by the names of TextFacts.
+
+    Args: texts: text_id, title, abstract, cleaned, title_key; abbreviations of these texts, and of others.
+    """
+    tokens = tokenize(texts)
+    guessed = guess_language(texts, tokens)
+    found = {
+        "texts": texts.with_columns(language=guessed["language"], text_version=pl.lit(TEXT_VERSION))
+        .select(list(TEXTS))
+        .cast(pl.Schema(TEXTS)),
+        "fingerprints": fingerprint_texts(texts, tokens),
+        "search_terms": count_search_terms(texts, tokens),  # of texts in any language
+    }
+    if guessed["is_foreign"].any():
+        tokens = tokens.without(guessed["is_foreign"], guessed["has_english_title"])
+    begins = _begin_abstracts(texts)
+    if begins.any():
+        tokens = tokens.without_titles(begins)
+    phrases, further_phrases = extract_phrases(texts, tokens, abbreviations)
+    return found | {
+        "phrases": phrases,
+        "further_phrases": further_phrases,
+        "words": count_words(tokens),
+        "short_forms": find_short_forms(texts, tokens),
+    }
 
 
 def _begin_abstracts(texts: pl.DataFrame) -> pl.Series:

@@ -204,13 +204,14 @@ def fold_word(word: str) -> str:
     return " ".join(map(_fold_part, parts))
 
 
-@lru_cache(maxsize=1 << 17)
 def fold_parts(word: str) -> tuple[tuple[str, int, int], ...]:
     """(key, start, end) of each part of a written word; the keys, parted by spaces, are the key of the word.
 
     3-D is one part, since its key is one word.
     """
     key = fold_word(word)
+    if not _HYPHEN.search(word):
+        return ((key, 0, len(word)),)
     keys, spans = key.split(" "), [part.span() for part in _PART.finditer(word)]
     if len(keys) == len(spans) - 1:
         spans = [(spans[0][0], spans[1][1]), *spans[2:]]

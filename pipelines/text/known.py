@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,7 @@ class Places:
     """
 
     def __init__(self) -> None:
+        """No numbers yet."""
         self._numbers = np.empty(0, dtype=np.uint64)
         self._make_room(1 << 10)
 
@@ -82,6 +84,7 @@ class KnownWords:
     """
 
     def __init__(self) -> None:
+        """No words yet."""
         self._places = Places()
         self._words = pl.Series(dtype=pl.String)
         self._facts: dict[object, pl.DataFrame] = {}
@@ -131,11 +134,12 @@ def open_lists(lists: pl.Series, at: np.ndarray) -> tuple[np.ndarray, np.ndarray
     Args: lists: without nulls; at: which of them, in order.
     Returns: for each item its index in `at`, and its place among the values; the values of all lists.
     """
-    arrow = lists.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
-    offsets = arrow.offsets.to_numpy()
+    arrow: Any = lists.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
+    offsets = arrow.offsets.to_numpy().astype(np.int32)
     first, counts = offsets[:-1][at], np.diff(offsets)[at]
-    owner = np.repeat(np.arange(len(at)), counts)
-    return owner, np.arange(len(owner)) + (first - (np.cumsum(counts) - counts))[owner], pl.Series(arrow.values)
+    owner = np.repeat(np.arange(len(at), dtype=np.int32), counts)
+    first -= np.cumsum(counts, dtype=np.int32) - counts
+    return owner, np.arange(len(owner), dtype=np.int32) + first[owner], pl.Series(arrow.values)
 
 
 def used_places(places: np.ndarray, height: int) -> tuple[np.ndarray, np.ndarray]:

@@ -82,8 +82,7 @@ class Vocabulary:
         edges = distinct.gather(np.unique(ids.to_numpy()[ends[as_written.is_function[ends]]]))
         letters = phrases.str.replace_all(" ", "", literal=True)
         prefixes = (
-            pl.DataFrame({"prefix": hash_prefixes(letters, length), "room": lengths})
-            for length in range(1, PREFIX + 1)
+            pl.DataFrame({"prefix": hash_prefixes(letters, length), "room": lengths}) for length in range(1, PREFIX + 1)
         )
         # Each length by itself: all prefixes of all keys at once would take eight times the memory.
         rooms = pl.concat([prefix.group_by("prefix").agg(pl.col("room").max()) for prefix in prefixes])

@@ -118,7 +118,7 @@ def _describe_letters(words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _describe_wording(words: pl.DataFrame) -> pl.DataFrame:
-    """What else the search asks of words: is_numbered (Figure, Task), is_number, is_praise; is_counted (count_words)."""
+    """What else is asked of words: is_numbered (Figure, Task), is_number, is_praise; is_counted (by count_words)."""
     lower = pl.col("word").str.to_lowercase()
     return words.select(
         is_numbered=lower.str.replace_all("-", "", literal=True).is_in(word_classes()["numbered"]),
@@ -321,3 +321,8 @@ def count_words(tokens: Tokens) -> pl.DataFrame:
         .filter(pl.col("text_count") > 0, pl.col("word") != "")
         .sort("word")
     )
+
+
+def add_counts(words: pl.DataFrame) -> pl.DataFrame:
+    """Counts of several batches as those of one."""
+    return words.group_by("word").agg(pl.col("text_count").sum()).select(list(WORDS)).sort("word")

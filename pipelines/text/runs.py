@@ -41,12 +41,17 @@ class RunningWords:
     def of_keys(cls, keys: pl.DataFrame, ids: np.ndarray, closing: bool = False) -> "RunningWords":
         """Args: of describe_keys; the key of each running word; whether function words are joined like any other."""
         number, factor, length, begins, ends, is_function = (keys[name].to_numpy()[ids] for name in KEY_FACTS)
-        sign = np.zeros(len(ids), dtype=np.uint64)
-        sign[1:][begins[1:] & ends[:-1]] = _DIGITS_APART
+        times, plus, added = factor, number.copy(), length.copy()
+        are_apart = [(begins[1:] & ends[:-1], _DIGITS_APART)]
         if not closing:
-            sign[1:][is_function[1:] | is_function[:-1]] = _FUNCTION_APART
-        times = factor * np.where(sign > 0, np.uint64(BASE), np.uint64(1))
-        return cls(number, length, times, number + factor * sign, length + (sign > 0), is_function)
+            is_either = is_function[1:] | is_function[:-1]
+            are_apart = [(are_apart[0][0] & ~is_either, _DIGITS_APART), (is_either, _FUNCTION_APART)]
+        for is_apart, sign in are_apart:
+            at = np.flatnonzero(is_apart) + 1
+            plus[at] += factor[at] * np.uint64(sign)
+            times[at] *= np.uint64(BASE)
+            added[at] += 1
+        return cls(number, length, times, plus, added, is_function)
 
 
 #: What a run's number is made of: number_keys of a key, whether it begins and ends with a digit, and function words.
