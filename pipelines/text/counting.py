@@ -46,8 +46,10 @@ def rank_in_runs(starts: np.ndarray, height: int) -> tuple[np.ndarray, np.ndarra
     return np.arange(height) - np.repeat(starts, lengths), np.repeat(lengths, lengths)
 
 
-def list_by_row(rows: np.ndarray, values: np.ndarray, height: int) -> pl.Series:
+def list_by_row(rows: np.ndarray, values: pl.Series, height: int) -> pl.Series:
     """The values of each of `height` rows as a list, in order; rows are ascending, and one without values is empty."""
     offsets = np.searchsorted(rows, np.arange(height + 1))
-    lists: Any = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values))
+    # As Polars keeps them: other strings would be copied twice.
+    items: Any = values.to_arrow(compat_level=pl.CompatLevel.newest())
+    lists: Any = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), items)
     return pl.Series(lists)

@@ -240,6 +240,7 @@ def _read_numbers(parts: list[str]) -> list[str]:
     return parts
 
 
+@lru_cache(maxsize=1 << 14)
 def _fold_part(part: str) -> str:
     lower = part.lower()
     if lower in _GREEK:

@@ -9,13 +9,11 @@ step finds all runs of one more word in a whole batch.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
-from .counting import number_values
+from .counting import list_by_row, number_values
 from .folding import fold_parts, fold_word
 from .known import open_lists, used_places
 from .lexicon import word_classes
@@ -264,10 +262,10 @@ def find_mentions(texts: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "text_id": texts["text_id"],
-            "forms": _listed(rows, written.gather(form), texts.height),
-            "phrase_keys": _listed(rows, keys.gather(form), texts.height),
-            "starts": _listed(rows, grouped["start"], texts.height),
-            "title_counts": _listed(rows, grouped["is_title"], texts.height),
+            "forms": list_by_row(rows, written.gather(form), texts.height),
+            "phrase_keys": list_by_row(rows, keys.gather(form), texts.height),
+            "starts": list_by_row(rows, grouped["start"], texts.height),
+            "title_counts": list_by_row(rows, grouped["is_title"], texts.height),
         },
         schema=FOUND,
     )
@@ -310,12 +308,3 @@ def _join_keys(parts: _Parts, at: np.ndarray, count: np.ndarray) -> pl.Series:
     if not joined:
         return pl.Series(dtype=pl.String)
     return pl.concat(joined).gather(np.argsort(np.concatenate(places)))
-
-
-def _listed(rows: np.ndarray, values: pl.Series, height: int) -> pl.Series:
-    """The values of each of `height` rows as a list; rows are ascending."""
-    offsets = np.searchsorted(rows, np.arange(height + 1))
-    # As Polars keeps them: other strings would be copied twice.
-    items: Any = values.to_arrow(compat_level=pl.CompatLevel.newest())
-    lists: Any = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), items)
-    return pl.Series(lists)

@@ -61,8 +61,8 @@ def count_search_terms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     rows, terms = np.divmod(pairs, np.uint64(width))
     found = texts.select(
         "text_id",
-        term_ids=list_by_row(rows, ids[terms], texts.height),
-        frequencies=list_by_row(rows, frequencies.astype(np.int64), texts.height),
+        term_ids=list_by_row(rows, pl.Series(ids[terms]), texts.height),
+        frequencies=list_by_row(rows, pl.Series(frequencies.astype(np.int64)), texts.height),
     )
     return found.with_columns(term_count=pl.col("frequencies").list.sum()).cast(pl.Schema(SEARCH_TERMS))
 
@@ -70,7 +70,7 @@ def count_search_terms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
 def _list_terms(words: pl.Series) -> pl.DataFrame:
     """The terms that the parts of each word are: a list of ids, empty for a function word."""
     parts = _terms_of_words(words)
-    listed = list_by_row(parts["word"].to_numpy(), parts["term_id"].to_numpy(), len(words))
+    listed = list_by_row(parts["word"].to_numpy(), parts["term_id"], len(words))
     return pl.DataFrame({"terms": listed})
 
 

@@ -5,8 +5,10 @@ What they stand for in a text that does not define them is decided in SQL; `abbr
 
 import re
 
+import numpy as np
 import polars as pl
 
+from .counting import list_by_row
 from .folding import fold_parts
 from .schema import SHORT_FORMS
 from .tokens import Tokens
@@ -37,11 +39,12 @@ def find_short_forms(texts: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
 
 def _list_short_keys(words: pl.DataFrame) -> pl.DataFrame:
     """Short keys of each word, and whether there are any."""
-    may_be = words["word"].str.contains(_CAPITALS).to_list()
-    keys = [_short_keys(word) if may else [] for word, may in zip(words["word"].to_list(), may_be, strict=True)]
-    return pl.DataFrame({"keys": keys}, schema={"keys": pl.List(pl.String)}).with_columns(
-        are_any=pl.col("keys").list.len() > 0
-    )
+    may_be = words["word"].str.contains(_CAPITALS).arg_true()
+    keys = [_short_keys(word) for word in words["word"].gather(may_be).to_list()]
+    counts = np.array([len(key) for key in keys], dtype=np.int64)
+    flat = pl.Series([key for some in keys for key in some], dtype=pl.String)
+    listed = list_by_row(np.repeat(may_be.to_numpy(), counts), flat, words.height)
+    return pl.DataFrame({"keys": listed}).with_columns(are_any=pl.col("keys").list.len() > 0)
 
 
 def _short_keys(word: str) -> list[str]:

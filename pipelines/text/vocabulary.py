@@ -208,7 +208,7 @@ def _listed_places() -> dict[str, int]:
     return places
 
 
-@lru_cache(maxsize=1 << 10)  # asked for the word itself, and again for its role
+@lru_cache(maxsize=1 << 14)  # asked for the word itself, again for its role, and for parts of words with hyphens
 def _plain_place(lower: str) -> int:
     """Place of a word in lower case or with a capital first letter only: by list, else by ending."""
     listed = _listed_places().get(lower)
