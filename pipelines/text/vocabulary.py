@@ -103,11 +103,11 @@ _LY_ADJECTIVE = frozenset(
 _LY_NOUN = frozenset("family anomaly assembly supply reply monopoly butterfly doubly polly fly ply italy july".split())
 
 
-def describe_word(word: str) -> tuple[str, int, bool]:
-    """(key, places, is an English function word) of one written word."""
+def place_word(word: str) -> int:
+    """Bits of Place of one written word."""
     lower = word.lower().replace("’", "'")
     place = _place(word, lower)
-    return fold_word(word), place | _role(word, lower, place), lower in word_classes()["stop"]
+    return place | _role(word, lower, place)
 
 
 def _role(word: str, lower: str, place: int) -> int:
@@ -276,13 +276,14 @@ def describe_words(words: pl.Series) -> pl.DataFrame:
     Args: distinct words as written.
     Returns: one row per word, in order: word, key (folded), places (bits of Place), is_function, is_word (not "").
     """
-    facts = [describe_word(word) for word in words.to_list()]
+    written = words.to_list()
     return pl.DataFrame(
         {
             "word": words,
-            "key": pl.Series([f[0] for f in facts], dtype=pl.String),
-            "places": pl.Series([f[1] for f in facts], dtype=pl.UInt32),
-            "is_function": pl.Series([f[2] for f in facts], dtype=pl.Boolean),
-            "is_word": words != "",
+            "key": pl.Series([fold_word(word) for word in written], dtype=pl.String),
+            "places": pl.Series([place_word(word) for word in written], dtype=pl.UInt32),
         }
+    ).with_columns(
+        is_function=pl.col("word").str.to_lowercase().str.replace_all("’", "'").is_in(word_classes()["stop"]),
+        is_word=pl.col("word") != "",
     )
