@@ -113,14 +113,16 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Years of a group with a count each, as a list in their order. #}
+{#
+    Years of a group with a count each, as a list in their order. Sorted when it is whole: an
+    aggregate with an order of its own takes five times as long for many small groups.
+#}
 {% macro listed_years(year, paper_count) -%}
     {%- if target is defined and target.type == 'spark' -%}
         {{ spark__listed_years(year, paper_count) }}
     {%- else -%}
-    list(
-        struct_pack("year" := {{ year }}, paper_count := {{ paper_count }})
-        order by {{ year }}
+    list_sort(
+        list(struct_pack("year" := {{ year }}, paper_count := {{ paper_count }}))
     )
     {%- endif -%}
 {%- endmacro %}
