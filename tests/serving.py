@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -19,12 +19,15 @@ class Server:
         self.asked: Counter[str] = Counter()
         self.headers: list[dict[str, str]] = []
         self.posted: list[bytes] = []
+        #: Done at each request before it is answered.
+        self.on_get: Callable[[], object] = lambda: None
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 server.asked[self.path] += 1
                 server.headers.append(dict(self.headers))
+                server.on_get()
                 answers = server.answers.get(self.path, [(404, {}, b"nothing here", -1)])
                 status, headers, body, promised = answers.pop(0) if len(answers) > 1 else answers[0]
                 self.send_response(status)

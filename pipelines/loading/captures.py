@@ -22,6 +22,7 @@ import orjson
 
 from ..files import write_whole
 from ..warehouse.folder import Warehouse
+from ..warehouse.lock import using_alone
 from .fetching import Answer, FetchError, fetch, open_client, read_xml
 from .sidecars import SIDECAR_NAME
 from .sources import Source
@@ -29,8 +30,10 @@ from .sources import Source
 #: Pages of one day; a source that has more does not count them.
 MOST_PAGES = 1_000
 _COLUMNS = ("file_name", "captured_on", "source", "note", "day", "page", "sha256", "etag", "last_modified")
-#: Touched at each request: processes that ask the same source keep its pause among them.
+#: Touched at each request: whoever asks the same source next keeps its pause.
 _LAST_REQUEST = ".last_request"
+#: Held for a day: of processes that capture from one source, one asks and writes at a time.
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,15 @@ def capture_day(warehouse: Warehouse, source: Source, day: date) -> Capture:
     A page whose bytes are kept already, and one that holds nothing, is not written. Raises FetchError; nothing of the
     day has been written then.
     """
-    started = time.perf_counter()
     folder = warehouse.inbox / "captures" / source.name
     folder.mkdir(parents=True, exist_ok=True)
+    with using_alone(folder / _LOCK, wait=lambda: None):
+        return _capture_day(folder, source, day)
+
+
+def _capture_day(folder: Path, source: Source, day: date) -> Capture:
+    """Fetch a day of a source that nobody else asks meanwhile, or adds to the sidecar of."""
+    started = time.perf_counter()
     rows = _read_rows(folder)
     with open_client(source.contact) as client:
         answers = list(_fetch_pages(client, source, day, folder, rows))

@@ -132,6 +132,8 @@ def _run_job(
     with progress.listen(listener):
         with progress.stage("start"):
             dg, job = _load_job()
+            from .lines import name_line
+
             chosen = _choose(select)
             if config["paths"] and not _reads_dumps(chosen):
                 raise UnknownSelectionError(
@@ -155,7 +157,7 @@ def _run_job(
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
-                tags=REPOSITORY_TAG,
+                tags={**REPOSITORY_TAG, **name_line(job.name, ())},
                 raise_on_error=False,
             )
             problem = "" if result.success else find_first_failure(result)

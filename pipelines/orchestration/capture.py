@@ -41,10 +41,11 @@ def run_captures(
     logging.getLogger("dagster").addHandler(logging.NullHandler())
     import dagster as dg
 
-    from .assets.captures import JOB, capture_key, make_captures
+    from .assets.captures import capture_key, make_captures
     from .build import REPOSITORY_TAG, find_first_failure
+    from .lines import CAPTURE_JOB, name_line
 
-    job = make_captures(plan).resolve_job_def(JOB)
+    job = make_captures(plan).resolve_job_def(CAPTURE_JOB)
     make_run_files(warehouse)
     with explaining_storage(warehouse), dg.DagsterInstance.get() as instance:
         for day in days:
@@ -55,7 +56,7 @@ def run_captures(
                         partition_key=day.isoformat(),
                         asset_selection=[capture_key(source)],
                         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                        tags=REPOSITORY_TAG,
+                        tags={**REPOSITORY_TAG, **name_line(job.name, [capture_key(source)])},
                         raise_on_error=False,
                     )
                 if not result.success:

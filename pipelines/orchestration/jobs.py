@@ -10,8 +10,9 @@ from ..digest.items import Period
 from ..digest.mail import MailSettings, send_latest
 from ..digest.subscriptions import open_subscriptions
 from ..warehouse.folder import Warehouse
-from .assets.captures import GROUP as CAPTURES
 from .failures import tell_failure
+from .lines import CAPTURES
+from .lost_runs import show_alive
 
 build = dg.define_asset_job(
     "build",
@@ -26,7 +27,11 @@ def send_digests(context: dg.OpExecutionContext) -> None:
     """Send the latest day's and week's digests that are over to whoever has not got them; reads what is published."""
     warehouse = Warehouse.from_environment()
     settings = MailSettings.from_environment(settings_file=warehouse.settings_file)
-    with warehouse.read() as connection, open_subscriptions(warehouse) as subscriptions:
+    with (
+        show_alive(warehouse.dagster_home, context.run_id),
+        warehouse.read() as connection,
+        open_subscriptions(warehouse) as subscriptions,
+    ):
         for period in Period:
             outcomes = send_latest(connection, subscriptions, period, settings)
             context.log.info(f"{period}: {dict(outcomes) or 'no period is over yet'}")

@@ -18,10 +18,10 @@ from ..parsing import name_version
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import LINKS_VARIABLE
 from ..warehouse.settings_file import SettingsError, read_columns
-from .assets.captures import GROUP as CAPTURES
 from .assets.tables import asset_key
 from .failures import tell_of
 from .jobs import build
+from .lines import CAPTURES
 from .lost_runs import LOST, end_lost_runs
 
 #: Tag of a run: what the inbox looked like that it was started for.

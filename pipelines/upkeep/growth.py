@@ -193,7 +193,9 @@ def find_old_runs(history: Path, keep: int = KEPT_RUNS) -> list[str]:
     query = """
         select run_id from runs
         where status in ('SUCCESS', 'FAILURE', 'CANCELED')
-        and run_id not in (select run_id from run_tags where key = 'dagster/partition')
+        and run_id not in (
+            select run_id from run_tags where key in ('dagster/partition', 'dagster/asset_partition_range_start')
+        )
         order by id desc limit -1 offset ?
     """
     with (

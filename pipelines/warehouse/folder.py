@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,9 +38,10 @@ _MARKS = ("inbox", "overrides", "releases", SETTINGS_NAME, "warehouse.duckdb", D
 _HARMLESS = ("README.md", ".gitignore", ".lock", ".copying", "lost+found", "subscriptions.duckdb")
 
 #: Dagster's configuration. It names no folder, so that a warehouse can be moved. DuckDB takes one writing process, so
-#: one run at a time goes on and the others wait in Dagster's queue. Looks of the sensors are kept for a week, those of
-#: the schedules for a month. Steps print nothing that is not in their log: what Dagster would start to copy their
-#: output, two processes a step and stream, would answer Ctrl-C with a traceback each.
+#: one run at a time goes on and the others wait in Dagster's queue; captures have a line of their own, short enough to
+#: leave the build its place, and a source is asked by one run at a time (`orchestration.lines`). Looks of the sensors
+#: are kept for a week, those of the schedules for a month. Steps print nothing that is not in their log: what Dagster
+#: would start to copy their output, two processes a step and stream, would answer Ctrl-C with a traceback each.
 _DAGSTER_SETTINGS = """\
 telemetry:
   enabled: false
@@ -53,7 +55,21 @@ event_log_storage:
       env: DAGSTER_HOME
 concurrency:
   runs:
-    max_concurrent_runs: 1
+    max_concurrent_runs: 3
+    tag_concurrency_limits:
+      - key: paperhouse/line
+        value: warehouse
+        limit: 1
+      - key: paperhouse/line
+        value: captures
+        limit: 2
+      - key: paperhouse/source
+        value:
+          applyLimitPerUniqueValue: true
+        limit: 1
+run_coordinator:
+  module: paperhouse.orchestration.lines
+  class: Lines
 retention:
   sensor:
     purge_after_days: 7
@@ -63,13 +79,13 @@ compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
 """
+_FIRST, _REST = _DAGSTER_SETTINGS.partition("concurrency")[0], _DAGSTER_SETTINGS.partition("retention")[2]
 #: What earlier versions wrote, which is renewed; an operator's own is left alone.
 _EARLIER_DAGSTER_SETTINGS = (
+    f"{_FIRST}concurrency:\n  runs:\n    max_concurrent_runs: 1\nretention{_REST}",
     _DAGSTER_SETTINGS.partition("event_log_storage")[0],
-    _DAGSTER_SETTINGS.partition("concurrency")[0],
-    _DAGSTER_SETTINGS.partition("concurrency")[0].replace(
-        "paperhouse.orchestration.run_history", "pipelines.run_history"
-    ),
+    _FIRST,
+    _FIRST.replace("paperhouse.orchestration.run_history", "pipelines.run_history"),
 )
 
 
@@ -150,6 +166,11 @@ class Warehouse:
         return self.folder / ".dagster"
 
     @property
+    def served_pages(self) -> Path:
+        """Says at which address reports and check pages were served last."""
+        return self.dagster_home / "pages"
+
+    @property
     def dbt_target(self) -> Path:
         """What dbt compiles and logs."""
         return self.folder / ".dbt"
@@ -180,8 +201,20 @@ class Warehouse:
         return {"memory_limit": memory_limit(self.database, BASE_MEMORY), "temp_directory": str(self.folder / ".spill")}
 
     def locate(self, page: Path) -> str:
-        """The address of a page of a release or of the checks while `paperhouse ui` runs."""
-        return f"{os.environ.get(PAGES_VARIABLE) or PAGES}/{page.relative_to(self.folder).as_posix()}"
+        """The address of a page of a release or of the checks while `paperhouse ui` runs.
+
+        Where this process is not told, as a build from the command line is not, it is where pages were served last.
+        """
+        served = os.environ.get(PAGES_VARIABLE) or self._read_served() or PAGES
+        return f"{served}/{page.relative_to(self.folder).as_posix()}"
+
+    def _read_served(self) -> str:
+        """Where pages were served last; empty where they never were, or where what says so has been damaged."""
+        try:
+            address = read_whole(self.served_pages).decode("ascii")
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return address if re.fullmatch(r"https?://[\w.:-]+", address) else ""
 
     def prepare(self) -> None:
         """Create the folder and Dagster's configuration in it where they are missing.

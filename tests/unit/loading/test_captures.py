@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -54,6 +57,24 @@ def kept(house: Warehouse) -> dict[str, bytes]:
 def sidecar(house: Warehouse) -> list[dict[str, str]]:
     with (house.inbox / "captures" / "lanterns" / "dumps.csv").open() as file:
         return list(csv.DictReader(file))
+
+
+def test_of_those_who_capture_from_a_source_one_asks_at_a_time_and_no_row_is_lost(server, house, source):
+    days = [date(2026, 1, day) for day in range(1, 9)]
+    asking = threading.BoundedSemaphore(1)
+
+    def ask():
+        assert asking.acquire(blocking=False)
+        time.sleep(0.02)
+        asking.release()
+
+    server.on_get = ask
+    for day in days:
+        server.answer(f"/day/{day}", PAPERS.replace(b"Dusk", str(day).encode()))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda day: capture_day(house, source, day), days))
+    assert sorted(row["day"] for row in sidecar(house)) == [day.isoformat() for day in days]
+    assert len(kept(house)) == len(days)
 
 
 def test_a_day_is_kept_as_it_came_with_when_and_from_where(server, house, source):

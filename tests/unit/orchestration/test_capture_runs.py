@@ -7,6 +7,7 @@ from datetime import date
 import dagster as dg
 import pytest
 import stamina
+from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
@@ -51,6 +52,47 @@ def test_a_day_that_fails_is_a_failed_partition_and_the_others_are_there(house, 
         assert (once_more.problem, once_more.new_files) == ("", 0)  # a day without papers
         assert instance.get_materialized_partitions(key) == {day.isoformat() for day in DAYS}
     assert not house.database.exists()
+
+
+def test_days_of_one_run_fail_one_by_one_and_can_be_repaired_one_by_one(house, server):
+    server.answer("/2026-01-02", 500, 500, b'[{"title": "Late lanterns"}]')
+    plan = CapturePlan(sources=(Source("lanterns", server.base + "/{day}", pause=0),))
+    house.prepare()
+    house.set_environment()
+    [asset] = make_captures(plan).assets
+    days = {"dagster/asset_partition_range_start": "2026-01-01", "dagster/asset_partition_range_end": "2026-01-03"}
+    with dg.DagsterInstance.get() as instance:
+
+        def count_days(*counts):
+            status = get_and_update_asset_status_cache_value(instance, asset.key, asset.partitions_def)
+            subsets = [
+                status.deserialize_materialized_partition_subsets(asset.partitions_def),
+                status.deserialize_failed_partition_subsets(asset.partitions_def),
+            ]
+            assert [sorted(subset.get_partition_keys()) for subset in subsets] == list(counts)
+
+        result = dg.materialize([asset], instance=instance, tags=days, raise_on_error=False)
+        [failure] = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+        words = failure.user_failure_data.description
+        assert words.startswith("1 of 3 days could not be fetched; the others are there.\n2026-01-02: http://127.0.0.1")
+        assert "answered 500" in words
+        count_days(["2026-01-01", "2026-01-03"], ["2026-01-02"])
+        assert dg.materialize([asset], instance=instance, partition_key="2026-01-02").success
+        count_days([day.isoformat() for day in DAYS], [])
+    assert asset.backfill_policy.max_partitions_per_run == 30
+
+
+def test_a_capture_that_is_killed_is_seen_to_be_lost(house, server):
+    """Else it would stand in the line for ever."""
+    plan = CapturePlan(sources=(Source("lanterns", server.base + "/{day}", pause=0),))
+    seen = []
+    server.on_get = lambda: seen.extend(path.name for path in (house.dagster_home / "alive").iterdir())
+    list(run_captures(house, plan, ["lanterns"], DAYS[:1]))
+    with dg.DagsterInstance.get() as instance:
+        [run] = instance.get_runs()
+    assert seen == [run.run_id]
+    assert run.tags["paperhouse/source"] == "lanterns"
+    assert list((house.dagster_home / "alive").iterdir()) == []
 
 
 def test_nothing_is_asked_of_dagster_where_no_source_is_named_or_none_can_be_followed(house):

@@ -59,6 +59,18 @@ def dagster_parts() -> None:
     assert "store_event_batch(events)" in inspect.getsource(event_methods)
 
 
+def queue_parts() -> None:
+    """lines: Dagster's queue, that each run is handed to it with what it selects, and that limits go by tags."""
+    from dagster import DagsterInstance
+    from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
+    from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
+
+    assert "dagster_run" in SubmitRunContext._fields
+    assert "self._instance" in inspect.getsource(QueuedRunCoordinator.submit_run)
+    assert callable(DagsterInstance.add_run_tags)
+    assert "TagConcurrencyLimitsCounter(" in inspect.getsource(QueuedRunCoordinatorDaemon)
+
+
 def python_parts() -> None:
     """warehouse/interrupts: giving back what multiprocessing holds, semaphores among it, before a process ends."""
     from multiprocessing import synchronize, util
@@ -84,6 +96,11 @@ def python_parts() -> None:
         (
             dagster_parts,
             "leave event_log_storage out of warehouse/folder.py's _DAGSTER_SETTINGS and renew this version's",
+        ),
+        (
+            queue_parts,
+            "leave run_coordinator out of warehouse/folder.py's _DAGSTER_SETTINGS, with max_concurrent_runs 1 and no "
+            "limits of tags: captures then wait for builds",
         ),
         (
             python_parts,

@@ -105,7 +105,9 @@ def test_settings_of_an_earlier_version_are_renewed_and_an_operators_own_are_kep
     module = "paperhouse.orchestration.run_history"
     assert module in renewed
     before_queues = renewed.partition("concurrency:")[0]
+    one_line = "concurrency:\n  runs:\n    max_concurrent_runs: 1\n"
     earlier = (
+        f"{before_queues}{one_line}retention:{renewed.partition('retention:')[2]}",
         "telemetry:\n  enabled: false\nnux:\n  enabled: false\n",
         before_queues,
         before_queues.replace(module, "pipelines.run_history"),
