@@ -25,7 +25,6 @@ from ..warehouse.settings import (
     BUDGET_VARIABLE,
     KEYWORDS_VARIABLE,
     LINKS_VARIABLE,
-    PAGES_VARIABLE,
     BadSettingError,
     KeywordSetting,
     check_environment,
@@ -210,8 +209,7 @@ def ui(
         make_run_files(house)
     except WarehouseUnavailableError as error:
         fail(str(error))
-    os.environ[PAGES_VARIABLE] = f"http://127.0.0.1:{port + 1}"
-    start_pages(house.folder, port + 1)
+    start_pages(house, f"http://127.0.0.1:{port + 1}", port + 1)
     out.print(f"Dagster UI: http://127.0.0.1:{port} (warehouse {escape(str(house.folder))}; Ctrl-C ends it)")
     sys.stdout.flush()
     # By this Python, whatever else is called `dagster` on the path; -P: no file of the current folder is a module.

@@ -32,9 +32,9 @@ def begin(program: str, arguments: list[str]) -> None:
     except WarehouseUnavailableError as error:
         sys.exit(f"Error: {error}")
     if program == "dagster-webserver":
-        port = urlsplit(os.environ.get(PAGES_VARIABLE) or PAGES).port or 80
+        served = os.environ.get(PAGES_VARIABLE) or PAGES
         address = arguments[arguments.index("-h") + 1] if "-h" in arguments else "127.0.0.1"
-        start_pages(warehouse.folder, port, address)
+        start_pages(warehouse, served, urlsplit(served).port or 80, address)
     path = str(Path(sys.executable).with_name(program))
     os.execv(path, [path, *arguments])
 

@@ -23,7 +23,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ..files import write_whole
 from ..project_files import list_project_files
+from ..warehouse.folder import Warehouse
+from ..warehouse.settings import PAGES_VARIABLE
 
 #: dbt's documentation, in a warehouse.
 DOCS = ".dbt/docs"
@@ -88,13 +91,19 @@ class _Pages(SimpleHTTPRequestHandler):
         """Say nothing: the terminal is Dagster's."""
 
 
-def start_pages(warehouse: Path, port: int, address: str = "127.0.0.1") -> None:
+def start_pages(warehouse: Warehouse, served: str, port: int, address: str = "127.0.0.1") -> None:
     """Serve a warehouse's pages from a process of their own, for as long as this one lives, whatever it becomes.
 
-    Without them all else of the UI works: a port that is taken stops nothing.
+    Args: served is where browsers find them, which links of builds from the command line then name; port and address
+    are those of this machine, or of the container.
+
+    Without them all else of the UI works: a port that is taken stops nothing, nor does a full disk.
     """
+    os.environ[PAGES_VARIABLE] = served
+    with suppress(OSError):
+        write_whole(warehouse.served_pages, served.encode())
     module = ["-P", "-m", "paperhouse.upkeep.pages"]
-    subprocess.Popen([sys.executable, *module, str(warehouse), address, str(port), str(os.getpid())])
+    subprocess.Popen([sys.executable, *module, str(warehouse.folder), address, str(port), str(os.getpid())])
 
 
 def serve(warehouse: Path, port: int, address: str = "127.0.0.1") -> ThreadingHTTPServer:

@@ -12,6 +12,7 @@ from contextlib import closing
 
 import pytest
 
+from paperhouse.upkeep import pages
 from paperhouse.upkeep.pages import serve
 from paperhouse.warehouse.folder import Warehouse
 
@@ -99,12 +100,26 @@ def test_links_lead_to_where_pages_are_served(house, monkeypatch):
     assert house.locate(page) == "http://127.0.0.1:4001/releases/one/report.html"
 
 
+def test_links_of_a_build_from_the_command_line_lead_to_where_the_ui_served_last(house, monkeypatch):
+    page = house.releases / "one" / "report.html"
+    monkeypatch.setenv("PAPERHOUSE_PAGES", "")
+    monkeypatch.setattr(pages.subprocess, "Popen", lambda *_: None)
+    house.dagster_home.mkdir()
+    for port in (4101, 4201):
+        pages.start_pages(house, f"http://127.0.0.1:{port}", port)
+        monkeypatch.setenv("PAPERHOUSE_PAGES", "")
+        assert house.locate(page) == f"http://127.0.0.1:{port}/releases/one/report.html"
+    for damaged in (b"", b"\xff\xfe", b"javascript:alert(1)", b"http://127.0.0.1:1\n<b>"):
+        house.served_pages.write_bytes(damaged)
+        assert house.locate(page) == "http://127.0.0.1:3001/releases/one/report.html"
+
+
 def test_the_server_ends_with_whoever_started_it(house):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = "import sys; from pathlib import Path; from paperhouse.upkeep.pages import start_pages; "
-    code += "start_pages(Path(sys.argv[1]), int(sys.argv[2])); sys.stdin.read()"
+    code = "import sys; from pathlib import Path; from paperhouse.upkeep.pages import Warehouse, start_pages; "
+    code += "start_pages(Warehouse(Path(sys.argv[1])), '', int(sys.argv[2])); sys.stdin.read()"
     command = [sys.executable, "-c", code, str(house.folder), str(port)]
 
     with subprocess.Popen(command, stdin=subprocess.PIPE) as starter:
