@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from ...release.dictionary import load_dictionary
+from ...release.dictionary import load_sources
 from ...release.publication import OPERATIONAL_TABLES
 from ...warehouse.folder import Warehouse
 from ...warehouse.tables import TABLES, sql_type
@@ -21,7 +21,7 @@ def asset_key(table: str) -> dg.AssetKey:
 
 def table_specs(group: str, tables: Sequence[str], code: str, deps: Sequence[str] = ()) -> list[dg.AssetSpec]:
     """One skippable asset per table, described by the data dictionary; code is the file that says how it is filled."""
-    dictionary = load_dictionary()
+    dictionary = load_sources()
     return [
         dg.AssetSpec(
             asset_key(table),
@@ -47,7 +47,7 @@ def describe_published_papers() -> dg.AssetSpec:
         kinds={"duckdb"},
         owners=OWNERS,
         tags=tag_access(is_public=False),
-        description=load_dictionary()[table].description,
+        description=load_sources()[table].description,
         metadata={"dagster/column_schema": _column_schema(table), **link_code("pipelines/release/publication.py")},
     )
 
@@ -65,7 +65,7 @@ def materialize_tables(
 
 def _column_schema(table: str) -> dg.TableSchema:
     """The columns of a table with their types, as DuckDB shows them: without quotes around names that need none."""
-    columns = load_dictionary()[table].columns
+    columns = load_sources()[table].columns
     return dg.TableSchema(
         columns=[
             dg.TableColumn(name=name, type=sql_type(dtype).replace('"', ""), description=columns.get(name, ""))
