@@ -40,6 +40,15 @@ def link_code(*names: str) -> dict[str, Any]:
     return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=links)}
 
 
+def link_page(name: str, page: str) -> dict[str, Any]:
+    """A page of the warehouse (`releases/latest/report.html`) where it is served now; nothing where none is.
+
+    What a run says of itself names the port of its day.
+    """
+    pages = os.environ.get(PAGES_VARIABLE)
+    return {name: dg.MetadataValue.url(f"{pages}/{page}")} if pages else {}
+
+
 class Translator(DagsterDbtTranslator):
     """dbt's models and seeds as assets: what their own project says of them, in Dagster's words."""
 

@@ -17,6 +17,7 @@ from paperhouse.expectations.runner import guarded_tables
 from paperhouse.loading.sources import CapturePlan, Source
 from paperhouse.orchestration import sensors
 from paperhouse.orchestration.assets.captures import capture_key, make_captures
+from paperhouse.orchestration.assets.release import make_release_asset
 from paperhouse.orchestration.catalogue import Translator
 from paperhouse.orchestration.dbt_project import prepare_project
 from paperhouse.project_files import PACKAGE, list_project_files
@@ -286,6 +287,15 @@ def test_links_lead_to_files_that_are_shown_and_name_no_path_of_this_machine(mon
         "http://127.0.0.1:3001/code/dbt_project/models/marts/papers.yml",
     ]
     assert {link.label for link in links} <= {name for name, _ in list_project_files()}
+
+
+def test_the_release_leads_to_the_latest_report_where_the_ui_serves_it_now(monkeypatch):
+    for port in (3001, 4301):
+        monkeypatch.setenv("PAPERHOUSE_PAGES", f"http://127.0.0.1:{port}")
+        [metadata] = make_release_asset([]).metadata_by_key.values()
+        assert metadata["latest report"].value == f"http://127.0.0.1:{port}/releases/latest/report.html"
+    monkeypatch.setenv("PAPERHOUSE_PAGES", "")
+    assert "latest report" not in next(iter(make_release_asset([]).metadata_by_key.values()))
 
 
 def test_files_that_assets_name_are_there():

@@ -7,8 +7,8 @@ import dagster as dg
 from ...release.publication import NotJudgedError, prepare_release
 from ...report.page import REPORT_NAME, write_report
 from ...showing import progress
-from ...warehouse.folder import Warehouse
-from ..catalogue import OWNERS, link_code, tag_access
+from ...warehouse.folder import LATEST, Warehouse
+from ..catalogue import OWNERS, link_code, link_page, tag_access
 from ..dbt_project import prepare_project
 from ..dbt_state import STATE_FOLDER, write_state
 from ..retries import retried
@@ -23,7 +23,10 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         deps=marts,
         owners=OWNERS,
         tags=tag_access(is_public=True),
-        metadata=link_code("pipelines/release/publication.py", "pipelines/report/page.py"),
+        metadata={
+            **link_page("latest report", f"releases/{LATEST}/{REPORT_NAME}"),
+            **link_code("pipelines/release/publication.py", "pipelines/report/page.py"),
+        },
     )
     @retried
     def release(
