@@ -154,6 +154,7 @@ def _run_job(
                 run_config={
                     # A part without what is read takes no dumps.
                     "ops": {"raw_tables": {"config": config}} if _reads_dumps(chosen) else {},
+                    "resources": {"warehouse": {"config": {"keywords": None}}},
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },

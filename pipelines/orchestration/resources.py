@@ -12,7 +12,7 @@ import dagster as dg
 
 from ..upkeep.growth import tidy
 from ..warehouse.folder import Warehouse
-from ..warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting
+from ..warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting, read_keywords
 from .lost_runs import end_lost_runs, show_alive
 from .old_runs import prune_runs
 
@@ -22,9 +22,10 @@ from .old_runs import prune_runs
         "keywords": dg.Field(
             dg.Noneable(dg.Enum("KeywordSetting", [dg.EnumValue(setting.value) for setting in KeywordSetting])),
             is_required=False,
+            default_value=read_keywords(),
             description="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; "
             "`author` the few an author would choose; `balanced` both. Another one than last time builds anew. "
-            f"{KEYWORDS_VARIABLE} or balanced where not given.",
+            f"Where null: {KEYWORDS_VARIABLE}, or balanced.",
         )
     },
     description="The warehouse folder, held for this run: a second run waits its turn.",

@@ -16,7 +16,7 @@ from ..project_files import list_project_files
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import Warehouse, read_manifest
 from ..warehouse.quality import list_taken_down
-from ..warehouse.settings import KEYWORDS_VARIABLE
+from ..warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting
 from .imprint import read_imprint
 
 #: Sources whose change can change what is published.
@@ -80,7 +80,9 @@ def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
 
 def settings_digest() -> str:
     """sha256 of the environment's settings that change what is published; the project's own are code."""
-    return hashlib.sha256(os.environ.get(KEYWORDS_VARIABLE, "").encode()).hexdigest()
+    setting = os.environ.get(KEYWORDS_VARIABLE, "")
+    # That which holds where none is named is the same one by its name.
+    return hashlib.sha256(("" if setting == KeywordSetting.balanced else setting).encode()).hexdigest()
 
 
 def is_published(warehouse: Warehouse) -> bool:

@@ -81,6 +81,12 @@ def read_follow_links() -> bool:
     return given in _YES
 
 
+def read_keywords() -> str | None:
+    """The keyword setting of the environment, balanced where it names none, None where there is no such setting."""
+    given = os.environ.get(KEYWORDS_VARIABLE) or KeywordSetting.balanced.value
+    return given if given in list(KeywordSetting) else None
+
+
 def check_environment() -> None:
     """Raise BadSettingError where a variable that a build heeds cannot be followed: before anything is read."""
     read_memory_limit()

@@ -3,13 +3,15 @@
 What belongs here: one step of the job. What it does is `loading/`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import dagster as dg
 from pydantic import Field
 
 from ...expectations.runner import load_ahead
+from ...loading.budget import choose_budget
 from ...loading.dumps import load_dumps
 from ...loading.gone import tell_gone
 from ...loading.inputs import find_inputs
@@ -21,30 +23,40 @@ from ...showing import progress
 from ...upkeep.room import require_room
 from ...warehouse.errors import WarehouseNotWritableError
 from ...warehouse.folder import Warehouse
-from ...warehouse.settings import BadSettingError, check_environment
+from ...warehouse.settings import BadSettingError, check_environment, read_follow_links
 from ...warehouse.settings_file import SettingsError, read_columns
 from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
 from ..retries import retried
 from .tables import materialize_tables, table_specs
+
+_Setting = TypeVar("_Setting", float, bool)
+
+
+def ask_environment(read: Callable[[], _Setting]) -> _Setting | None:
+    """What the environment says, as a default that the Launchpad shows; a run says what is wrong with it."""
+    try:
+        return read()
+    except ValueError:
+        return None
 
 
 class DumpPaths(dg.Config):
     """Which dumps to read: files and folders; empty means the inbox, and a generated sample where that is empty."""
 
     paths: list[str] = Field(
-        default_factory=list,
+        default=[],
         description="Dumps: files and folders, read where they lie. Empty: the warehouse's inbox, and a generated "
         "sample where that is empty, too.",
     )
     reject_budget: float | None = Field(
-        default=None,
-        description="Share of a dump's content that may be refused before it is held back; PAPERHOUSE_REJECT_BUDGET or "
-        "0.5 where not given.",
+        default=ask_environment(choose_budget),
+        description="Share of a dump's content that may be refused before it is held back. Where null: "
+        "PAPERHOUSE_REJECT_BUDGET, or 0.5.",
     )
     follow_links: bool | None = Field(
-        default=None,
-        description="Whether symbolic links inside folders are followed; PAPERHOUSE_FOLLOW_LINKS, or no, where not "
-        "given. A link among the paths always is.",
+        default=ask_environment(read_follow_links),
+        description="Whether symbolic links inside folders are followed; a link among the paths always is. Where null: "
+        "PAPERHOUSE_FOLLOW_LINKS, or no.",
     )
 
 

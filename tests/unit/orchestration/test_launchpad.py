@@ -4,12 +4,16 @@ import os
 import re
 
 import dagster as dg
+import pytest
 import typer.main
 
 from paperhouse.commands.app import app
+from paperhouse.loading.budget import choose_budget
+from paperhouse.orchestration.assets.raw import ask_environment
 from paperhouse.orchestration.resources import locked_warehouse
 from paperhouse.project_files import DBT_PROJECT
-from paperhouse.warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting
+from paperhouse.release.fingerprint import settings_digest
+from paperhouse.warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting, read_follow_links, read_keywords
 
 #: Where an option of the command stands in the run configuration ...
 PLACES = {
@@ -38,6 +42,43 @@ def test_every_option_of_the_command_is_run_configuration():
         field = _find(job, place)
         assert field.description, place
         assert not field.is_required, place
+        # A default that is none is not shown.
+        assert field.default_provided, place
+        assert field.default_value is not None, place
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({}, {"follow_links": False, "keywords": "balanced", "reject_budget": 0.5}),
+        (
+            {"PAPERHOUSE_FOLLOW_LINKS": "yes", KEYWORDS_VARIABLE: "author", "PAPERHOUSE_REJECT_BUDGET": "0.2"},
+            {"follow_links": True, "keywords": "author", "reject_budget": 0.2},
+        ),
+        # What cannot be followed is no default; the run says what is wrong with it.
+        (
+            {"PAPERHOUSE_FOLLOW_LINKS": "maybe", KEYWORDS_VARIABLE: "all", "PAPERHOUSE_REJECT_BUDGET": "7"},
+            {"follow_links": None, "keywords": None, "reject_budget": None},
+        ),
+    ],
+)
+def test_the_defaults_are_those_of_the_environment(monkeypatch, said, shown):
+    for name in ("PAPERHOUSE_FOLLOW_LINKS", KEYWORDS_VARIABLE, "PAPERHOUSE_REJECT_BUDGET"):
+        monkeypatch.setenv(name, said.get(name, ""))
+    defaults = {
+        "follow_links": ask_environment(read_follow_links),
+        "keywords": read_keywords(),
+        "reject_budget": ask_environment(choose_budget),
+    }
+    assert defaults == shown
+
+
+def test_the_setting_that_holds_where_none_is_named_is_the_same_by_its_name(monkeypatch):
+    digests = []
+    for setting in ("", "balanced", "author"):
+        monkeypatch.setenv(KEYWORDS_VARIABLE, setting)
+        digests.append(settings_digest())
+    assert digests[0] == digests[1] != digests[2]
 
 
 def test_keyword_settings_are_those_of_the_command():
