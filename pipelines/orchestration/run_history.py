@@ -14,8 +14,9 @@ DAGSTER_EVENT_BATCH_SIZE allows, and they are written in one transaction.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -65,6 +66,18 @@ class RunHistory(SqliteEventLogStorage):
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
 
+    def store_event(self, event: EventLogEntry) -> None:
+        """Write an event, and show it to whoever watches the run: the page of a run that is open in a browser."""
+        super().store_event(event)
+        if not self._open:
+            self._touch(event.run_id)
+
+    def _touch(self, run_id: str) -> None:
+        """Dagster watches the file of a run, and an open connection writes beside it, into the `-wal`."""
+        if run_id:
+            with suppress(FileNotFoundError):
+                os.utime(self.path_for_shard(run_id))
+
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Write events of one run in one transaction of its file and one of the index: all of them, or none."""
         run_id = events[0].run_id
@@ -77,6 +90,7 @@ class RunHistory(SqliteEventLogStorage):
                 super().store_event_batch(events)
             finally:
                 self._open = {}
+        self._touch(run_id)
 
     def _engine(self, shard: str) -> Engine:
         """The engine of a run or of the index; called under the lock, so that nobody uses the one that is closed."""

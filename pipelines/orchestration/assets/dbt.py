@@ -55,6 +55,10 @@ def dbt_models(
     if not problem and not context.is_subset:
         with warehouse.connect() as connection:
             record_pass(connection, "dbt", fingerprint(connection), context.run_id)
+    if context.is_subset:
+        context.log.info(
+            "A part is made. Readers see nothing of it until the job `build` has judged and published all."
+        )
     yield from _to_asset_checks(context, tests)
     if problem:
         raise dg.Failure(description=f"dbt build failed.\n{problem}")

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -88,6 +89,21 @@ def test_another_process_reads_while_a_run_writes(house):
     with dg.DagsterInstance.get() as writer, dg.DagsterInstance.get() as reader:
         dg.materialize([counted], instance=writer)
         assert count_materializations(reader) == 1
+
+
+def test_whoever_watches_a_run_sees_each_event_as_it_comes(house):
+    """As the page of a run in the UI does, in another process than the run's."""
+    job = dg.Definitions(assets=[counted]).resolve_implicit_global_asset_job_def()
+    run_id, seen = str(uuid.uuid4()), []
+    with dg.DagsterInstance.get() as writer, dg.DagsterInstance.get() as reader:
+        reader.watch_event_logs(run_id, None, lambda entry, _: seen.append(entry.dagster_event.event_type_value))
+        assert job.execute_in_process(instance=writer, run_id=run_id).success
+        for _ in range(100):
+            if "PIPELINE_SUCCESS" in seen:
+                break
+            time.sleep(0.1)
+        assert "PIPELINE_SUCCESS" in seen
+        assert seen == [entry.dagster_event.event_type_value for entry in reader.all_logs(run_id)]
 
 
 def test_settings_that_a_kill_cut_off_are_written_again(house):
