@@ -57,7 +57,7 @@ def dbt_models(
             record_pass(connection, "dbt", fingerprint(connection), context.run_id)
     if context.is_subset:
         context.log.info(
-            "A part is made. Readers see nothing of it until the job `build` has judged and published all."
+            "A part is made. Readers see nothing of it until the job `build` has judged all and published."
         )
     yield from _to_asset_checks(context, tests)
     if problem:
