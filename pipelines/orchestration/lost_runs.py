@@ -16,6 +16,8 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+#: Files that this process holds.
+_HELD: set[Path] = set()
 #: What is said of such a run.
 LOST = (
     "The process of this run ended without a word: it was killed, or the machine went down. What was published is "
@@ -25,14 +27,22 @@ LOST = (
 
 @contextmanager
 def show_alive(home: Path, run_id: str) -> Iterator[None]:
-    """Hold a file of a run in Dagster's home for the length of the block: a process lets go of it however it ends."""
+    """Hold a file of a run in Dagster's home for the length of the block: a process lets go of it however it ends.
+
+    A block inside that asks for the same run has it already: a step of its own in a run that holds the warehouse.
+    """
     file = home / "alive" / run_id
+    if file in _HELD:
+        yield
+        return
     file.parent.mkdir(exist_ok=True)
     with file.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        _HELD.add(file)
         try:
             yield
         finally:
+            _HELD.discard(file)
             # Gone before it is let go of: who ends in order is never taken for lost.
             file.unlink(missing_ok=True)
 

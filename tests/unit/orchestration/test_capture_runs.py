@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import dagster as dg
@@ -14,6 +17,7 @@ from paperhouse.commands.app import app
 from paperhouse.loading.sources import CapturePlan, Source
 from paperhouse.orchestration.assets.captures import capture_key, load_captures, make_captures
 from paperhouse.orchestration.capture import run_captures
+from paperhouse.orchestration.resources import locked_warehouse
 from paperhouse.warehouse.folder import Warehouse
 from tests.serving import serving
 
@@ -35,6 +39,22 @@ def server():
         for day in DAYS:
             one.answer(f"/{day}", f'[{{"title": "Lanterns of {day}"}}]'.encode())
         yield one
+
+
+@contextmanager
+def in_time(seconds: int) -> Iterator[None]:
+    """A block that has failed where it takes longer."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError(f"not done in {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_day_that_fails_is_a_failed_partition_and_the_others_are_there(house, server):
@@ -92,6 +112,27 @@ def test_a_capture_that_is_killed_is_seen_to_be_lost(house, server):
         [run] = instance.get_runs()
     assert seen == [run.run_id]
     assert run.tags["paperhouse/source"] == "lanterns"
+    assert list((house.dagster_home / "alive").iterdir()) == []
+
+
+def test_a_capture_in_a_run_that_holds_the_warehouse_does_not_wait_for_itself(house, server):
+    """`Materialize all` makes one run of both: it stood still for ever."""
+    plan = CapturePlan(sources=(Source("lanterns", server.base + "/{day}", pause=0),))
+    house.prepare()
+    house.set_environment()
+
+    @dg.asset
+    def table(warehouse: dg.ResourceParam[object]) -> None:
+        assert len(list((house.dagster_home / "alive").iterdir())) == 1
+
+    with dg.DagsterInstance.get() as instance, in_time(30):
+        result = dg.materialize(
+            [*make_captures(plan).assets, table],
+            instance=instance,
+            partition_key="2026-01-01",
+            resources={"warehouse": locked_warehouse},
+        )
+    assert result.success
     assert list((house.dagster_home / "alive").iterdir()) == []
 
 
