@@ -9,6 +9,7 @@ import json
 import duckdb
 import polars as pl
 import pytest
+from dagster import DagsterInstance
 from published import published_state, query
 from typer.testing import CliRunner
 
@@ -105,6 +106,9 @@ def test_a_part_is_made_and_judged_and_nothing_of_it_is_published(copy_of_built)
             [part.run_id],
         ).fetchall()
     assert sorted(judged) == [("dbt",), ("gate_2",)]
+    with DagsterInstance.get() as instance:
+        said = [entry.user_message for entry in instance.all_logs(part.run_id)]
+    assert [message for message in said if "Readers see nothing of it" in message]
 
 
 @pytest.mark.xdist_group("grown")
