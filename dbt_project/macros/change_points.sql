@@ -7,7 +7,7 @@
 -- make the counts likeliest (Hinkley 1970, the binomial change point).
 moved as (
     select
-        term_hash,
+        series_number,
         date_basis,
         period_number
     from verdicts
@@ -16,8 +16,7 @@ moved as (
 
 sides as (
     select
-        moved.term_hash,
-        moved.date_basis,
+        moved.series_number,
         moved.period_number,
         periods.period_number as split_number,
         coalesce(sum(found.keyword_paper_count) over before, 0) as with_before,
@@ -25,10 +24,7 @@ sides as (
         coalesce(sum(found.keyword_paper_count) over after, 0) as with_after,
         sum(periods.period_paper_count) over after as papers_after
     from moved
-    inner join supported
-        on
-            moved.term_hash = supported.term_hash
-            and moved.date_basis = supported.date_basis
+    inner join supported on moved.series_number = supported.series_number
     -- All periods compared, also those that have no row of their own.
     inner join periods
         on
@@ -39,17 +35,17 @@ sides as (
             and moved.period_number
     left join found
         on
-            moved.term_hash = found.term_hash
-            and moved.date_basis = found.date_basis
+            supported.term_hash = found.term_hash
+            and supported.date_basis = found.date_basis
             and periods.period_number = found.period_number
     window
         before as (
-            partition by moved.term_hash, moved.date_basis, moved.period_number
+            partition by moved.series_number, moved.period_number
             order by periods.period_number
             rows between unbounded preceding and 1 preceding
         ),
         after as (
-            partition by moved.term_hash, moved.date_basis, moved.period_number
+            partition by moved.series_number, moved.period_number
             order by periods.period_number
             rows between current row and unbounded following
         )
@@ -67,11 +63,10 @@ likelihoods as (
 
 change_points as (
     select
-        term_hash,
-        date_basis,
+        series_number,
         period_number,
         min_by(split_number, (-log_likelihood, split_number)) as since_number
     from likelihoods
-    group by term_hash, date_basis, period_number
+    group by series_number, period_number
 ),
 {% endmacro %}

@@ -13,8 +13,12 @@ with keyword_days as (
     select * from {{ ref('int_' ~ subject ~ 's__dated') }}
 ),
 
+-- One number for basis and period, since rows by the million are joined by it.
 periods as (
-    select * from {{ ref('int_periods__counted') }}
+    select
+        *,
+        cast(row_number() over (order by date_basis, period_number) as integer) as calendar_number
+    from {{ ref('int_periods__counted') }}
     where grain = '{{ grain }}'
 ),
 
@@ -38,6 +42,8 @@ periods as (
         where accepted.paper_count >= {{ var('trend_min_papers') }}
     ),
 {% endif %}
+
+{{ scale_levels(earlier_grains(grain, subject), scale_count(grain)) }}
 
 {{ judged_series(grain) }}
 
@@ -77,8 +83,7 @@ seasonal as (
     {% if grain in ('month', 'year') %}
         left join seasons
             on
-                corrected.term_hash = seasons.term_hash
-                and corrected.date_basis = seasons.date_basis
+                corrected.series_number = seasons.series_number
                 and corrected.period_number = seasons.period_number
     {% endif %}
 ),
@@ -142,8 +147,7 @@ told as (
     from verdicts
     left join change_points
         on
-            verdicts.term_hash = change_points.term_hash
-            and verdicts.date_basis = change_points.date_basis
+            verdicts.series_number = change_points.series_number
             and verdicts.period_number = change_points.period_number
 ),
 
@@ -165,8 +169,7 @@ trends as (
     from judged
     inner join untold
         on
-            judged.date_basis = untold.date_basis
-            and judged.period_number = untold.period_number
+            judged.calendar_number = untold.calendar_number
             and judged.keyword_paper_count = untold.keyword_paper_count
             and judged.recent_keyword_paper_count = untold.recent_keyword_paper_count
             and judged.previous_keyword_paper_count = untold.previous_keyword_paper_count
@@ -183,8 +186,7 @@ select * from trends
 {% macro untold_series(grain) %}
 untold_counts as (
     select distinct
-        date_basis,
-        period_number,
+        calendar_number,
         keyword_paper_count,
         recent_keyword_paper_count,
         previous_keyword_paper_count,
@@ -195,12 +197,13 @@ untold_counts as (
 
 untold as (
     select
-        reasons.period_number,
+        reasons.calendar_number,
         {{ stated_columns('reasons', grain) }}
     from (
         select
-            counts.date_basis,
-            counts.period_number,
+            periods.calendar_number,
+            periods.date_basis,
+            periods.period_number,
             {{ shown_period_columns() }}
             counts.keyword_paper_count,
             counts.recent_keyword_paper_count,
@@ -213,10 +216,7 @@ untold as (
             cast(null as bigint) as since_number,
             {{ untold_reason(grain) }} as because
         from untold_counts as counts
-        inner join periods
-            on
-                counts.date_basis = periods.date_basis
-                and counts.period_number = periods.period_number
+        inner join periods on counts.calendar_number = periods.calendar_number
     ) as reasons
 ),
 {% endmacro %}

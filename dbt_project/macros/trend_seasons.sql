@@ -146,10 +146,7 @@ shown as (
         supported.basis_keyword_paper_count
         / cast(periods.basis_paper_count as double) as basis_share
     from corrected
-    inner join supported
-        on
-            corrected.term_hash = supported.term_hash
-            and corrected.date_basis = supported.date_basis
+    inner join supported on corrected.series_number = supported.series_number
     inner join periods
         on
             corrected.date_basis = periods.date_basis
@@ -386,10 +383,11 @@ test_counts as (
     ),
 {% endfor %}
 
+{{ scale_factors('season_factors', corrected_scales, 'seasons', 'q') }}
+
 seasons as (
     select
-        scored.term_hash,
-        scored.date_basis,
+        supported.series_number,
         scored.period_number,
         {% if grain == 'month' %}
             {% for year in [1, 2] %}
@@ -412,15 +410,19 @@ seasons as (
             {% endif %}
         end as season_z_score,
         {% for scale in corrected_scales %}
-            least(1, {{ var('trend_scales') }} * {{ scale }}_seasons.q) as {{ scale }}_season_q
+            least(1, season_factors.factor * {{ scale }}_seasons.q) as {{ scale }}_season_q
             {{- ',' if not loop.last }}
         {% endfor %}
     from season_scored as scored
+    inner join season_factors on scored.date_basis = season_factors.date_basis
+    inner join supported
+        on
+            scored.term_hash = supported.term_hash
+            and scored.date_basis = supported.date_basis
     {% if grain == 'year' %}
         inner join corrected
             on
-                scored.term_hash = corrected.term_hash
-                and scored.date_basis = corrected.date_basis
+                supported.series_number = corrected.series_number
                 and scored.period_number = corrected.period_number
     {% endif %}
     {% for scale in corrected_scales %}
@@ -448,7 +450,7 @@ seasons as (
             seasons.has_seasons and seasons.{{ q }} > {{ var('trend_false_discovery_rate') }}
             {% for year in [1, 2] %}
                 or (
-                    seasons.term_hash is not null
+                    seasons.series_number is not null
                     and corrected.{{ part }}_paper_count_{{ year }} >= {{ var('trend_min_total') }}
                     and sign({{ z }}) * {{ two_proportion_z(
                         'corrected.' ~ ('keyword_paper_count' if part == 'period' else 'recent_keyword_paper_count'),

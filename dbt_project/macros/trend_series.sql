@@ -68,11 +68,14 @@
     and {{ var('trend_recent_' ~ grain ~ 's') }} preceding
 {%- endmacro %}
 
-{# What a side's periods hold. Whole numbers, so that threads may add them in any order. #}
+{#
+    What a side's periods hold. Whole numbers below 2^53, which doubles hold exactly, so that threads may add them in any
+    order: a sum of whole numbers of 64 bits is kept in 128 and takes half as long again.
+#}
 {% macro sum_of_side(summed, grain, frame) -%}
     cast(
         coalesce(
-            sum({{ summed }}) over (
+            sum(cast({{ summed }} as double)) over (
                 {% if has_all_periods(grain) -%}
                     partition by series_number, stretch_number
                     order by period_number
@@ -107,20 +110,16 @@
 {%- endmacro %}
 
 {#
-    Whether a period has a row. Days and weeks have one where they hold a paper of the keyword, where they can be compared
-    and where they are the latest: all others say nothing of it, and there are as many as days times keywords.
+    Whether a day or a week has a row: where it holds a paper of the keyword, where it can be compared and where it is the
+    latest. All others say nothing of it, and there are as many as days times keywords.
 #}
 {% macro has_row(grain) -%}
-    {% if grain in ('day', 'week') -%}
-        compared.keyword_paper_count > 0
-        or periods.is_latest
-        or (
-            {{ has_dates(grain) }}
-            and {{ has_support() }}
-        )
-    {%- else -%}
-        true
-    {%- endif %}
+    compared.keyword_paper_count > 0
+    or periods.is_latest
+    or (
+        {{ has_dates(grain) }}
+        and {{ has_support() }}
+    )
 {%- endmacro %}
 
 {# Whether the window has periods with papers enough for a comparison. #}
@@ -140,21 +139,17 @@
 {%- endmacro %}
 
 {#
-    Whether a period looks back at others for a row of its own: of days and weeks those that can be compared at all, and the
-    latest. In an archive of conferences these are few.
+    Whether a day or a week looks back at others for a row of its own: those that can be compared at all, and the latest. In
+    an archive of conferences these are few.
 #}
 {% macro looks_back(grain) -%}
-    {% if grain in ('day', 'week') -%}
-        (
-            periods.is_latest
-            or (
-                {{ has_dates(grain) }}
-                and {{ has_papers() }}
-            )
+    (
+        periods.is_latest
+        or (
+            {{ has_dates(grain) }}
+            and {{ has_papers() }}
         )
-    {%- else -%}
-        true
-    {%- endif %}
+    )
 {%- endmacro %}
 
 {# A share as a number from 0 to 1; null where there is nothing to share. #}
@@ -175,9 +170,26 @@
 {#
     Tables from keyword_days and periods to judged: one row per keyword, date basis and period from its first use on (of
     days and weeks those alone that has_row names), with the keyword's papers that are compared and whether they may be.
-    What is known of the period alone is joined where it is used: most rows are compared with nothing.
+    What is known of the period alone is joined where it is used: most rows are compared with nothing. Rows by the million
+    are joined by numbers: of the series (keyword and basis) and of the calendar (basis and period).
 #}
 {% macro judged_series(grain) %}
+{% if not has_all_periods(grain) %}
+-- Days and weeks of a basis that spans a comparison and of which none can be made, since its papers
+-- come by the month: their rows would say that of each paper, and nothing else.
+series_bases as (
+    select periods.date_basis
+    from periods
+    group by periods.date_basis
+    having
+        count(*) < {{ compared_length(grain) }}
+        or bool_or(
+            {{ has_dates(grain) }}
+            and {{ has_papers() }}
+        )
+),
+{% endif %}
+
 found as (
     select
         term_hash,
@@ -185,7 +197,11 @@ found as (
         {{ period_number('dated_on', grain) }} as period_number,
         cast(sum(keyword_paper_count) as integer) as keyword_paper_count
     from keyword_days
-    where {{ knows_period(grain) }}
+    where
+        {{ knows_period(grain) }}
+        {% if not has_all_periods(grain) %}
+            and date_basis in (select date_basis from series_bases)
+        {% endif %}
     group by term_hash, date_basis, {{ period_number('dated_on', grain) }}
 ),
 
@@ -196,7 +212,7 @@ found_compared as (
             ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
         ] %}
             coalesce(
-                sum(keyword_paper_count) over (
+                sum(cast(keyword_paper_count as double)) over (
                     partition by term_hash, date_basis
                     order by period_number
                     range {{ frame }}
@@ -233,6 +249,7 @@ found_supported as (
         supported.series_number,
         found.date_basis,
         found.period_number,
+        periods.calendar_number,
         found.keyword_paper_count,
         -- Of these Pearson's statistic within either side is made (macro within_side): billionths.
         cast(
@@ -253,7 +270,7 @@ found_supported as (
 compared as (
     select
         series_number,
-        period_number,
+        calendar_number,
         {% for side, frame in [
             ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
         ] %}
@@ -273,11 +290,10 @@ compared as (
 
 judged as (
     select
-        supported.term_hash,
+        supported.series_number,
         supported.keyword_id,
         supported.keyword,
-        supported.date_basis,
-        compared.period_number,
+        compared.calendar_number,
         compared.keyword_paper_count,
         compared.recent_keyword_paper_count,
         compared.previous_keyword_paper_count,
@@ -290,12 +306,11 @@ judged as (
         {{ has_support() }} as has_support
     from compared
     inner join supported on compared.series_number = supported.series_number
-    inner join periods
-        on
-            supported.date_basis = periods.date_basis
-            and compared.period_number = periods.period_number
-    where
-        {{ has_row(grain) }}
+    inner join periods on compared.calendar_number = periods.calendar_number
+    {% if not has_all_periods(grain) %}
+        where
+            {{ has_row(grain) }}
+    {% endif %}
 ),
 {% endmacro %}
 
@@ -306,6 +321,7 @@ laid_out as (
         supported.series_number,
         periods.stretch_number,
         periods.period_number,
+        periods.calendar_number,
         coalesce(found.keyword_paper_count, 0) as keyword_paper_count,
         coalesce(found.keyword_square, 0) as keyword_square
     from supported
@@ -316,7 +332,7 @@ laid_out as (
     left join found_supported as found
         on
             supported.series_number = found.series_number
-            and periods.period_number = found.period_number
+            and periods.calendar_number = found.calendar_number
 ),
 {% endmacro %}
 
@@ -327,6 +343,7 @@ looks as (
     select
         date_basis,
         period_number,
+        calendar_number,
         looks_back,
         count(*) filter (where looks_back) over (
             partition by date_basis order by period_number
@@ -341,6 +358,7 @@ looks as (
         select
             periods.date_basis,
             periods.period_number,
+            periods.calendar_number,
             {{ looks_back(grain) }} as looks_back
         from periods
     ) as calendar
@@ -370,8 +388,7 @@ seen as (
             looks.look_number - case when looks.looks_back then 1 else 0 end
                 as earlier_look_number
         from found_supported as found
-        inner join looks
-            on found.date_basis = looks.date_basis and found.period_number = looks.period_number
+        inner join looks on found.calendar_number = looks.calendar_number
     ) as numbered
 ),
 
@@ -388,6 +405,7 @@ laid_out as (
     select
         unfolded.series_number,
         looks.period_number,
+        looks.calendar_number,
         cast(0 as integer) as keyword_paper_count,
         cast(0 as bigint) as keyword_square
     from unfolded
@@ -400,6 +418,7 @@ laid_out as (
     select
         series_number,
         period_number,
+        calendar_number,
         keyword_paper_count,
         keyword_square
     from found_supported

@@ -6,8 +6,119 @@
 
 {# The scales of a grain that are tested here; a year has no spike. #}
 {% macro tested_scales(grain) -%}
-    {{ ['window'] if grain == 'year' else ['window', 'spike'] }}
+    {{ return(['window'] if grain == 'year' else ['window', 'spike']) }}
 {%- endmacro %}
+
+{# Scales that a grain tests: window and spike, of years the window alone; drift comes with the months. #}
+{% macro scale_count(grain) -%}
+    {{ return(tested_scales(grain) | length) }}
+{%- endmacro %}
+
+{# Grains judged before this one, whose calls hand on their part of the error rate. #}
+{% macro earlier_grains(grain, subject='keyword') -%}
+    {%- set order = ['year', 'month', 'week', 'day'] -%}
+    {{ return(order[:order.index(grain)] if subject == 'keyword' else []) }}
+{%- endmacro %}
+
+{#
+    Tables up to levels: of each basis the scales that can be tested on it, and how many parts of the error rate this grain
+    (or, with own given, another scale) has: its own, and those of earlier grains that call anything. The scales share the
+    rate in equal parts; what has called something needs its part no more to keep the promise that nothing is called where
+    nothing moves, and hands it on (recycling along a fixed order: Bretz, Maurer, Brannath and Posch 2009).
+#}
+{% macro scale_levels(earlier, own) %}
+tested_grains as (
+    {% for grain in ['day', 'week', 'month', 'year'] %}
+        select
+            periods.date_basis,
+            {{ (scale_count(grain) | int) + (1 if grain == 'month' else 0) }} as scales
+        from {{ ref('int_periods__counted') }} as periods
+        where periods.grain = '{{ grain }}'
+        group by periods.date_basis
+        having
+            bool_or(
+                {{ has_dates(grain) }}
+                and {{ has_papers() }}
+            )
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+basis_scales as (
+    select
+        date_basis,
+        sum(scales) as scales
+    from tested_grains
+    group by date_basis
+),
+
+shares as (
+    select
+        date_basis,
+        {{ own }} as shares
+    from basis_scales
+    {% for grain in earlier %}
+        union all
+        select
+            date_basis,
+            {{ scale_count(grain) }} as shares
+        from {{ ref('keyword_trends_by_' ~ grain) }}
+        where direction is not null
+        group by date_basis
+    {% endfor %}
+),
+
+levels as (
+    select
+        basis_scales.date_basis,
+        basis_scales.scales,
+        sum(shares.shares) as shares
+    from basis_scales
+    inner join shares on basis_scales.date_basis = shares.date_basis
+    group by basis_scales.date_basis, basis_scales.scales
+),
+{% endmacro %}
+
+{#
+    Table of the factor that each q of this grain's scales is multiplied by: as many tests more as there are scales for each
+    part of the rate. Of two scales each has half of the parts, or all of them where both show something at that level
+    (Benjamini and Bogomolov 2014, families selected by the smallest q, which is Simes' p of the family).
+#}
+{% macro scale_factors(name, scales, families, q) %}
+{{ name }} as (
+    select
+        levels.date_basis,
+        {% if scales | length == 1 -%}
+            levels.scales / cast(levels.shares as double) as factor
+        {%- else -%}
+            levels.scales / cast(levels.shares as double)
+            * case
+                when
+                    greatest(
+                        {% for scale in scales -%}
+                            coalesce({{ scale }}_least.q, 1){{ ', ' if not loop.last }}
+                        {%- endfor %}
+                    ) * levels.scales
+                    <= {{ var('trend_false_discovery_rate') }} * levels.shares
+                    then 1
+                else {{ scales | length }}
+            end as factor
+        {%- endif %}
+    from levels
+    {% if scales | length > 1 %}
+        {% for scale in scales %}
+            left join (
+                select
+                    date_basis,
+                    min({{ q }}) as q
+                from {{ scale }}_{{ families }}
+                group by date_basis
+            ) as {{ scale }}_least
+                on levels.date_basis = {{ scale }}_least.date_basis
+        {% endfor %}
+    {% endif %}
+),
+{% endmacro %}
 
 {#
     Pearson's statistic within one side, its periods against the side's share: (sum of k²/n - K²/N) / (s (1 - s)), for
@@ -60,6 +171,9 @@ within as (
     from (
         select
             judged.*,
+            supported.term_hash,
+            periods.date_basis,
+            periods.period_number,
             {{ shown_period_columns() }}
             periods.recent_date_count,
             periods.before_paper_count,
@@ -68,7 +182,7 @@ within as (
                 periods.recent_paper_count_{{ year }},
                 periods.period_paper_count_{{ year }},
             {% endfor %}
-            judged.period_number - supported.first_period_number
+            periods.period_number - supported.first_period_number
             < {{ var('trend_recent_' ~ grain ~ 's') }} as is_first_seen,
             {{ expected_papers() }} as expected_paper_count,
             {% if looks_within(grain) %}
@@ -81,14 +195,8 @@ within as (
             {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5)
             / (periods.basis_paper_count + 1) as prior_count
         from judged
-        inner join periods
-            on
-                judged.date_basis = periods.date_basis
-                and judged.period_number = periods.period_number
-        inner join supported
-            on
-                judged.term_hash = supported.term_hash
-                and judged.date_basis = supported.date_basis
+        inner join periods on judged.calendar_number = periods.calendar_number
+        inner join supported on judged.series_number = supported.series_number
         where judged.has_dates and judged.has_support
     ) as comparable
 ),
@@ -201,7 +309,7 @@ normal as (
     {% if scale in tested_scales(grain) %}
         {{ scale }}_tested as (
             select
-                term_hash,
+                series_number,
                 date_basis,
                 period_number,
                 {{ two_sided_p(z) }} as p
@@ -212,36 +320,37 @@ normal as (
         -- Over all keywords and periods: whatever is called anywhere counts.
         {{ scale }}_corrected as (
             {{ benjamini_hochberg(
-                scale ~ '_tested', 'p', 'q', ['date_basis'], ['term_hash', 'period_number']
+                scale ~ '_tested', 'p', 'q', ['date_basis'], ['series_number', 'period_number']
             ) }}
         ),
     {% endif %}
 {% endfor %}
 
+{{ scale_factors('change_factors', tested_scales(grain), 'corrected', 'q') }}
+
 corrected as (
     select
         normal.*,
         window_corrected.p as p_value,
-        -- The error rate is shared by the scales: each test counts once more for each of them.
-        least(1, {{ var('trend_scales') }} * window_corrected.q) as q_value,
+        -- The error rate is shared by the scales.
+        least(1, change_factors.factor * window_corrected.q) as q_value,
         {% if grain == 'year' %}
             cast(null as double) as spike_p_value,
             cast(null as double) as spike_q_value
         {% else %}
             spike_corrected.p as spike_p_value,
-            least(1, {{ var('trend_scales') }} * spike_corrected.q) as spike_q_value
+            least(1, change_factors.factor * spike_corrected.q) as spike_q_value
         {% endif %}
     from normal
+    inner join change_factors on normal.date_basis = change_factors.date_basis
     inner join window_corrected
         on
-            normal.term_hash = window_corrected.term_hash
-            and normal.date_basis = window_corrected.date_basis
+            normal.series_number = window_corrected.series_number
             and normal.period_number = window_corrected.period_number
     {% if grain != 'year' %}
         left join spike_corrected
             on
-                normal.term_hash = spike_corrected.term_hash
-                and normal.date_basis = spike_corrected.date_basis
+                normal.series_number = spike_corrected.series_number
                 and normal.period_number = spike_corrected.period_number
     {% endif %}
 ),

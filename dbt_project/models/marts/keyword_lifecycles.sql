@@ -181,18 +181,23 @@ drifts_corrected as (
     ) }}
 ),
 
+{{ scale_levels(['year', 'month'], 1) }}
+
+{{ scale_factors('drift_factors', ['drift'], 'corrected', 'q') }}
+
 drifts_told as (
     select
-        keyword_id,
-        date_basis,
-        least(1, {{ var('trend_scales') }} * q) as drift_q_value,
+        drifts_corrected.keyword_id,
+        drifts_corrected.date_basis,
+        least(1, drift_factors.factor * drifts_corrected.q) as drift_q_value,
         case
-            when {{ var('trend_scales') }} * q > {{ var('trend_false_discovery_rate') }}
+            when drift_factors.factor * drifts_corrected.q > {{ var('trend_false_discovery_rate') }}
                 then 'steady'
-            when mann_kendall_z > 0 then 'drifting_up'
+            when drifts_corrected.mann_kendall_z > 0 then 'drifting_up'
             else 'drifting_down'
         end as drift
     from drifts_corrected
+    inner join drift_factors on drifts_corrected.date_basis = drift_factors.date_basis
 ),
 
 -- Whether it ever rose or fell at all: the months' one-sided p values of change as one test
