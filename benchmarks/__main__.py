@@ -363,8 +363,9 @@ def trends(
     Series are invented, or, with --null, real papers' under shuffled dates; verdicts come out of the models users run.
     With --power, literal changes of real papers are looked for among the verdicts of a warehouse as it was built.
     """
+    from benchmarks.trend_null import run_null
     from benchmarks.trend_power import run_histories, run_power
-    from benchmarks.trends import run_cost, run_null, run_planted
+    from benchmarks.trends import run_cost, run_planted
 
     with _failing_clearly():
         if planted:

@@ -1,12 +1,15 @@
 """Monthly series of keywords whose truth is known, put through the trend models that users run.
 
-What belongs here: inventing series, writing them as the tables the trend models read, running those models with dbt.
+What belongs here: inventing series, writing them as the tables the trend models read, running or compiling those models
+with dbt.
 What is concluded from the outcome is `benchmarks.trends`.
 """
 
 import os
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import duckdb
@@ -174,3 +177,16 @@ def run_models(folder: Path, models: Sequence[str] = MODELS) -> float:
     if done.problem:
         raise CommandFailed(done.problem)
     return sum(result.execution_time for result in done.results)
+
+
+def compile_models(folder: Path, models: Sequence[str]) -> dict[str, str]:
+    """The queries of models as dbt compiles them for the warehouse in a folder, by name; nothing is run.
+
+    Raises CommandFailed with dbt's words where one does not compile.
+    """
+    prepare_project()
+    with redirect_stdout(StringIO()):  # dbt prints what it compiles, however quiet it is asked to be
+        done = run_dbt(Warehouse(folder), ["--quiet", "compile", "--select", *models])
+    if done.problem:
+        raise CommandFailed(done.problem)
+    return {result.node.name: result.node.compiled_code for result in done.results}

@@ -1,6 +1,7 @@
-"""Are verdicts and bursts right? Planted changes beside references, a null made of real dates, and the cost.
+"""Are verdicts and bursts right? Planted changes beside references, and the cost.
 
-Series are invented (`benchmarks.series`) or, for the null, real; the verdicts come out of the dbt models users run.
+Series are invented (`benchmarks.series`); the verdicts come out of the dbt models users run. Real papers under shuffled
+dates are `benchmarks.trend_null`.
 """
 
 import shutil
@@ -22,8 +23,6 @@ SEEDS = (1, 2)
 #: What is compared with what: trend_recent_months and trend_window_months of dbt_project.yml.
 RECENT_MONTHS = 3
 WINDOW_MONTHS = 9
-#: From so many on, months of the year are compared with their like.
-SEASON_MONTHS = 24
 #: A change counts as found if it is called within a year of its onset.
 PATIENCE_MONTHS = 12
 #: Planted keywords by the papers a month they had before.
@@ -50,83 +49,11 @@ select date_basis as corpus, substr(keyword_id, 2)::bigint as keyword, q_value,
     date_diff('month', date '2022-01-01', onset_on) as month
 from marts.keyword_bursts
 """
-#: Filled with the basis' name, the shuffles' first and last number, and what dates are shuffled within.
-_NULL_TABLES = """
-create schema intermediate; create schema marts;
-create table intermediate.int_keywords__counted as select * from source.intermediate.int_keywords__counted;
-create table marts.keywords as select keyword_id, keyword from source.marts.keywords;
-create table intermediate.int_papers__texts as select * from source.intermediate.int_papers__texts;
-create table numbered as
-select paper_number, dated_on, {season} as season,
-    row_number() over (partition by season order by paper_number) as place
-from source.intermediate.int_papers__dated where date_basis = 'published' and stretch_number is not null;
--- A shuffle gives each paper the date of the one that drew its place.
-create table intermediate.int_papers__dated as
-select papers.paper_number, 'shuffle ' || shuffle as date_basis, dates.dated_on, 'day' as date_precision,
-    0 as stretch_number
-from (
-    select paper_number, shuffle, season,
-        row_number() over (
-            partition by shuffle, season order by hash(paper_number::bigint * 1000003 + shuffle), paper_number
-        ) as place
-    from numbered, range({first}, {last}) as shuffles(shuffle)
-) as papers
-inner join numbered as dates on papers.place = dates.place and papers.season = dates.season;
-create table intermediate.int_keywords__dated as
-select
-    terms.term_hash, dated.date_basis, dated.dated_on, dated.date_precision, count(*)::integer as keyword_paper_count,
-    min(terms.paper_number) as first_paper_number
-from source.intermediate.int_papers_keywords__mentioned as terms
-inner join source.intermediate.int_keywords__counted as accepted on terms.term_hash = accepted.term_hash
-inner join intermediate.int_papers__dated as dated on terms.paper_number = dated.paper_number
-where accepted.paper_count >= 10
-group by all;
-"""
-#: Tests and calls of each scale in each shuffle: a scale's p values at most 0.05, and its verdicts.
-_NULL_CALLS = """
-select date_basis, 'window of days' as scale, count(p_value) as tests, sum((p_value < 0.05)::int) as nominal,
-    sum((scale = 'window')::int) as called
-from marts.keyword_trends_by_day group by 1
-union all
-select date_basis, 'spike of a day', count(spike_p_value), sum((spike_p_value < 0.05)::int),
-    sum((scale = 'spike')::int)
-from marts.keyword_trends_by_day group by 1
-union all
-select date_basis, 'window of weeks', count(p_value), sum((p_value < 0.05)::int), sum((scale = 'window')::int)
-from marts.keyword_trends_by_week group by 1
-union all
-select date_basis, 'spike of a week', count(spike_p_value), sum((spike_p_value < 0.05)::int),
-    sum((scale = 'spike')::int)
-from marts.keyword_trends_by_week group by 1
-union all
-select date_basis, 'window of months', count(p_value), sum((p_value < 0.05)::int), sum((scale = 'window')::int)
-from marts.keyword_trends_by_month group by 1
-union all
-select date_basis, 'spike of a month', count(spike_p_value), sum((spike_p_value < 0.05)::int),
-    sum((scale = 'spike')::int)
-from marts.keyword_trends_by_month group by 1
-union all
-select date_basis, 'year', count(p_value), sum((p_value < 0.05)::int), sum((direction is not null)::int)
-from marts.keyword_trends_by_year group by 1
-union all
-select date_basis, 'drift of months', count(drift_q_value), 
-    sum((drift_q_value is not null and mann_kendall_p < 0.05)::int),
-    sum((drift in ('drifting_up', 'drifting_down'))::int)
-from marts.keyword_lifecycles group by 1
-"""
-#: Those of all scales.
-_NULL_MODELS = (
-    "int_periods__counted",
-    *(f"keyword_trends_by_{grain}" for grain in ("day", "week", "month", "year")),
-    "keyword_lifecycles",
-)
-#: Papers of all shuffles that the models see at once, so that any corpus fits into memory.
-_NULL_PAPERS = 100_000
 
 
 def run_planted(say: Callable[[str], None], data: Path = DATA) -> str:
     """Plant changes in corpora of every scenario and seed; returns the tables of what was found, by whom, and when."""
-    folder = _fresh(data / "trends" / "planted")
+    folder = fresh(data / "trends" / "planted")
     corpora = [
         plant_corpus(f"{papers}|{wobble}|{seed}", papers, seed, wobble=wobble)
         for papers, wobble in SCENARIOS
@@ -154,71 +81,11 @@ def run_planted(say: Callable[[str], None], data: Path = DATA) -> str:
     )
 
 
-def run_null(warehouse: Path, shuffles: int, say: Callable[[str], None], data: Path = DATA) -> str:
-    """Shuffle the publication dates of a built warehouse's papers, and judge each shuffle as if it were a corpus.
-
-    Once fully and once within the months of the year, so that seasons stay. Returns tests, nominal rate and calls of
-    each scale, and the share of shuffles in which anything is called at any of them.
-
-    Of a month that dates hold once, the second way changes nothing: in a corpus of less than two years what is called
-    is the months' own difference, of which nobody can say whether it is a season. The table names such a corpus.
-    """
-    rows = []
-    for name, season in (("fully", "0"), ("within months of the year", "month(dated_on)")):
-        say(f"shuffling the dates {shuffles} times, {name}")
-        calls = _count_null_calls(warehouse, shuffles, season, data)
-        if season != "0" and _count_months(warehouse) < SEASON_MONTHS:
-            name += " (under two years, most months as they are)"
-        for (scale,), found in calls.group_by("scale", maintain_order=True):
-            rows.append((f"{name}: {scale}", *_describe_null(found)))
-        any_scale = calls.group_by("date_basis").agg(pl.col("tests", "nominal", "called").sum())
-        rows.append((f"{name}: all scales", *_describe_null(any_scale)))
-    return format_table(("shuffled", "tests", "p < 0.05", "calls", "shuffles with any call"), rows)
-
-
-def _count_months(warehouse: Path) -> int:
-    """Months from the first publication date of the series to the last."""
-    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
-        return int(
-            connection.execute(
-                "select date_diff('month', min(dated_on), max(dated_on)) + 1 from intermediate.int_papers__dated "
-                "where date_basis = 'published' and stretch_number is not null"
-            ).fetchall()[0][0]
-        )
-
-
-def _count_null_calls(warehouse: Path, shuffles: int, season: str, data: Path) -> pl.DataFrame:
-    """Calls of every shuffle and scale, some shuffles at a time."""
-    found = []
-    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
-        papers = connection.execute(
-            "select count(*) from intermediate.int_papers__dated where date_basis = 'published'"
-        ).fetchall()[0][0]
-    at_once = max(1, _NULL_PAPERS // papers)
-    for first in range(0, shuffles, at_once):
-        folder = _fresh(data / "trends" / "null")
-        folder.mkdir(parents=True)
-        with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-            connection.execute(f"attach '{warehouse / 'warehouse.duckdb'}' as source (read_only)")
-            connection.execute(_NULL_TABLES.format(season=season, first=first, last=min(shuffles, first + at_once)))
-        run_models(folder, _NULL_MODELS)
-        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-            found.append(connection.execute(_NULL_CALLS).pl())
-    return pl.concat(found)
-
-
-def _describe_null(calls: pl.DataFrame) -> tuple[str, str, str, str]:
-    tests, nominal, called = (int(calls[column].sum()) for column in ("tests", "nominal", "called"))
-    wrong = calls.filter(pl.col("called") > 0)["date_basis"].n_unique()
-    total = calls["date_basis"].n_unique()
-    return f"{tests:,}", f"{nominal / max(1, tests):.4f}", f"{called:,}", f"{wrong} of {total} ({wrong / total:.1%})"
-
-
 def run_cost(papers: Iterable[int], say: Callable[[str], None], data: Path = DATA) -> str:
     """Time the models on 120 months and a vocabulary that grows with the root of the papers, as vocabularies do."""
     rows = []
     for count in papers:
-        folder = _fresh(data / "trends" / "cost")
+        folder = fresh(data / "trends" / "cost")
         keywords = int(20 * count**0.5)
         write_series(folder, [plant_corpus("published", count // 120, 1, months=120, keywords=keywords)])
         say(f"running the trend models on {count:,} papers and {keywords:,} keywords")
@@ -227,7 +94,8 @@ def run_cost(papers: Iterable[int], say: Callable[[str], None], data: Path = DAT
     return format_table(("papers", "keywords", "trend models", "per paper"), rows)
 
 
-def _fresh(folder: Path) -> Path:
+def fresh(folder: Path) -> Path:
+    """The folder's path, and nothing there."""
     shutil.rmtree(folder, ignore_errors=True)
     return folder
 
