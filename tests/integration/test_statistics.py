@@ -307,7 +307,7 @@ def test_scales_hand_on_their_part_of_the_error_rate(series: Path):
         for grain in ("year", "month")
         for basis in (*(f"basis {number}" for number in range(4)), "seasons")
     }
-    # Some corpora of the fixture have too few papers for days, and in some years and both scales of months find something.
+    # Some corpora of the fixture have too few papers for days; in some, years and both scales of months find something.
     assert len({factor for (grain, _), factor in factors.items() if grain == "year"}) > 1
     assert min(factor for (grain, _), factor in factors.items() if grain == "month") <= 8 / 3
     drifts = read(
