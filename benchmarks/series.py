@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
+from dbt.contracts.graph.nodes import ModelNode
 
 from benchmarks.measure import CommandFailed
 from paperhouse.orchestration.dbt_project import prepare_project
@@ -189,4 +190,8 @@ def compile_models(folder: Path, models: Sequence[str]) -> dict[str, str]:
         done = run_dbt(Warehouse(folder), ["--quiet", "compile", "--select", *models])
     if done.problem:
         raise CommandFailed(done.problem)
-    return {result.node.name: result.node.compiled_code for result in done.results}
+    return {
+        result.node.name: result.node.compiled_code
+        for result in done.results
+        if isinstance(result.node, ModelNode) and result.node.compiled_code
+    }

@@ -9,7 +9,7 @@
     {{ return(['window'] if grain == 'year' else ['window', 'spike']) }}
 {%- endmacro %}
 
-{# Scales that a grain tests: window and spike, of years the window alone; drift comes with the months. #}
+{# How many scales a grain tests: window and spike, of years the window alone. #}
 {% macro scale_count(grain) -%}
     {{ return(tested_scales(grain) | length) }}
 {%- endmacro %}
