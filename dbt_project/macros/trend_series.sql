@@ -175,18 +175,15 @@
 #}
 {% macro judged_series(grain) %}
 {% if not has_all_periods(grain) %}
--- Days and weeks of a basis that spans a comparison and of which none can be made, since its papers
--- come by the month: their rows would say that of each paper, and nothing else.
+-- No days and weeks of a basis that spans a comparison and whose papers come by the month: each row
+-- would say that too few periods of its window have papers, and nothing else.
 series_bases as (
     select periods.date_basis
     from periods
     group by periods.date_basis
     having
         count(*) < {{ compared_length(grain) }}
-        or bool_or(
-            {{ has_dates(grain) }}
-            and {{ has_papers() }}
-        )
+        or bool_or({{ has_dates(grain) }})
 ),
 {% endif %}
 

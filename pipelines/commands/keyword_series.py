@@ -79,7 +79,7 @@ def print_series(connection: duckdb.DuckDBPyConnection, keyword_id: str, basis: 
     if not rows:
         out.print(
             f"Not enough data for a series by {grain} of {basis} dates: too few of its papers have such a date for any "
-            f"verdict, or no {grain} of that basis has papers enough around it to be compared."
+            f"verdict, or papers come too seldom to be counted by {grain}."
         )
     else:
         _draw(rows, grain)
