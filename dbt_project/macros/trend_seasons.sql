@@ -410,7 +410,9 @@ seasons as (
             {% endif %}
         end as season_z_score,
         {% for scale in corrected_scales %}
-            least(1, season_factors.factor * {{ scale }}_seasons.q) as {{ scale }}_season_q
+            least(
+                1, {{ var('trend_season_strictness') }} * season_factors.factor * {{ scale }}_seasons.q
+            ) as {{ scale }}_season_q
             {{- ',' if not loop.last }}
         {% endfor %}
     from season_scored as scored
