@@ -52,4 +52,4 @@ def test_dates_that_keep_their_place_call_what_moves(warehouse, tmp_path):
     called = dict(calls.group_by("scale").agg(pl.col("called").sum()).rows())
     assert called["window of months"] > 0
     assert called["window of years"] > 0
-    assert {scale.split()[-1] for scale in called} == {"years", "months", "weeks"}  # no day has papers enough
+    assert {scale.split()[-1] for scale in called} == {"years", "months", "weeks", "days"}
