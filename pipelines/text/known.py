@@ -94,6 +94,11 @@ class KnownWords:
         """How many words there are."""
         return len(self._places)
 
+    @property
+    def byte_count(self) -> int:
+        """Bytes of the words."""
+        return int(self._words.estimated_size())
+
     def number(self, words: pl.Series) -> np.ndarray:
         """The number of each word, new ones included."""
         hashes = words.hash().to_numpy()

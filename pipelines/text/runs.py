@@ -42,11 +42,9 @@ class RunningWords:
         """Args: of describe_keys; the key of each running word; whether function words are joined like any other."""
         number, factor, length, begins, ends, is_function = (keys[name].to_numpy()[ids] for name in KEY_FACTS)
         times, plus, added = factor, number.copy(), length.copy()
-        are_apart = [(begins[1:] & ends[:-1], _DIGITS_APART)]
-        if not closing:
-            is_either = is_function[1:] | is_function[:-1]
-            are_apart = [(are_apart[0][0] & ~is_either, _DIGITS_APART), (is_either, _FUNCTION_APART)]
-        for is_apart, sign in are_apart:
+        is_binding = (is_function[1:] | is_function[:-1]) & (not closing)
+        are_numbers = begins[1:] & ends[:-1] & ~is_binding
+        for is_apart, sign in ((are_numbers, _DIGITS_APART), (is_binding, _FUNCTION_APART)):
             at = np.flatnonzero(is_apart) + 1
             plus[at] += factor[at] * np.uint64(sign)
             times[at] *= np.uint64(BASE)

@@ -33,6 +33,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SEPARATOR = " \x1f "
 #: Space-tokens that are kept, some 200 bytes each with the facts of their words.
 MOST_TOKENS = 1 << 19
+#: Bytes of them that are kept: several times what so many take in papers, but a text may be one word of a megabyte.
+MOST_BYTES = 1 << 25
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,8 @@ class _Kept:
         self._known = _Known()
 
     def get(self) -> _Known:
-        if len(self._known.tokens) > MOST_TOKENS:
+        tokens = self._known.tokens
+        if len(tokens) > MOST_TOKENS or tokens.byte_count > MOST_BYTES:
             self._known = _Known()
         return self._known
 

@@ -115,4 +115,10 @@ def test_a_full_table_is_begun_anew(monkeypatch) -> None:
     first.tokens.number(pl.Series([f"w{n}" for n in range(5)]))
     assert kept.get() is first
     first.tokens.number(pl.Series(["w5"]))
-    assert kept.get() is not first
+    second = kept.get()
+    assert second is not first
+    monkeypatch.setattr(tokens, "MOST_BYTES", 10_000)
+    second.tokens.number(pl.Series(["short"]))
+    assert kept.get() is second
+    second.tokens.number(pl.Series(["a" * 20_000]))
+    assert kept.get() is not second
