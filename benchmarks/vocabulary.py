@@ -41,9 +41,11 @@ from phrases
 group by 1
 """
 _LOST = """
-select half.keyword, half.evidence
+select half.keyword, half.evidence, longer.keyword
 from half.marts.keywords as half
 left join marts.keywords as whole on half.keyword_id = whole.keyword_id
+left join marts.keyword_redirects as redirects on half.keyword_id = redirects.old_keyword_id
+left join marts.keywords as longer on redirects.keyword_id = longer.keyword_id
 where
     whole.keyword_id is null
     and not exists (
@@ -80,7 +82,7 @@ class Vocabulary:
 
 def run_vocabulary(
     dumps: Path, min_papers: int, halves: bool, say: Callable[[str], None], data: Path = DATA
-) -> tuple[Vocabulary, list[tuple[str, str]] | None]:
+) -> tuple[Vocabulary, list[tuple[str, str, str | None]] | None]:
     """Build the dumps of a folder without given keywords and look for those that `min_papers` papers are given.
 
     Args:
@@ -91,8 +93,8 @@ def run_vocabulary(
         data: where copies and warehouses are kept for a look.
 
     Returns:
-        what was found, and keyword and evidence of what the half has and the whole has not, itself or as a form; None
-        without `halves`.
+        what was found, and keyword and evidence of what the half has and the whole has not, itself or as a form, with
+        the keyword that it leads to, None for none; None without `halves`.
 
     Raises:
         CommandFailed: a build failed.
@@ -177,7 +179,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, column: str, table: str) -> lis
     return connection.execute(f"select distinct {column} from {table}").fetchall()
 
 
-def format_vocabulary(found: Vocabulary, lost: Sequence[tuple[str, str]] | None) -> str:
+def format_vocabulary(found: Vocabulary, lost: Sequence[tuple[str, str, str | None]] | None) -> str:
     """The share of given keywords that are forms, every miss, the keywords by evidence, and what a half alone has."""
     known = found.given_count - len(found.misses)
     keywords = sum(count for _, count, _ in found.keyword_counts)
@@ -186,8 +188,9 @@ def format_vocabulary(found: Vocabulary, lost: Sequence[tuple[str, str]] | None)
         ("keywords", f"{keywords:,}"),
     ]
     if lost is not None:
-        by_evidence = ", ".join(f"{kind} {count}" for kind, count in Counter(kind for _, kind in lost).most_common())
+        by_evidence = ", ".join(f"{kind} {count}" for kind, count in Counter(kind for _, kind, _ in lost).most_common())
         rows.append(("keywords of half the dumps that the whole has not", f"{len(lost)} {by_evidence}".strip()))
+        rows.append(("of those, parts that lead to a longer keyword", str(sum(bool(longer) for *_, longer in lost))))
     tables = [
         format_table(("vocabulary", ""), rows),
         format_table(
@@ -199,5 +202,6 @@ def format_vocabulary(found: Vocabulary, lost: Sequence[tuple[str, str]] | None)
         missed = [(miss.keyword, str(miss.paper_count), miss.reason) for miss in found.misses]
         tables.append(format_table(("missing (folded)", "given to papers", "why"), missed))
     if lost:
-        tables.append(format_table(("only in the half", "evidence"), list(lost[:40])))
+        shown = [(keyword, kind, longer or "") for keyword, kind, longer in lost[:40]]
+        tables.append(format_table(("only in the half", "evidence", "leads to"), shown))
     return "\n\n".join(tables)

@@ -58,7 +58,7 @@ whole as (
         or (word_count = 1 and 2 * coined_count >= paper_count)
         or {{ has_digit('term') }}
         or mention_paper_count < {{ var('keyword_part_min_papers') }}
-        or own_paper_count >= {{ var('keyword_min_own_share') }} * mention_paper_count
+        or not {{ is_mostly_nested('own_paper_count', 'mention_paper_count') }}
 ),
 
 -- What any paper says and none is about: experimental results, other languages.

@@ -52,6 +52,7 @@ def test_a_miss_says_why(tmp_path: Path):
         ("copperlid", 4, "proposed by 3 texts, alone in 2"),
     ]
     assert found.share == 0.25
-    shown = format_vocabulary(found, [("old kettle", "place")])
+    shown = format_vocabulary(found, [("old kettle", "place", "kettle"), ("lid", "title", None)])
     assert "1 of 4 (25.0%)" in shown
-    assert "1 place 1" in shown
+    assert "2 place 1, title 1" in shown
+    assert [line.split()[-1] for line in shown.splitlines() if "parts that lead" in line] == ["1"]
