@@ -23,6 +23,19 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#
+    Whether a value is one of those of a query, which are kept in memory. DuckDB takes unnested and paired rows for few
+    and would keep them, all mentions of a corpus, where `in` alone or a join let it choose.
+#}
+{% macro is_one_of(value, query) -%}
+    coalesce({{ value }} in ({{ query }}), false)
+{%- endmacro %}
+
+{# Two numbers of keywords as one. #}
+{% macro pair_number(first, second) -%}
+    cast({{ first }} as bigint) * 4294967296 + {{ second }}
+{%- endmacro %}
+
 {# The words of a folded text as a list. #}
 {% macro split_words(text) -%}
     {%- if target is defined and target.type == 'spark' -%}
@@ -362,9 +375,14 @@
     {%- if target is defined and target.type == 'spark' -%}
         {{ spark__close_words(text) }}
     {%- else -%}
-    replace(
-        regexp_replace({{ text }}, '([0-9]) ([0-9])', '\1_\2', 'g'), ' ', ''
-    )
+    -- Most keys are one word, and an expression is looked for ten times as long as a space.
+    case
+        when contains({{ text }}, ' ')
+            then replace(
+                regexp_replace({{ text }}, '([0-9]) ([0-9])', '\1_\2', 'g'), ' ', ''
+            )
+        else {{ text }}
+    end
     {%- endif -%}
 {%- endmacro %}
 

@@ -45,7 +45,7 @@ mentions as (
         try_cast({{ count_items('folded.starts') }} as integer) as occurrence_count,
         folded.title_count as title_occurrence_count
     from folded
-    inner join accepted on folded.term_hash = accepted.term_hash
+    where {{ is_one_of('folded.term_hash', 'select term_hash from accepted') }}
 )
 
 select * from mentions

@@ -26,16 +26,23 @@ numbered as (
 ),
 
 -- A keyword of fewer papers than a pair needs is in no pair.
+spoken as (
+    select
+        term_hash,
+        count(*) as paper_count
+    from mentioned
+    group by term_hash
+    having count(*) >= {{ var('pair_min_papers') }}
+),
+
 counted as (
     select
         numbered.keyword_number,
         numbered.keyword_id,
-        numbered.term_hash,
-        count(*) as paper_count
-    from mentioned
-    inner join numbered on mentioned.term_hash = numbered.term_hash
-    group by numbered.keyword_number, numbered.keyword_id, numbered.term_hash
-    having count(*) >= {{ var('pair_min_papers') }}
+        spoken.term_hash,
+        spoken.paper_count
+    from spoken
+    inner join numbered on spoken.term_hash = numbered.term_hash
 ),
 
 papers_keywords as (
@@ -71,8 +78,8 @@ together as (
 -- The four cells of the table: papers with both, with either one alone, with neither.
 cells as (
     select
-        firsts.keyword_id as first_keyword_id,
-        seconds.keyword_id as second_keyword_id,
+        together.first_number,
+        together.second_number,
         cast(together.paper_count as double) as n11,
         cast(firsts.paper_count - together.paper_count as double) as n10,
         cast(seconds.paper_count - together.paper_count as double) as n01,
@@ -123,7 +130,7 @@ tested as (
 -- Over all pairs of enough papers, those cut off included.
 corrected as (
     {{ benjamini_hochberg(
-        'tested', 'p_value', 'q_value', [], ['first_keyword_id', 'second_keyword_id']
+        'tested', 'p_value', 'q_value', [], ['first_number', 'second_number']
     ) }}
 ),
 
@@ -133,19 +140,30 @@ supported as (
         row_number() over (
             order by
                 n11 desc nulls last, g2 desc nulls last,
-                first_keyword_id asc nulls last, second_keyword_id asc nulls last
+                first_number asc nulls last, second_number asc nulls last
         ) as support_rank
     from corrected
+),
+
+labelled as (
+    select
+        counted.keyword_number,
+        counted.keyword_id,
+        labels.keyword
+    from counted
+    inner join labels on counted.keyword_id = labels.keyword_id
 ),
 
 named as (
     select
         supported.*,
+        firsts.keyword_id as first_keyword_id,
+        seconds.keyword_id as second_keyword_id,
         firsts.keyword as first_keyword,
         seconds.keyword as second_keyword
     from supported
-    inner join labels as firsts on supported.first_keyword_id = firsts.keyword_id
-    inner join labels as seconds on supported.second_keyword_id = seconds.keyword_id
+    inner join labelled as firsts on supported.first_number = firsts.keyword_number
+    inner join labelled as seconds on supported.second_number = seconds.keyword_number
     where supported.support_rank <= {{ var('pairs_max') }}
 ),
 

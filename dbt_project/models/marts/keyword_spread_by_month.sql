@@ -43,9 +43,7 @@ numbered_pairs as (
     select
         firsts.keyword_number as first_number,
         seconds.keyword_number as second_number,
-        cast(
-            row_number() over (order by firsts.keyword_number, seconds.keyword_number) as integer
-        ) as pair_number
+        {{ pair_number('firsts.keyword_number', 'seconds.keyword_number') }} as pair_number
     from pairs
     inner join paired as firsts on pairs.first_keyword_id = firsts.keyword_id
     inner join paired as seconds on pairs.second_keyword_id = seconds.keyword_id
@@ -64,23 +62,20 @@ neighbours as (
     select * from papers_keywords
 ),
 
--- By paper first: all papers of a keyword times all its pairs would be more than any disk. Pairs
--- too rare to be in marts.keyword_pairs are mostly chance.
+-- By paper first: all papers of a keyword times all its pairs would be more than any disk.
 together as (
     select
         papers_keywords.paper_number,
-        numbered_pairs.pair_number
+        {{ pair_number('papers_keywords.keyword_number', 'neighbours.keyword_number') }}
+            as pair_number
     from papers_keywords
     inner join neighbours
         on
             papers_keywords.paper_number = neighbours.paper_number
             and papers_keywords.keyword_number < neighbours.keyword_number
-    inner join numbered_pairs
-        on
-            papers_keywords.keyword_number = numbered_pairs.first_number
-            and neighbours.keyword_number = numbered_pairs.second_number
 ),
 
+-- Pairs too rare to be in marts.keyword_pairs are mostly chance.
 monthly as (
     select distinct
         together.pair_number,
@@ -88,6 +83,8 @@ monthly as (
         dated_papers.month_number
     from together
     inner join dated_papers on together.paper_number = dated_papers.paper_number
+    where
+        {{ is_one_of('together.pair_number', 'select pair_number from numbered_pairs') }}
 ),
 
 first_months as (
