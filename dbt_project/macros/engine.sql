@@ -142,7 +142,11 @@
 
 {# The values of a group as a list in an order. #}
 {% macro listed(value, order) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__listed(value, order) }}
+    {%- else -%}
     list({{ value }} order by {{ order }})
+    {%- endif -%}
 {%- endmacro %}
 
 {#
@@ -150,6 +154,9 @@
     state is next; start is the state before the first item.
 #}
 {% macro folded(items, start, step) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__folded(items, start, step) }}
+    {%- else -%}
     list_slice(
         list_reduce(
             list_prepend([{{ start }}], list_transform({{ items }}, lambda item: [item])),
@@ -157,6 +164,7 @@
                 list_append(states, {{ step | replace('{state}', 'states[-1]') | replace('{item}', 'item[1]') }})
         ), 2, -1
     )
+    {%- endif -%}
 {%- endmacro %}
 
 {# A list from its end to its beginning. #}
@@ -225,7 +233,7 @@
 #}
 {% macro count_shared_of_sets(items, others) -%}
     {%- if target is defined and target.type == 'spark' -%}
-        {{ spark__count_shared(items, others) }}
+        {{ spark__count_shared_of_sets(items, others) }}
     {%- else -%}
     len(list_filter({{ items }}, lambda item: list_contains({{ others }}, item)))
     {%- endif -%}
@@ -233,6 +241,9 @@
 
 {# With how many equal items two lists begin. #}
 {% macro count_leading(items, others) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__count_leading(items, others) }}
+    {%- else -%}
     coalesce(
         nullif(list_position(
             list_transform(
@@ -242,6 +253,7 @@
         ), 0) - 1,
         least(len({{ items }}), len({{ others }}))
     )
+    {%- endif -%}
 {%- endmacro %}
 
 {#
@@ -249,6 +261,9 @@
     words are found twice as fast.
 #}
 {% macro running_words(text, min_length) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__running_words(text, min_length) }}
+    {%- else -%}
     {%- set length = '{' ~ min_length ~ ',}' -%}
     case
         when strlen({{ text }}) = length({{ text }})
@@ -256,24 +271,37 @@
         else
             regexp_extract_all(strip_accents(lower({{ text }})), '[\p{L}\p{N}]{{ length }}')
     end
+    {%- endif -%}
 {%- endmacro %}
 
 {# The distinct running_words of a text. #}
 {% macro folded_words(text, min_length) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__folded_words(text, min_length) }}
+    {%- else -%}
     list_distinct({{ running_words(text, min_length) }})
+    {%- endif -%}
 {%- endmacro %}
 
 {# The text_numbers of a text's folded_words: numbers are told apart in half the time of words. #}
 {% macro word_numbers(text, min_length) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__word_numbers(text, min_length) }}
+    {%- else -%}
     list_distinct({{ text_numbers(running_words(text, min_length)) }})
+    {%- endif -%}
 {%- endmacro %}
 
 {# The names of joined_items as lists of their folded words, initials among them. #}
 {% macro folded_names(text) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__folded_names(text) }}
+    {%- else -%}
     list_transform(
         string_split(strip_accents(lower({{ text }})), '; '),
         lambda name: list_distinct(regexp_extract_all(name, '[\p{L}\p{N}]+'))
     )
+    {%- endif -%}
 {%- endmacro %}
 
 {#
@@ -282,6 +310,9 @@
     `Ada Quill`; `Bea Quill` is not.
 #}
 {% macro count_people(names, others) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__count_people(names, others) }}
+    {%- else -%}
     len(list_filter({{ names }}, lambda name: len(list_filter(
         {{ others }}, lambda other:
         len(list_filter(list_intersect(name, other), lambda word: length(word) > 1)) > 0
@@ -290,6 +321,7 @@
             or {{ are_cut_names(list_without('other', 'name'), list_without('name', 'other')) }}
         )
     )) > 0))
+    {%- endif -%}
 {%- endmacro %}
 
 {#
@@ -297,6 +329,9 @@
     words with a digit none.
 #}
 {% macro are_cut_names(words, others) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__are_cut_names(words, others) }}
+    {%- else -%}
     len(list_filter({{ words }}, lambda word: len(list_filter({{ others }}, lambda rest:
         not {{ has_digit('word || rest') }}
         and (
@@ -304,6 +339,7 @@
             or starts_with(word, case when length(rest) > 2 then rest else left(rest, 1) end)
         )
     )) = 0)) = 0
+    {%- endif -%}
 {%- endmacro %}
 
 {# A list of texts as a list of their text_numbers: lists of numbers are compared faster. #}
@@ -393,12 +429,16 @@
     forms of one abbreviation are compared, so the ending may be cut more boldly than in keys.
 #}
 {% macro sense_key(text) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__sense_key(text) }}
+    {%- else -%}
     {{ close_words(
         "regexp_replace(regexp_replace(" ~ text ~ ", "
         ~ "'([a-z]{3,}?)(atically|ational|ically|ation|ative|ating|ator|ated|atic|ional|ally|ion|ive|ing|ed|er|or|al|ic|ly)\\b', "
         ~ "'\\1', 'g'), "
         ~ "'\\b(of|from|with|for|and|the|in|to|via|on|by|a|an|using|through|based|model)\\b', '', 'g')"
     ) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {# A text in lower case, its hyphens, slashes and underscores read as spaces. #}
@@ -412,17 +452,29 @@
 
 {# A name in lower case without accents, a space for what is neither letter nor digit. #}
 {% macro folded_name(text) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__folded_name(text) }}
+    {%- else -%}
     trim(regexp_replace(strip_accents(lower({{ text }})), '[^\p{L}\p{N}]+', ' ', 'g'))
+    {%- endif -%}
 {%- endmacro %}
 
 {# The words of a name, folded and sorted: those of `Reed, Bo` are those of `Bo Reed`. #}
 {% macro sorted_words(text) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__sorted_words(text) }}
+    {%- else -%}
     list_sort(string_split({{ folded_name(text) }}, ' '))
+    {%- endif -%}
 {%- endmacro %}
 
 {# The values of a group in their order, each once; null where it has none. #}
 {% macro listed_once(value) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__listed_once(value) }}
+    {%- else -%}
     list(distinct {{ value }} order by {{ value }}) filter (where {{ value }} is not null)
+    {%- endif -%}
 {%- endmacro %}
 
 {# The same without accents. #}
@@ -432,32 +484,139 @@
 
 {# A plain text without an s at the end of its words. #}
 {% macro drop_final_s(text) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__drop_final_s(text) }}
+    {%- else -%}
     regexp_replace({{ text }}, 's\b', '', 'g')
+    {%- endif -%}
 {%- endmacro %}
 
 {# Whether a text holds a digit. #}
 {% macro has_digit(text) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__has_digit(text) }}
+    {%- else -%}
     regexp_matches({{ text }}, '[0-9]')
+    {%- endif -%}
 {%- endmacro %}
 
 {# Whether a text has what a regular expression describes. #}
 {% macro matches(text, pattern) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__matches(text, pattern) }}
+    {%- else -%}
     regexp_matches({{ text }}, '{{ pattern }}')
+    {%- endif -%}
 {%- endmacro %}
 
 {# What the first group of a regular expression is in a text; empty for none. #}
 {% macro first_group(text, pattern) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__first_group(text, pattern) }}
+    {%- else -%}
     regexp_extract({{ text }}, '{{ pattern }}', 1)
+    {%- endif -%}
 {%- endmacro %}
 
 {# Whether a word is spelled as no English word is: two capitals, one inside, or a digit. #}
 {% macro is_coined(text) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__is_coined(text) }}
+    {%- else -%}
     regexp_matches({{ text }}, '\p{Lu}.*\p{Lu}|\p{Ll}\p{Lu}|[0-9]')
+    {%- endif -%}
 {%- endmacro %}
 
 {# Whether a text breaks off: it ends with three dots. False for none. #}
 {% macro is_cut(text) -%}
-    coalesce(regexp_matches({{ text }}, '(\.\.\.|…)[\s\])\x22]*$'), false)
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__is_cut(text) }}
+    {%- else -%}
+    coalesce(regexp_matches({{ text }}, '(\.\.\.|…)[\t\n\f\r \])\x22]*$'), false)
+    {%- endif -%}
+{%- endmacro %}
+
+{# How many items a list has; null where there is no list. #}
+{% macro list_length(items) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__list_length(items) }}
+    {%- else -%}
+    len({{ items }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether an item is in a list. #}
+{% macro has_item(items, item) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__has_item(items, item) }}
+    {%- else -%}
+    list_contains({{ items }}, {{ item }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a text begins with another. #}
+{% macro begins_with(text, beginning) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__begins_with(text, beginning) }}
+    {%- else -%}
+    starts_with({{ text }}, {{ beginning }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# A text without the dots and spaces that it ends with. #}
+{% macro without_last_dots(text) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__without_last_dots(text) }}
+    {%- else -%}
+    rtrim({{ text }}, '…. ')
+    {%- endif -%}
+{%- endmacro %}
+
+{# The items of lists of one length side by side, a row each: lists by the names of their columns. #}
+{% macro unnested_together(lists) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__unnested_together(lists) }}
+    {%- else -%}
+    {%- for name, items in lists.items() %}
+        unnest({{ items }}) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The items of one list, then those of another. #}
+{% macro joined_lists(items, others) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__joined_lists(items, others) }}
+    {%- else -%}
+    list_concat({{ items }}, {{ others }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# A list of what becomes of each `{item}` of another. #}
+{% macro transformed(items, change) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__transformed(items, change) }}
+    {%- else -%}
+    list_transform({{ items }}, lambda item: {{ change | replace('{item}', 'item') }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# A list of one item. #}
+{% macro list_of(item) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__list_of(item) }}
+    {%- else -%}
+    [{{ item }}]
+    {%- endif -%}
+{%- endmacro %}
+
+{# A list of texts that has none. #}
+{% macro no_texts() -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__no_texts() }}
+    {%- else -%}
+    cast([] as string[])
+    {%- endif -%}
 {%- endmacro %}
 
 {#

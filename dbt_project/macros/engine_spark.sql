@@ -71,7 +71,7 @@
 {%- endmacro %}
 
 {% macro spark__count_shared(items, others) -%}
-    size(array_intersect({{ items }}, {{ others }}))
+    array_size(array_intersect({{ items }}, {{ others }}))
 {%- endmacro %}
 
 {% macro spark__text_numbers(items) -%}
@@ -113,4 +113,182 @@
 
 {% macro spark__places_of(items, value) -%}
     filter(sequence(1, size({{ items }})), place -> element_at({{ items }}, place) = {{ value }})
+{%- endmacro %}
+
+{% macro spark__count_shared_of_sets(items, others) -%}
+    array_size(filter({{ items }}, item -> array_contains({{ others }}, item)))
+{%- endmacro %}
+
+{# A struct sorts by its first field. #}
+{% macro spark__listed(value, order) -%}
+    transform(
+        sort_array(collect_list(named_struct('place', {{ order }}, 'value', {{ value }}))), item -> item.value
+    )
+{%- endmacro %}
+
+{% macro spark__folded(items, start, step) -%}
+    slice(
+        aggregate(
+            {{ items }}, array({{ start }}),
+            (states, item) -> concat(
+                states,
+                array({{ step | replace('{state}', 'element_at(states, -1)') | replace('{item}', 'item') }})
+            )
+        ), 2, size({{ items }})
+    )
+{%- endmacro %}
+
+{% macro spark__count_leading(items, others) -%}
+    coalesce(
+        nullif(array_position(
+            transform(
+                {{ spark__integers('1', 'least(size(' ~ items ~ '), size(' ~ others ~ '))') }},
+                place -> element_at({{ items }}, place) <> element_at({{ others }}, place)
+            ), true
+        ), 0) - 1,
+        least(size({{ items }}), size({{ others }}))
+    )
+{%- endmacro %}
+
+{# strip_accents is no function of Spark's: benchmarks/engine_functions.py is it. #}
+{% macro spark__running_words(text, min_length) -%}
+    regexp_extract_all(strip_accents(lower({{ text }})), '[\\p{L}\\p{N}]{{ '{' ~ min_length ~ ',}' }}', 0)
+{%- endmacro %}
+
+{% macro spark__folded_words(text, min_length) -%}
+    array_distinct({{ spark__running_words(text, min_length) }})
+{%- endmacro %}
+
+{% macro spark__word_numbers(text, min_length) -%}
+    array_distinct(transform({{ spark__running_words(text, min_length) }}, word -> xxhash64(word)))
+{%- endmacro %}
+
+{% macro spark__folded_names(text) -%}
+    transform(
+        split(strip_accents(lower({{ text }})), '; '),
+        name -> array_distinct(regexp_extract_all(name, '[\\p{L}\\p{N}]+', 0))
+    )
+{%- endmacro %}
+
+{% macro spark__count_people(names, others) -%}
+    array_size(filter({{ names }}, name -> exists(
+        {{ others }}, other ->
+        exists(array_intersect(name, other), word -> length(word) > 1)
+        and (
+            {{ are_cut_names(list_without('name', 'other'), list_without('other', 'name')) }}
+            or {{ are_cut_names(list_without('other', 'name'), list_without('name', 'other')) }}
+        )
+    )))
+{%- endmacro %}
+
+{% macro spark__are_cut_names(words, others) -%}
+    forall({{ words }}, word -> exists({{ others }}, rest ->
+        not {{ spark__has_digit('concat(word, rest)') }}
+        and (
+            startswith(rest, case when length(word) > 2 then word else left(word, 1) end)
+            or startswith(word, case when length(rest) > 2 then rest else left(rest, 1) end)
+        )
+    ))
+{%- endmacro %}
+
+{#
+    Words by hand: `\b` of Java and of Sail sees letters beyond ASCII, RE2's does not. chr(1), which no text has, stands on
+    both sides of what is between words, so that a word that is taken out leaves its neighbour one.
+#}
+{% macro spark__sense_key(text) -%}
+    {%- set stem -%}
+        regexp_replace(
+            {{ text }},
+            '([a-z]{3,}?)(atically|ational|ically|ation|ative|ating|ator|ated|atic|ional|ally|ion|ive|ing|ed|er|or|al|ic|ly)($|[^0-9A-Za-z_])',
+            '$1$3'
+        )
+    {%- endset -%}
+    {%- set parted -%}
+        regexp_replace({{ stem }}, '([^0-9A-Za-z_]+)', concat(chr(1), '$1', chr(1)))
+    {%- endset -%}
+    {%- set telling -%}
+        replace(regexp_replace(
+            {{ parted }},
+            '(^|\\x01)(of|from|with|for|and|the|in|to|via|on|by|a|an|using|through|based|model)(\\x01|$)',
+            '$1$3'
+        ), chr(1), '')
+    {%- endset -%}
+    {{ spark__close_words(telling) }}
+{%- endmacro %}
+
+{% macro spark__folded_name(text) -%}
+    trim(regexp_replace(strip_accents(lower({{ text }})), '[^\\p{L}\\p{N}]+', ' '))
+{%- endmacro %}
+
+{% macro spark__sorted_words(text) -%}
+    sort_array(split({{ spark__folded_name(text) }}, ' '))
+{%- endmacro %}
+
+{% macro spark__listed_once(value) -%}
+    case when count({{ value }}) > 0 then sort_array(collect_set({{ value }})) end
+{%- endmacro %}
+
+{% macro spark__drop_final_s(text) -%}
+    regexp_replace({{ text }}, 's($|[^0-9A-Za-z_])', '$1')
+{%- endmacro %}
+
+{% macro spark__has_digit(text) -%}
+    regexp_like({{ text }}, '[0-9]')
+{%- endmacro %}
+
+{# A literal reads a backslash as the beginning of another character. #}
+{% macro spark__pattern(pattern) -%}
+    '{{ pattern | replace('\\', '\\\\') }}'
+{%- endmacro %}
+
+{% macro spark__matches(text, pattern) -%}
+    regexp_like({{ text }}, {{ spark__pattern(pattern) }})
+{%- endmacro %}
+
+{% macro spark__first_group(text, pattern) -%}
+    regexp_extract({{ text }}, {{ spark__pattern(pattern) }}, 1)
+{%- endmacro %}
+
+{% macro spark__is_coined(text) -%}
+    regexp_like({{ text }}, '\\p{Lu}.*\\p{Lu}|\\p{Ll}\\p{Lu}|[0-9]')
+{%- endmacro %}
+
+{% macro spark__is_cut(text) -%}
+    coalesce(regexp_like({{ text }}, '(\\.\\.\\.|…)[\\t\\n\\f\\r \\])\\x22]*$'), false)
+{%- endmacro %}
+
+{% macro spark__list_length(items) -%}
+    array_size({{ items }})
+{%- endmacro %}
+
+{% macro spark__has_item(items, item) -%}
+    array_contains({{ items }}, {{ item }})
+{%- endmacro %}
+
+{% macro spark__begins_with(text, beginning) -%}
+    startswith({{ text }}, {{ beginning }})
+{%- endmacro %}
+
+{% macro spark__without_last_dots(text) -%}
+    regexp_replace({{ text }}, '[…. ]+$', '')
+{%- endmacro %}
+
+{% macro spark__unnested_together(lists) -%}
+    inline(arrays_zip({{ lists.values() | join(', ') }})) as ({{ lists.keys() | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__joined_lists(items, others) -%}
+    concat({{ items }}, {{ others }})
+{%- endmacro %}
+
+{% macro spark__transformed(items, change) -%}
+    transform({{ items }}, item -> {{ change | replace('{item}', 'item') }})
+{%- endmacro %}
+
+{% macro spark__list_of(item) -%}
+    array({{ item }})
+{%- endmacro %}
+
+{% macro spark__no_texts() -%}
+    cast(array() as array<string>)
 {%- endmacro %}

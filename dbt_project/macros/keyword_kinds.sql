@@ -30,7 +30,7 @@
     {{- return(
         '(?: (?:that|which|for|to|of|with|by|in|on|as|and|at|from|comprising|containing|consisting|covering|spanning'
         ~ '|featuring|designed|built|based|trained|tailored|specifically|aimed|where|using|capable|leveraging|while|we'
-        ~ '|is|are|was|has|shows?|demonstrate)\\b|[,.;:()]|$)'
+        ~ '|is|are|was|has|shows?|demonstrate)(?:[^0-9A-Za-z_]|$)|[,.;:()]|$)'
     ) -}}
 {%- endmacro %}
 

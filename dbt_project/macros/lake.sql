@@ -33,10 +33,11 @@
     {% for round in range(config.get('most_rounds', 100) + 1) if not rounds.is_settled %}
         {%- set name = this.identifier ~ '__' ~ round -%}
         {%- set next = this.incorporate(path={'identifier': name}) -%}
-        {% do run_query(
-            'create table ' ~ next ~ ' using parquet location ' ~ "'" ~ folder ~ '__' ~ round ~ "' as "
-            ~ (sql if round else config.require('start'))
-        ) %}
+        {#- No run_query: it would ask for the number of rows that the engine says it has written. #}
+        {% call statement('round') -%}
+            create table {{ next }} using parquet location '{{ folder }}__{{ round }}' as
+            {{ sql if round else config.require('start') }}
+        {%- endcall %}
         {% if round %}
             {% do run_query('drop view ' ~ new) %}
         {% endif %}

@@ -15,24 +15,27 @@
     that marks of titles take for Roman numerals are among them as these.
 #}
 {% macro misplaced_words(one, other) -%}
-    list_concat(
+    {%- set names -%}
         case
             when {{ one }}.author_words is null and {{ other }}.author_names is not null
-                then list_concat(
-                    flatten({{ other }}.author_names),
-                    list_transform(
-                        flatten({{ other }}.author_names),
-                        lambda word: case word when 'i' then '1' when 'v' then '5' when 'x' then '10' end
+                then {{ joined_lists(
+                    'flatten(' ~ other ~ '.author_names)',
+                    transformed(
+                        'flatten(' ~ other ~ '.author_names)',
+                        "case {item} when 'i' then '1' when 'v' then '5' when 'x' then '10' else {item} end"
                     )
-                )
-            else []
-        end,
+                ) }}
+            else {{ no_texts() }}
+        end
+    {%- endset -%}
+    {%- set year -%}
         case
             when {{ one }}.published_year is null and {{ other }}.published_year is not null
-                then [cast({{ other }}.published_year as varchar)]
-            else []
+                then {{ list_of('cast(' ~ other ~ '.published_year as string)') }}
+            else {{ no_texts() }}
         end
-    )
+    {%- endset -%}
+    {{ joined_lists(names, year) }}
 {%- endmacro %}
 
 {#

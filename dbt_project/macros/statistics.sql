@@ -38,7 +38,7 @@
 #}
 {% macro two_sided_p(z) -%}
     case
-        when abs({{ z }}) > 37 then 0.0
+        when abs({{ z }}) > 37 then 0e0
         when abs({{ z }}) < 7.07106781186547
             then
                 2 * exp(-{{ z }} * {{ z }} / 2) * (
@@ -98,7 +98,7 @@
     degree of freedom, 0.7 % with three, 0.1 % with ten.
 #}
 {% macro chi_square_median(df) -%}
-    ({{ df }} * power(1 - 2 / (9.0 * {{ df }}), 3))
+    ({{ df }} * power(1 - 2 / (9e0 * {{ df }}), 3))
 {%- endmacro %}
 
 {#
@@ -243,6 +243,6 @@
             partition by {{ family | join(', ') }}, {{ value }} is null
             order by {{ value }} nulls last
         ) - 1
-        + 0.5 * count(*) over (partition by {{ family | join(', ') }}, {{ value }})
+        + 0.5e0 * count(*) over (partition by {{ family | join(', ') }}, {{ value }})
     ) / cast(count({{ value }}) over (partition by {{ family | join(', ') }}) as double)
 {%- endmacro %}

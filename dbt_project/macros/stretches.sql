@@ -27,7 +27,7 @@
     {{ name }}_parted as (
         select
             *,
-            count(*) filter (where days_before > {{ var('trend_max_gap_days') }}) over (
+            count(case when days_before > {{ var('trend_max_gap_days') }} then 1 end) over (
                 partition by date_basis
                 order by {{ day }}
             ) as stretch_number

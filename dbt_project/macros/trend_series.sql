@@ -342,11 +342,11 @@ looks as (
         period_number,
         calendar_number,
         looks_back,
-        count(*) filter (where looks_back) over (
+        count(case when looks_back then 1 end) over (
             partition by date_basis order by period_number
             rows between unbounded preceding and current row
         ) as look_number,
-        count(*) filter (where looks_back) over (
+        count(case when looks_back then 1 end) over (
             partition by date_basis order by period_number
             range between unbounded preceding
             and {{ (compared_length(grain) | int) - 1 }} following

@@ -3,12 +3,12 @@
 
 {# A count and its share, for people: 12 of 310 papers (3.9 %). #}
 {% macro percent_of(part, whole) -%}
-    cast({{ part }} as varchar) || ' of ' || cast({{ whole }} as varchar) || ' papers'
+    cast({{ part }} as string) || ' of ' || cast({{ whole }} as string) || ' papers'
     || case
         when {{ whole }} = 0 then ''
         else
             ' (' || cast(
-                cast(100 * {{ part }} / nullif({{ whole }}, 0) as decimal(5, 1)) as varchar
+                cast(100 * {{ part }} / nullif({{ whole }}, 0) as decimal(5, 1)) as string
             ) || ' %)'
     end
 {%- endmacro %}
@@ -22,7 +22,7 @@
 {% macro q_in_words(q) -%}
     case
         when {{ q }} < 0.0001 then ', q below 0.0001'
-        else ', q ' || cast(cast({{ q }} as decimal(5, 4)) as varchar)
+        else ', q ' || cast(cast({{ q }} as decimal(5, 4)) as string)
     end
 {%- endmacro %}
 
@@ -51,7 +51,7 @@
                         'verdicts.before_keyword_paper_count', 'verdicts.before_paper_count'
                     ) }}
                     || ' in the {{ periods_in_words(var("trend_window_" ~ grain ~ "s"), grain) }} before; z '
-                    || cast(cast(verdicts.spike_z_score as decimal(9, 2)) as varchar)
+                    || cast(cast(verdicts.spike_z_score as decimal(9, 2)) as string)
                     || {{ q_in_words('verdicts.spike_q_value') }}
         {%- endif %}
         when verdicts.verdict is not null then
@@ -59,7 +59,7 @@
             || case verdicts.verdict
                 when 'new' then ' and in none ever before them' else ''
             end
-            || '; z ' || cast(cast(verdicts.z_score as decimal(9, 2)) as varchar)
+            || '; z ' || cast(cast(verdicts.z_score as decimal(9, 2)) as string)
             || {{ q_in_words('verdicts.q_value') }}
     end
     {%- if grain in ('month', 'year') %}
@@ -75,12 +75,12 @@
         when counts.has_dates
             then
                 '; at equal shares '
-                || cast(cast(coalesce({{ expected_papers() }}, 0) as decimal(9, 1)) as varchar)
+                || cast(cast(coalesce({{ expected_papers() }}, 0) as decimal(9, 1)) as string)
                 || ' are expected, and a comparison needs'
                 || ' {{ var("trend_min_expected_papers") }} of them, and'
                 || ' {{ var("trend_min_total") }} papers on either side'
         else
-            ', of which ' || cast(periods.previous_date_count as varchar)
+            ', of which ' || cast(periods.previous_date_count as string)
             || ' have papers; a comparison needs {{ var('trend_min_dates_' ~ grain ~ 's') }}'
     end
     || {{ completeness_in_words(grain, 'periods.is_complete') }}
@@ -123,7 +123,7 @@
                         then '; other years have too few papers in these months to tell it from a season'
                     else
                         '; beside these months in other years z '
-                        || cast(cast(verdicts.season_z_score as decimal(9, 2)) as varchar)
+                        || cast(cast(verdicts.season_z_score as decimal(9, 2)) as string)
                         || {{ q_in_words('verdicts.season_q_value') }}
                 end
                 || case

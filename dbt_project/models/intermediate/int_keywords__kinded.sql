@@ -93,7 +93,7 @@ told as (
         {{ first_group(
             'words_behind',
             '^(?: \\([^()]{2,60}\\))?(?:,| is|:|, which is) (?:an?|the|our)'
-            ~ '(?: [\\w’.+/-]+){0,9}? ' ~ noun ~ end
+            ~ '(?: [0-9A-Za-z_’.+/-]+){0,9}? ' ~ noun ~ end
         ) }} as noun_told,
         {{ first_group(
             'words_before',
@@ -267,7 +267,7 @@ matched as (
         on
             substr(accepted.term, 1, 2) = substr(known.name_words, 1, 2)
             and known.is_family
-            and starts_with(accepted.term, known.name_words)
+            and {{ begins_with('accepted.term', 'known.name_words') }}
             and {{ matches(
                 'substr(accepted.term, length(known.name_words) + 1)',
                 '^[0-9.]*[a-z]?(?: ' ~ variant_word() ~ ')*$'

@@ -15,10 +15,10 @@ accepted as (
 found as (
     select
         papers.paper_number,
-        {{ unnested('searched.forms') }} as phrase,
-        {{ unnested('searched.phrase_keys') }} as phrase_key,
-        {{ unnested('searched.starts') }} as starts,
-        {{ unnested('searched.title_counts') }} as title_count
+        {{ unnested_together({
+            'phrase': 'searched.forms', 'phrase_key': 'searched.phrase_keys',
+            'starts': 'searched.starts', 'title_count': 'searched.title_counts',
+        }) }}
     from searched
     inner join papers on searched.text_id = papers.text_id
 ),

@@ -9,8 +9,10 @@ unfolded as (
         mentions.term_hash,
         mentions.form,
         mentions.title_occurrence_count,
-        {{ unnested('mentions.starts') }} as start_offset,
-        {{ unnested(integers('1', 'mentions.occurrence_count')) }} as place_number
+        {{ unnested_together({
+            'start_offset': 'mentions.starts',
+            'place_number': integers('1', 'mentions.occurrence_count'),
+        }) }}
     from mentions
 ),
 

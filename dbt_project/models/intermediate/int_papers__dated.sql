@@ -22,7 +22,7 @@ first_dates as (
             as published_day_on,
         min(facts.published_on) filter (where facts.published_precision = 'month')
             as published_month_on,
-        min(try_cast(cast(facts.published_year as varchar) || '-01-01' as date))
+        min(try_cast(cast(facts.published_year as string) || '-01-01' as date))
             as published_year_on,
         min(entries.listed_on) as listed_on,
         min(entries.captured_on) as captured_on,

@@ -60,7 +60,7 @@ papers_words as (
     select distinct
         papers_keys.paper_number,
         papers_keys.word,
-        (coalesce(words.text_count, 1) + 0.5) / (texts.text_count + 1) as text_share
+        (coalesce(words.text_count, 1) + 0.5e0) / (texts.text_count + 1) as text_share
     from papers_keys
     left join words on papers_keys.word = words.word
     cross join texts
@@ -89,7 +89,7 @@ known_odds as (
         decided.paper_number,
         decided.short_key,
         open_senses.sense_key,
-        ln(open_senses.paper_count / (open_senses.defining_paper_count + 1.0))
+        ln(open_senses.paper_count / (open_senses.defining_paper_count + 1e0))
         + {{ var('sense_word_weight') }} * sum(
             ln(
                 (
@@ -122,7 +122,7 @@ all_odds as (
         known_odds.paper_number,
         known_odds.short_key,
         null as sense_key,
-        -ln(max(open_senses.defining_paper_count) + 1.0) as log_odds
+        -ln(max(open_senses.defining_paper_count) + 1e0) as log_odds
     from known_odds
     inner join open_senses on known_odds.short_key = open_senses.short_key
     group by known_odds.paper_number, known_odds.short_key

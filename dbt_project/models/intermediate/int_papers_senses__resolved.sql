@@ -56,13 +56,13 @@ resolved as (
             else senses.term_hash
         end as term_hash,
         {{ stable("case judged.rule
-            when 'override' then 1.0
-            when 'definition' then 0.99
-            when 'long_form' then 0.97
+            when 'override' then 1e0
+            when 'definition' then 0.99e0
+            when 'long_form' then 0.97e0
             when 'dominant'
-                then (senses.paper_count + 1.0) / (senses.defining_paper_count + 2)
+                then (senses.paper_count + 1e0) / (senses.defining_paper_count + 2)
             when 'context' then judged.probability
-            else 0.0
+            else 0e0
         end") }} as confidence
     from judged
     left join senses

@@ -27,7 +27,11 @@ candidates as (
             ) as integer
         ) as candidate_rank
     from scored
-    qualify candidate_rank <= {{ var('keyword_candidates_per_paper') }}
+),
+
+kept as (
+    select * from candidates
+    where candidate_rank <= {{ var('keyword_candidates_per_paper') }}
 )
 
-select * from candidates
+select * from kept

@@ -29,9 +29,9 @@ means as (
     select
         greatest(
             coalesce(
-                sum(given_paper_count) * 1.0 / nullif(sum(listed_paper_count), 0), 0
+                sum(given_paper_count) * 1e0 / nullif(sum(listed_paper_count), 0), 0
             ),
-            0.001
+            0.001e0
         ) as given_share
     from terms
 ),

@@ -81,7 +81,11 @@ standing as (
             candidates.paper_number = repeated.paper_number
             and candidates.term_hash = repeated.term_hash
     where {% if keyword_removes_nested() %}nested.term_hash is null{% else %}true{% endif %}
-    qualify standing_rank <= {{ var('keywords_per_paper') }}
+),
+
+kept as (
+    select * from standing
+    where standing_rank <= {{ var('keywords_per_paper') }}
 )
 
-select * from standing
+select * from kept

@@ -159,7 +159,7 @@ numbered as (
     select
         *,
         period_number = coalesce(
-            max(period_number) filter (where is_complete) over basis,
+            max(case when is_complete then period_number end) over basis,
             max(period_number) over basis
         ) as is_latest
     from periods

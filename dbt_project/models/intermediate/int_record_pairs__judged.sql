@@ -258,11 +258,11 @@ judged as (
         weight,
         enough_weight,
         round(
-            case when is_same_id then 1 else 0 end
-            + case when title_relation = 'equal' then 0.1 else 0 end
+            case when is_same_id then 1e0 else 0e0 end
+            + case when title_relation = 'equal' then 0.1e0 else 0e0 end
             + title_similarity
-            + coalesce(abstract_similarity, 0.5)
-            + 0.5 * coalesce(author_similarity, 0.5), 4
+            + coalesce(abstract_similarity, 0.5e0)
+            + 0.5e0 * coalesce(author_similarity, 0.5e0), 4
         ) as score
     from ruled
 )

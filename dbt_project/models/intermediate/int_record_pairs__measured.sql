@@ -75,8 +75,8 @@ sides as (
         b.author_names as second_names,
         least(a.title_bits, b.title_bits) as title_bits,
         -- One title is the beginning of the other, and says that it breaks off.
-        (a.is_title_cut and starts_with(b.title_key, a.title_key))
-        or (b.is_title_cut and starts_with(a.title_key, b.title_key)) as is_cut_title,
+        (a.is_title_cut and {{ begins_with('b.title_key', 'a.title_key') }})
+        or (b.is_title_cut and {{ begins_with('a.title_key', 'b.title_key') }}) as is_cut_title,
         a.arxiv_id = b.arxiv_id as is_same_id,
         a.doi = b.doi as is_same_doi,
         coalesce(a.title_notice in ('erratum', 'retraction', 'translation'), false)
@@ -89,8 +89,8 @@ sides as (
         {{ misplaced_words('a', 'b') }} as first_misplaced,
         {{ misplaced_words('b', 'a') }} as second_misplaced,
         abs(a.published_year - b.published_year) as year_gap,
-        cast(a.published_year as varchar) as first_year,
-        cast(b.published_year as varchar) as second_year,
+        cast(a.published_year as string) as first_year,
+        cast(b.published_year as string) as second_year,
         a.abstract_hash = b.abstract_hash as is_same_abstract,
         a.language = b.language as is_same_language
     from new_pairs
@@ -115,13 +115,13 @@ differing as (
         -- Of titles with more in them than a title, how they begin may be the title.
         case
             when
-                greatest(len(first_words), len(second_words))
+                greatest({{ list_length('first_words') }}, {{ list_length('second_words') }})
                 >= {{ var('match_crowded_words') }}
                 and ({{ has_venue('first_core') }} or {{ has_venue('second_core') }})
                 then {{ count_leading('first_words', 'second_words') }}
             else 0
         end as leading_count,
-        least(len(first_words), len(second_words)) as shorter_count,
+        least({{ list_length('first_words') }}, {{ list_length('second_words') }}) as shorter_count,
         first_key = second_key
         or replace(first_key, ' ', '') = replace(second_key, ' ', '') as is_same_title
     from sides
@@ -132,7 +132,7 @@ titled as (
         *,
         {{ joined_words('first_only') }} as first_rest,
         {{ joined_words('second_only') }} as second_rest,
-        shared_count + len(first_only) + len(second_only) as union_count,
+        shared_count + {{ list_length('first_only') }} + {{ list_length('second_only') }} as union_count,
         -- It is, where the shorter title says hardly more, or has itself more in it.
         case
             when
@@ -184,9 +184,9 @@ related as (
                     or {{ has_digit('first_rest_marks || second_rest_marks') }}
                 )
             )
-            or len(first_only) + len(second_only)
-            <= case when first_rest_marks = '' then 0 else len(first_only_marks) end
-            + case when second_rest_marks = '' then 0 else len(second_only_marks) end
+            or {{ list_length('first_only') }} + {{ list_length('second_only') }}
+            <= case when first_rest_marks = '' then 0 else {{ list_length('first_only_marks') }} end
+            + case when second_rest_marks = '' then 0 else {{ list_length('second_only_marks') }} end
             or (
                 not has_author_words
                 and {{ first_word('first_core') }} <> {{ first_word('second_core') }}
@@ -202,8 +202,8 @@ related as (
             coalesce(first_prefix || ' ' || second_key = first_key, false)
             or coalesce(second_prefix || ' ' || first_key = second_key, false)
             or (
-                len(first_only) = 1
-                and len(second_only) = 1
+                {{ list_length('first_only') }} = 1
+                and {{ list_length('second_only') }} = 1
                 and (
                     {{ ends_with('first_rest', 'second_rest') }}
                     or {{ ends_with('second_rest', 'first_rest') }}
@@ -224,7 +224,7 @@ titles as (
                 first_rest <> '' and second_rest <> ''
                 and least(length(first_rest), length(second_rest)) >= 4
                 and {{ edit_distance('first_rest', 'second_rest') }} <= greatest(
-                    1, greatest(length(first_rest), length(second_rest)) // 5
+                    1, floor(greatest(length(first_rest), length(second_rest)) / 5)
                 )
                 and not has_other_prefix
                 then 'spelling'
@@ -237,8 +237,8 @@ titles as (
             else 'far'
         end as title_relation,
         case
-            when is_same_title then 1.0
-            else round(shared_count * 1.0 / union_count, 4)
+            when is_same_title then 1e0
+            else round(shared_count * 1e0 / union_count, 4)
         end as title_similarity
     from related
 ),
@@ -291,7 +291,7 @@ abstracts_shared as (
             when
                 told.is_same_language = false or a.words is null or b.words is null
                 then null
-            else least(len(a.words), len(b.words))
+            else least({{ list_length('a.words') }}, {{ list_length('b.words') }})
         end as abstract_words,
         case
             when told.is_same_abstract then 1000
@@ -301,22 +301,22 @@ abstracts_shared as (
         case
             when
                 told.first_authors is not null and told.second_authors is not null
-                then least(len(told.first_authors), len(told.second_authors))
+                then least({{ list_length('told.first_authors') }}, {{ list_length('told.second_authors') }})
         end as author_word_count,
         {{ count_shared_of_sets('told.first_authors', 'told.second_authors') }}
             as author_words_shared,
-        least(len(told.first_names), len(told.second_names)) as author_count,
-        greatest(len(told.first_names), len(told.second_names)) as other_author_count,
+        least({{ list_length('told.first_names') }}, {{ list_length('told.second_names') }}) as author_count,
+        greatest({{ list_length('told.first_names') }}, {{ list_length('told.second_names') }}) as other_author_count,
         -- What the title of one has of the other's authors.
         case
             when told.first_authors is null and told.second_authors is not null
                 then
-                    {{ count_shared('told.first_misplaced', 'told.first_words') }} * 1.0
-                    / len(told.second_authors)
+                    {{ count_shared('told.first_misplaced', 'told.first_words') }} * 1e0
+                    / {{ list_length('told.second_authors') }}
             when told.second_authors is null and told.first_authors is not null
                 then
-                    {{ count_shared('told.second_misplaced', 'told.second_words') }} * 1.0
-                    / len(told.first_authors)
+                    {{ count_shared('told.second_misplaced', 'told.second_words') }} * 1e0
+                    / {{ list_length('told.first_authors') }}
         end as misplaced_share,
         a.words as first_abstract,
         b.words as second_abstract
@@ -333,7 +333,7 @@ answered as (
         *,
         case
             when abstract_words >= {{ var('match_min_abstract_words') }}
-                then round(abstract_shared * 1.0 / abstract_words, 4)
+                then round(abstract_shared * 1e0 / abstract_words, 4)
         end as abstract_similarity,
         -- Each way round, since one name may be like two of the other list.
         case
@@ -379,8 +379,8 @@ measured as (
         has_other_prefix,
         first_rest,
         second_rest,
-        len(first_words) as first_count,
-        len(second_words) as second_count,
+        {{ list_length('first_words') }} as first_count,
+        {{ list_length('second_words') }} as second_count,
         crowded_start,
         abstract_similarity,
         -- People, or else words of their names: a family name alone is not half of a person, and
@@ -393,23 +393,23 @@ measured as (
                 and (
                     author_count < other_author_count or author_words_shared < author_count
                 )
-                then 0
+                then 0e0
             when author_word_count > 0
                 then round(greatest(
-                    people_shared * 1.0 / author_count,
-                    least(author_words_shared * 1.0 / author_word_count, 0.4)
+                    people_shared * 1e0 / author_count,
+                    least(author_words_shared * 1e0 / author_word_count, 0.4e0)
                 ), 4)
             when misplaced_share >= {{ var('match_near_authors') }}
-                then round(least(misplaced_share, 1), 4)
+                then round(least(misplaced_share, 1e0), 4)
         end as author_similarity,
         coalesce(
             year_gap,
             case
                 when
                     first_year is null
-                    and list_contains(first_words, second_year)
+                    and {{ has_item('first_words', 'second_year') }}
                     or second_year is null
-                    and list_contains(second_words, first_year)
+                    and {{ has_item('second_words', 'first_year') }}
                     then 0
             end
         ) as year_gap,

@@ -28,7 +28,7 @@ weighed as (
         judged.weight,
         judged.enough_weight,
         case
-            when overridden.verdict is not null then 9 else judged.score
+            when overridden.verdict is not null then 9e0 else judged.score
         end as score,
         overridden.reason as override_reason
     from judged

@@ -87,7 +87,7 @@ named as (
     select
         further.term_hash,
         further.term,
-        cast(null as varchar) as split_form,
+        cast(null as string) as split_form,
         0 as form_count,
         0 as coined_count
     from further

@@ -62,9 +62,9 @@ word_idfs as (
         words.word,
         cast(
             1e9 * ln(
-                (1.0 + texts.text_count)
+                (1e0 + texts.text_count)
                 / (
-                    1.0 + words.text_count
+                    1e0 + words.text_count
                     + {{ var('background_papers') }} * words.background_share
                 )
             ) as bigint
@@ -174,7 +174,7 @@ weighed as (
         terms.heading_paper_count,
         terms.repeating_paper_count,
         terms.foremost_paper_count,
-        ln((1.0 + texts.text_count) / (1.0 + terms.all_paper_count)) as phrase_idf,
+        ln((1e0 + texts.text_count) / (1e0 + terms.all_paper_count)) as phrase_idf,
         rarities.mean_word_idf,
         {{ keyword_lift(
             'terms.all_title_paper_count', 'terms.expected_title_paper_count',

@@ -126,7 +126,7 @@ drifts as (
         (
             ties.month_count * (ties.month_count - 1) * (2 * ties.month_count + 5)
             - ties.tie_correction
-        ) / 18.0 as s_variance
+        ) / 18e0 as s_variance
     from slopes
     inner join ties
         on
@@ -140,7 +140,7 @@ scored as (
     select
         *,
         case
-            when s_variance = 0 then 0
+            when s_variance = 0 then 0e0
             else (mann_kendall_s - sign(mann_kendall_s)) / sqrt(s_variance)
         end as mann_kendall_z
     from drifts

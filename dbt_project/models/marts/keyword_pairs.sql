@@ -183,7 +183,7 @@ keyword_pairs as (
             when n11 < expected_count then 'avoidance'
         end as direction,
         -- Bouma (2009): 1 always together, 0 as independence has it, -1 never.
-        {{ stable('case when n11 = n then 1 else ln(n11 / expected_count) / -ln(n11 / n) end') }}
+        {{ stable('case when n11 = n then 1e0 else ln(n11 / expected_count) / -ln(n11 / n) end') }}
             as npmi,
         {{ stable('g2') }} as g2,
         {{ stable('p_value') }} as p_value,

@@ -12,7 +12,7 @@ only_forms as (
     select
         accepted.term_hash,
         forms.form as keyword,
-        cast(null as varchar) as abbreviation
+        cast(null as string) as abbreviation
     from {{ ref('int_forms__mentioned') }} as forms
     inner join accepted on forms.term_hash = accepted.term_hash
     where accepted.form_count = 1

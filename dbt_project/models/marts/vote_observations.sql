@@ -24,7 +24,10 @@ observed as (
     inner join facts on entries.entry_id = facts.entry_id
     left join superseded on entries.dump_id = superseded.dump_id
     where facts.upvotes is not null or facts.comment_count is not null
-    group by all
+    group by
+        entries.paper_id,
+        entries.dump_id,
+        coalesce(superseded.superseded_by_dump_id, entries.dump_id)
 ),
 
 -- The last look wins. Looks without a date are put in order by what they show: votes

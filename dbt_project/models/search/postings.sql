@@ -29,10 +29,9 @@ measured as (
 
 counted as (
     select
-        {{ unnested('term_ids') }} as term_id,
         paper_number,
-        {{ unnested('frequencies') }} as frequency,
-        saturation
+        saturation,
+        {{ unnested_together({'term_id': 'term_ids', 'frequency': 'frequencies'}) }}
     from measured
 ),
 

@@ -24,7 +24,7 @@ weighed as (
     select
         counted.term_id,
         counted.paper_count,
-        ln(1 + (totals.total - counted.paper_count + 0.5) / (counted.paper_count + 0.5))
+        ln(1 + (totals.total - counted.paper_count + 0.5e0) / (counted.paper_count + 0.5e0))
             as idf,
         counted.max_impact
     from counted

@@ -22,7 +22,7 @@ renamed as (
         coalesce({{ count_items('authors') }}, author_count) as author_count,
         author_details,
         doi,
-        list_contains(flags, 'withdrawn') as is_withdrawn,
+        {{ has_item('flags', "'withdrawn'") }} as is_withdrawn,
         published_at,
         coalesce(published_on, cast(published_at as date)) as published_on,
         coalesce(

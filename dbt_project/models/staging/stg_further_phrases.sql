@@ -5,9 +5,9 @@ with source as (
 listed as (
     select
         text_id,
-        {{ unnested('phrase_keys') }} as phrase_key,
-        {{ unnested('are_alone') }} as is_alone,
-        {{ unnested('are_names') }} as is_name
+        {{ unnested_together({
+            'phrase_key': 'phrase_keys', 'is_alone': 'are_alone', 'is_name': 'are_names',
+        }) }}
     from source
 )
 

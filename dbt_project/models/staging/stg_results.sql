@@ -7,7 +7,7 @@ renamed as (
         text_id,
         field,
         start as start_offset,
-        "end" as end_offset,
+        source.end as end_offset,
         sentence_start,
         sentence_end,
         surface,
