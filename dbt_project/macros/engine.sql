@@ -620,6 +620,16 @@
 {%- endmacro %}
 
 {#
+    Stands behind a table expression of many steps that is read more than once. DuckDB makes such a one once, and this says
+    nothing to it; Spark and its like make it anew for each reader, so there it becomes a table (lake.sql).
+#}
+{% macro made_once(name) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        /* made once: {{ name }} */
+    {%- endif -%}
+{%- endmacro %}
+
+{#
     Hooks around a table of many rows whose texts are sentences about numbers: tables of symbols for such are looked for at a
     quarter of the time that writing the table takes, and make it a sixth smaller. begin: before the table, else after it.
 #}

@@ -22,6 +22,8 @@ periods as (
     where grain = '{{ grain }}'
 ),
 
+{{ made_once('periods') }}
+
 {% if subject == 'topic' %}
     names as (
         select
@@ -107,6 +109,8 @@ verdicts as (
         end as verdict
     from seasonal
 ),
+
+{{ made_once('verdicts') }}
 
 {{ change_points(grain) }}
 

@@ -22,6 +22,32 @@
 {%- endmacro %}
 
 {#
+    A table, and before it those of its table expressions that made_once names: each is a table beside it, by the name of
+    both, and the expression reads that from there on.
+#}
+{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') %}
+    {%- set parts = compiled_code.split('/* made once: ') -%}
+    {%- set rest = namespace(sql=parts[0]) -%}
+    {% for part in parts[1:] %}
+        {%- set name = part.split(' */')[0] -%}
+        {%- set made = relation.incorporate(path={'identifier': relation.identifier ~ '__' ~ name}) -%}
+        {% do run_query('drop table if exists ' ~ made) %}
+        {% call statement('made') -%}
+            create table {{ made }} using parquet
+            location '{{ env_var("PAPERHOUSE_LAKE") }}/{{ made.schema }}/{{ made.identifier }}' as
+            {{ rest.sql.rstrip().rstrip(',') }} select * from {{ name }}
+        {%- endcall %}
+        {%- set behind = modules.re.sub('\\b' ~ name ~ ' as \\(', name ~ '__steps as (', rest.sql) -%}
+        {%- set rest.sql = behind ~ name ~ ' as (select * from ' ~ made ~ '),' ~ part[part.index(' */') + 3:] -%}
+    {% endfor %}
+    create table {{ relation }}
+    {{ file_format_clause() }}
+    {{ location_clause() }}
+    as
+    {{ rest.sql }}
+{% endmacro %}
+
+{#
     The materialization of materializations.sql: each round is a table of its own, and what the model calls itself is a
     view of the last one, since no engine of this kind renames what lies in a folder.
 #}

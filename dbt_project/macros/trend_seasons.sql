@@ -178,7 +178,7 @@ shown_months as (
         shown.window_sign,
         shown.basis_share,
         {% if grain == 'year' %}
-            shown.period_number - cast(floor(months.month_number / 12.0) as bigint) as step,
+            shown.period_number - cast(floor(months.month_number / 12e0) as bigint) as step,
         {% else %}
             shown.period_number - months.month_number as step,
         {% endif %}
@@ -341,6 +341,8 @@ season_scored as (
         {% endfor %}
     from season_summed
 ),
+
+{{ made_once('season_scored') }}
 
 -- As many tests as the scale has: what shows nothing without its season has no chance to here.
 test_counts as (

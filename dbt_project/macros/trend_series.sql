@@ -241,6 +241,8 @@ supported as (
     having max({{ expected_papers() }}) >= {{ var('trend_min_expected_papers') }}
 ),
 
+{{ made_once('supported') }}
+
 found_supported as (
     select
         supported.series_number,
@@ -261,6 +263,8 @@ found_supported as (
     inner join periods
         on found.date_basis = periods.date_basis and found.period_number = periods.period_number
 ),
+
+{{ made_once('found_supported') }}
 
 {{ all_periods() if has_all_periods(grain) else periods_that_look_back(grain) }}
 
@@ -309,6 +313,8 @@ judged as (
             {{ has_row(grain) }}
     {% endif %}
 ),
+
+{{ made_once('judged') }}
 {% endmacro %}
 
 {# All periods of a series from its first use on. #}

@@ -77,6 +77,8 @@ levels as (
     inner join shares on basis_scales.date_basis = shares.date_basis
     group by basis_scales.date_basis, basis_scales.scales
 ),
+
+{{ made_once('levels') }}
 {% endmacro %}
 
 {#
@@ -192,7 +194,7 @@ within as (
                     as expected_spike_count,
             {% endif %}
             -- The prior: the keyword's overall share in so many papers, kept off nought and one.
-            {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5)
+            {{ var('trend_prior_papers') }} * (supported.basis_keyword_paper_count + 0.5e0)
             / (periods.basis_paper_count + 1) as prior_count
         from judged
         inner join periods on judged.calendar_number = periods.calendar_number
@@ -210,7 +212,7 @@ pooled as (
         support_class,
         median(within_chi_square / {{ chi_square_median('within_df') }}) as dispersion,
         -- A period lies in as many comparisons as have it on a side.
-        sum(within_df) / {{ compared_length(grain) }}.0 as df
+        cast(sum(within_df) as double) / {{ compared_length(grain) }} as df
     from within
     where within_df > 0
     group by date_basis, support_class
@@ -305,6 +307,8 @@ normal as (
     from scored
 ),
 
+{{ made_once('normal') }}
+
 {% for scale, z in [('window', 'z_score'), ('spike', 'spike_z_score')] %}
     {% if scale in tested_scales(grain) %}
         {{ scale }}_tested as (
@@ -354,4 +358,6 @@ corrected as (
                 and normal.period_number = spike_corrected.period_number
     {% endif %}
 ),
+
+{{ made_once('corrected') }}
 {% endmacro %}
