@@ -1,14 +1,21 @@
 -- noqa: disable=LT02
+{# The marts keyword_trends_by_<grain> are this query and nothing else. #}
+{% macro keyword_trends(grain) %}
+{{ trend_tables(grain) }}
+
+select * from trends
+{% endmacro %}
+
 {#
-    The series of every supported keyword at one grain (day, week, month or year), with the test and the verdict of each
-    period. The marts keyword_trends_by_<grain> are this query and nothing else.
+    Table expressions up to trends: the series of every supported keyword at one grain (day, week, month or year), with the
+    test and the verdict of each period.
 
     The share in the recent periods (this one and those just before it) is compared with the share in the window of
     periods before those. A single month of a few hundred papers holds too little to see a share double.
 
     subject: keyword, or topic, whose series are judged in the same way.
 #}
-{% macro keyword_trends(grain, subject='keyword') %}
+{% macro trend_tables(grain, subject='keyword') %}
 with keyword_days as (
     select * from {{ ref('int_' ~ subject ~ 's__dated') }}
 ),
@@ -179,9 +186,7 @@ trends as (
             and judged.previous_keyword_paper_count = untold.previous_keyword_paper_count
     where not (judged.has_dates and judged.has_support)
 )
-
-select * from trends
-{% endmacro %}
+{%- endmacro %}
 
 {#
     Rows of which nothing can be said, with the reason. Most rows are such, and differ in a few counts alone: whatever else

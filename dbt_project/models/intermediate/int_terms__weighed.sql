@@ -27,7 +27,7 @@ means as (
         greatest(
             count(*) filter (where in_title) * 1e0 / nullif(count(*), 0), 0.001
         ) as title_share,
-        greatest(sum(alone_count) * 1e0 / sum(occurrence_count), 0.001) as alone_share
+        greatest(sum(alone_count) * 1e0 / sum(occurrence_count), 0.001e0) as alone_share
     from papers_terms
 ),
 
@@ -36,10 +36,10 @@ means as (
 -- millionths: sums of integers do not depend on the order of the rows.
 background_means as (
     select
-        sum(cast(1e6 * paper_share * title_share as bigint)) * 1e0
-        / nullif(sum(cast(1e6 * paper_share as bigint)), 0) as title_share,
-        sum(cast(1e6 * occurrence_rate * alone_share as bigint)) * 1e0
-        / nullif(sum(cast(1e6 * occurrence_rate as bigint)), 0) as alone_share
+        sum(cast(round(1e6 * paper_share * title_share) as bigint)) * 1e0
+        / nullif(sum(cast(round(1e6 * paper_share) as bigint)), 0) as title_share,
+        sum(cast(round(1e6 * occurrence_rate * alone_share) as bigint)) * 1e0
+        / nullif(sum(cast(round(1e6 * occurrence_rate) as bigint)), 0) as alone_share
     from background
 ),
 
@@ -61,11 +61,13 @@ word_idfs as (
     select
         words.word,
         cast(
-            1e9 * ln(
-                (1e0 + texts.text_count)
-                / (
-                    1e0 + words.text_count
-                    + {{ var('background_papers') }} * words.background_share
+            round(
+                1e9 * ln(
+                    (1e0 + texts.text_count)
+                    / (
+                        1e0 + words.text_count
+                        + {{ var('background_papers') }} * words.background_share
+                    )
                 )
             ) as bigint
         ) as idf
@@ -105,7 +107,7 @@ several as (
 
 several_means as (
     select
-        greatest(sum(title_paper_count) * 1e0 / sum(paper_count), 0.001)
+        greatest(sum(title_paper_count) * 1e0 / sum(paper_count), 0.001e0)
             as title_share
     from several
 ),

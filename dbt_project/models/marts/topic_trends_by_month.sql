@@ -1,6 +1,4 @@
-with trends as (
-    {{ keyword_trends('month', subject='topic') }}
-),
+{{ trend_tables('month', subject='topic') }},
 
 topic_trends_by_month as (
     select
