@@ -619,6 +619,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The whole number next to a fraction, of two the even one. #}
+{% macro nearest_whole(number) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__nearest_whole(number) }}
+    {%- else -%}
+    cast({{ number }} as bigint)
+    {%- endif -%}
+{%- endmacro %}
+
 {#
     Stands behind a table expression of many steps that is read more than once. DuckDB makes such a one once, and this says
     nothing to it; Spark and its like make it anew for each reader, so there it becomes a table (lake.sql).

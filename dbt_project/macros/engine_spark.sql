@@ -292,3 +292,8 @@
 {% macro spark__no_texts() -%}
     cast(array() as array<string>)
 {%- endmacro %}
+
+{# A cast would cut the fraction off. #}
+{% macro spark__nearest_whole(number) -%}
+    cast(rint({{ number }}) as bigint)
+{%- endmacro %}

@@ -16,7 +16,7 @@ ways as (
         cast(count(*) as integer) as paper_count,
         coalesce(rule, '') = 'abbreviation' as is_abbreviation,
         -- In whole millionths: sums of integers do not depend on the order of the rows.
-        sum(cast(round(1e6 * confidence) as bigint)) / 1e6 / count(*) as sense_confidence
+        sum({{ nearest_whole('1e6 * confidence') }}) / 1e6 / count(*) as sense_confidence
     from phrases
     group by phrase, phrase_key, term_hash, rule
 ),

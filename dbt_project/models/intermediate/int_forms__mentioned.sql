@@ -12,7 +12,7 @@ ways as (
         sum(occurrence_count - title_occurrence_count) as abstract_occurrence_count,
         count(*) as paper_count,
         -- In whole millionths: sums of integers do not depend on the order of the rows.
-        sum(cast(round(1e6 * confidence) as bigint)) / 1e6 / count(*) as sense_confidence
+        sum({{ nearest_whole('1e6 * confidence') }}) / 1e6 / count(*) as sense_confidence
     from mentions
     group by term_hash, form, phrase_key, rule
 ),

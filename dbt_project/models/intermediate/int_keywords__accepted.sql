@@ -23,7 +23,7 @@ topped as (
         term_hash,
         cast(count(*) as integer) as top_paper_count,
         -- In whole millionths: sums of integers do not depend on the order of the rows.
-        sum(cast(round(1e6 / standing_rank) as bigint)) / 1e6 as reciprocal_rank
+        sum({{ nearest_whole('1e6 / standing_rank') }}) / 1e6 as reciprocal_rank
     from standing
     group by term_hash
 ),

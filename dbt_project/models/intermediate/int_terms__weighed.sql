@@ -36,10 +36,10 @@ means as (
 -- millionths: sums of integers do not depend on the order of the rows.
 background_means as (
     select
-        sum(cast(round(1e6 * paper_share * title_share) as bigint)) * 1e0
-        / nullif(sum(cast(round(1e6 * paper_share) as bigint)), 0) as title_share,
-        sum(cast(round(1e6 * occurrence_rate * alone_share) as bigint)) * 1e0
-        / nullif(sum(cast(round(1e6 * occurrence_rate) as bigint)), 0) as alone_share
+        sum({{ nearest_whole('1e6 * paper_share * title_share') }}) * 1e0
+        / nullif(sum({{ nearest_whole('1e6 * paper_share') }}), 0) as title_share,
+        sum({{ nearest_whole('1e6 * occurrence_rate * alone_share') }}) * 1e0
+        / nullif(sum({{ nearest_whole('1e6 * occurrence_rate') }}), 0) as alone_share
     from background
 ),
 
@@ -60,17 +60,10 @@ expected as (
 word_idfs as (
     select
         words.word,
-        cast(
-            round(
-                1e9 * ln(
-                    (1e0 + texts.text_count)
-                    / (
-                        1e0 + words.text_count
-                        + {{ var('background_papers') }} * words.background_share
-                    )
-                )
-            ) as bigint
-        ) as idf
+        {{ nearest_whole(
+            '1e9 * ln((1e0 + texts.text_count) / (1e0 + words.text_count + '
+            ~ var('background_papers') ~ ' * words.background_share))'
+        ) }} as idf
     from words
     cross join texts
 ),
