@@ -41,12 +41,12 @@ sides as (
     window
         before as (
             partition by moved.series_number, moved.period_number
-            order by periods.period_number
+            order by periods.period_number nulls last
             rows between unbounded preceding and 1 preceding
         ),
         after as (
             partition by moved.series_number, moved.period_number
-            order by periods.period_number
+            order by periods.period_number nulls last
             rows between current row and unbounded following
         )
 ),

@@ -148,7 +148,7 @@
             open_arcs.score,
             row_number() over (
                 partition by open_arcs.group_number
-                order by open_arcs.score desc, open_arcs.partner_number asc
+                order by open_arcs.score desc nulls last, open_arcs.partner_number asc nulls last
             ) as choice
         from open_arcs
         inner join centres on open_arcs.partner_number = centres.group_number
@@ -160,7 +160,7 @@
             centre_number,
             row_number() over (
                 partition by centre_number
-                order by score desc, group_number asc
+                order by score desc nulls last, group_number asc nulls last
             ) as distance
         from choices
         where choice = 1
@@ -178,7 +178,7 @@
             known.arxiv_id,
             first_value(known.arxiv_id) over (
                 partition by gathered.centre_number
-                order by known.arxiv_id is null, gathered.distance
+                order by known.arxiv_id is null nulls last, gathered.distance nulls last
             ) as centre_arxiv_id
         from gathered
         inner join {{ known }} as known on gathered.group_number = known.group_number

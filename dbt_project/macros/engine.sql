@@ -563,12 +563,12 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# A text without the dots and spaces that it ends with. #}
-{% macro without_last_dots(text) -%}
+{# A text without those of some signs that it ends with. #}
+{% macro trimmed_end(text, signs) -%}
     {%- if target is defined and target.type == 'spark' -%}
-        {{ spark__without_last_dots(text) }}
+        {{ spark__trimmed_end(text, signs) }}
     {%- else -%}
-    rtrim({{ text }}, '…. ')
+    rtrim({{ text }}, '{{ signs }}')
     {%- endif -%}
 {%- endmacro %}
 

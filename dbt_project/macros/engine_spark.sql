@@ -269,8 +269,8 @@
     startswith({{ text }}, {{ beginning }})
 {%- endmacro %}
 
-{% macro spark__without_last_dots(text) -%}
-    regexp_replace({{ text }}, '[…. ]+$', '')
+{% macro spark__trimmed_end(text, signs) -%}
+    rtrim('{{ signs }}', {{ text }})
 {%- endmacro %}
 
 {% macro spark__unnested_together(lists) -%}

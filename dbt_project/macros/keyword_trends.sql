@@ -24,7 +24,7 @@ with keyword_days as (
 periods as (
     select
         *,
-        cast(row_number() over (order by date_basis, period_number) as integer) as calendar_number
+        cast(row_number() over (order by date_basis nulls last, period_number nulls last) as integer) as calendar_number
     from {{ ref('int_periods__counted') }}
     where grain = '{{ grain }}'
 ),

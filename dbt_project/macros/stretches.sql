@@ -18,7 +18,7 @@
             {{ period_number(day, 'day') }}
             - lag({{ period_number(day, 'day') }}) over (
                 partition by date_basis
-                order by {{ day }}
+                order by {{ day }} nulls last
             ) as days_before
         from {{ dates }}
         group by date_basis, {{ day }}
@@ -29,7 +29,7 @@
             *,
             count(case when days_before > {{ var('trend_max_gap_days') }} then 1 end) over (
                 partition by date_basis
-                order by {{ day }}
+                order by {{ day }} nulls last
             ) as stretch_number
         from {{ name }}_days
     ),

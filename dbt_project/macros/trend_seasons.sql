@@ -120,17 +120,17 @@ month_papers as (
         same_months as (partition by date_basis, period_number % 12),
         years_before as (
             partition by date_basis, period_number % 12
-            order by period_number
+            order by period_number nulls last
             rows between unbounded preceding and 1 preceding
         ),
         last_year as (
             partition by date_basis
-            order by period_number
+            order by period_number nulls last
             range between 12 preceding and 12 preceding
         ),
         next_year as (
             partition by date_basis
-            order by period_number
+            order by period_number nulls last
             range between 12 following and 12 following
         )
 ),

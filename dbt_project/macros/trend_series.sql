@@ -78,11 +78,11 @@
             sum(cast({{ summed }} as double)) over (
                 {% if has_all_periods(grain) -%}
                     partition by series_number, stretch_number
-                    order by period_number
+                    order by period_number nulls last
                     rows {{ frame }}
                 {%- else -%}
                     partition by series_number
-                    order by period_number
+                    order by period_number nulls last
                     range {{ frame }}
                 {%- endif %}
             ), 0
@@ -211,7 +211,7 @@ found_compared as (
             coalesce(
                 sum(cast(keyword_paper_count as double)) over (
                     partition by term_hash, date_basis
-                    order by period_number
+                    order by period_number nulls last
                     range {{ frame }}
                 ), 0
             ) as {{ side }}_keyword_paper_count{{ ',' if not loop.last }}
@@ -225,7 +225,7 @@ supported as (
     select
         found.term_hash,
         found.date_basis,
-        cast(row_number() over (order by found.term_hash, found.date_basis) as integer)
+        cast(row_number() over (order by found.term_hash nulls last, found.date_basis nulls last) as integer)
             as series_number,
         min(names.keyword_id) as keyword_id,
         min(names.keyword) as keyword,
@@ -349,11 +349,11 @@ looks as (
         calendar_number,
         looks_back,
         count(case when looks_back then 1 end) over (
-            partition by date_basis order by period_number
+            partition by date_basis order by period_number nulls last
             rows between unbounded preceding and current row
         ) as look_number,
         count(case when looks_back then 1 end) over (
-            partition by date_basis order by period_number
+            partition by date_basis order by period_number nulls last
             range between unbounded preceding
             and {{ (compared_length(grain) | int) - 1 }} following
         ) as last_look_number
@@ -377,7 +377,7 @@ seen as (
             last_look_number,
             coalesce(
                 lead(earlier_look_number) over (
-                    partition by series_number order by period_number
+                    partition by series_number order by period_number nulls last
                 ), last_look_number
             )
         ) as last_look_number

@@ -21,7 +21,7 @@
 {# A q value, for people. #}
 {% macro q_in_words(q) -%}
     case
-        when {{ q }} < 0.0001 then ', q below 0.0001'
+        when {{ q }} < 0.0001e0 then ', q below 0.0001'
         else ', q ' || cast(cast({{ q }} as decimal(5, 4)) as string)
     end
 {%- endmacro %}

@@ -53,9 +53,11 @@ ASSETS = """
     intermediate/int_groups__described
     intermediate/int_groups__paired
     intermediate/int_keywords__accepted
+    intermediate/int_keywords__climbed
     intermediate/int_keywords__counted
     intermediate/int_keywords__dated
     intermediate/int_keywords__grouped
+    intermediate/int_keywords__hung
     intermediate/int_keywords__kinded
     intermediate/int_keywords__told
     intermediate/int_keys__sought

@@ -45,7 +45,7 @@ cut_heads as (
     where
         cut.text_id <> whole.text_id
         and cut.title_key = whole.title_key
-        and {{ begins_with('whole.abstract', without_last_dots("coalesce(cut.abstract, '')")) }}
+        and {{ begins_with('whole.abstract', trimmed_end("coalesce(cut.abstract, '')", '…. ')) }}
 ),
 
 -- All entries of one day's list are in another copy of it; votes change their order.

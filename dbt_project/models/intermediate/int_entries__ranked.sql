@@ -22,7 +22,7 @@ ranked as (
                     coalesce(entries.listed_on, entries.captured_on) desc nulls last,
                     facts.upvotes desc nulls last,
                     facts.comment_count desc nulls last,
-                    entries.entry_id asc
+                    entries.entry_id asc nulls last
             ) as integer
         ) as recency_rank
     from entries

@@ -39,7 +39,7 @@ ranked as (
         neighbours.npmi as parent_npmi,
         row_number() over (
             partition by neighbours.keyword_id
-            order by neighbours.g2 desc, neighbours.neighbour_id asc
+            order by neighbours.g2 desc nulls last, neighbours.neighbour_id asc nulls last
         ) as choice
     from neighbours
     inner join keywords as own on neighbours.keyword_id = own.keyword_id

@@ -53,7 +53,7 @@ followed as (
         *,
         lag(end_offset) over (
             partition by paper_number, is_in_title
-            order by start_offset, end_offset, term_hash
+            order by start_offset nulls last, end_offset nulls last, term_hash nulls last
         ) as previous_end
     from named
 ),
@@ -76,7 +76,7 @@ surrounded as (
         is_in_title,
         sum(case when is_next then 0 else 1 end) over (
             partition by paper_number, is_in_title
-            order by start_offset, end_offset, term_hash
+            order by start_offset nulls last, end_offset nulls last, term_hash nulls last
             rows between unbounded preceding and current row
         ) as list_number,
         substr(body, end_offset + 1, 110) as words_behind,
@@ -217,7 +217,7 @@ ranked as (
         *,
         sum(paper_count) over (partition by term_hash) as vote_count,
         row_number() over (
-            partition by term_hash order by paper_count desc, kind asc
+            partition by term_hash order by paper_count desc nulls last, kind asc nulls last
         ) as kind_rank
     from counted
 ),

@@ -35,7 +35,7 @@ nested as (
         coalesce(
             end_offset <= max(end_offset) over (
                 partition by paper_number, is_in_title
-                order by start_offset asc, end_offset desc
+                order by start_offset asc nulls last, end_offset desc nulls last
                 rows between unbounded preceding and 1 preceding
             ), false
         ) as is_nested

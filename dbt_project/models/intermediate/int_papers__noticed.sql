@@ -36,9 +36,9 @@ ranked as (
         row_number() over (
             partition by paper_id
             order by
-                case notice when 'retracted' then 1 when 'withdrawn' then 2 else 3 end,
-                notice asc,
-                notice_source desc
+                case notice when 'retracted' then 1 when 'withdrawn' then 2 else 3 end nulls last,
+                notice asc nulls last,
+                notice_source desc nulls last
         ) as notice_rank
     from notices
 ),

@@ -50,13 +50,13 @@ ranked as (
         row_number() over (
             partition by paper_id
             order by
-                is_full desc,
-                has_cut_abstract asc,
-                has_cut_title asc,
-                has_arxiv_id desc,
+                is_full desc nulls last,
+                has_cut_abstract asc nulls last,
+                has_cut_title asc nulls last,
+                has_arxiv_id desc nulls last,
                 last_seen_on desc nulls last,
-                abstract_length desc,
-                text_id asc
+                abstract_length desc nulls last,
+                text_id asc nulls last
         ) as text_rank
     from compared
 ),
@@ -69,9 +69,9 @@ titled as (
         first_value(text_id) over (
             partition by paper_id
             order by
-                has_cut_title asc,
-                has_notice asc,
-                text_rank asc
+                has_cut_title asc nulls last,
+                has_notice asc nulls last,
+                text_rank asc nulls last
         ) as title_text_id
     from ranked
 ),
@@ -82,7 +82,7 @@ best as (
         text_id,
         title_text_id,
         language,
-        cast(row_number() over (order by paper_id) as integer) as paper_number
+        cast(row_number() over (order by paper_id nulls last) as integer) as paper_number
     from titled
     where text_rank = 1
 )

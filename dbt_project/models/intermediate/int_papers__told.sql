@@ -136,7 +136,7 @@ told as (
         ('new', 'vote_rank', 'previous_seen_on is null'),
         (
             'trending', 'trend_rank',
-            'upvotes > 0 and upvote_percentile >= 0.5 and trend_rank <= '
+            'upvotes > 0 and upvote_percentile >= 0.5e0 and trend_rank <= '
             ~ var('digest_trending_papers'),
         ),
         (

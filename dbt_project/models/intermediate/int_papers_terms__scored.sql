@@ -23,7 +23,7 @@ candidates as (
         cast(
             row_number() over (
                 partition by paper_number
-                order by score desc, first_word asc, term_hash asc
+                order by score desc nulls last, first_word asc nulls last, term_hash asc nulls last
             ) as integer
         ) as candidate_rank
     from scored

@@ -67,8 +67,8 @@ standing as (
                 partition by candidates.paper_number
                 -- Not by rank alone: with one key, DuckDB holds all rows at once.
                 order by
-                    (repeated.term_hash is not null) asc,
-                    candidates.candidate_rank asc
+                    (repeated.term_hash is not null) asc nulls last,
+                    candidates.candidate_rank asc nulls last
             ) as integer
         ) as standing_rank
     from candidates

@@ -116,28 +116,28 @@ filled as (
         window
             recent as (
                 partition by date_basis
-                order by period_number
+                order by period_number nulls last
                 range {{ recent_periods(grain) }}
             ),
             window_before as (
                 partition by date_basis
-                order by period_number
+                order by period_number nulls last
                 range {{ previous_periods(grain) }}
             ),
             just_before as (
                 partition by date_basis
-                order by period_number
+                order by period_number nulls last
                 range {{ periods_before(grain) }}
             ),
             {% for year in [1, 2] %}
                 recent_{{ year }} as (
                     partition by date_basis
-                    order by period_number
+                    order by period_number nulls last
                     range {{ recent_periods(grain, year) }}
                 ),
                 period_{{ year }} as (
                     partition by date_basis
-                    order by period_number
+                    order by period_number nulls last
                     range {{ same_period(grain, year) }}
                 ){{ ',' if not loop.last }}
             {% endfor %}

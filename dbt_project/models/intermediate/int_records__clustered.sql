@@ -27,11 +27,11 @@ ranked as (
         row_number() over (
             partition by cluster_number
             order by
-                arxiv_id is not null,
+                arxiv_id is not null nulls last,
                 first_seen_on asc nulls first,
-                title_key asc,
-                name_id asc,
-                record_id asc
+                title_key asc nulls last,
+                name_id asc nulls last,
+                record_id asc nulls last
         ) as naming_rank
     from clusters
 ),
@@ -44,7 +44,7 @@ named as (
         record_id,
         row_number() over (
             partition by name_id
-            order by arxiv_id is not null, first_seen_on asc nulls first, record_id asc
+            order by arxiv_id is not null nulls last, first_seen_on asc nulls first, record_id asc nulls last
         ) as sharing_rank
     from ranked
     where naming_rank = 1

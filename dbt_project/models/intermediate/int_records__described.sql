@@ -47,7 +47,7 @@ described as (
         {{ content_id(
             'p', "concat_ws('|', records.title_key, fingerprints.abstract_head)"
         ) }} as name_id,
-        cast(row_number() over (order by records.record_id) as integer) as record_number
+        cast(row_number() over (order by records.record_id nulls last) as integer) as record_number
     from records
     inner join texts on records.text_id = texts.text_id
     inner join fingerprints on records.text_id = fingerprints.text_id

@@ -25,7 +25,7 @@ texts as (
 means as (
     select
         greatest(
-            count(*) filter (where in_title) * 1e0 / nullif(count(*), 0), 0.001
+            count(*) filter (where in_title) * 1e0 / nullif(count(*), 0), 0.001e0
         ) as title_share,
         greatest(sum(alone_count) * 1e0 / sum(occurrence_count), 0.001e0) as alone_share
     from papers_terms

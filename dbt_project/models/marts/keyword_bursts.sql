@@ -23,7 +23,7 @@ rated as (
     select
         series.keyword_id,
         series.date_basis,
-        row_number() over (order by series.keyword_id, series.date_basis) as series_number,
+        row_number() over (order by series.keyword_id nulls last, series.date_basis nulls last) as series_number,
         sum(series.keyword_paper_count)
         / cast(min(bases.basis_paper_count) as double) as base_share,
         {{ var('trend_burst_cost') }} * ln(min(bases.period_count)) as entry_cost
@@ -79,7 +79,7 @@ numbered as (
         gains.*,
         row_number() over (
             partition by gains.series_number
-            order by gains.period_start_on
+            order by gains.period_start_on nulls last
         ) as step
     from gains
     inner join bursting on gains.series_number = bursting.series_number
@@ -138,7 +138,7 @@ onsets as (
         numbered.*,
         numbered.step - row_number() over (
             partition by numbered.series_number
-            order by numbered.step
+            order by numbered.step nulls last
         ) as burst_group
     from raised_months
     inner join numbered

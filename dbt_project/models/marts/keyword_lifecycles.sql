@@ -43,7 +43,7 @@ months as (
         keyword_paper_count,
         row_number() over (
             partition by keyword_id, date_basis
-            order by period_start_on
+            order by period_start_on nulls last
         ) as month_number
     from series
     where is_complete and period_paper_count >= {{ var('trend_min_total') }}

@@ -21,7 +21,7 @@ numbered as (
     select
         term_hash,
         keyword_id,
-        cast(row_number() over (order by keyword_id) as integer) as keyword_number
+        cast(row_number() over (order by keyword_id nulls last) as integer) as keyword_number
     from accepted
 ),
 

@@ -31,7 +31,7 @@ dated_papers as (
 paired as (
     select
         keyword_id,
-        cast(row_number() over (order by keyword_id) as integer) as keyword_number
+        cast(row_number() over (order by keyword_id nulls last) as integer) as keyword_number
     from (
         select first_keyword_id as keyword_id from pairs
         union
@@ -153,7 +153,7 @@ keyword_spread_by_month as (
         cast(
             sum(new_neighbour_count) over (
                 partition by keyword_id, date_basis
-                order by period_start_on
+                order by period_start_on nulls last
             ) as integer
         ) as neighbour_count_so_far
     from counted

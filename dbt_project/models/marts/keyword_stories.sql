@@ -47,7 +47,7 @@ ranked as (
 numbered as (
     select
         *,
-        dense_rank() over (order by grain, date_basis, period_start_on, direction) as move_number
+        dense_rank() over (order by grain nulls last, date_basis nulls last, period_start_on nulls last, direction nulls last) as move_number
     from ranked
 ),
 

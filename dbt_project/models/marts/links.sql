@@ -42,7 +42,7 @@ listed as (
     select
         entries.paper_id,
         'project' as kind,
-        rtrim(facts.project_url, '/') as url
+        {{ trimmed_end('facts.project_url', '/') }} as url
     from entries
     inner join facts on entries.entry_id = facts.entry_id
     where facts.project_url is not null

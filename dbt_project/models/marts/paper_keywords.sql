@@ -21,7 +21,7 @@ ranked as (
         keywords.keyword_id,
         row_number() over (
             partition by standing.paper_number
-            order by standing.standing_rank
+            order by standing.standing_rank nulls last
         ) as keyword_rank,
         standing.score,
         mentioned.occurrence_count,

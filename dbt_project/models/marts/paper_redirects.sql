@@ -85,7 +85,7 @@ chosen as (
         first_seen_on,
         row_number() over (
             partition by old_paper_id
-            order by record_count desc, paper_id asc
+            order by record_count desc nulls last, paper_id asc nulls last
         ) as choice
     from merged
 ),

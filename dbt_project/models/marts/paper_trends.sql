@@ -40,7 +40,7 @@ gains as (
     select
         paper_id,
         looked_on,
-        upvotes - lag(upvotes) over (partition by paper_id order by looked_on)
+        upvotes - lag(upvotes) over (partition by paper_id order by looked_on nulls last)
             as upvotes_gained
     from looks
 ),
@@ -66,7 +66,7 @@ timed as (
         {{ period_start_of('sighted.period_start_on', 'month') }} as month_start_on,
         sum(sighted.appearance_count) over (
             partition by sighted.grain, sighted.date_basis, sighted.paper_id
-            order by sighted.period_start_on
+            order by sighted.period_start_on nulls last
             rows between unbounded preceding and 1 preceding
         ) as earlier_appearance_count
     from sighted
@@ -187,7 +187,7 @@ paper_trends as (
         cast(
             row_number() over (
                 partition by grain, date_basis, period_start_on
-                order by trend_score desc, upvotes desc nulls last, paper_id asc
+                order by trend_score desc nulls last, upvotes desc nulls last, paper_id asc nulls last
             ) as integer
         ) as trend_rank,
         trend_score,

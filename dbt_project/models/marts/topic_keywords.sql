@@ -17,7 +17,7 @@ topic_keywords as (
         cast(
             row_number() over (
                 partition by grouped.topic_id
-                order by keywords.paper_count desc, keywords.keyword_id asc
+                order by keywords.paper_count desc nulls last, keywords.keyword_id asc nulls last
             ) as integer
         ) as keyword_rank
     from grouped

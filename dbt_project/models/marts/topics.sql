@@ -22,7 +22,7 @@ members as (
         keywords.keyword,
         row_number() over (
             partition by grouped.topic_id
-            order by keywords.paper_count desc, keywords.keyword_id asc
+            order by keywords.paper_count desc nulls last, keywords.keyword_id asc nulls last
         ) as keyword_rank
     from grouped
     inner join keywords on grouped.keyword_id = keywords.keyword_id

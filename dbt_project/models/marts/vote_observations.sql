@@ -42,7 +42,7 @@ vote_observations as (
                 listed_on desc nulls last,
                 upvotes desc nulls last,
                 comment_count desc nulls last,
-                dump_id asc
+                dump_id asc nulls last
         ) = 1 as is_latest
     from observed
 )
