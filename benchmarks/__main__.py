@@ -542,12 +542,16 @@ def engines(
 
     Model by model: whether it ran, whether a mart is equal (strings, integers and verdicts exactly, doubles to 10
     digits) and, if not, why; CPU seconds. What cannot run yet gets DuckDB's table, so that the models after it are
-    tried, too; what follows such a model is marked. Needs `make setup EXTRAS=spark`.
+    tried, too; what follows such a model is marked. Ends with 1 unless all ran and are equal. Needs
+    `make setup EXTRAS=spark`.
     """
-    from benchmarks.engines import format_engines, run_engines
+    from benchmarks.engines import are_equal, format_engines, run_engines
 
     with _failing_clearly():
-        typer.echo(format_engines(run_engines(warehouse, lake, _say)))
+        runs = run_engines(warehouse, lake, _say)
+        typer.echo(format_engines(runs))
+    if not are_equal(runs):
+        raise typer.Exit(1)
 
 
 @contextmanager

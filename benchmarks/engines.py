@@ -188,6 +188,11 @@ def _first_words(message: str) -> str:
     return words if len(words) <= _SHOWN else f"{words[:_SHOWN]} ..."
 
 
+def are_equal(runs: Iterable[ModelRun]) -> bool:
+    """Whether all models ran, and no mart differs."""
+    return not any(run.error or run.differs for run in runs)
+
+
 def format_engines(runs: Iterable[ModelRun]) -> str:
     """A line per model, and how many ran and were equal."""
     runs = list(runs)

@@ -62,7 +62,7 @@ begun as (
     select
         *,
         {{ matches(
-            'substr(body, previous_end + 1, least(start_offset - previous_end, 12))',
+            'substr(body, previous_end + 1, greatest(0, least(start_offset - previous_end, 12)))',
             '^(?: \\([^)]{1,9}\\))?(?:, and |, | and |/| & |, or | or )$'
         ) }} as is_next
     from followed

@@ -19,7 +19,9 @@ from paperhouse.orchestration.dbt_project import DBT_PROJECT
 MOST_ROUNDS = 100
 #: One for all: what a template imports is compiled once, and takes longer than most of these queries run.
 TEMPLATES = jinja2.Environment(loader=jinja2.FileSystemLoader(DBT_PROJECT), extensions=["jinja2.ext.do"])
-FORMS = TEMPLATES.get_template("models/intermediate/int_forms__counted.sql").render(ref=lambda name: "folded")
+FORMS = TEMPLATES.from_string(
+    "{% from 'macros/engine.sql' import nearest_whole %}{% include 'models/intermediate/int_forms__counted.sql' %}"
+).render(ref=lambda name: "folded")
 
 
 def run_rounds(connection: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -65,6 +67,24 @@ MACROS_OF_MODELS = [
     ("components.sql", "centred_round"),
     ("engine.sql", "content_id"),
 ]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=60))
+def test_every_keyword_climbs_to_the_centre_it_hangs_on(parents):
+    """Keyword n hangs on one of those before it, or on none."""
+    hung = [(f"k{n}", f"k{parent % n}" if n and parent % (n + 1) else None) for n, parent in enumerate(parents)]
+    frame = pl.DataFrame(hung, schema=["keyword_id", "parent_keyword_id"], orient="row").cast(pl.String)
+    with duckdb.connect() as connection:
+        connection.register("int_keywords__hung", frame.to_arrow())
+        run_rounds(connection, "int_keywords__climbed")
+        found = connection.execute("select keyword_id, centre_keyword_id, steps_to_centre from int_keywords__climbed")
+        climbed = {keyword: (centre, steps) for keyword, centre, steps in found.fetchall()}
+    expected = {}
+    for keyword, parent in hung:
+        centre, steps = expected[parent] if parent else (keyword, -1)
+        expected[keyword] = (centre, steps + 1)
+    assert climbed == expected
 
 
 def find_components(edges: list[tuple[int, int]]) -> dict[int, int]:
