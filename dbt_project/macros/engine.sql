@@ -628,6 +628,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The median of a group's values to the last bit: of two in the middle, half of each. #}
+{% macro middle(value) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__middle(value) }}
+    {%- else -%}
+    median({{ value }})
+    {%- endif -%}
+{%- endmacro %}
+
 {#
     Stands behind a table expression of many steps that is read more than once. DuckDB makes such a one once, and this says
     nothing to it; Spark and its like make it anew for each reader, so there it becomes a table (lake.sql).

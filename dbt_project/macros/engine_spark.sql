@@ -297,3 +297,16 @@
 {% macro spark__nearest_whole(number) -%}
     cast(bround({{ number }}, 0) as bigint)
 {%- endmacro %}
+
+{# Spark's median is this; Sail's goes from the lower one half the way to the upper one. #}
+{% macro spark__middle(value) -%}
+    {%- set sorted -%}
+        sort_array(collect_list({{ value }}))
+    {%- endset -%}
+    case
+        when count({{ value }}) > 0
+            then
+                0.5e0 * element_at({{ sorted }}, cast(floor((count({{ value }}) + 1) / 2) as int))
+                + 0.5e0 * element_at({{ sorted }}, cast(floor(count({{ value }}) / 2) as int) + 1)
+    end
+{%- endmacro %}

@@ -84,11 +84,10 @@ slopes as (
         earlier.keyword_id,
         earlier.date_basis,
         sum(sign(later.keyword_share - earlier.keyword_share)) as mann_kendall_s,
-        -- In whole numbers: the middle of two fractions is another one on each engine.
-        median({{ nearest_whole(
-            '1e12 * (later.keyword_share - earlier.keyword_share)'
+        {{ middle(
+            '(later.keyword_share - earlier.keyword_share)'
             ~ ' / (later.month_number - earlier.month_number)'
-        ) }}) / 1e12 as sen_slope
+        ) }} as sen_slope
     from months as earlier
     inner join months as later
         on
