@@ -116,8 +116,8 @@ class _Lake:
         """Make the table that the one Python model makes: dbt-spark has Python run by Databricks and nobody else."""
         with duckdb.connect() as connection:
             for source in ("int_texts__read", "int_keys__sought"):
-                given = self._session.table(f"{schema}.{source}").toArrow()  # what DuckDB finds by the variable's name
-                connection.execute(f"create table {source} as from given")
+                connection.register("rows", self._session.table(f"{schema}.{source}").toArrow())
+                connection.execute(f"create table {source} as from rows")
             found = search_texts(connection.cursor(), "from int_texts__read", "from int_keys__sought", None)
             connection.register("searched", found)
             self._write(connection, "from searched", schema, name)

@@ -1,7 +1,6 @@
 """The same marts from Spark's SQL: the models on an embedded Sail, a digest of every mart beside DuckDB's.
 
-Sail is installed where these run (`make setup EXTRAS=spark`). It ends no process that has spoken to it in good order, so it
-has one of its own.
+Sail is there by `make setup EXTRAS=spark`, and has a process of its own here: dbt keeps one engine in each.
 """
 
 from __future__ import annotations

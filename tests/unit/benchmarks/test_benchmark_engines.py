@@ -71,7 +71,19 @@ def test_models_that_ran_and_marts_that_are_equal_are_counted():
 
 
 def test_accents_are_stripped_as_duckdb_strips_them():
-    said = ["", "Plain", "Šćepanović, Éloïse", "ﬁne ½ Å ½", "한글", "Ελληνικά", "й", "नमस्ते", "e\u0301", "İıß", "C\u0327"]
+    said = [
+        "",
+        "Plain",
+        "Šćepanović, Éloïse",
+        "ﬁne ½ Å ½",
+        "한글",
+        "Ελληνικά",
+        "й",
+        "नमस्ते",
+        "e\u0301",
+        "İıß",
+        "C\u0327",
+    ]
     with duckdb.connect() as database:
         rows = [(text, database.execute("select strip_accents(?)", [text]).fetchone()[0]) for text in said]
     assert [(text, strip_accents(text)) for text in said] == rows

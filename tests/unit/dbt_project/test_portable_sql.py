@@ -1,6 +1,6 @@
-"""Models and macros in SQL that DuckDB and Spark read alike: what one of them does not know, or reads otherwise, is refused.
+"""Models and macros in SQL that DuckDB and Spark read alike: what one of them does not know or read so is refused.
 
-What differs stands in macros/engine.sql and engine_spark.sql; how a table is made, in materializations.sql and lake.sql.
+What differs is in macros/engine.sql and engine_spark.sql; how a table is made, in materializations.sql and lake.sql.
 """
 
 import re
@@ -26,10 +26,10 @@ REFUSED = {
     r"\bunnest\s*\(": "unnest: macro unnested or unnested_together",
     r"\blambda\b|->": "a lambda: a macro of engine.sql",
     r"\b(list|array)_\w+\s*\(|\b(len|struct_pack)\s*\(": "a function of lists: a macro of engine.sql",
-    r"\b(string_split|starts_with|ends_with|strlen|strip_accents|levenshtein)\s*\(": "DuckDB's name: a macro of engine.sql",
+    r"\b(string_split|starts_with|ends_with|strlen|strip_accents|levenshtein)\s*\(": "DuckDB's name: a macro",
     r"\bregexp_(?!replace)\w+\s*\(": "a function of patterns: macro matches or first_group",
     r"\bhash\s*\(": "hash: macro text_number",
-    r"\b(date_diff|date_trunc|to_(day|week|month|year)s)\s*\(": "arithmetic of dates: macro period_number or period_start",
+    r"\b(date_diff|date_trunc|to_(day|week|month|year)s)\s*\(": "dates: macro period_number or period_start",
     r"::": "::, which Spark does not read: cast(... as ...)",
     r"\bas\s+varchar\b": "varchar, which Spark wants a length of: string",
     r"\brtrim\s*\([^()]*,": "rtrim of two arguments, which Spark has the other way round: a macro of engine.sql",
@@ -51,7 +51,7 @@ STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.S)
 
 
 def faults(text: str) -> list[str]:
-    """What of REFUSED, and of the rules for casts and orders, stands in a template: in its SQL and in texts handed on."""
+    """What of REFUSED, and of the rules for casts and orders, is in a template: in its SQL and in texts handed on."""
     text = re.sub(r"\{#.*?#\}", "", text, flags=re.S)
     text = re.sub(r"--[^\n]*", "", text)
     handed = [said[1:-1] for block in JINJA.findall(text) for said in STRING.findall(block)]
