@@ -572,7 +572,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The items of lists of one length side by side, a row each: lists by the names of their columns. #}
+{# The items of lists of one length side by side, a row each; lists by their columns' names. #}
 {% macro unnested_together(lists) -%}
     {%- if target is defined and target.type == 'spark' -%}
         {{ spark__unnested_together(lists) }}

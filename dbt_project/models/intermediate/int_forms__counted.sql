@@ -49,7 +49,9 @@ ranked as (
         row_number() over (
             partition by ways.form, ways.term_hash
             order by
-                ways.paper_count desc nulls last, ways.rule asc nulls first, ways.phrase_key asc nulls last
+                ways.paper_count desc nulls last,
+                ways.rule asc nulls first,
+                ways.phrase_key asc nulls last
         ) as way_rank
     from ways
     inner join several

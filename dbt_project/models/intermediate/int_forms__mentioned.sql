@@ -50,7 +50,9 @@ ranked as (
         row_number() over (
             partition by ways.term_hash, ways.form
             order by
-                ways.paper_count desc nulls last, ways.rule asc nulls first, ways.phrase_key asc nulls last
+                ways.paper_count desc nulls last,
+                ways.rule asc nulls first,
+                ways.phrase_key asc nulls last
         ) as way_rank
     from ways
     inner join spread

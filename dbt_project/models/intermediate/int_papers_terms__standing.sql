@@ -80,7 +80,7 @@ standing as (
         on
             candidates.paper_number = repeated.paper_number
             and candidates.term_hash = repeated.term_hash
-    where {% if keyword_removes_nested() %}nested.term_hash is null{% else %}true{% endif %}
+    where nested.term_hash is null{% if not keyword_removes_nested() %} or true{% endif %}
 ),
 
 kept as (

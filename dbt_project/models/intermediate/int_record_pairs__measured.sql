@@ -132,7 +132,8 @@ titled as (
         *,
         {{ joined_words('first_only') }} as first_rest,
         {{ joined_words('second_only') }} as second_rest,
-        shared_count + {{ list_length('first_only') }} + {{ list_length('second_only') }} as union_count,
+        shared_count + {{ list_length('first_only') }} + {{ list_length('second_only') }}
+            as union_count,
         -- It is, where the shorter title says hardly more, or has itself more in it.
         case
             when
@@ -185,8 +186,12 @@ related as (
                 )
             )
             or {{ list_length('first_only') }} + {{ list_length('second_only') }}
-            <= case when first_rest_marks = '' then 0 else {{ list_length('first_only_marks') }} end
-            + case when second_rest_marks = '' then 0 else {{ list_length('second_only_marks') }} end
+            <= case
+                when first_rest_marks = '' then 0 else {{ list_length('first_only_marks') }}
+            end
+            + case
+                when second_rest_marks = '' then 0 else {{ list_length('second_only_marks') }}
+            end
             or (
                 not has_author_words
                 and {{ first_word('first_core') }} <> {{ first_word('second_core') }}
@@ -301,12 +306,17 @@ abstracts_shared as (
         case
             when
                 told.first_authors is not null and told.second_authors is not null
-                then least({{ list_length('told.first_authors') }}, {{ list_length('told.second_authors') }})
+                then least(
+                    {{ list_length('told.first_authors') }},
+                    {{ list_length('told.second_authors') }}
+                )
         end as author_word_count,
         {{ count_shared_of_sets('told.first_authors', 'told.second_authors') }}
             as author_words_shared,
-        least({{ list_length('told.first_names') }}, {{ list_length('told.second_names') }}) as author_count,
-        greatest({{ list_length('told.first_names') }}, {{ list_length('told.second_names') }}) as other_author_count,
+        least({{ list_length('told.first_names') }}, {{ list_length('told.second_names') }})
+            as author_count,
+        greatest({{ list_length('told.first_names') }}, {{ list_length('told.second_names') }})
+            as other_author_count,
         -- What the title of one has of the other's authors.
         case
             when told.first_authors is null and told.second_authors is not null

@@ -44,7 +44,10 @@ named as (
         record_id,
         row_number() over (
             partition by name_id
-            order by arxiv_id is not null nulls last, first_seen_on asc nulls first, record_id asc nulls last
+            order by
+                arxiv_id is not null nulls last,
+                first_seen_on asc nulls first,
+                record_id asc nulls last
         ) as sharing_rank
     from ranked
     where naming_rank = 1

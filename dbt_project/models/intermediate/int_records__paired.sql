@@ -73,7 +73,9 @@ ordered as (
     where record_count > {{ var('match_block_size') }}
     window in_order as (
         partition by block
-        order by title_key nulls last, abstract_hash nulls last, author_words nulls last, record_id nulls last
+        order by
+            title_key nulls last, abstract_hash nulls last,
+            author_words nulls last, record_id nulls last
     )
 ),
 

@@ -23,7 +23,9 @@ rated as (
     select
         series.keyword_id,
         series.date_basis,
-        row_number() over (order by series.keyword_id nulls last, series.date_basis nulls last) as series_number,
+        row_number() over (
+            order by series.keyword_id nulls last, series.date_basis nulls last
+        ) as series_number,
         sum(series.keyword_paper_count)
         / cast(min(bases.basis_paper_count) as double) as base_share,
         {{ var('trend_burst_cost') }} * ln(min(bases.period_count)) as entry_cost

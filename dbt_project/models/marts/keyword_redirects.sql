@@ -98,7 +98,10 @@ chosen as (
         *,
         row_number() over (
             partition by old_keyword_id
-            order by (reason = 'part') asc nulls last, paper_count desc nulls last, keyword_id asc nulls last
+            order by
+                (reason = 'part') asc nulls last,
+                paper_count desc nulls last,
+                keyword_id asc nulls last
         ) as choice
     from weighed
 ),

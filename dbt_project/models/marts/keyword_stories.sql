@@ -47,7 +47,11 @@ ranked as (
 numbered as (
     select
         *,
-        dense_rank() over (order by grain nulls last, date_basis nulls last, period_start_on nulls last, direction nulls last) as move_number
+        dense_rank() over (
+            order by
+                grain nulls last, date_basis nulls last,
+                period_start_on nulls last, direction nulls last
+        ) as move_number
     from ranked
 ),
 

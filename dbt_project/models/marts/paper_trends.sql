@@ -187,7 +187,8 @@ paper_trends as (
         cast(
             row_number() over (
                 partition by grain, date_basis, period_start_on
-                order by trend_score desc nulls last, upvotes desc nulls last, paper_id asc nulls last
+                order by
+                    trend_score desc nulls last, upvotes desc nulls last, paper_id asc nulls last
             ) as integer
         ) as trend_rank,
         trend_score,

@@ -4,17 +4,17 @@ with source as (
 
 renamed as (
     select
-        text_id,
-        field,
-        start as start_offset,
+        source.text_id,
+        source.field,
+        source.start as start_offset,
         source.end as end_offset,
-        sentence_start,
-        sentence_end,
-        surface,
-        value,
-        unit,
-        direction,
-        metric
+        source.sentence_start,
+        source.sentence_end,
+        source.surface,
+        source.value,
+        source.unit,
+        source.direction,
+        source.metric
     from source
 )
 
