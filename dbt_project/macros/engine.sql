@@ -28,7 +28,11 @@
     and would keep them, all mentions of a corpus, where `in` alone or a join let it choose.
 #}
 {% macro is_one_of(value, query) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__is_one_of(value, query) }}
+    {%- else -%}
     coalesce({{ value }} in ({{ query }}), false)
+    {%- endif -%}
 {%- endmacro %}
 
 {# Two numbers of keywords as one. #}

@@ -310,3 +310,7 @@
                 + 0.5e0 * element_at({{ sorted }}, cast(floor(count({{ value }}) / 2) as int) + 1)
     end
 {%- endmacro %}
+
+{% macro spark__is_one_of(value, query) -%}
+    {{ value }} in ({{ query }})
+{%- endmacro %}
