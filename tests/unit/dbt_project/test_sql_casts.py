@@ -12,6 +12,7 @@ from paperhouse.warehouse.tables import TABLES
 #: Type of a cast -> what values of may be cast to it without a thought.
 SAFE = {
     "varchar": ("number", "day", "text", "boolean"),
+    "string": ("number", "day", "text", "boolean"),
     "double": ("number", "boolean"),
     "bigint": ("number", "boolean"),
     "date": ("day",),
