@@ -537,8 +537,11 @@ def runs(count: Annotated[int, typer.Option(min=2, help="Runs to make.")] = 500)
 def engines(
     warehouse: Annotated[Path, typer.Argument(exists=True, help="A warehouse that DuckDB has built.")],
     lake: Annotated[Path, typer.Option(help="An empty or new folder for the tables of the other engine.")],
+    engine: Annotated[
+        str | None, typer.Option(help="Address of a Spark Connect server (sc://127.0.0.1:15002). Else a Sail is begun.")
+    ] = None,
 ) -> None:
-    """The dbt models on an embedded Sail (Spark's SQL and protocol) beside what DuckDB made of the same texts.
+    """The dbt models on Spark, or an embedded Sail (its SQL and protocol), beside what DuckDB made of the same texts.
 
     Model by model: whether it ran, whether a mart is equal (strings, integers and verdicts exactly, doubles to 10
     digits) and, if not, why; CPU seconds. What cannot run yet gets DuckDB's table, so that the models after it are
@@ -548,7 +551,7 @@ def engines(
     from benchmarks.engines import are_equal, format_engines, run_engines
 
     with _failing_clearly():
-        runs = run_engines(warehouse, lake, _say)
+        runs = run_engines(warehouse, lake, _say, engine)
         typer.echo(format_engines(runs))
     if not are_equal(runs):
         raise typer.Exit(1)

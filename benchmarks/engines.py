@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,39 +39,32 @@ class ModelRun:
     differs: list[str] | None = None
 
 
-def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None]) -> list[ModelRun]:
-    """Run all models on an embedded Sail over the raw and text tables of a warehouse, and compare the marts.
+def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None], engine: str | None = None) -> list[ModelRun]:
+    """Run all models on another engine over the raw and text tables of a warehouse, and compare the marts.
 
     Args:
         warehouse: folder of a warehouse that DuckDB has built.
         lake: folder for the tables, new or empty.
         say: called with what is being done.
+        engine: address of a Spark Connect server that sees the lake (`sc://127.0.0.1:15002`); none for an embedded
+            Sail.
 
     Raises:
         CommandFailed: the extra is not installed, the folder is not empty, or dbt ended before any model ran.
     """
-    try:
-        from pysail.spark import SparkConnectServer
-    except ImportError as error:
-        raise CommandFailed("Sail is not installed: make setup EXTRAS=spark") from error
     if lake.exists() and any(lake.iterdir()):
         raise CommandFailed(f"{lake} is not empty.")
     lake = lake.resolve()
-    server = SparkConnectServer()
-    server.start(background=True)
-    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as database:
+    with (
+        duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as database,
+        nullcontext(engine) if engine else _serve_sail() as address,
+    ):
+        os.environ |= {"PAPERHOUSE_ENGINE": address, "PAPERHOUSE_LAKE": str(lake)}
+        within = _Lake(database, lake)
         try:
-            address = server.listening_address
-            if address is None:
-                raise CommandFailed("Sail listens nowhere.")
-            os.environ |= {"PAPERHOUSE_ENGINE": f"sc://127.0.0.1:{address[1]}", "PAPERHOUSE_LAKE": str(lake)}
-            within = _Lake(database, lake)
-            try:
-                runs = _run_models(within, say)
-            finally:
-                within.close()
+            runs = _run_models(within, say)
         finally:
-            server.stop()
+            within.close()
         say("compare")
         return [
             replace(run, differs=differing(database, run.schema, run.name, lake))
@@ -78,6 +72,24 @@ def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None]) -> list
             else run
             for run in runs
         ]
+
+
+@contextmanager
+def _serve_sail() -> Iterator[str]:
+    """The address of a Sail in this process, which ends with the block."""
+    try:
+        from pysail.spark import SparkConnectServer
+    except ImportError as error:
+        raise CommandFailed("Sail is not installed: make setup EXTRAS=spark") from error
+    server = SparkConnectServer()
+    server.start(background=True)
+    try:
+        address = server.listening_address
+        if address is None:
+            raise CommandFailed("Sail listens nowhere.")
+        yield f"sc://127.0.0.1:{address[1]}"
+    finally:
+        server.stop()
 
 
 class _Lake:
