@@ -45,7 +45,7 @@ periods as (
 
 {{ scale_levels(earlier_grains(grain, subject), scale_count(grain)) }}
 
-{{ judged_series(grain) }}
+{{ judged_series(grain, subject) }}
 
 {{ change_tests(grain) }}
 
