@@ -68,8 +68,8 @@ group by all;
 """
 #: Columns of the months that the drift is made of; of other grains it is enough to know who called.
 _MONTH_COLUMNS = (
-    "keyword_id, '' as keyword, date_basis, period_start_on, is_complete, keyword_share, recent_share,"
-    " keyword_paper_count, period_paper_count, z_score, p_value, spike_p_value, scale, direction"
+    "keyword_id, '' as keyword, date_basis, period_start_on, keyword_share, keyword_paper_count, z_score, p_value,"
+    " spike_p_value, scale, direction"
 )
 _COLUMNS = "date_basis, p_value, spike_p_value, scale, direction"
 #: Tests and calls of each scale in each shuffle: a scale's p values at most 0.05, and its verdicts.
@@ -80,6 +80,22 @@ from marts.keyword_trends_by_{grain} group by 1
 """
 #: A drift is called of keywords of five papers a month; the others need no pairs of months.
 _MONTHS_OF_DRIFTS = """
+delete from marts.keyword_trends_by_month where (date_basis, keyword_id) not in (
+    select (date_basis, keyword_id)
+    from (
+        select date_basis, keyword_id, min(period_start_on) as first_on, sum(keyword_paper_count) as papers,
+            count(direction) as calls
+        from marts.keyword_trends_by_month group by all
+    ) as series
+    where calls > 0 or papers >= 5 * (
+        select count(*) from intermediate.int_periods__counted as months
+        where months.grain = 'month' and months.is_complete and months.period_paper_count >= 20
+            and months.date_basis = series.date_basis
+            and months.period_number >= date_diff('month', date '1970-01-01', series.first_on)
+    )
+)
+"""
+_DRIFTS = """
 delete from marts.keyword_trends_by_month where (date_basis, keyword_id) not in (
     select (date_basis, keyword_id) from marts.keyword_trends_by_month
     group by date_basis, keyword_id
@@ -132,15 +148,11 @@ def _count_calls(warehouse: Path, shuffles: int, season: str, data: Path, say: C
     """Calls of every shuffle and scale, some shuffles at a time."""
     folder = fresh(data / "trends" / "null")
     folder.mkdir(parents=True)
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        connection.execute(f"attach '{warehouse / 'warehouse.duckdb'}' as source (read_only)")
-        connection.execute(_SOURCES.format(season=season))
-        papers = connection.execute("select count(*) from numbered").fetchall()[0][0]
-    queries = compile_models(folder, _MODELS)
     found, called = [], set[str]()
-    at_once = max(1, _PAPERS_AT_ONCE // papers)
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        connection.execute("set preserve_insertion_order = false")
+    with open_sources(warehouse, season) as connection:
+        queries = compile_models(folder, _MODELS)
+        papers = connection.execute("select count(*) from numbered").fetchall()[0][0]
+        at_once = max(1, _PAPERS_AT_ONCE // papers)
         for first in range(0, shuffles, at_once):
             last = min(shuffles, first + at_once)
             connection.execute(_SHUFFLE.format(first=first, last=last))
@@ -149,6 +161,20 @@ def _count_calls(warehouse: Path, shuffles: int, season: str, data: Path, say: C
             if last // 20 > first // 20 or last == shuffles:
                 say(f"{last} shuffles: {len(called)} with any call")
     return pl.concat(found)
+
+
+def open_sources(warehouse: Path, season: str) -> duckdb.DuckDBPyConnection:
+    """What the models read of a built warehouse, in memory: what each shuffle writes over is never packed for a disk.
+
+    season: SQL over dated_on that says what dates are shuffled within.
+    """
+    connection = duckdb.connect()
+    # The compiled queries name the file that they are for.
+    connection.execute("attach ':memory:' as warehouse; use warehouse; set preserve_insertion_order = false")
+    connection.execute(f"attach '{warehouse / 'warehouse.duckdb'}' as source (read_only)")
+    connection.execute(_SOURCES.format(season=season))
+    connection.execute("detach source")
+    return connection
 
 
 def _judge(connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> pl.DataFrame:

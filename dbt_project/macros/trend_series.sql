@@ -145,6 +145,11 @@
     least(periods.recent_paper_count, periods.previous_paper_count) >= {{ var('trend_min_total') }}
 {%- endmacro %}
 
+{# What rows are laid out by before has_support decides: rounding in another order must not cost one. #}
+{% macro nearly_enough_papers() -%}
+    {{ var('trend_min_expected_papers') }} - 1e-6
+{%- endmacro %}
+
 {# Whether both sides have papers enough, of the keyword and of any kind. #}
 {% macro has_support() -%}
     coalesce({{ expected_papers() }}, 0) >= {{ var('trend_min_expected_papers') }}
@@ -353,6 +358,7 @@ looks as (
         period_number,
         calendar_number,
         looks_back,
+        part,
         count(*) filter (where looks_back) over (
             partition by date_basis order by period_number
             rows between unbounded preceding and current row
@@ -389,7 +395,8 @@ seen as (
     select
         series_number,
         date_basis,
-        has_looks,
+        compared_keyword_paper_count,
+        next_part,
         look_number + 1 as first_look_number,
         least(
             last_look_number,
@@ -406,8 +413,8 @@ seen as (
             found.period_number,
             looks.look_number,
             looks.last_look_number,
-            coalesce(found.compared_keyword_paper_count * looks.next_part, 0)
-            >= {{ var('trend_min_expected_papers') }} as has_looks,
+            looks.next_part,
+            found.compared_keyword_paper_count,
             looks.look_number - case when looks.looks_back then 1 else 0 end
                 as earlier_look_number
         from found_supported as found
@@ -419,9 +426,12 @@ unfolded as (
     select
         series_number,
         date_basis,
+        compared_keyword_paper_count,
         {{ unnested(integers('first_look_number', 'last_look_number')) }} as look_number
     from seen
-    where has_looks and first_look_number <= last_look_number
+    where
+        first_look_number <= last_look_number
+        and compared_keyword_paper_count * next_part >= {{ nearly_enough_papers() }}
 ),
 
 laid_out as (
@@ -436,7 +446,9 @@ laid_out as (
         on
             unfolded.date_basis = looks.date_basis
             and unfolded.look_number = looks.look_number
-    where looks.looks_back
+    where
+        looks.looks_back
+        and unfolded.compared_keyword_paper_count * looks.part >= {{ nearly_enough_papers() }}
     union all
     {% if not is_fine_grain(grain) %}
         -- The latest month of those that no look from a paper reaches.
