@@ -180,6 +180,19 @@ def run_models(folder: Path, models: Sequence[str] = MODELS) -> float:
     return sum(result.execution_time for result in done.results)
 
 
+def compile_query(folder: Path, source: str) -> str:
+    """A query that calls the project's macros, as dbt compiles it for the warehouse in a folder; nothing is run.
+
+    Raises CommandFailed with dbt's words where it does not compile.
+    """
+    prepare_project()
+    with redirect_stdout(StringIO()):
+        done = run_dbt(Warehouse(folder), ["--quiet", "compile", "--inline", source])
+    if done.problem:
+        raise CommandFailed(done.problem)
+    return str(done.results[0].node.compiled_code)
+
+
 def compile_models(folder: Path, models: Sequence[str]) -> dict[str, str]:
     """The queries of models as dbt compiles them for the warehouse in a folder, by name; nothing is run.
 

@@ -9,6 +9,20 @@
     subject: keyword, or topic, whose series are judged in the same way.
 #}
 {% macro keyword_trends(grain, subject='keyword') %}
+{{ verdict_series(grain, subject) }}
+
+{{ change_points(grain) }}
+
+{{ told_series(grain) }}
+
+select * from trends
+{% endmacro %}
+
+{#
+    All tables up to judged, a row per keyword and period, and verdicts, a row per comparison with its tests and its verdict.
+    Benchmarks count calls by it, without a word of what is told of them.
+#}
+{% macro verdict_series(grain, subject='keyword') %}
 with keyword_days as (
     select * from {{ ref('int_' ~ subject ~ 's__dated') }}
 ),
@@ -107,9 +121,10 @@ verdicts as (
         end as verdict
     from seasonal
 ),
+{% endmacro %}
 
-{{ change_points(grain) }}
-
+{# What is told of each row: tables from change_points to trends. #}
+{% macro told_series(grain) %}
 told as (
     select
         verdicts.keyword_id,
@@ -175,8 +190,6 @@ trends as (
             and judged.previous_keyword_paper_count = untold.previous_keyword_paper_count
     where not (judged.has_dates and judged.has_support)
 )
-
-select * from trends
 {% endmacro %}
 
 {#
