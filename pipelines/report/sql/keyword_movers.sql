@@ -1,5 +1,6 @@
 -- The 40 keywords of each date basis with the strongest evidence of change, each with its series: those called rising,
 -- new, falling or a spike in the last twelve months first, of complete months, then those that came nearest to it in the latest complete month.
+-- Words that papers use and hardly one is about are left to `paperhouse trends`.
 with movers as (
     select
         *,
@@ -11,7 +12,9 @@ with movers as (
                 abs(recent_share - previous_share) desc nulls last, keyword_id
         ) as mover_rank
     from latest_trends()
-    where direction is null or story_keyword_id = keyword_id
+    where
+        (direction is null or story_keyword_id = keyword_id)
+        and keyword_id not in (select keyword_id from marts.keywords where is_in_passing)
     qualify mover_rank <= 40
 ),
 
