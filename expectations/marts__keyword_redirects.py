@@ -15,7 +15,8 @@ RULES = [
         "a form that leads to a keyword is one of its forms",
         """
             select old_keyword_id, keyword_id, form from {batch}
-            where reason is distinct from 'part' and (keyword_id, form) not in (select (keyword_id, form) from marts.keyword_forms)
+            where reason is distinct from 'part'
+                and (keyword_id, form) not in (select (keyword_id, form) from marts.keyword_forms)
         """,
     ),
 ]

@@ -67,7 +67,9 @@ _MOVES = {
     """,
     "Words in passing that move, by month, year or drift: papers use them, and hardly one is about them": """
         with moves as (
-            select keyword_id, keyword, strftime(period_start_on, '%Y-%m') as period, because, least(q_value, spike_q_value) as q
+            select
+                keyword_id, keyword, strftime(period_start_on, '%Y-%m') as period, because,
+                least(q_value, spike_q_value) as q
             from latest_trends() where date_basis = $basis and direction is not null
             union all
             select keyword_id, keyword, strftime(period_start_on, '%Y'), verdict || ': ' || because, q_value

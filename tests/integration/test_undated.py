@@ -17,8 +17,8 @@ VERDICTS = (
     f"where lower(keyword) = '{KEYWORD}' and direction is not null and date_basis = 'published' order by 1"
 )
 _TALK = (
-    "Gardens in the hills keep water for longer than those below. We visit each of them in spring and count what stands. "
-    "Most of it is left as it was found, and the rest is mown."
+    "Gardens in the hills keep water for longer than those below. We visit each of them in spring and count what "
+    "stands. Most of it is left as it was found, and the rest is mown."
 )
 
 
@@ -39,7 +39,7 @@ def _write(path: Path, papers: list[dict[str, str]]) -> Path:
 
 @pytest.fixture
 def dated(tmp_path: Path) -> Warehouse:
-    """A year of gardens: eighteen of the last three months grow tall moss lattices, one paper is about moss lattices."""
+    """A year of gardens: eighteen of its end grow tall moss lattices, one paper is about moss lattices."""
     papers = []
     for month in range(1, 13):
         for place in range(40):
@@ -54,12 +54,10 @@ def dated(tmp_path: Path) -> Warehouse:
 
 def test_undated_dumps_take_no_verdict_back(dated: Warehouse, tmp_path: Path):
     before = query(dated, VERDICTS)
-    assert [verdict for _, verdict in before] == ["new"] or before, "the fixture has no verdict"
+    assert before, "the fixture has no verdict"
     # More papers say it, never outside of a longer keyword; nobody knows when.
     more = [_paper(1_000 + number, "They grow tall moss lattices along the walls.", None) for number in range(30)]
-    report = run_build(
-        dated, [_write(tmp_path / "undated" / "more.jsonl", more)], lambda name, done, total: None
-    )
+    report = run_build(dated, [_write(tmp_path / "undated" / "more.jsonl", more)], lambda name, done, total: None)
     assert report.outcome == "published", report
     assert query(dated, f"select paper_count from marts.keywords where lower(keyword) = '{KEYWORD}'") == [(49,)]
     assert query(dated, VERDICTS) == before
