@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
-from dbt.contracts.graph.nodes import ModelNode
+from dbt.contracts.graph.nodes import ModelNode, SqlNode
 
 from benchmarks.measure import CommandFailed
 from paperhouse.orchestration.dbt_project import prepare_project
@@ -190,7 +190,8 @@ def compile_query(folder: Path, source: str) -> str:
         done = run_dbt(Warehouse(folder), ["--quiet", "compile", "--inline", source])
     if done.problem:
         raise CommandFailed(done.problem)
-    return str(done.results[0].node.compiled_code)
+    [compiled] = [result.node.compiled_code for result in done.results if isinstance(result.node, SqlNode)]
+    return str(compiled)
 
 
 def compile_models(folder: Path, models: Sequence[str]) -> dict[str, str]:

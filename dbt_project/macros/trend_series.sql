@@ -145,7 +145,7 @@
     least(periods.recent_paper_count, periods.previous_paper_count) >= {{ var('trend_min_total') }}
 {%- endmacro %}
 
-{# What rows are laid out by before has_support decides: rounding in another order must not cost one. #}
+{# What rows are laid out by, ahead of has_support: rounding in another order must not cost one. #}
 {% macro nearly_enough_papers() -%}
     {{ var('trend_min_expected_papers') }} - 1e-6
 {%- endmacro %}

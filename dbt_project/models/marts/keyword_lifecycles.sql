@@ -64,7 +64,12 @@ first_months as (
         firsts.first_on,
         min(calendar.calendar_number) as first_number,
         count(*) as month_count
-    from (select distinct date_basis, first_on from begun) as firsts
+    from (
+        select distinct
+            date_basis,
+            first_on
+        from begun
+    ) as firsts
     inner join calendar
         on firsts.date_basis = calendar.date_basis and firsts.first_on <= calendar.period_start_on
     group by firsts.date_basis, firsts.first_on
@@ -106,7 +111,7 @@ recents as (
         period_number,
         sum(keyword_paper_count) as keyword_paper_count
     from (
-        {% for later in range(var('trend_recent_months')) %}
+        {% for later in range(var('trend_recent_months') | int) %}
             select
                 series_number,
                 date_basis,
