@@ -169,8 +169,9 @@ keywords as (
         accepted.paper_count,
         accepted.top_paper_count,
         coalesce(about.about_paper_count, 0) as about_paper_count,
-        -- A model or a benchmark is used by papers that are about other things, and is one.
+        -- A model, a benchmark or any other name is used by papers that are about other things.
         coalesce(kinds.kind, 'term') in ('term', 'metric')
+        and labels.keyword = lower(labels.keyword)
         and coalesce(about.about_paper_count, 0)
         < {{ var('passing_max_share') }} * accepted.paper_count as is_in_passing,
         {{ stable('accepted.reciprocal_rank / accepted.paper_count') }} as mean_reciprocal_rank,
