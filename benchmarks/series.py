@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
-from dbt.contracts.graph.nodes import ModelNode
+from dbt.contracts.graph.nodes import ModelNode, SqlNode
 
 from benchmarks.measure import CommandFailed
 from paperhouse.orchestration.dbt_project import prepare_project
@@ -178,6 +178,20 @@ def run_models(folder: Path, models: Sequence[str] = MODELS) -> float:
     if done.problem:
         raise CommandFailed(done.problem)
     return sum(result.execution_time for result in done.results)
+
+
+def compile_query(folder: Path, source: str) -> str:
+    """A query that calls the project's macros, as dbt compiles it for the warehouse in a folder; nothing is run.
+
+    Raises CommandFailed with dbt's words where it does not compile.
+    """
+    prepare_project()
+    with redirect_stdout(StringIO()):
+        done = run_dbt(Warehouse(folder), ["--quiet", "compile", "--inline", source])
+    if done.problem:
+        raise CommandFailed(done.problem)
+    [compiled] = [result.node.compiled_code for result in done.results if isinstance(result.node, SqlNode)]
+    return str(compiled)
 
 
 def compile_models(folder: Path, models: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Is anything called where nothing moves? Real papers under shuffled dates, judged by the queries of the trend models.
 
-What belongs here: shuffles, and calls by scale. The queries are the models' own, compiled by dbt once; of their columns
-only those are asked that calls are counted by, so that hundreds of shuffles take minutes.
+What belongs here: shuffles, and calls by scale. The queries are the models' own up to their verdicts, compiled by dbt
+once; what is told of each is left out, so that hundreds of shuffles take minutes.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.corpora import DATA
-from benchmarks.series import compile_models
+from benchmarks.series import compile_models, compile_query
 from benchmarks.tables import format_table
 from benchmarks.trends import fresh
 
@@ -21,11 +21,7 @@ SEASON_MONTHS = 24
 _PAPERS_AT_ONCE = 100_000
 #: In the order in which scales hand on their part of the error rate.
 _GRAINS = ("year", "month", "week", "day")
-_MODELS = (
-    "int_periods__counted",
-    *(f"keyword_trends_by_{grain}" for grain in _GRAINS),
-    "keyword_lifecycles",
-)
+_MODELS = ("int_periods__counted", "keyword_lifecycles")
 #: What is read of the warehouse, once; season says what dates are shuffled within.
 _SOURCES = """
 create schema intermediate; create schema marts;
@@ -66,12 +62,35 @@ from mentions as terms
 inner join intermediate.int_papers__dated as dated on terms.paper_number = dated.paper_number
 group by all;
 """
-#: Columns of the months that the drift is made of; of other grains it is enough to know who called.
-_MONTH_COLUMNS = (
-    "keyword_id, '' as keyword, date_basis, period_start_on, is_complete, keyword_share, recent_share,"
-    " keyword_paper_count, period_paper_count, z_score, p_value, spike_p_value, scale, direction"
+#: What is kept of a grain's verdicts, before a word is told of them: tests, and who calls.
+_CALLERS = """
+{{ verdict_series('GRAIN') }}
+callers as (
+    select date_basis, p_value, spike_p_value,
+        case when verdict = 'spike' then 'spike' when verdict <> 'steady' then 'window' end as scale,
+        case when verdict = 'falling' then 'down' when verdict <> 'steady' then 'up' end as direction
+    from verdicts
 )
-_COLUMNS = "date_basis, p_value, spike_p_value, scale, direction"
+select * from callers
+"""
+#: Of months the shares as well, of which drifts are made.
+_MONTHS = """
+{{ verdict_series('month') }}
+callers as (
+    select judged.keyword_id, '' as keyword, periods.date_basis,
+        {{ period_start('periods.period_number', 'month') }} as period_start_on,
+        judged.keyword_paper_count,
+        {{ share('judged.keyword_paper_count', 'periods.period_paper_count') }} as keyword_share,
+        verdicts.z_score, verdicts.p_value, verdicts.spike_p_value,
+        case when verdict = 'spike' then 'spike' when verdict <> 'steady' then 'window' end as scale,
+        case when verdict = 'falling' then 'down' when verdict <> 'steady' then 'up' end as direction
+    from judged
+    inner join periods on judged.calendar_number = periods.calendar_number
+    left join verdicts
+        on judged.series_number = verdicts.series_number and periods.period_number = verdicts.period_number
+)
+select * from callers
+"""
 #: Tests and calls of each scale in each shuffle: a scale's p values at most 0.05, and its verdicts.
 _CALLS = """
 select date_basis, '{scale} of {grain}s' as scale, count({p}) as tests, count(*) filter (where {p} < 0.05) as nominal,
@@ -80,6 +99,22 @@ from marts.keyword_trends_by_{grain} group by 1
 """
 #: A drift is called of keywords of five papers a month; the others need no pairs of months.
 _MONTHS_OF_DRIFTS = """
+delete from marts.keyword_trends_by_month where (date_basis, keyword_id) not in (
+    select (date_basis, keyword_id)
+    from (
+        select date_basis, keyword_id, min(period_start_on) as first_on, sum(keyword_paper_count) as papers,
+            count(direction) as calls
+        from marts.keyword_trends_by_month group by all
+    ) as series
+    where calls > 0 or papers >= 5 * (
+        select count(*) from intermediate.int_periods__counted as months
+        where months.grain = 'month' and months.is_complete and months.period_paper_count >= 20
+            and months.date_basis = series.date_basis
+            and months.period_number >= date_diff('month', date '1970-01-01', series.first_on)
+    )
+)
+"""
+_DRIFTS = """
 delete from marts.keyword_trends_by_month where (date_basis, keyword_id) not in (
     select (date_basis, keyword_id) from marts.keyword_trends_by_month
     group by date_basis, keyword_id
@@ -132,15 +167,11 @@ def _count_calls(warehouse: Path, shuffles: int, season: str, data: Path, say: C
     """Calls of every shuffle and scale, some shuffles at a time."""
     folder = fresh(data / "trends" / "null")
     folder.mkdir(parents=True)
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        connection.execute(f"attach '{warehouse / 'warehouse.duckdb'}' as source (read_only)")
-        connection.execute(_SOURCES.format(season=season))
-        papers = connection.execute("select count(*) from numbered").fetchall()[0][0]
-    queries = compile_models(folder, _MODELS)
     found, called = [], set[str]()
-    at_once = max(1, _PAPERS_AT_ONCE // papers)
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        connection.execute("set preserve_insertion_order = false")
+    with open_sources(warehouse, season) as connection:
+        queries = compile_null(folder)
+        papers = connection.execute("select count(*) from numbered").fetchall()[0][0]
+        at_once = max(1, _PAPERS_AT_ONCE // papers)
         for first in range(0, shuffles, at_once):
             last = min(shuffles, first + at_once)
             connection.execute(_SHUFFLE.format(first=first, last=last))
@@ -151,6 +182,31 @@ def _count_calls(warehouse: Path, shuffles: int, season: str, data: Path, say: C
     return pl.concat(found)
 
 
+def compile_null(folder: Path) -> dict[str, str]:
+    """The queries that judge a shuffle, by the model they stand for; the folder is dbt's own."""
+    queries = compile_models(folder, _MODELS)
+    for grain in _GRAINS:
+        source = _MONTHS if grain == "month" else _CALLERS.replace("GRAIN", grain)
+        queries[f"keyword_trends_by_{grain}"] = compile_query(folder, source)
+    return queries
+
+
+def open_sources(warehouse: Path, season: str) -> duckdb.DuckDBPyConnection:
+    """What the models read of a built warehouse, in memory: what each shuffle writes over is never packed for a disk.
+
+    season: SQL over dated_on that says what dates are shuffled within.
+    """
+    connection = duckdb.connect()
+    # The compiled queries name the file that they are for.
+    connection.execute("attach ':memory:' as warehouse; use warehouse; set preserve_insertion_order = false")
+    # Several threads take twice the processor's time for tables of this size.
+    connection.execute("set threads = 1")
+    connection.execute(f"attach '{warehouse / 'warehouse.duckdb'}' as source (read_only)")
+    connection.execute(_SOURCES.format(season=season))
+    connection.execute("detach source")
+    return connection
+
+
 def _judge(connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> pl.DataFrame:
     """Tests and calls of every scale of the shuffles that lie in the file."""
     connection.execute(
@@ -158,11 +214,8 @@ def _judge(connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) ->
     )
     found = []
     for grain in _GRAINS:
-        columns = _MONTH_COLUMNS if grain == "month" else _COLUMNS
-        table = f"marts.keyword_trends_by_{grain}"
-        connection.execute(
-            f"create or replace table {table} as select {columns} from ({queries[f'keyword_trends_by_{grain}']})"
-        )
+        name = f"keyword_trends_by_{grain}"
+        connection.execute(f"create or replace table marts.{name} as {queries[name]}")
         for scale, p in (("window", "p_value"), ("spike", "spike_p_value")):
             if (grain, scale) != ("year", "spike"):
                 found.append(connection.execute(_CALLS.format(grain=grain, scale=scale, p=p)).pl())

@@ -16,6 +16,20 @@ select * from trends
     subject: keyword, or topic, whose series are judged in the same way.
 #}
 {% macro trend_tables(grain, subject='keyword') %}
+{{ verdict_series(grain, subject) }}
+
+{{ made_once('verdicts') }}
+
+{{ change_points(grain) }}
+
+{{ told_series(grain) }}
+{%- endmacro %}
+
+{#
+    All tables up to judged, a row per keyword and period, and verdicts, a row per comparison with its tests and its verdict.
+    Benchmarks count calls by it, without a word of what is told of them.
+#}
+{% macro verdict_series(grain, subject='keyword') %}
 with keyword_days as (
     select * from {{ ref('int_' ~ subject ~ 's__dated') }}
 ),
@@ -54,7 +68,7 @@ periods as (
 
 {{ scale_levels(earlier_grains(grain, subject), scale_count(grain)) }}
 
-{{ judged_series(grain) }}
+{{ judged_series(grain, subject) }}
 
 {{ change_tests(grain) }}
 
@@ -116,11 +130,10 @@ verdicts as (
         end as verdict
     from seasonal
 ),
+{% endmacro %}
 
-{{ made_once('verdicts') }}
-
-{{ change_points(grain) }}
-
+{# What is told of each row: tables from change_points to trends. #}
+{% macro told_series(grain) %}
 told as (
     select
         verdicts.keyword_id,

@@ -401,8 +401,8 @@ seasons as (
         {%- if grain == 'year' %}
             -- A source of years has no months to compare: its year is its season.
             and coalesce(
-                scored.year_recent_paper_count >= 0.5e0 * corrected.recent_paper_count
-                and scored.year_previous_paper_count >= 0.5e0 * corrected.previous_paper_count, false
+                scored.year_recent_paper_count >= 0.5e0 * periods.recent_paper_count
+                and scored.year_previous_paper_count >= 0.5e0 * periods.previous_paper_count, false
             )
         {%- endif %} as has_seasons,
         case
@@ -424,10 +424,10 @@ seasons as (
             scored.term_hash = supported.term_hash
             and scored.date_basis = supported.date_basis
     {% if grain == 'year' %}
-        inner join corrected
+        inner join periods
             on
-                supported.series_number = corrected.series_number
-                and scored.period_number = corrected.period_number
+                scored.date_basis = periods.date_basis
+                and scored.period_number = periods.period_number
     {% endif %}
     {% for scale in corrected_scales %}
         left join {{ scale }}_seasons

@@ -72,11 +72,11 @@
     What a side's periods hold. Whole numbers below 2^53, which doubles hold exactly, so that threads may add them in any
     order: a sum of whole numbers of 64 bits is kept in 128 and takes half as long again.
 #}
-{% macro sum_of_side(summed, grain, frame) -%}
+{% macro sum_of_side(summed, grain, frame, subject) -%}
     cast(
         coalesce(
             sum(cast({{ summed }} as double)) over (
-                {% if has_all_periods(grain) -%}
+                {% if has_all_periods(grain, subject) -%}
                     partition by series_number, stretch_number
                     order by period_number nulls last
                     rows {{ frame }}
@@ -91,11 +91,20 @@
 {%- endmacro %}
 
 {#
-    Whether a series has a row for each period from its first use on. Then so many rows are so many periods, which windows
-    count faster than they look for numbers; no window reaches into another stretch (trend_max_gap_days).
+    Whether a series has a row for each period from its first use on: years, and months of topics, which are few. Then so
+    many rows are so many periods, which windows count faster than they look for numbers; no window reaches into another
+    stretch (trend_max_gap_days).
 #}
-{% macro has_all_periods(grain) -%}
-    {{ return(grain in ('month', 'year')) }}
+{% macro has_all_periods(grain, subject) -%}
+    {{ return(grain == 'year' or (grain == 'month' and subject == 'topic')) }}
+{%- endmacro %}
+
+{#
+    Whether days without papers are so many that a basis whose papers come by the month has no series of this grain, and a
+    series no row of the latest period unless it follows a paper closely.
+#}
+{% macro is_fine_grain(grain) -%}
+    {{ return(grain in ('day', 'week')) }}
 {%- endmacro %}
 
 {# Whether spikes and what moves within a side are looked at: a year is one period. #}
@@ -103,15 +112,19 @@
     {{ return(grain != 'year') }}
 {%- endmacro %}
 
-{# Papers with the keyword expected on one side, at the share of both sides together. #}
-{% macro expected_papers(side='recent', other='previous') -%}
-    ({{ side }}_keyword_paper_count + {{ other }}_keyword_paper_count) * {{ side }}_paper_count
-    / nullif({{ side }}_paper_count + {{ other }}_paper_count, 0)
+{# Papers with the keyword expected on the recent side, at the share of both sides together. #}
+{% macro expected_papers() -%}
+    {{ expected_of('(recent_keyword_paper_count + previous_keyword_paper_count)') }}
+{%- endmacro %}
+
+{# The same of so many papers with the keyword on both sides. #}
+{% macro expected_of(compared) -%}
+    {{ compared }} * recent_paper_count / nullif(recent_paper_count + previous_paper_count, 0)
 {%- endmacro %}
 
 {#
-    Whether a day or a week has a row: where it holds a paper of the keyword, where it can be compared and where it is the
-    latest. All others say nothing of it, and there are as many as days times keywords.
+    Whether a day, a week or a month has a row: where it holds a paper of the keyword, where it can be compared and where it
+    is the latest. All others say nothing of it, and there are as many as days times keywords.
 #}
 {% macro has_row(grain) -%}
     compared.keyword_paper_count > 0
@@ -132,6 +145,11 @@
     least(periods.recent_paper_count, periods.previous_paper_count) >= {{ var('trend_min_total') }}
 {%- endmacro %}
 
+{# What rows are laid out by, ahead of has_support: rounding in another order must not cost one. #}
+{% macro nearly_enough_papers() -%}
+    {{ var('trend_min_expected_papers') }} - 1e-6
+{%- endmacro %}
+
 {# Whether both sides have papers enough, of the keyword and of any kind. #}
 {% macro has_support() -%}
     coalesce({{ expected_papers() }}, 0) >= {{ var('trend_min_expected_papers') }}
@@ -139,8 +157,8 @@
 {%- endmacro %}
 
 {#
-    Whether a day or a week looks back at others for a row of its own: those that can be compared at all, and the latest. In
-    an archive of conferences these are few.
+    Whether a day, a week or a month looks back at others for a row of its own: those that can be compared at all, and the
+    latest. In an archive of conferences these are few.
 #}
 {% macro looks_back(grain) -%}
     (
@@ -169,12 +187,12 @@
 
 {#
     Tables from keyword_days and periods to judged: one row per keyword, date basis and period from its first use on (of
-    days and weeks those alone that has_row names), with the keyword's papers that are compared and whether they may be.
+    days, weeks and months those alone that has_row names), with the keyword's papers that are compared and whether they may be.
     What is known of the period alone is joined where it is used: most rows are compared with nothing. Rows by the million
     are joined by numbers: of the series (keyword and basis) and of the calendar (basis and period).
 #}
-{% macro judged_series(grain) %}
-{% if not has_all_periods(grain) %}
+{% macro judged_series(grain, subject) %}
+{% if is_fine_grain(grain) %}
 -- No days and weeks of a basis that spans a comparison and whose papers come by the month: each row
 -- would say that too few periods of its window have papers, and nothing else.
 series_bases as (
@@ -196,7 +214,7 @@ found as (
     from keyword_days
     where
         {{ knows_period(grain) }}
-        {% if not has_all_periods(grain) %}
+        {% if is_fine_grain(grain) %}
             and date_basis in (select date_basis from series_bases)
         {% endif %}
     group by term_hash, date_basis, {{ period_number('dated_on', grain) }}
@@ -205,17 +223,11 @@ found as (
 found_compared as (
     select
         *,
-        {% for side, frame in [
-            ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
-        ] %}
-            coalesce(
-                sum(cast(keyword_paper_count as double)) over (
-                    partition by term_hash, date_basis
-                    order by period_number nulls last
-                    range {{ frame }}
-                ), 0
-            ) as {{ side }}_keyword_paper_count{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(cast(keyword_paper_count as double)) over (
+            partition by term_hash, date_basis
+            order by period_number nulls last
+            range between {{ (compared_length(grain) | int) - 1 }} preceding and current row
+        ) as compared_keyword_paper_count
     from found
 ),
 
@@ -238,7 +250,9 @@ supported as (
             found.date_basis = periods.date_basis
             and found.period_number = periods.period_number
     group by found.term_hash, found.date_basis
-    having max({{ expected_papers() }}) >= {{ var('trend_min_expected_papers') }}
+    having
+        max({{ expected_of('found.compared_keyword_paper_count') }})
+        >= {{ var('trend_min_expected_papers') }}
 ),
 
 {{ made_once('supported') }}
@@ -250,6 +264,7 @@ found_supported as (
         found.period_number,
         periods.calendar_number,
         found.keyword_paper_count,
+        found.compared_keyword_paper_count,
         -- Of these Pearson's statistic within either side is made (macro within_side): billionths.
         cast(
             round(
@@ -257,7 +272,7 @@ found_supported as (
                 / periods.period_paper_count
             ) as bigint
         ) as keyword_square
-    from found
+    from found_compared as found
     inner join supported
         on found.term_hash = supported.term_hash and found.date_basis = supported.date_basis
     inner join periods
@@ -266,7 +281,7 @@ found_supported as (
 
 {{ made_once('found_supported') }}
 
-{{ all_periods() if has_all_periods(grain) else periods_that_look_back(grain) }}
+{{ all_periods() if has_all_periods(grain, subject) else periods_that_look_back(grain) }}
 
 compared as (
     select
@@ -275,14 +290,14 @@ compared as (
         {% for side, frame in [
             ('recent', recent_periods(grain)), ('previous', previous_periods(grain))
         ] %}
-            {{ sum_of_side('keyword_paper_count', grain, frame) }}
+            {{ sum_of_side('keyword_paper_count', grain, frame, subject) }}
                 as {{ side }}_keyword_paper_count,
             {% if looks_within(grain) %}
-                {{ sum_of_side('keyword_square', grain, frame) }} / 1e9 as {{ side }}_squares,
+                {{ sum_of_side('keyword_square', grain, frame, subject) }} / 1e9 as {{ side }}_squares,
             {% endif %}
         {% endfor %}
         {% if looks_within(grain) %}
-            {{ sum_of_side('keyword_paper_count', grain, periods_before(grain)) }}
+            {{ sum_of_side('keyword_paper_count', grain, periods_before(grain), subject) }}
                 as before_keyword_paper_count,
         {% endif %}
         keyword_paper_count
@@ -308,7 +323,7 @@ judged as (
     from compared
     inner join supported on compared.series_number = supported.series_number
     inner join periods on compared.calendar_number = periods.calendar_number
-    {% if not has_all_periods(grain) %}
+    {% if not has_all_periods(grain, subject) %}
         where
             {{ has_row(grain) }}
     {% endif %}
@@ -341,13 +356,15 @@ laid_out as (
 
 {# The periods of a series with papers, and those that look back at one. #}
 {% macro periods_that_look_back(grain) %}
--- Periods that look back, numbered: which of them see a period on one of their sides.
+-- Periods that look back, numbered: which of them see a period on one of their sides, and of so
+-- many papers with the keyword on both sides how large a part the next of them expect at most.
 looks as (
     select
         date_basis,
         period_number,
         calendar_number,
         looks_back,
+        part,
         count(case when looks_back then 1 end) over (
             partition by date_basis order by period_number nulls last
             rows between unbounded preceding and current row
@@ -356,22 +373,36 @@ looks as (
             partition by date_basis order by period_number nulls last
             range between unbounded preceding
             and {{ (compared_length(grain) | int) - 1 }} following
-        ) as last_look_number
+        ) as last_look_number,
+        max(part) over (
+            partition by date_basis order by period_number nulls last
+            range between 1 following and {{ (compared_length(grain) | int) - 1 }} following
+        ) as next_part
     from (
         select
             periods.date_basis,
             periods.period_number,
             periods.calendar_number,
-            {{ looks_back(grain) }} as looks_back
+            {{ looks_back(grain) }} as looks_back,
+            -- The latest has a row whatever it expects.
+            case
+                when periods.is_latest then 1e9
+                when {{ looks_back(grain) }}
+                    then {{ expected_of('1e0') }}
+            end as part
         from periods
     ) as calendar
 ),
 
 -- From each period with papers up to the next one: whatever is seen from several is there once.
+-- Until then the papers compared grow fewer: what is too few for the best of the next periods has
+-- no row in any.
 seen as (
     select
         series_number,
         date_basis,
+        compared_keyword_paper_count,
+        next_part,
         look_number + 1 as first_look_number,
         least(
             last_look_number,
@@ -388,6 +419,8 @@ seen as (
             found.period_number,
             looks.look_number,
             looks.last_look_number,
+            looks.next_part,
+            found.compared_keyword_paper_count,
             looks.look_number - case when looks.looks_back then 1 else 0 end
                 as earlier_look_number
         from found_supported as found
@@ -399,9 +432,12 @@ unfolded as (
     select
         series_number,
         date_basis,
+        compared_keyword_paper_count,
         {{ unnested(integers('first_look_number', 'last_look_number')) }} as look_number
     from seen
-    where first_look_number <= last_look_number
+    where
+        first_look_number <= last_look_number
+        and compared_keyword_paper_count * next_part >= {{ nearly_enough_papers() }}
 ),
 
 laid_out as (
@@ -416,8 +452,32 @@ laid_out as (
         on
             unfolded.date_basis = looks.date_basis
             and unfolded.look_number = looks.look_number
-    where looks.looks_back
+    where
+        looks.looks_back
+        and unfolded.compared_keyword_paper_count * looks.part >= {{ nearly_enough_papers() }}
     union all
+    {% if not is_fine_grain(grain) %}
+        -- The latest month of those that no look from a paper reaches.
+        select
+            supported.series_number,
+            periods.period_number,
+            periods.calendar_number,
+            cast(0 as integer) as keyword_paper_count,
+            cast(0 as bigint) as keyword_square
+        from supported
+        inner join periods
+            on
+                supported.date_basis = periods.date_basis
+                and supported.first_period_number <= periods.period_number
+        left join found_supported as near
+            on
+                supported.series_number = near.series_number
+                and near.period_number
+                between periods.period_number - {{ (compared_length(grain) | int) - 1 }}
+                and periods.period_number
+        where periods.is_latest and near.series_number is null
+        union all
+    {% endif %}
     select
         series_number,
         period_number,

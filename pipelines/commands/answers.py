@@ -24,6 +24,7 @@ select
     )
 from trends
 where {calls} and story_keyword_id = keyword_id
+    and keyword_id not in (select keyword_id from marts.keywords where is_in_passing)
 order by period_start_on desc, {q}, abs({z}) desc, keyword_id
 limit $top
 """
@@ -49,6 +50,7 @@ _MOVES = {
             )
         from trends
         where story_keyword_id = keyword_id
+            and keyword_id not in (select keyword_id from marts.keywords where is_in_passing)
         order by q_value, abs(z_score) desc, keyword_id
         limit $top
     """,
@@ -59,7 +61,28 @@ _MOVES = {
             || ' over ' || month_count || ' months, z ' || round(mann_kendall_z, 2) || ' (Mann-Kendall)', null
         from marts.keyword_lifecycles
         where date_basis = $basis and starts_with(drift, 'drifting')
+            and keyword_id not in (select keyword_id from marts.keywords where is_in_passing)
         order by drift_q_value, abs(mann_kendall_z) desc, keyword_id
+        limit $top
+    """,
+    "Words in passing that move, by month, year or drift: papers use them, and hardly one is about them": """
+        with moves as (
+            select
+                keyword_id, keyword, strftime(period_start_on, '%Y-%m') as period, because,
+                least(q_value, spike_q_value) as q
+            from latest_trends() where date_basis = $basis and direction is not null
+            union all
+            select keyword_id, keyword, strftime(period_start_on, '%Y'), verdict || ': ' || because, q_value
+            from marts.keyword_trends_by_year where date_basis = $basis and is_latest and direction is not null
+            union all
+            select
+                keyword_id, keyword, month_count || ' months',
+                replace(drift, '_', ' ') || ': z ' || round(mann_kendall_z, 2) || ' (Mann-Kendall)', drift_q_value
+            from marts.keyword_lifecycles where date_basis = $basis and starts_with(drift, 'drifting')
+        )
+        select keyword, period, because, null
+        from moves semi join (select keyword_id from marts.keywords where is_in_passing) using (keyword_id)
+        order by q, keyword_id, period
         limit $top
     """,
 }

@@ -62,14 +62,16 @@ def print_series(connection: duckdb.DuckDBPyConnection, keyword_id: str, basis: 
         "select keyword, paper_count from marts.keywords where keyword_id = ?", [keyword_id]
     ).fetchall()[0]
     out.print(f"[bold]{plain(label)}[/]: {papers:,} papers")
+    # Months that nothing can be said of are drawn, too; days and weeks would be most of all there are.
+    series = "keyword_trend($id)" if grain == "month" else f"marts.keyword_trends_by_{grain} where keyword_id = $id"
     rows = connection.execute(
         f"""
         select * from (
             select
                 period_start_on, keyword_paper_count, period_paper_count, keyword_share, share_low, share_high, verdict,
                 is_complete, since_on, because, is_latest
-            from marts.keyword_trends_by_{grain}
-            where keyword_id = $id and date_basis = $basis
+            from (from {series})
+            where date_basis = $basis
             order by period_start_on desc
             limit $last
         ) order by period_start_on

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 #: Of the tables and columns of a release. The first number is raised with a break, the second with an addition.
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 #: For each table the types of its columns.
 Columns = Mapping[str, Mapping[str, str]]

@@ -143,26 +143,63 @@ create macro find_keywords(name) as table
             )
     order by k.paper_count desc, k.keyword_id;
 
--- A keyword month by month: papers, share with its interval, verdict and why. Any form of the keyword will do.
+-- A keyword month by month: papers, share with its interval, verdict and why. Any form of the keyword will do. Months that
+-- marts.keyword_trends_by_month has no row of, since the keyword is in none of their papers and in too few around them, are
+-- here all the same.
 create macro keyword_trend(keyword) as table
     with found as (
         select f.keyword_id from find_keywords(keyword) as f
+    ),
+    told as (
+        select t.*
+        from marts.keyword_trends_by_month as t
+        where t.keyword_id in (select found.keyword_id from found)
+    ),
+    begun as (
+        select told.keyword_id, told.keyword as label, told.date_basis, min(told.period_start_on) as first_on
+        from told
+        group by all
+    ),
+    months as (
+        select distinct m.date_basis, m.period_start_on, m.period_paper_count, m.is_complete, m.is_latest
+        from marts.keyword_trends_by_month as m
+        where m.date_basis in (select begun.date_basis from begun)
     )
     select
-        t.keyword,
-        t.date_basis,
-        t.period_start_on,
-        t.keyword_paper_count,
-        t.period_paper_count,
-        t.keyword_share,
-        t.share_low,
-        t.share_high,
-        t.q_value,
-        t.verdict,
-        t.because
-    from marts.keyword_trends_by_month as t
-    where t.keyword_id in (select found.keyword_id from found)
-    order by t.keyword_id, t.date_basis, t.period_start_on;
+        begun.label as keyword,
+        begun.date_basis,
+        months.period_start_on,
+        coalesce(told.keyword_paper_count, 0) as keyword_paper_count,
+        months.period_paper_count,
+        coalesce(told.keyword_share, if(months.period_paper_count > 0, 0e0, null)) as keyword_share,
+        -- Wilson's interval of none of so many.
+        coalesce(told.share_low, if(months.period_paper_count > 0, 0e0, null)) as share_low,
+        coalesce(
+            told.share_high,
+            if(
+                months.period_paper_count > 0,
+                round(3.8414588206e0 / (months.period_paper_count + 3.8414588206e0), 10),
+                null
+            )
+        ) as share_high,
+        told.q_value,
+        coalesce(told.verdict, 'insufficient_support') as verdict,
+        coalesce(
+            told.because,
+            '0 of ' || months.period_paper_count
+            || ' papers in this month, and too few in the months before it for a comparison.'
+        ) as because,
+        months.is_complete,
+        months.is_latest,
+        told.since_on
+    from begun
+    inner join months on begun.date_basis = months.date_basis and begun.first_on <= months.period_start_on
+    left join told
+        on
+            begun.keyword_id = told.keyword_id
+            and begun.date_basis = told.date_basis
+            and months.period_start_on = told.period_start_on
+    order by begun.keyword_id, begun.date_basis, months.period_start_on;
 
 -- What the months say of each keyword, once for each date basis: the latest complete month in which it rises, is new, falls or
 -- spikes, of the last twelve; else the latest complete month. is_past: that month is not the latest. story_keyword_id: of what

@@ -58,6 +58,19 @@ def read(series: Path, query: str) -> pl.DataFrame:
         return connection.execute(query).pl()
 
 
+def month_of(row: dict) -> int:
+    """The number of a row's month, from that of the series' first on."""
+    return (row["period_start_on"].year - 2022) * 12 + row["period_start_on"].month - 1
+
+
+def counts_by_month(rows: pl.DataFrame, months: int) -> np.ndarray:
+    """A keyword's papers of every month: those without a row, which say nothing, hold none."""
+    counts = np.zeros(months)
+    for row in rows.iter_rows(named=True):
+        counts[month_of(row)] = row["keyword_paper_count"]
+    return counts
+
+
 def test_shares_have_the_wilson_interval(series: Path):
     rows = read(series, "select distinct keyword_paper_count k, period_paper_count n, share_low, share_high "
                         "from marts.keyword_trends_by_month where period_paper_count > 0").to_dicts()  # fmt: skip
@@ -144,13 +157,11 @@ def test_dispersion_is_pearsons_within_the_sides(series: Path):
     classes: dict[tuple[str, int], list[tuple[float, int]]] = {}
     for (basis, _), keyword in months.group_by("date_basis", "keyword_id", maintain_order=True):
         papers = calendars.filter(date_basis=basis).sort("period_number")["period_paper_count"].to_numpy()
-        counts = np.zeros(len(papers))
-        counts[len(papers) - keyword.height :] = keyword["keyword_paper_count"].to_numpy()
-        for row, at in zip(
-            keyword.iter_rows(named=True), range(len(papers) - keyword.height, len(papers)), strict=True
-        ):
+        counts = counts_by_month(keyword, len(papers))
+        for row in keyword.iter_rows(named=True):
             if row["z_score"] is None:
                 continue
+            at = month_of(row)
             statistic = freedom = 0.0
             for side in (slice(max(0, at - 2), at + 1), slice(max(0, at - 11), max(0, at - 2))):
                 share = counts[side].sum() / papers[side].sum()
@@ -215,11 +226,10 @@ def test_seasons_are_standardised_and_cochran_mantel_and_haenszels(series: Path)
     rows = months.filter(pl.col("season_z_score").is_not_null() & (pl.col("q_value") <= 0.05))
     assert rows.height > 50
     for keyword, shown in rows.group_by("keyword_id"):
-        own = months.filter(keyword_id=keyword[0]).sort("period_start_on")["keyword_paper_count"].to_numpy()
-        counts = np.concatenate([np.zeros(len(papers) - len(own)), own.astype(float)])
+        counts = counts_by_month(months.filter(keyword_id=keyword[0]), len(papers))
         share = counts.sum() / papers.sum()
         for row in shown.iter_rows(named=True):
-            at = (row["period_start_on"].year - 2022) * 12 + row["period_start_on"].month - 1
+            at = month_of(row)
             sides, known = [], True
             for first, last in ((at - 2, at), (max(0, at - 11), at - 3)):
                 expected = variance = seen = 0.0
@@ -333,8 +343,16 @@ def test_scales_hand_on_their_part_of_the_error_rate(series: Path):
 def test_drift_is_mann_kendalls_and_sens(series: Path):
     shares = read(
         series,
-        "select date_basis, keyword_id, list(keyword_share order by period_start_on) as shares "
-        "from marts.keyword_trends_by_month where is_complete and period_paper_count >= 20 group by all",
+        "with months as (select date_basis, period_start_on, period_paper_count from (select date_basis, is_complete, "
+        "period_paper_count, (date '1970-01-01' + to_months(period_number::int))::date as period_start_on "
+        "from intermediate.int_periods__counted where grain = 'month') where is_complete and period_paper_count >= 20),"
+        "begun as (select date_basis, keyword_id, min(period_start_on) as first_on "
+        "from marts.keyword_trends_by_month group by all) "
+        "select date_basis, keyword_id, "
+        "list(coalesce(keyword_share, 0) order by months.period_start_on) as shares "
+        "from begun inner join months using (date_basis) left join (select date_basis, keyword_id, period_start_on, "
+        "keyword_share from marts.keyword_trends_by_month) using (date_basis, keyword_id, period_start_on) "
+        "where months.period_start_on >= first_on group by all",
     )
     rows = read(series, "select * from marts.keyword_lifecycles where mann_kendall_p is not null")
     rows = rows.join(shares, on=["date_basis", "keyword_id"])

@@ -6,17 +6,32 @@ papers_keywords as (
     select * from {{ ref('int_papers_keywords__mentioned') }}
 ),
 
+dated_papers as (
+    select distinct paper_number from {{ ref('int_papers__dated') }}
+    where stretch_number is not null
+),
+
 mentioned as (
     select
-        term_hash,
+        papers_keywords.term_hash,
+        count(dated_papers.paper_number) as dated_paper_count,
+        count(dated_papers.paper_number) filter (
+            where papers_keywords.occurrence_count > papers_keywords.nested_occurrence_count
+        ) as dated_own_paper_count,
+        count(dated_papers.paper_number) filter (
+            where papers_keywords.in_title
+        ) as dated_title_paper_count,
         cast(count(*) as integer) as paper_count,
         cast(
-            count(*) filter (where occurrence_count > nested_occurrence_count) as integer
+            count(*) filter (
+                where papers_keywords.occurrence_count > papers_keywords.nested_occurrence_count
+            ) as integer
         ) as own_paper_count,
-        cast(count(*) filter (where in_title) as integer) as title_paper_count,
-        try_cast(sum(occurrence_count) as integer) as occurrence_count
+        cast(count(*) filter (where papers_keywords.in_title) as integer) as title_paper_count,
+        try_cast(sum(papers_keywords.occurrence_count) as integer) as occurrence_count
     from papers_keywords
-    group by term_hash
+    left join dated_papers on papers_keywords.paper_number = dated_papers.paper_number
+    group by papers_keywords.term_hash
 ),
 
 forms as (
@@ -37,6 +52,21 @@ judged as (
         mentioned.own_paper_count,
         mentioned.title_paper_count as mention_title_paper_count,
         mentioned.occurrence_count as mention_count,
+        -- Whether its dated papers are enough for a trend, and what they show by themselves:
+        -- undated ones must not take back a keyword with a verdict.
+        mentioned.dated_paper_count >= {{ var('trend_min_papers') }}
+        and (
+            mentioned.dated_paper_count < {{ var('keyword_part_min_papers') }}
+            or not {{ is_mostly_nested(
+                'mentioned.dated_own_paper_count', 'mentioned.dated_paper_count'
+            ) }}
+        ) as is_whole_where_dated,
+        mentioned.dated_paper_count >= {{ var('trend_min_papers') }}
+        and (
+            mentioned.dated_paper_count < {{ var('keyword_plain_min_papers') }}
+            or mentioned.dated_title_paper_count
+            >= {{ var('keyword_min_title_share') }} * mentioned.dated_paper_count
+        ) as is_telling_where_dated,
         forms.form_count as mentioned_form_count,
         accepted.is_topical
         and not forms.is_event
@@ -59,6 +89,7 @@ whole as (
         or {{ has_digit('term') }}
         or mention_paper_count < {{ var('keyword_part_min_papers') }}
         or not {{ is_mostly_nested('own_paper_count', 'mention_paper_count') }}
+        or is_whole_where_dated
 ),
 
 -- What any paper says and none is about: experimental results, other languages.
@@ -70,6 +101,7 @@ telling as (
         or mention_paper_count < {{ var('keyword_plain_min_papers') }}
         or mention_title_paper_count
         >= {{ var('keyword_min_title_share') }} * mention_paper_count
+        or is_telling_where_dated
 ),
 
 counted as (

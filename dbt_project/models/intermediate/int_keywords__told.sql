@@ -19,23 +19,31 @@ with trends as (
     {% endfor %}
 ),
 
+-- Words that papers use and hardly one is about are no news.
+passing as (
+    select keyword_id from {{ ref('keywords') }}
+    where is_in_passing
+),
+
 -- A month's verdict is news on the day and in the week that the month ends. When pages were
 -- captured says nothing about the field.
 called as (
     select
-        *,
-        case trend_grain
+        trends.*,
+        case trends.trend_grain
             when 'month'
                 then {{ period_start(
-                    period_number('period_start_on', 'month') ~ ' + 1', 'month'
+                    period_number('trends.period_start_on', 'month') ~ ' + 1', 'month'
                 ) }} - 1
-            else period_start_on
+            else trends.period_start_on
         end as news_on
     from trends
+    left join passing on trends.keyword_id = passing.keyword_id
     where
-        verdict in ('rising', 'new')
-        and is_complete
-        and date_basis in ('listed', 'published')
+        trends.verdict in ('rising', 'new')
+        and trends.is_complete
+        and trends.date_basis in ('listed', 'published')
+        and passing.keyword_id is null
 ),
 
 placed as (

@@ -7,22 +7,35 @@ with series as (
     select * from {{ ref('keyword_trends_by_month') }}
 ),
 
+months as (
+    select
+        date_basis,
+        {{ period_start('period_number', 'month') }} as period_start_on,
+        period_paper_count,
+        basis_paper_count,
+        row_number() over (partition by date_basis order by period_number nulls last)
+            as month_number
+    from {{ ref('int_periods__counted') }}
+    where grain = 'month'
+),
+
 bases as (
     select
         date_basis,
         count(*) as period_count,
         min(basis_paper_count) as basis_paper_count
-    from {{ ref('int_periods__counted') }}
-    where grain = 'month'
+    from months
     group by date_basis
 ),
 
--- Months before the first use have no row; their papers count all the same. A series goes by a
--- number: months by the million are held in order below.
+-- Months without papers of the keyword have no row; their papers count all the same. A series goes
+-- by a number: months by the million are held in order below.
 rated as (
     select
         series.keyword_id,
         series.date_basis,
+        min(series.keyword) as keyword,
+        min(series.period_start_on) as first_on,
         row_number() over (
             order by series.keyword_id nulls last, series.date_basis nulls last
         ) as series_number,
@@ -43,13 +56,15 @@ raised as (
     where base_share > 0 and base_share < 1
 ),
 
--- What a month saves by being in the upper state: the log of the likelihood ratio.
-gains as (
+-- What a month saves by being in the upper state: the log of the likelihood ratio. Only months with
+-- papers of the keyword can save anything.
+found as (
     select
         raised.series_number,
         series.period_start_on,
         series.keyword_paper_count,
-        series.period_paper_count,
+        series.q_value,
+        series.verdict,
         series.keyword_paper_count * ln(raised.raised_share / raised.base_share)
         + (series.period_paper_count - series.keyword_paper_count)
         * ln((1 - raised.raised_share) / (1 - raised.base_share)) as gain
@@ -62,29 +77,56 @@ gained as (
     select
         series_number,
         sum(greatest(gain, 0)) as gain
-    from gains
+    from found
     group by series_number
 ),
 
 -- A series that gains less than entering costs, in all its good months together, has no burst.
 bursting as (
-    select
-        raised.series_number,
-        raised.entry_cost
+    select raised.*
     from raised
     inner join gained on raised.series_number = gained.series_number
     where gained.gain > raised.entry_cost
 ),
 
+-- All its months from its first use on.
+laid_out as (
+    select
+        bursting.series_number,
+        bursting.raised_share,
+        bursting.base_share,
+        months.period_start_on,
+        months.period_paper_count,
+        months.month_number - firsts.month_number + 1 as step
+    from bursting
+    inner join months as firsts
+        on
+            bursting.date_basis = firsts.date_basis
+            and bursting.first_on = firsts.period_start_on
+    inner join months
+        on
+            firsts.date_basis = months.date_basis
+            and firsts.month_number <= months.month_number
+),
+
 numbered as (
     select
-        gains.*,
-        row_number() over (
-            partition by gains.series_number
-            order by gains.period_start_on nulls last
-        ) as step
-    from gains
-    inner join bursting on gains.series_number = bursting.series_number
+        laid_out.series_number,
+        laid_out.period_start_on,
+        laid_out.period_paper_count,
+        laid_out.step,
+        coalesce(found.keyword_paper_count, 0) as keyword_paper_count,
+        case when found.verdict in ('rising', 'new') then found.q_value end as q_value,
+        coalesce(
+            found.gain,
+            laid_out.period_paper_count
+            * ln((1 - laid_out.raised_share) / (1 - laid_out.base_share))
+        ) as gain
+    from laid_out
+    left join found
+        on
+            laid_out.series_number = found.series_number
+            and laid_out.period_start_on = found.period_start_on
 ),
 
 lists as (
@@ -152,7 +194,7 @@ onsets as (
 bursts as (
     select
         raised.keyword_id,
-        series.keyword,
+        raised.keyword,
         raised.date_basis,
         min(onsets.period_start_on) as onset_on,
         max(onsets.period_start_on) as last_month_on,
@@ -164,15 +206,10 @@ bursts as (
             as burst_share,
         {{ stable('min(raised.base_share)') }} as base_share,
         {{ stable('sum(onsets.gain)') }} as burst_weight,
-        min(series.q_value) filter (where series.verdict in ('rising', 'new')) as q_value
+        min(onsets.q_value) as q_value
     from onsets
     inner join raised on onsets.series_number = raised.series_number
-    inner join series
-        on
-            raised.keyword_id = series.keyword_id
-            and raised.date_basis = series.date_basis
-            and onsets.period_start_on = series.period_start_on
-    group by raised.keyword_id, series.keyword, raised.date_basis, onsets.burst_group
+    group by raised.keyword_id, raised.keyword, raised.date_basis, onsets.burst_group
 )
 
 select * from bursts

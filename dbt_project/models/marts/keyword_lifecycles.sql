@@ -32,107 +32,310 @@ seen as (
     group by accepted.keyword_id, keyword_days.date_basis
 ),
 
-months as (
+-- Months that can be ranked, numbered: where series begin and end is told by these numbers alone.
+calendar as (
+    select
+        date_basis,
+        {{ period_start('period_number', 'month') }} as period_start_on,
+        period_number,
+        recent_paper_count,
+        cast(
+            row_number() over (partition by date_basis order by period_number nulls last) as integer
+        ) as calendar_number
+    from {{ ref('int_periods__counted') }}
+    where
+        grain = 'month' and is_complete and period_paper_count >= {{ var('trend_min_total') }}
+),
+
+begun as (
     select
         keyword_id,
-        keyword,
         date_basis,
-        period_start_on,
-        keyword_share,
-        recent_share,
-        keyword_paper_count,
-        row_number() over (
-            partition by keyword_id, date_basis
-            order by period_start_on nulls last
-        ) as month_number
+        min(keyword) as keyword,
+        min(period_start_on) as first_on,
+        cast(row_number() over (order by keyword_id nulls last, date_basis nulls last) as integer) as series_number
     from series
-    where is_complete and period_paper_count >= {{ var('trend_min_total') }}
+    group by keyword_id, date_basis
+),
+
+first_months as (
+    select
+        firsts.date_basis,
+        firsts.first_on,
+        min(calendar.calendar_number) as first_number,
+        count(*) as month_count
+    from (
+        select distinct
+            date_basis,
+            first_on
+        from begun
+    ) as firsts
+    inner join calendar
+        on firsts.date_basis = calendar.date_basis and firsts.first_on <= calendar.period_start_on
+    group by firsts.date_basis, firsts.first_on
+),
+
+spans as (
+    select
+        begun.series_number,
+        begun.keyword_id,
+        begun.keyword,
+        begun.date_basis,
+        first_months.first_number,
+        first_months.month_count
+    from begun
+    inner join first_months
+        on begun.date_basis = first_months.date_basis and begun.first_on = first_months.first_on
+),
+
+found as (
+    select
+        spans.series_number,
+        spans.date_basis,
+        spans.first_number,
+        spans.month_count,
+        {{ period_number('series.period_start_on', 'month') }} as period_number,
+        series.keyword_paper_count,
+        series.keyword_share
+    from series
+    inner join spans
+        on series.keyword_id = spans.keyword_id and series.date_basis = spans.date_basis
+    where series.keyword_paper_count > 0
+),
+
+-- Months without a paper of the keyword have a share, too, while their recent months hold one.
+recents as (
+    select
+        series_number,
+        date_basis,
+        period_number,
+        sum(keyword_paper_count) as keyword_paper_count
+    from (
+        {% for later in range(var('trend_recent_months') | int) %}
+            select
+                series_number,
+                date_basis,
+                period_number + {{ later }} as period_number,
+                keyword_paper_count
+            from found
+            {% if not loop.last %}union all{% endif %}
+        {% endfor %}
+    ) as held
+    group by series_number, date_basis, period_number
+),
+
+shares_recent as (
+    select
+        recents.series_number,
+        calendar.calendar_number,
+        {{ share('recents.keyword_paper_count', 'calendar.recent_paper_count') }} as recent_share
+    from recents
+    inner join calendar
+        on
+            recents.date_basis = calendar.date_basis
+            and recents.period_number = calendar.period_number
+),
+
+months as (
+    select
+        spans.series_number,
+        cast(calendar.calendar_number - spans.first_number + 1 as integer) as month_number,
+        coalesce(shares_recent.recent_share, 0) as recent_share
+    from spans
+    inner join calendar
+        on
+            spans.date_basis = calendar.date_basis
+            and spans.first_number <= calendar.calendar_number
+    left join shares_recent
+        on
+            spans.series_number = shares_recent.series_number
+            and calendar.calendar_number = shares_recent.calendar_number
+),
+
+highest as (
+    select
+        series_number,
+        max(recent_share) as peak_share
+    from months
+    group by series_number
 ),
 
 peaks as (
     select
-        keyword_id,
-        date_basis,
-        max(recent_share) as peak_share,
-        avg(keyword_paper_count) as mean_paper_count,
-        min_by(month_number, (-recent_share, month_number)) as peak_month_number,
-        min_by(period_start_on, (-recent_share, month_number)) as peak_month_on,
-        count(*) as month_count
-    from months
-    group by keyword_id, date_basis
+        highest.series_number,
+        highest.peak_share,
+        min(months.month_number) as peak_month_number
+    from highest
+    inner join months
+        on
+            highest.series_number = months.series_number
+            and highest.peak_share = months.recent_share
+    group by highest.series_number, highest.peak_share
 ),
 
 halvings as (
     select
-        months.keyword_id,
-        months.date_basis,
+        months.series_number,
         min(months.month_number - peaks.peak_month_number) as half_life_months
     from months
     inner join peaks
         on
-            months.keyword_id = peaks.keyword_id
-            and months.date_basis = peaks.date_basis
+            months.series_number = peaks.series_number
             and months.month_number > peaks.peak_month_number
     where months.recent_share <= peaks.peak_share / 2
-    group by months.keyword_id, months.date_basis
+    group by months.series_number
 ),
 
--- Every month with every later one: what Mann and Kendall count and Theil and Sen
--- measure.
-slopes as (
+-- What Mann and Kendall count and Theil and Sen measure is every month with every later one. Most
+-- months of most keywords hold none of their papers: those are counted, not joined.
+months_found as (
     select
-        earlier.keyword_id,
-        earlier.date_basis,
-        sum(sign(later.keyword_share - earlier.keyword_share)) as mann_kendall_s,
-        {{ middle(
-            '(later.keyword_share - earlier.keyword_share)'
-            ~ ' / (later.month_number - earlier.month_number)'
-        ) }} as sen_slope
-    from months as earlier
-    inner join months as later
+        found.series_number,
+        found.month_count,
+        cast(calendar.calendar_number - found.first_number + 1 as integer) as month_number,
+        found.keyword_paper_count,
+        found.keyword_share
+    from found
+    inner join calendar
         on
-            earlier.keyword_id = later.keyword_id
-            and earlier.date_basis = later.date_basis
+            found.date_basis = calendar.date_basis
+            and found.period_number = calendar.period_number
+),
+
+placed as (
+    select
+        *,
+        row_number() over (partition by series_number order by month_number nulls last) as place,
+        count(*) over (partition by series_number) as place_count
+    from months_found
+),
+
+-- A share above nought is above each nought before it, and above each after it.
+beside_noughts as (
+    select
+        series_number,
+        sum(
+            (month_number - place)
+            - (month_count - month_number - (place_count - place))
+        ) as signs,
+        count(*) as place_count,
+        sum(keyword_paper_count) as keyword_paper_count
+    from placed
+    group by series_number
+),
+
+among_shares as (
+    select
+        earlier.series_number,
+        sum(
+            case
+                when later.keyword_share > earlier.keyword_share then 1
+                when later.keyword_share < earlier.keyword_share then -1
+                else 0
+            end
+        ) as signs
+    from placed as earlier
+    inner join placed as later
+        on
+            earlier.series_number = later.series_number
             and earlier.month_number < later.month_number
-    group by earlier.keyword_id, earlier.date_basis
+    group by earlier.series_number
 ),
 
 tied as (
     select
-        keyword_id,
-        date_basis,
+        series_number,
         keyword_share,
         count(*) as tie_count
-    from months
-    group by keyword_id, date_basis, keyword_share
+    from months_found
+    group by series_number, keyword_share
+    union all
+    select
+        spans.series_number,
+        0 as keyword_share,
+        spans.month_count - coalesce(beside_noughts.place_count, 0) as tie_count
+    from spans
+    left join beside_noughts on spans.series_number = beside_noughts.series_number
 ),
 
 ties as (
     select
-        keyword_id,
-        date_basis,
+        series_number,
         sum(tie_count) as month_count,
+        sum(tie_count * (tie_count - 1) / 2) as tied_pair_count,
         sum(tie_count * (tie_count - 1) * (2 * tie_count + 5)) as tie_correction
     from tied
-    group by keyword_id, date_basis
+    group by series_number
+),
+
+signs as (
+    select
+        ties.series_number,
+        ties.month_count,
+        ties.tie_correction,
+        coalesce(beside_noughts.signs, 0) + coalesce(among_shares.signs, 0) as mann_kendall_s,
+        ties.month_count * (ties.month_count - 1) / 2 as pair_count,
+        ties.month_count * (ties.month_count - 1) / 2 - ties.tied_pair_count as untied_pair_count
+    from ties
+    left join beside_noughts on ties.series_number = beside_noughts.series_number
+    left join among_shares on ties.series_number = among_shares.series_number
+    where ties.month_count >= {{ var('trend_min_drift_months') }}
+),
+
+-- Where neither rising nor falling pairs are half of all, the middle one is level.
+sloping as (
+    select
+        series_number,
+        cast(month_count as bigint) as month_count
+    from signs
+    where untied_pair_count + abs(mann_kendall_s) >= pair_count
+),
+
+sloping_months as (
+    select
+        laid_out.series_number,
+        laid_out.month_number,
+        coalesce(months_found.keyword_share, 0) as keyword_share
+    from (
+        select
+            series_number,
+            {{ unnested(integers('1', 'month_count')) }} as month_number
+        from sloping
+    ) as laid_out
+    left join months_found
+        on
+            laid_out.series_number = months_found.series_number
+            and laid_out.month_number = months_found.month_number
+),
+
+slopes as (
+    select
+        earlier.series_number,
+        {{ middle(
+            '(later.keyword_share - earlier.keyword_share)'
+            ~ ' / (later.month_number - earlier.month_number)'
+        ) }} as sen_slope
+    from sloping_months as earlier
+    inner join sloping_months as later
+        on
+            earlier.series_number = later.series_number
+            and earlier.month_number < later.month_number
+    group by earlier.series_number
 ),
 
 drifts as (
     select
-        slopes.keyword_id,
-        slopes.date_basis,
-        slopes.sen_slope,
-        slopes.mann_kendall_s,
+        spans.keyword_id,
+        spans.date_basis,
+        signs.mann_kendall_s,
+        coalesce(slopes.sen_slope, 0e0) as sen_slope,
         (
-            ties.month_count * (ties.month_count - 1) * (2 * ties.month_count + 5)
-            - ties.tie_correction
+            signs.month_count * (signs.month_count - 1) * (2 * signs.month_count + 5)
+            - signs.tie_correction
         ) / 18e0 as s_variance
-    from slopes
-    inner join ties
-        on
-            slopes.keyword_id = ties.keyword_id
-            and slopes.date_basis = ties.date_basis
-    where ties.month_count >= {{ var('trend_min_drift_months') }}
+    from signs
+    inner join spans on signs.series_number = spans.series_number
+    left join slopes on signs.series_number = slopes.series_number
 ),
 
 -- Continuity-corrected: one towards nought.
@@ -168,11 +371,14 @@ drifts_supported as (
         tested.mann_kendall_z,
         tested.mann_kendall_p
     from tested
-    inner join peaks
+    inner join spans
         on
-            tested.keyword_id = peaks.keyword_id
-            and tested.date_basis = peaks.date_basis
-    where peaks.mean_paper_count >= {{ var('trend_min_drift_papers') }}
+            tested.keyword_id = spans.keyword_id
+            and tested.date_basis = spans.date_basis
+    inner join beside_noughts on spans.series_number = beside_noughts.series_number
+    where
+        beside_noughts.keyword_paper_count
+        >= {{ var('trend_min_drift_papers') }} * spans.month_count
 ),
 
 drifts_corrected as (
@@ -242,14 +448,14 @@ changed as (
 
 lifecycles as (
     select
-        months.keyword_id,
-        months.keyword,
-        months.date_basis,
+        spans.keyword_id,
+        spans.keyword,
+        spans.date_basis,
         seen.first_seen_on,
         seen.last_seen_on,
         papers.paper_id as first_paper_id,
-        cast(peaks.month_count as integer) as month_count,
-        peaks.peak_month_on,
+        cast(spans.month_count as integer) as month_count,
+        calendar.period_start_on as peak_month_on,
         {{ stable('peaks.peak_share') }} as peak_share,
         cast(halvings.half_life_months as integer) as half_life_months,
         {{ stable('corrected.sen_slope') }} as sen_slope,
@@ -264,33 +470,30 @@ lifecycles as (
         changed.rise_q,
         changed.fall_p,
         changed.fall_q
-    from months
+    from spans
     inner join seen
         on
-            months.keyword_id = seen.keyword_id
-            and months.date_basis = seen.date_basis
+            spans.keyword_id = seen.keyword_id
+            and spans.date_basis = seen.date_basis
     inner join papers on seen.first_paper_number = papers.paper_number
-    inner join peaks
+    inner join peaks on spans.series_number = peaks.series_number
+    inner join calendar
         on
-            months.keyword_id = peaks.keyword_id
-            and months.date_basis = peaks.date_basis
-    left join halvings
-        on
-            months.keyword_id = halvings.keyword_id
-            and months.date_basis = halvings.date_basis
+            spans.date_basis = calendar.date_basis
+            and spans.first_number + peaks.peak_month_number - 1 = calendar.calendar_number
+    left join halvings on spans.series_number = halvings.series_number
     left join corrected
         on
-            months.keyword_id = corrected.keyword_id
-            and months.date_basis = corrected.date_basis
+            spans.keyword_id = corrected.keyword_id
+            and spans.date_basis = corrected.date_basis
     left join drifts_told
         on
-            months.keyword_id = drifts_told.keyword_id
-            and months.date_basis = drifts_told.date_basis
+            spans.keyword_id = drifts_told.keyword_id
+            and spans.date_basis = drifts_told.date_basis
     left join changed
         on
-            months.keyword_id = changed.keyword_id
-            and months.date_basis = changed.date_basis
-    where months.month_number = 1
+            spans.keyword_id = changed.keyword_id
+            and spans.date_basis = changed.date_basis
 )
 
 select * from lifecycles

@@ -129,6 +129,33 @@ years as (
     group by term_hash
 ),
 
+-- The papers in which it stands out, once each: in the title, among their own keywords, or given.
+about as (
+    select
+        term_hash,
+        cast(count(*) as integer) as about_paper_count
+    from (
+        select
+            term_hash,
+            paper_number
+        from {{ ref('int_papers_keywords__mentioned') }}
+        where in_title
+        union
+        select
+            standing.term_hash,
+            standing.paper_number
+        from {{ ref('int_papers_terms__standing') }} as standing
+        inner join accepted on standing.term_hash = accepted.term_hash
+        where accepted.is_topical
+        union
+        select
+            term_hash,
+            paper_number
+        from {{ ref('int_papers_terms__given') }}
+    ) as papers
+    group by term_hash
+),
+
 keywords as (
     select
         accepted.keyword_id,
@@ -141,6 +168,12 @@ keywords as (
         kinds.kind_evidence,
         accepted.paper_count,
         accepted.top_paper_count,
+        coalesce(about.about_paper_count, 0) as about_paper_count,
+        -- A model, a benchmark or any other name is used by papers that are about other things.
+        coalesce(kinds.kind, 'term') in ('term', 'metric')
+        and labels.keyword = lower(labels.keyword)
+        and coalesce(about.about_paper_count, 0)
+        < {{ var('passing_max_share') }} * accepted.paper_count as is_in_passing,
         {{ stable('accepted.reciprocal_rank / accepted.paper_count') }} as mean_reciprocal_rank,
         accepted.occurrence_count,
         accepted.form_count,
@@ -150,6 +183,7 @@ keywords as (
         {{ rules_version() }} as rules_version
     from accepted
     inner join labels on accepted.term_hash = labels.term_hash
+    left join about on accepted.term_hash = about.term_hash
     left join kinds on accepted.term_hash = kinds.term_hash
     left join seen on accepted.term_hash = seen.term_hash
     left join years on accepted.term_hash = years.term_hash

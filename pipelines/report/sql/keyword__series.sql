@@ -15,8 +15,7 @@ series as (
             }
             order by period_start_on
         ) as series
-    from marts.keyword_trends_by_month
-    where keyword_id = $id
+    from keyword_trend($id)
     group by date_basis
 )
 

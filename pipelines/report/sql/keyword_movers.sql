@@ -1,5 +1,6 @@
 -- The 40 keywords of each date basis with the strongest evidence of change, each with its series: those called rising,
 -- new, falling or a spike in the last twelve months first, of complete months, then those that came nearest to it in the latest complete month.
+-- Words that papers use and hardly one is about are left to `paperhouse trends`.
 with movers as (
     select
         *,
@@ -11,7 +12,9 @@ with movers as (
                 abs(recent_share - previous_share) desc nulls last, keyword_id
         ) as mover_rank
     from latest_trends()
-    where direction is null or story_keyword_id = keyword_id
+    where
+        (direction is null or story_keyword_id = keyword_id)
+        and keyword_id not in (select keyword_id from marts.keywords where is_in_passing)
     qualify mover_rank <= 40
 ),
 
@@ -23,26 +26,49 @@ stories as (
     group by all
 ),
 
-last_months as (
-    select date_basis, max(period_start_on) as last_start_on from marts.keyword_trends_by_month group by date_basis
+-- Months without a paper of a keyword may have no row of it.
+months as (
+    select distinct date_basis, period_start_on, period_paper_count
+    from marts.keyword_trends_by_month
+    qualify period_start_on > max(period_start_on) over (partition by date_basis) - interval 24 month
+),
+
+begun as (
+    select movers.date_basis, movers.keyword_id, min(trends.period_start_on) as first_on
+    from movers
+    inner join marts.keyword_trends_by_month as trends
+        on movers.date_basis = trends.date_basis and movers.keyword_id = trends.keyword_id
+    group by all
 ),
 
 series as (
     select
-        trends.date_basis,
-        trends.keyword_id,
+        begun.date_basis,
+        begun.keyword_id,
         list(
             {
-                month: trends.period_start_on, with_keyword: trends.keyword_paper_count,
-                papers: trends.period_paper_count, share: trends.keyword_share,
-                low: trends.share_low, high: trends.share_high
+                month: months.period_start_on, with_keyword: coalesce(trends.keyword_paper_count, 0),
+                papers: months.period_paper_count,
+                share: coalesce(trends.keyword_share, if(months.period_paper_count > 0, 0e0, null)),
+                low: coalesce(trends.share_low, if(months.period_paper_count > 0, 0e0, null)),
+                -- Wilson's interval of none of so many.
+                high: coalesce(
+                    trends.share_high,
+                    if(
+                        months.period_paper_count > 0,
+                        round(3.8414588206e0 / (months.period_paper_count + 3.8414588206e0), 10), null
+                    )
+                )
             }
-            order by trends.period_start_on
+            order by months.period_start_on
         ) as series
-    from marts.keyword_trends_by_month as trends
-    inner join movers on trends.date_basis = movers.date_basis and trends.keyword_id = movers.keyword_id
-    inner join last_months on trends.date_basis = last_months.date_basis
-    where trends.period_start_on > last_months.last_start_on - interval 24 month
+    from begun
+    inner join months on begun.date_basis = months.date_basis and begun.first_on <= months.period_start_on
+    left join marts.keyword_trends_by_month as trends
+        on
+            begun.date_basis = trends.date_basis
+            and begun.keyword_id = trends.keyword_id
+            and months.period_start_on = trends.period_start_on
     group by all
 )
 
