@@ -87,6 +87,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Days from one day to a later one. #}
+{% macro days_between(day, later) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__days_between(day, later) }}
+    {%- else -%}
+    date_diff('day', {{ day }}, {{ later }})
+    {%- endif -%}
+{%- endmacro %}
+
 {# First day of the period with that number; weeks start on Monday. #}
 {% macro period_start(number, grain) -%}
     {%- if target is defined and target.type == 'spark' -%}

@@ -50,8 +50,12 @@
     filter(sequence(least({{ first }}, {{ last }}), {{ last }}), item -> item >= {{ first }})
 {%- endmacro %}
 
+{% macro spark__days_between(day, later) -%}
+    datediff({{ later }}, {{ day }})
+{%- endmacro %}
+
 {% macro spark__item_at(items, place) -%}
-    element_at({{ items }}, {{ place }})
+    element_at({{ items }}, cast({{ place }} as int))
 {%- endmacro %}
 
 {% macro spark__listed_years(year, paper_count) -%}

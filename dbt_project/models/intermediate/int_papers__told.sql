@@ -90,7 +90,7 @@ phrased as (
         end as trending_why,
         verb
         || ' again after '
-        || cast(round((seen_on - previous_seen_on) / 7.0e0) as integer)
+        || cast(round({{ days_between('previous_seen_on', 'seen_on') }} / 7.0e0) as integer)
         || ' weeks.' as returning_why,
         'Place '
         || trend_rank
@@ -122,7 +122,7 @@ phrased as (
         || ' again on '
         || seen_on
         || ', '
-        || (seen_on - previous_seen_on)
+        || {{ days_between('previous_seen_on', 'seen_on') }}
         || ' days after '
         || previous_seen_on
         || ', '
@@ -141,7 +141,7 @@ told as (
         ),
         (
             'returning', 'vote_rank',
-            'seen_on - previous_seen_on >= ' ~ var('digest_returning_days'),
+            days_between('previous_seen_on', 'seen_on') ~ ' >= ' ~ var('digest_returning_days'),
         ),
     ] %}
         select

@@ -53,7 +53,9 @@ begun as (
         date_basis,
         min(keyword) as keyword,
         min(period_start_on) as first_on,
-        cast(row_number() over (order by keyword_id nulls last, date_basis nulls last) as integer) as series_number
+        cast(
+            row_number() over (order by keyword_id nulls last, date_basis nulls last) as integer
+        ) as series_number
     from series
     group by keyword_id, date_basis
 ),

@@ -38,7 +38,8 @@ told as (
     select
         entries.paper_id,
         entries.recency_rank,
-        details.*
+        details.*,
+        {{ folded_names('details.name') }} as folded
     from details
     inner join entries on details.entry_id = entries.entry_id
 ),
@@ -61,7 +62,7 @@ matched as (
         {{ sorted_words('named.name') }} = {{ sorted_words('told.name') }}
         or (
             named.author_count = told.author_count
-            and {{ count_people(folded_names('named.name'), folded_names('told.name')) }} = 1
+            and {{ count_people(folded_names('named.name'), 'told.folded') }} = 1
         )
 ),
 
