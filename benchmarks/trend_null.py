@@ -115,14 +115,6 @@ delete from marts.keyword_trends_by_month where (date_basis, keyword_id) not in 
 )
 """
 _DRIFTS = """
-delete from marts.keyword_trends_by_month where (date_basis, keyword_id) not in (
-    select (date_basis, keyword_id) from marts.keyword_trends_by_month
-    group by date_basis, keyword_id
-    having avg(keyword_paper_count) filter (where is_complete and period_paper_count >= 20) >= 5
-        or count(direction) > 0
-)
-"""
-_DRIFTS = """
 select date_basis, 'drift of months' as scale, count(drift_q_value) as tests,
     count(*) filter (where drift_q_value is not null and mann_kendall_p < 0.05) as nominal,
     count(*) filter (where drift in ('drifting_up', 'drifting_down')) as called

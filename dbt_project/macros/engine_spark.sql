@@ -55,7 +55,7 @@
 {%- endmacro %}
 
 {% macro spark__item_at(items, place) -%}
-    element_at({{ items }}, cast({{ place }} as int))
+    element_at({{ items }}, try_cast({{ place }} as int))
 {%- endmacro %}
 
 {% macro spark__listed_years(year, paper_count) -%}
