@@ -21,7 +21,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             select 'p' || number as paper_id, number::integer as paper_number from range(9000) as numbers(number);
             create table intermediate.int_papers__dated as
             select paper_number, 'published' as date_basis, 'day' as date_precision, 0::bigint as stretch_number,
-                (date '2022-01-01' + to_months(paper_number // 300) + to_days(paper_number % 300 // 11))::date as dated_on
+                (date '2022-01-01' + to_months(paper_number // 300)
+                + to_days(paper_number % 300 // 11))::date as dated_on
             from intermediate.int_papers__texts;
             create table intermediate.int_papers_keywords__mentioned as
             select 1::ubigint as term_hash, paper_number from intermediate.int_papers__texts where paper_number % 3 = 0
