@@ -55,18 +55,11 @@ judged as (
         -- Whether its dated papers are enough for a trend, and what they show by themselves:
         -- undated ones must not take back a keyword with a verdict.
         mentioned.dated_paper_count >= {{ var('trend_min_papers') }}
-        and (
-            mentioned.dated_paper_count < {{ var('keyword_part_min_papers') }}
-            or not {{ is_mostly_nested(
-                'mentioned.dated_own_paper_count', 'mentioned.dated_paper_count'
-            ) }}
-        ) as is_whole_where_dated,
+        and {{ is_whole('mentioned.dated_own_paper_count', 'mentioned.dated_paper_count') }}
+            as is_whole_where_dated,
         mentioned.dated_paper_count >= {{ var('trend_min_papers') }}
-        and (
-            mentioned.dated_paper_count < {{ var('keyword_plain_min_papers') }}
-            or mentioned.dated_title_paper_count
-            >= {{ var('keyword_min_title_share') }} * mentioned.dated_paper_count
-        ) as is_telling_where_dated,
+        and {{ is_in_titles('mentioned.dated_title_paper_count', 'mentioned.dated_paper_count') }}
+            as is_telling_where_dated,
         forms.form_count as mentioned_form_count,
         accepted.is_topical
         and not forms.is_event
@@ -87,8 +80,7 @@ whole as (
         evidence = 'given'
         or (word_count = 1 and 2 * coined_count >= paper_count)
         or {{ has_digit('term') }}
-        or mention_paper_count < {{ var('keyword_part_min_papers') }}
-        or not {{ is_mostly_nested('own_paper_count', 'mention_paper_count') }}
+        or {{ is_whole('own_paper_count', 'mention_paper_count') }}
         or is_whole_where_dated
 ),
 
@@ -98,9 +90,7 @@ telling as (
     where
         evidence = 'given'
         or is_of_papers
-        or mention_paper_count < {{ var('keyword_plain_min_papers') }}
-        or mention_title_paper_count
-        >= {{ var('keyword_min_title_share') }} * mention_paper_count
+        or {{ is_in_titles('mention_title_paper_count', 'mention_paper_count') }}
         or is_telling_where_dated
 ),
 
