@@ -173,6 +173,10 @@ told as (
         on
             verdicts.series_number = change_points.series_number
             and verdicts.period_number = change_points.period_number
+    {% if is_fine_grain(grain) %}
+        where
+            {{ is_told() }}
+    {% endif %}
 ),
 
 {{ untold_series(grain) }}

@@ -135,6 +135,16 @@
     )
 {%- endmacro %}
 
+{#
+    Whether a day or a week that was compared is told: where it holds a paper of the keyword, where something is called and
+    where it is the latest. All others differ from the one before by what the window lost, and are half of all comparisons.
+#}
+{% macro is_told() -%}
+    verdicts.keyword_paper_count > 0
+    or verdicts.is_latest
+    or verdicts.verdict <> 'steady'
+{%- endmacro %}
+
 {# Whether the window has periods with papers enough for a comparison. #}
 {% macro has_dates(grain) -%}
     periods.previous_date_count >= {{ var('trend_min_dates_' ~ grain ~ 's') }}
