@@ -13,8 +13,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from ..loading.naming import DUMP_NAMES, UnknownDumpError, find_dumps, list_dumps
-from ..loading.takedown import PAPER_NAMES
+from ..loading.naming import DUMP_NAMES, PAPER_NAMES, UnknownDumpError, find_dumps, list_dumps
 from ..showing.bars import showing_progress
 from ..showing.terminal import out, plain
 from ..warehouse.folder import Warehouse

@@ -8,12 +8,11 @@ from __future__ import annotations
 import shutil
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.table import Table
 
-from ..orchestration.build import BuildReport
 from ..orchestration.last_run import find_last_run
 from ..parsing.reasons import ENDED
 from ..showing.terminal import out, plain, print_query, print_rows
@@ -22,6 +21,9 @@ from ..warehouse.folder import Warehouse, read_manifest
 from .arguments import command_line
 from .checks import print_stopped, print_warned
 from .dating import print_dating_hint
+
+if TYPE_CHECKING:
+    from ..orchestration.build import BuildReport
 
 #: Dumps shown one by one, of those held back.
 SHOWN_HELD = 5

@@ -1,4 +1,4 @@
-"""Which loaded dumps a person's words mean.
+"""Which loaded dumps a person's words mean, and what is said of how dumps and papers are named.
 
 A name is a whole file name (all dumps of that name are meant), an id, or eight digits or more of one.
 """
@@ -12,6 +12,7 @@ import duckdb
 #: Digits of an id that may stand for it: fewer are a slip, and none an unset variable of the shell.
 NAMING_DIGITS = 8
 DUMP_NAMES = "whole file names, ids, or eight digits or more of one"
+PAPER_NAMES = "paper ids, arXiv ids or DOIs"
 
 
 class UnknownDumpError(LookupError):

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 import duckdb
 
 from .forgotten import make_final
+from .naming import PAPER_NAMES
 from .quarantine import make_rejects
 from .texts import forget_texts
 
 #: Code of the rejects that entries become; their text is not kept.
 REASON = "taken_down"
-PAPER_NAMES = "paper ids, arXiv ids or DOIs"
 
 #: What an entry is known by again, each as SQL over raw.entries; where it says nothing, null. A title tells only what
 #: carries no id, but for a paper that has none itself: that one is known by its title wherever it comes.

@@ -12,10 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 import duckdb
-import polars as pl
 
 from .folder import Warehouse
-from .tables import TABLES, append
 
 #: Runs whose checks are kept, the latest ones; older rows go. A build a day leaves more than three months.
 KEPT_RUNS = 100
@@ -84,6 +82,11 @@ class CheckRow:
 
 def record_checks(warehouse: Warehouse, run_id: str, rows: Sequence[CheckRow]) -> None:
     """Add the outcome of a run's checks to the ledger, each with since when it fails; forget the oldest runs."""
+    # Not above: asking what was found needs neither Polars nor the tables of the parser and the text stage.
+    import polars as pl
+
+    from .tables import TABLES, append
+
     columns = TABLES["quality.check_results"]
     schema = {
         "table": pl.String(),

@@ -105,3 +105,20 @@ def test_asking_loads_no_machinery(built):
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"
+
+
+def test_commands_that_ask_load_no_machinery(built):
+    """A command that asks takes half a second of the processor: half of which any of these would take again."""
+    folder = str(built.warehouse.folder)
+    commands = (["sql", "select 1"], ["status"], ["trends"], ["paper", "a"], ["why", "a"], ["ask", "what is new?"])
+    script = (
+        "import contextlib, io, sys\n"
+        "from paperhouse.commands.door import answer\n"
+        f"for command in {commands!r}:\n"
+        "    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
+        f"        answer([*command, '-w', {folder!r}])\n"
+        "    machinery = ('dagster', 'dbt', 'great_expectations', 'pandas', 'polars', 'pyarrow', 'ftfy')\n"
+        "    print(command[0], *(name for name in machinery if name in sys.modules))\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == [command[0] for command in commands]
