@@ -6,7 +6,8 @@ DUMPS ?=
 BIN := $(VENV)/bin
 # `make setup EXTRAS=spark` is remembered: later targets keep what it installed, until `make setup EXTRAS=` says otherwise.
 EXTRAS ?= $(shell cat $(VENV)/.extras 2>/dev/null)
-READY := $(VENV)/.ready$(EXTRAS:%=-%)
+EMPTY :=
+READY := $(VENV)/.ready$(subst $(EMPTY) $(EMPTY),,$(EXTRAS:%=-%))
 LOCKS := requirements.lock $(EXTRAS:%=requirements-%.lock)
 PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadgroup --no-loadscope-reorder
 
@@ -39,8 +40,8 @@ $(READY): $(LOCKS) pyproject.toml
 build: setup  ## build a warehouse: DUMPS=path (default: the inbox, else a sample), WAREHOUSE=path
 	@$(BIN)/paperhouse build --warehouse "$(WAREHOUSE)" $(DUMPS)
 
-test: setup  ## lint, type check, and the tests that take minutes together; DEEP=1: all there are, in one go
-	@$(MAKE) --no-print-directory lint
+test: setup  ## lint, type check, and the tests that take minutes together; DEEP=1: all there are; LINTED=1: the tests alone
+	@$(if $(LINTED),,$(MAKE) --no-print-directory lint)
 	@$(PYTEST) $(if $(DEEP),,-m "not deep")
 
 test-deep: setup  ## the tests that take minutes each: killed, corrected, upgraded and repeated builds
