@@ -31,6 +31,9 @@ COLUMNS = {
     ),
 }
 
+_PARQUET = "read_parquet("
+_NO_ROWS = "select 0::ubigint as row_hash, 0::bigint as place limit 0"
+
 
 def find_cause(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """What changed between two manifests: `data`, `method`, `data or method` (both), or `nothing`."""
@@ -48,7 +51,7 @@ def read_release(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
         # Manifests of the first versions do not name tables: one file is one table there.
         table = file.get("table", Path(file["path"]).stem)
         paths.setdefault(table, []).append(literal(folder / file["path"]))
-    return {table: f"read_parquet([{', '.join(found)}])" for table, found in paths.items()}
+    return {table: f"{_PARQUET}[{', '.join(found)}])" for table, found in paths.items()}
 
 
 def compare(
@@ -61,9 +64,11 @@ def compare(
 ) -> None:
     """Fill the temporary table `changes` (columns of COLUMNS) with every row that is not the same in both releases.
 
+    In the order of tables and keys.
+
     Args:
         connection: any; it can read what old and new name.
-        old: for each table the expression that reads the older release's rows.
+        old: for each table the name of it, or what read_release gives for it, in the older release.
         new: the same for the newer one.
         keys: for each table the columns of its key.
         cause: what changed between the two, as find_cause says it.
@@ -96,28 +101,49 @@ def _compare_table(
     sides = {name: _columns(connection, rows) for name, rows in (("old", old), ("new", new)) if rows}
     shared = [column for column in next(iter(sides.values())) if all(column in found for found in sides.values())]
     values = ", ".join(f'"{column}"' for column in shared)
-    keys = "[" + ", ".join(f'cast("{column}" as varchar)' for column in key) + "]"
-    # Most rows are the same in both: they are left out by one number each, before any key is looked at.
-    hashes = {side: f"select hash({values}) from {source}" for side, source in (("old", old), ("new", new)) if source}
-    rows = " union all ".join(
-        f"select {keys} as key, {side == 'new'} as is_new from {source}"
-        + (f" where hash({values}) not in ({hashes[other]})" if other in hashes else "")
-        for side, other, source in (("old", "new", old), ("new", "old", new))
+    names = [f"key_{number}" for number in range(len(key))]
+    keys = ", ".join(f'cast("{column}" as varchar) as {name}' for column, name in zip(key, names, strict=True))
+    # Most rows are the same in both. A number for each tells which are not, and its place finds them again: only of
+    # these is the key looked at.
+    for side, source in (("old", old), ("new", new)):
+        rows = f"select hash({values}) as row_hash, {_place(source)} as place from {source}" if source else _NO_ROWS
+        connection.execute(f"create or replace temp table {side}_rows as {rows}")
+    connection.execute(
+        """
+        create or replace temp table lone_rows as
+        select new_rows.place is not null as is_new, coalesce(new_rows.place, old_rows.place) as place
+        from old_rows full outer join new_rows on old_rows.row_hash = new_rows.row_hash
+        where old_rows.place is null or new_rows.place is null
+        """
+    )
+    lone = " union all ".join(
+        f"select {keys}, {is_new} as is_new from {source} "
+        f"where {_place(source)} in (select place from lone_rows where is_new = {is_new})"
+        for source, is_new in ((old, False), (new, True))
         if source
     )
+    listed = ", ".join(names)
+    # In order, table by table: to sort all of them by lists would take longer than all else here.
     connection.execute(
         f"""
         insert into changes
         select
             {literal(table)},
-            key,
+            [{listed}],
             case when not bool_or(is_new) then 'removed' when bool_and(is_new) then 'added' else 'changed' end,
             null,
             {literal(cause)}
-        from ({rows})
-        group by key
+        from ({lone})
+        group by {listed}
+        order by {listed}
         """
     )
+    connection.execute("drop table old_rows; drop table new_rows; drop table lone_rows")
+
+
+def _place(source: str) -> str:
+    """The expression of a row's place in a table, or in the files that read_release names."""
+    return "((file_index::bigint << 40) | file_row_number)" if source.startswith(_PARQUET) else "rowid"
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, rows: str) -> list[str]:

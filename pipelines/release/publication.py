@@ -255,7 +255,7 @@ def _write_changes(
         progress.notes.append(f"{error} What is new since then cannot be said: changes.parquet is empty.")
         previous = None
     new = {table: f"target.marts.{table}" for table in manifest["tables"]}
-    old = changes.read_release((warehouse.latest_release).resolve(), previous) if previous else new
+    old = _read_before(connection, warehouse.latest_release.resolve(), previous) if previous else new
     cause = changes.find_cause(previous or manifest, manifest)
     old_dumps = [dump["sha256"] for dump in previous["inputs"]] if previous else []
     # Without a release before, nothing is compared: everything would be new.
@@ -264,8 +264,22 @@ def _write_changes(
     changes.mark_taken_down(connection, list_taken_down(connection), keys)
     form = "format parquet, compression zstd"
     path = literal(staging / "changes.parquet")
-    connection.execute(f"copy (select * from changes order by table_name, key) to {path} ({form})")
+    connection.execute(f"copy changes to {path} ({form})")
     return previous, cause
+
+
+def _read_before(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Mapping[str, Any]) -> Mapping[str, str]:
+    """What reads each table of the release before: its database, which is read in a third of the time, else Parquet."""
+    files = changes.read_release(folder, manifest)
+    try:
+        connection.execute(f"attach {literal(folder / DATABASE_NAME)} as before (read_only)")
+    except duckdb.Error:  # of a version that kept it beside the releases, or damaged
+        return files
+    there = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'before' and schema_name = 'marts'"
+    ).fetchall()
+    tables = {name: f"before.marts.{name}" for (name,) in there}
+    return tables if tables.keys() == files.keys() else files
 
 
 def _write_documents(staging: Path, contents: Contents, is_sample: bool) -> None:

@@ -65,13 +65,11 @@ def test_a_keyword_whose_name_is_another_ones_form_is_merged(sides):
         create table old_keywords as
             select * from (values ('k1', 'Moss'), ('k2', 'mosses'), ('k3', 'kite')) as t(keyword_id, keyword);
         create table new_keywords as select 'k1' as keyword_id, 'moss' as keyword;
+        create table old_forms as select 'k2' as keyword_id, 'mosses' as form, 1 as paper_count;
         create table forms as select 'k1' as keyword_id, unnest(['moss', 'Mosses']) as form, 3 as paper_count;
     """)
     keys = {"keywords": ["keyword_id"], "keyword_forms": ["keyword_id", "form"]}
-    old = {
-        "keywords": "old_keywords",
-        "keyword_forms": "(select 'k2' as keyword_id, 'mosses' as form, 1 as paper_count)",
-    }
+    old = {"keywords": "old_keywords", "keyword_forms": "old_forms"}
     compare(connection, old, {"keywords": "new_keywords", "keyword_forms": "forms"}, keys, "method", [])
     found = connection.execute("select table_name, key[1], change, merged_into from changes order by all").fetchall()
     assert found == [
