@@ -15,10 +15,12 @@ import pyarrow as pa
 
 from ..text import TEXT_VERSION, WORDS_OF
 from ..text.mentions import FOUND, Vocabulary, find_mentions
+from ..text.sieve import find_possible
 from .texts import map_batches
 
 #: Rows of the model: of FOUND for a text and a search of it; or a key that has been looked for since, and no text.
 SEARCHED = {**FOUND, "sought_key": pl.String(), "text_version": pl.String()}
+_NO_PARTS = pl.lit([], pl.List(pl.Int32()))
 #: Keys handed over at a time.
 _KEYS = 50_000
 
@@ -44,29 +46,48 @@ def search_texts(
         _ask(connection, f"select sought_key from {earlier} where sought_key is not null") if earlier else sought[:0]
     )
     new_keys = sought.filter(~sought.is_in(known.implode()))
-    known_vocabulary = Vocabulary.of_keys(known)
     # A key that is spelled like one that is known is none the less new: pre training after pretraining.
+    known_vocabulary = Vocabulary.of_keys(known)
     new = Vocabulary.of_keys(new_keys).without(known_vocabulary)
 
     def search() -> Iterator[pl.DataFrame]:
         for start in range(0, len(new_keys), _KEYS):
             yield pl.DataFrame({"sought_key": new_keys[start : start + _KEYS]})
         is_known = f"text_id in (select text_id from {earlier} where text_id is not null)" if earlier else "false"
-        for vocabulary, condition in ((known_vocabulary.joined(new), f"not {is_known}"), (new, is_known)):
-            if len(vocabulary):
-                batches = _read_batches(connection, f"from ({texts}) where {condition}")
-                for found in map_batches(partial(find_mentions, vocabulary=vocabulary), batches):
-                    # A text needs a row to be known; one that is known already needs none for nothing.
-                    yield found if condition != is_known else found.filter(pl.col("forms").list.len() > 0)
+        everything = known_vocabulary.joined(new)
+        if len(everything):
+            batches = _read_batches(connection, f"from ({texts}) where not {is_known}")
+            yield from map_batches(partial(find_mentions, vocabulary=everything), batches)
+        if earlier and len(new):
+            possible = _find_possible(connection, earlier, new_keys, new)
+            batches = _read_batches(connection, f"from ({texts}) where text_id in (select text_id from {possible})")
+            for found in map_batches(partial(find_mentions, vocabulary=new), batches):
+                # A text needs a row to be known; one that is known already needs none for nothing, nor its words again.
+                yield found.filter(pl.col("forms").list.len() > 0).with_columns(parts=_NO_PARTS)
+            connection.unregister(possible)
 
     return _stream(search())
 
 
+def _find_possible(connection: duckdb.DuckDBPyConnection, earlier: str, keys: pl.Series, vocabulary: Vocabulary) -> str:
+    """Name of a view of the known texts (text_id) that may have one of the keys."""
+    known = connection.execute(
+        f"select text_id, parts from {earlier} where text_id is not null and len(parts) > 0"
+    ).pl()
+    is_possible = find_possible(known["parts"], keys, vocabulary.edges)
+    connection.register("possible_texts", known.select("text_id").filter(is_possible).to_arrow())
+    return "possible_texts"
+
+
 def forget_searched(connection: duckdb.DuckDBPyConnection, texts: str, searched: str) -> None:
-    """Take out of the table what rules of another version have found, and texts that are no paper's any more."""
+    """Take out of the table what rules of another version have found, and texts that are no paper's any more.
+
+    Texts of which the words were not kept are searched again, once.
+    """
+    connection.execute(f"alter table {searched} add column if not exists parts integer[]")
     connection.execute(
-        f"delete from {searched} "
-        f"where text_version <> '{TEXT_VERSION}' or text_id not in (select text_id from ({texts}))"
+        f"delete from {searched} where text_version <> '{TEXT_VERSION}' "
+        f"or text_id not in (select text_id from ({texts})) or (text_id is not null and parts is null)"
     )
 
 

@@ -18,6 +18,7 @@ from .folding import fold_parts, fold_word
 from .known import open_lists, used_places
 from .lexicon import word_classes
 from .runs import BASE, RunningWords, compose_runs, describe_keys
+from .sieve import list_parts
 from .tokens import tokenize
 
 _MIX = np.uint64(0xD6E8FEB86659FD93)
@@ -35,6 +36,7 @@ FOUND = {
     "phrase_keys": pl.List(pl.String()),  # of each form, folded as it is written
     "starts": pl.List(pl.List(pl.Int32())),  # of each form, character offsets in the title, then in the abstract
     "title_counts": pl.List(pl.Int32()),  # of each form, how many of its places are in the title
+    "parts": pl.List(pl.Int32()),  # short numbers of its distinct words, as sieve.find_possible takes them
 }
 
 
@@ -266,6 +268,7 @@ def find_mentions(texts: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
             "phrase_keys": list_by_row(rows, keys.gather(form), texts.height),
             "starts": list_by_row(rows, grouped["start"], texts.height),
             "title_counts": list_by_row(rows, grouped["is_title"], texts.height),
+            "parts": list_parts(parts.field // 2, parts.part, parts.known["number"].to_numpy(), texts.height),
         },
         schema=FOUND,
     )
