@@ -525,6 +525,24 @@ def upkeep(
 
 
 @app.command()
+def steps(
+    papers: Annotated[int, typer.Option(min=100, help="Generated papers, half of them there when the steps begin.")],
+    count: Annotated[int, typer.Option(min=1, help="Steps to make.")] = 30,
+    build_every: Annotated[int, typer.Option(min=1, help="Steps after which a build follows.")] = 3,
+) -> None:
+    """Whether random steps (add, forget, replay, override, redeliver) end in the bytes of one build of what is left.
+
+    Compared half-way and at the end. Ends with 1 where a file is other bytes.
+    """
+    from benchmarks.steps import format_walk, run_steps
+
+    with _failing_clearly():
+        made = run_steps(papers, count, build_every, _say)
+    typer.echo(format_walk(made))
+    raise typer.Exit(1 if made.differing else 0)
+
+
+@app.command()
 def runs(count: Annotated[int, typer.Option(min=2, help="Runs to make.")] = 500) -> None:
     """What many runs leave: file handles, bytes of Dagster's history by the rule that prunes it, the UI's start."""
     from benchmarks.runs import format_runs, run_runs

@@ -40,6 +40,7 @@ FIRST = (
     "corrections",
     "test_gates",
     "verify",
+    "walks",
     "test_statistics",
 )
 
