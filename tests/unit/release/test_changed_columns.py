@@ -80,3 +80,31 @@ def test_a_keyword_whose_name_is_another_ones_form_is_merged(sides):
         ("keywords", "k2", "merged", "k1"),
         ("keywords", "k3", "removed", None),
     ]
+
+
+def test_files_tell_the_same_rows_as_tables_in_the_order_of_their_keys(sides, tmp_path):
+    """A row's place in several files of a table is one, too."""
+    connection, old, new = sides
+    connection.execute("insert into old_papers by name select 'p0' as paper_id, 'Lamps' as title")
+    for side in ("old", "new"):  # in both, and in the same place of one file as what is gone is of the other
+        connection.execute(f"insert into {side}_papers by name select 'p3' as paper_id, 'Looms' as title")
+    connection.execute("insert into new_papers by name select 'p' || n as paper_id from range(5, 9) as t(n)")
+    compare(connection, old, new, KEYS, "method", [])
+    told = connection.execute("select * from changes").fetchall()
+    assert [row[:3] for row in told if row[0] == "papers"] == [
+        ("papers", [paper_id], change)
+        for paper_id, change in (
+            ("p0", "removed"), ("p1", "changed"), ("p2", "changed"),
+            ("p5", "added"), ("p6", "added"), ("p7", "added"), ("p8", "added"),
+        )
+    ]  # fmt: skip
+    files = {}
+    for side, tables in (("old", old), ("new", new)):
+        for table, name in tables.items():
+            paths = [str(tmp_path / f"{side}-{table}-{part}.parquet") for part in (0, 1)]
+            for part, path in enumerate(paths):
+                connection.execute(f"copy (select * from {name} where rowid % 2 = {part}) to '{path}' (format parquet)")
+            files[side, table] = f"read_parquet({paths})"
+    as_files = [{table: rows for (of, table), rows in files.items() if of == side} for side in ("old", "new")]
+    compare(connection, *as_files, KEYS, "method", [])
+    assert connection.execute("select * from changes").fetchall() == told
