@@ -536,10 +536,10 @@ def runs(count: Annotated[int, typer.Option(min=2, help="Runs to make.")] = 500)
 @app.command()
 def engines(
     warehouse: Annotated[Path, typer.Argument(exists=True, help="A warehouse that DuckDB has built.")],
-    lake: Annotated[Path, typer.Option(help="An empty or new folder for the tables of the other engine.")],
+    lake: Annotated[Path, typer.Option(help="Folder for the tables of the other engine: a new one, or a lake.")],
     engine: Annotated[
-        str | None, typer.Option(help="Address of a Spark Connect server (sc://127.0.0.1:15002). Else a Sail is begun.")
-    ] = None,
+        str, typer.Option(help="Address of a Spark Connect server (sc://127.0.0.1:15002), or `local`: a Sail is begun.")
+    ] = "local",
 ) -> None:
     """The dbt models on Spark, or an embedded Sail (its SQL and protocol), beside what DuckDB made of the same texts.
 
