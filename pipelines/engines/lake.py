@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -131,6 +131,13 @@ class Lake:
         connection.execute(f"create table {schema}.{name} ({definition})")
         casts = ", ".join(_cast(column, type) for column, type in types.items())
         connection.execute(f"insert into {schema}.{name} select {casts} {self.read(schema, name)}")
+
+    def find(self, query: str, limit: int) -> tuple[int, list[dict[str, Any]]]:
+        """How many rows a query of the engine's SQL gives, and up to so many of them."""
+        with self._explaining():
+            count = int(self._session.sql(f"select count(*) from ({query}) as found").collect()[0][0])
+            rows = self._session.sql(query).limit(limit).toArrow().to_pylist() if count else []
+        return count, rows
 
     def count(self, schema: str, name: str) -> int | None:
         """Rows of a table of the lake, as its files say; None for a view."""

@@ -10,7 +10,6 @@ import fcntl
 import functools
 import importlib.util
 import os
-import shutil
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -95,6 +94,7 @@ def _check_folder(folder: Path) -> bool:
 @contextmanager
 def _holding(engine: Engine) -> Iterator[None]:
     """Keep other builds out of a lake. Whoever is killed lets go of it; one that could not be begun is not left."""
+    was_there = engine.lake.exists()
     is_new = _check_folder(engine.lake)
     marker = engine.lake / MARKER
     if is_new:
@@ -110,7 +110,9 @@ def _holding(engine: Engine) -> Iterator[None]:
             yield
     except EngineError:
         if is_new and [path.name for path in engine.lake.iterdir()] == [MARKER]:
-            shutil.rmtree(engine.lake)
+            marker.unlink()
+            if not was_there:
+                engine.lake.rmdir()
         raise
 
 

@@ -32,13 +32,19 @@ if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
     from dbt_common.events.base_types import EventMsg
 
+    from .dbt_tests import TestOutcome
+
 
 @dataclass(frozen=True)
 class DbtOutcome:
-    """How a dbt command ended: the result of each node it came to, and what went wrong in dbt's words, if anything."""
+    """How a dbt command ended: the result of each node it came to, and what went wrong in dbt's words, if anything.
+
+    tests are the outcomes of the data tests where they were run in a lake that was open then; else None.
+    """
 
     results: Sequence[RunResult]
     problem: str
+    tests: Sequence[TestOutcome] | None = None
 
 
 def run_dbt(

@@ -2,8 +2,8 @@
 
 The order of a build there: DuckDB makes seeds and views of staging, as it would without an engine; what dbt reads and
 does not make goes into the lake; the engine makes the models; the one in Python, which dbt would leave to a vendor's
-service, is made here between them. Back come the marts and whatever data tests and the index of search read, so that
-all that follows works on the pipeline's own file as ever, and knows of no engine.
+service, is made here between them; the engine runs the data tests. Back come the marts and what the index of search
+reads, so that all that follows works on the pipeline's own file as ever, and knows of no engine.
 
 What belongs here: that order, and which tables go there and back. How they go is `engines`, how dbt runs `dbt_stream`.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 from ..engines import Engine, Lake, drop_relation, open_lake, read_made_of
 from ..loading.mentions import search_more_texts
 from ..release.fingerprint import fingerprint
-from ..showing import progress
 from ..warehouse.folder import Warehouse
 from .dbt_project import prepare_project
 from .dbt_run import DbtOutcome
 from .dbt_stream import FinishedTable, stream_tables
+from .dbt_tests import run_lake_tests
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
@@ -44,11 +44,15 @@ _Stream = Generator[FinishedTable | DbtOutcome, None, DbtOutcome]
 
 @dataclass(frozen=True)
 class _Tables:
-    """Tables by schema and name: what dbt reads and does not make, what it makes, what comes back with its columns."""
+    """Tables by schema and name: what dbt reads and does not make, what it makes, what comes back with its columns.
+
+    growing are names of those that DuckDB's builds add to: what a table of these says of a text or a pair stays true.
+    """
 
     given: Sequence[tuple[str, str]]
     made: Sequence[tuple[str, str]]
     taken: Mapping[tuple[str, str], Mapping[str, str]]
+    growing: Collection[str]
 
 
 def is_made(warehouse: Warehouse, engine: Engine) -> bool:
@@ -72,7 +76,7 @@ def stream_lake_tables(
             outcome = yield from _make(warehouse, lake, tables, listener, outcome)
         if not outcome.problem:
             after = yield from _pass_on(stream_tables(warehouse, _AFTER, listener), set())
-            outcome = DbtOutcome([*outcome.results, *after.results], after.problem)
+            outcome = DbtOutcome([*outcome.results, *after.results], after.problem, outcome.tests)
     yield outcome
 
 
@@ -92,14 +96,14 @@ def _make(
     second = yield from _pass_on(stream_tables(warehouse, _SECOND, listener, lake), shown)
     if second.problem:
         return second
-    with progress.stage("take tables"):
-        _take(warehouse, lake, tables)
+    tests = run_lake_tests(lake)
+    _take(warehouse, lake, tables)
     kept: dict[str, set[str]] = {}
     for schema, name in (*tables.given, *tables.made):
         kept.setdefault(schema, set()).add(name)
     lake.drop_others(kept)
     lake.mark(made_of)
-    return DbtOutcome([*before.results, *first.results, *second.results], "")
+    return DbtOutcome([*before.results, *first.results, *second.results], "", tests)
 
 
 def _pass_on(stream: Generator[FinishedTable | DbtOutcome], shown: set[str]) -> _Stream:
@@ -118,10 +122,9 @@ def _search(warehouse: Warehouse, lake: Lake) -> FinishedTable:
     """Search new texts, and all for new keys; what is kept of both lies in the pipeline's own file."""
     schema = "intermediate"
     texts, keys = (lake.read(schema, name) for name in (_TEXTS, _KEYS))
-    with progress.stage("search mentions"):
-        seconds = search_more_texts(warehouse, texts, keys, f"{schema}.{_SEARCHED}")
-        with warehouse.connect() as connection:
-            lake.give(connection, schema, _SEARCHED)
+    seconds = search_more_texts(warehouse, texts, keys, f"{schema}.{_SEARCHED}")
+    with warehouse.connect() as connection:
+        lake.give(connection, schema, _SEARCHED)
     return FinishedTable(_SEARCHED, seconds, lake.count(schema, _SEARCHED))
 
 
@@ -131,7 +134,7 @@ def _take(warehouse: Warehouse, lake: Lake, tables: _Tables) -> None:
         for (schema, name), columns in tables.taken.items():
             lake.take(connection, schema, name, columns)
         for schema, name in tables.made:
-            if schema == "intermediate" and (schema, name) not in tables.taken and name != _SEARCHED:
+            if schema == "intermediate" and (schema, name) not in tables.taken and name not in tables.growing:
                 drop_relation(connection, schema, name)
 
 
@@ -142,9 +145,8 @@ def _list_tables() -> _Tables:
     nodes: dict[str, dict[str, Any]] = manifest["nodes"] | manifest["sources"]
     models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
     read = {parent for node in models.values() for parent in node["depends_on"]["nodes"]}
-    tested = {parent for key in nodes if key.startswith("test.") for parent in nodes[key]["depends_on"]["nodes"]}
     searching = {key for key in models if models[key]["schema"] == "search"}
-    needed = tested | {parent for key in searching for parent in models[key]["depends_on"]["nodes"]}
+    needed = {parent for key in searching for parent in models[key]["depends_on"]["nodes"]}
 
     def name(key: str) -> tuple[str, str]:
         return nodes[key]["schema"], nodes[key]["name"]
@@ -159,6 +161,7 @@ def _list_tables() -> _Tables:
         given=sorted(name(key) for key in read if nodes[key]["resource_type"] in ("source", "seed")),
         made=sorted(name(key) for key in made),
         taken={name(key): _describe_columns(models[key]) for key in sorted(taken)},
+        growing={node["name"] for node in models.values() if node["config"]["materialized"] == "incremental"},
     )
 
 

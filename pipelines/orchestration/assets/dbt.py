@@ -123,6 +123,8 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
     """The data tests of what dbt made; of a part those that were chosen, with their tables or without."""
     if outcome.problem and not outcome.results:
         return []
+    if outcome.tests is not None:
+        return list(outcome.tests)
     unmade = {result.node.unique_id for result in outcome.results if result.status != "success"}
     chosen = {key.name for key in context.selected_asset_check_keys} if context.is_subset else None
     with progress.stage("dbt tests"), warehouse.connect() as connection:
