@@ -557,6 +557,22 @@ def engines(
         raise typer.Exit(1)
 
 
+@app.command()
+def scaling(
+    small: Annotated[Path, typer.Argument(exists=True, help="A warehouse with a lake in it (WAREHOUSE/lake).")],
+    large: Annotated[Path, typer.Argument(exists=True, help="Another one, of more papers of the same kind.")],
+    at: Annotated[list[int] | None, typer.Option(help="Papers to extrapolate to; several by several options.")] = None,
+) -> None:
+    """Rows, bytes and CPU of every table at two sizes, how they grow between, and what follows for more papers.
+
+    What the two are made by: `paperhouse build DUMPS -w WAREHOUSE --engine local --lake WAREHOUSE/lake`.
+    """
+    from benchmarks.scaling import compare_lakes, format_growth
+
+    with _failing_clearly():
+        typer.echo(format_growth(compare_lakes(small, large), at or [10**6, 10**7, 25 * 10**7]))
+
+
 @contextmanager
 def _failing_clearly() -> Iterator[None]:
     """End with exit code 1 and the failed command's own words instead of a traceback of ours."""

@@ -8,6 +8,7 @@ be deleted at any time between two builds.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -39,6 +40,8 @@ class Lake:
         with self._explaining():
             from pyspark.sql import SparkSession
 
+            # Its client tells stderr of every error in pages, those that dbt asks for too: is there such a schema?
+            logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
             # The one that dbt finds in this process.
             self._session: SparkSession = SparkSession.builder.remote(address).getOrCreate()
 

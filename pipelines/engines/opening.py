@@ -12,7 +12,7 @@ import importlib.util
 import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ _EXTRA = ("pyspark", "pysail", "dbt.adapters.spark")
 def try_engine(engine: Engine) -> None:
     """Raise EngineError where an engine or its lake cannot be used; one that is elsewhere is asked once in a process.
 
-    One that is started here is not started for it: then nothing is written but the lake's folder.
+    One that is started here is not started for it. Leaves no lake where there was none.
     """
     _check_extra()
     if engine.address == LOCAL:
@@ -39,8 +39,12 @@ def try_engine(engine: Engine) -> None:
 
 @functools.cache
 def _try_once(engine: Engine) -> None:
-    with open_lake(engine):
-        pass
+    with suppress(_Tried), open_lake(engine):
+        raise _Tried
+
+
+class _Tried(EngineError):
+    """All is well, and nothing is to be built now."""
 
 
 @contextmanager
@@ -73,21 +77,21 @@ def _check_extra() -> None:
 
 
 def _check_folder(folder: Path) -> bool:
-    """Make the folder of a lake, and say whether it is empty; raise EngineError where it cannot be one."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        held = sorted(path.name for path in folder.iterdir())
-    except OSError as error:
+    """Say whether a folder is empty, or not there yet; raise EngineError where it cannot be a lake."""
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise EngineError(f"The lake {folder} cannot be a folder: {nearest} is a file. Choose another one with --lake.")
+    if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
         raise EngineError(
-            f"The lake {folder} cannot be made or read: {error.strerror}. Choose another folder with --lake."
-        ) from error
+            f"The lake {folder} cannot be made or written: nobody lets this user write in {nearest}. Give yourself the "
+            "right, or choose another folder with --lake."
+        )
+    held = sorted(path.name for path in folder.iterdir()) if nearest == folder else []
     if held and MARKER not in held:
         raise EngineError(
-            f"The folder {folder} holds what is no lake of ours ({', '.join(held[:3])}), and a build would delete it. "
-            "Choose a new or empty folder with --lake."
+            f"The folder {folder} holds what is no lake of ours ({', '.join(held[:3])}), and a build would write among "
+            "it. Choose a new or empty folder with --lake."
         )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise EngineError(f"The lake {folder} cannot be written. Give yourself the right, or choose another folder.")
     return not held
 
 
@@ -98,6 +102,7 @@ def _holding(engine: Engine) -> Iterator[None]:
     is_new = _check_folder(engine.lake)
     marker = engine.lake / MARKER
     if is_new:
+        engine.lake.mkdir(parents=True, exist_ok=True)
         write_marker(engine, None)
     try:
         with marker.open() as file:

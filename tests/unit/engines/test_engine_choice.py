@@ -92,8 +92,18 @@ def test_somebody_elses_folder_is_left_alone(tmp_path, with_extra):
 
 def test_a_file_is_no_lake(tmp_path, with_extra):
     (tmp_path / "lake").write_text("")
-    with pytest.raises(EngineError, match="cannot be made or read: File exists"):
+    with pytest.raises(EngineError, match=r"cannot be a folder: .*lake is a file"):
         try_engine(Engine("local", tmp_path / "lake"))
+
+
+def test_a_lake_may_lie_in_a_warehouse_that_is_not_there_yet(tmp_path, with_extra):
+    try_engine(Engine("local", tmp_path / "warehouse" / "lake"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lake_where_nothing_can_be_made_is_refused(with_extra):
+    with pytest.raises(EngineError, match=r"cannot be (made|a folder)"):
+        try_engine(Engine("local", Path("/dev/null/lake")))
 
 
 def test_a_lake_that_another_build_has_is_not_taken(tmp_path, with_extra):
