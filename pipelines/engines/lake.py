@@ -24,10 +24,13 @@ from .functions import register_functions
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from ..text import TextFacts
+
 #: The file that says that a folder is a lake, and of what it was made last.
 MARKER = "paperhouse-lake.json"
-#: Folders of a lake beside those of its schemas: what views held when they were read, and the first question.
-_READ, _TRIAL = ".read", ".trial"
+#: Folders of a lake beside those of its schemas: what views held when they were read, texts that workers are busy with,
+#: and the first question.
+_READ, _WORK, _TRIAL = ".read", ".work", ".trial"
 _SHOWN = 300
 
 
@@ -63,9 +66,54 @@ class Lake:
                 if not list(made.glob("*.parquet")):
                     raise EngineError(unseen)
                 connection.execute(f"from read_parquet('{made}/*.parquet')").fetchall()
-            with self._explaining(f"The workers of {self._engine.address} cannot run functions in Python"):
+            with self._explaining(f"The workers of {self._engine.address} cannot run functions in Python."):
                 register_functions(self._session)
                 self._session.read.parquet(str(given)).selectExpr("strip_accents(letter)").collect()
+            self._check_rules(given)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _check_rules(self, given: Path) -> None:
+        """Raise EngineError where the workers do not have this version of the text stage."""
+        from ..text import TEXT_VERSION  # the text stage takes a second to load, and only builds have engines
+        from ..text.packing import name_version
+
+        needed = (
+            f"The workers of {self._engine.address} need this version of Paperhouse, in the Python that PYSPARK_PYTHON "
+            "names there: pip install it into that."
+        )
+        with self._explaining(needed):
+            found = self._session.read.parquet(str(given)).mapInArrow(name_version, "text_version string").collect()
+        if {row[0] for row in found} != {TEXT_VERSION}:
+            raise EngineError(f"{needed} Theirs has text rules {found[0][0]}, this one {TEXT_VERSION}.")
+
+    def extract(self, connection: duckdb.DuckDBPyConnection, texts: str, count: int) -> Iterator[TextFacts]:
+        """Have the workers find what is in texts; the facts of one partition after the other.
+
+        Args:
+            connection: one that sees the texts.
+            texts: SQL that gives text_id (distinct), title, abstract, as printed.
+            count: how many there are. They are parted by text_id, so a text's part does not hang on how it came.
+        """
+        from ..text import WORDS_OF
+        from ..text.packing import PACKED, extract_packed, unpack_facts
+
+        place = self.folder / _WORK
+        shutil.rmtree(place, ignore_errors=True)
+        (place / "texts").mkdir(parents=True)
+        connection.execute(f"copy ({texts}) to '{place}/texts/part-0.parquet' (format parquet)")
+        try:
+            with self._explaining():
+                given = self._session.read.parquet(f"{place}/texts").repartition(
+                    max(2, -(-count // WORDS_OF)), "text_id"
+                )
+                facts = given.mapInArrow(extract_packed, ", ".join(f"{name} binary" for name in PACKED))
+                facts.write.parquet(f"{place}/facts")
+            for file in sorted((place / "facts").rglob("*.parquet")):
+                with duckdb.connect() as reader:
+                    rows = reader.execute(f"select {', '.join(PACKED)} from read_parquet('{file}')")
+                    while row := rows.fetchone():
+                        yield unpack_facts(dict(zip(PACKED, row, strict=True)))
         finally:
             shutil.rmtree(place, ignore_errors=True)
 

@@ -12,13 +12,17 @@ import sys
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from benchmarks.engine_digests import compare_tables, differing
 from benchmarks.measure import ROOT
 from paperhouse.engines import EngineError, choose_engine, open_lake
 from paperhouse.orchestration.dbt_tests import run_lake_tests
 from paperhouse.release.publication import MART_KEYS
+from paperhouse.text import extract_texts
+from paperhouse.text.packing import PACKED
 
 pytest.importorskip("pysail", reason="Sail is not installed: make setup EXTRAS=spark")
 pytestmark = pytest.mark.deep
@@ -124,6 +128,29 @@ def test_tables_go_there_and_back_whatever_they_hold(lake):
             assert lake.count("raw", name) == len(before)
         types = [row[1] for row in connection.execute("describe raw.things").fetchall()]
     assert types == ["VARCHAR", "UBIGINT", "VARCHAR[]", "DATE", "TIMESTAMP"]
+
+
+def test_texts_through_the_workers_give_what_they_give_here(built, lake):
+    texts = "select distinct on (text_id) text_id, title, abstract from raw.entries order by text_id"
+    with built.warehouse.connect() as connection:
+        found = list(lake.extract(connection, texts, 9_000))  # three parts
+        here = extract_texts(connection.execute(texts).pl())
+    assert len(found) > 1
+    for name in PACKED:
+        together = pl.concat(getattr(facts, name) for facts in found)
+        if name != "words":  # counts of a batch, which are added up
+            assert_frame_equal(together, getattr(here, name), check_row_order=False)
+    assert not (lake.folder / ".work").exists()
+
+
+def test_workers_with_other_rules_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("paperhouse.text.TEXT_VERSION", "0")  # the build's; workers take theirs from where it is made
+    refused = pytest.raises(
+        EngineError, match=r"need this version of Paperhouse.* Theirs has text rules 1\d, this one 0"
+    )
+    with refused, open_lake(choose_engine("local", tmp_path / "lake")):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_not_kept_is_dropped(lake):
