@@ -39,6 +39,8 @@ class Growth:
     @property
     def exponent(self) -> float:
         """e, where rows grow like papers to the power e between the two; 1 where rows are too few to say."""
+        if self.large.rows == self.small.rows:
+            return 0.0
         if min(self.small.rows, self.large.rows) < _LEAST_ROWS:
             return 1.0
         return math.log(self.large.rows / self.small.rows) / math.log(self.papers[1] / self.papers[0])
