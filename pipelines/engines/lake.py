@@ -238,9 +238,8 @@ class Lake:
         try:
             yield
         except _client_errors() as error:
-            said = " ".join(str(error).split())[:_SHOWN]
             raise EngineError(
-                f"{problem or f'The engine at {self._engine.address} failed.'} It says: {said}"
+                f"{problem or f'The engine at {self._engine.address} failed.'} It says: {_find_words(str(error))}"
             ) from error
 
 
@@ -272,6 +271,12 @@ def drop_relation(connection: duckdb.DuckDBPyConnection, schema: str, name: str)
     ).fetchall()
     for (kind,) in found:
         connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {schema}.{name}")
+
+
+def _find_words(text: str) -> str:
+    """What of an engine's words tells: the error of a worker in Python, below its traceback, or how they begin."""
+    found = re.search(r"^[ \t]{0,20}(\w{1,80}(?:Error|Exception): .*)$", text, re.MULTILINE)
+    return " ".join((found[1] if found else text).split())[:_SHOWN]
 
 
 def _client_errors() -> tuple[type[BaseException], ...]:

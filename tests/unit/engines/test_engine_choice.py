@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
 from paperhouse.engines import Engine, EngineError, choose_engine, opening, read_made_of, try_engine
-from paperhouse.engines.lake import MARKER, write_marker
+from paperhouse.engines.lake import MARKER, _find_words, write_marker
 from paperhouse.project_files import PACKAGE
 
 
@@ -132,6 +132,21 @@ def test_a_lake_says_of_what_it_was_made(tmp_path):
     assert read_made_of(engine) is None
     (tmp_path / MARKER).write_text("[]")
     assert read_made_of(engine) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "An exception was thrown from the Python worker.\nTraceback (most recent call last):\n  File a.py\n"
+            "    raise x\nModuleNotFoundError: No module named 'paperhouse'\n\tat org.apache.spark.Task.run",
+            "ModuleNotFoundError: No module named 'paperhouse'",
+        ),
+        ("[TABLE_OR_VIEW_NOT_FOUND]  no table\nhere", "[TABLE_OR_VIEW_NOT_FOUND] no table here"),
+    ],
+)
+def test_of_pages_of_an_engine_the_words_that_tell_are_said(words, told):
+    assert _find_words(words) == told
 
 
 @pytest.mark.parametrize(
