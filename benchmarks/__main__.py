@@ -554,10 +554,10 @@ def runs(count: Annotated[int, typer.Option(min=2, help="Runs to make.")] = 500)
 @app.command()
 def engines(
     warehouse: Annotated[Path, typer.Argument(exists=True, help="A warehouse that DuckDB has built.")],
-    lake: Annotated[Path, typer.Option(help="An empty or new folder for the tables of the other engine.")],
+    lake: Annotated[Path, typer.Option(help="Folder for the tables of the other engine: a new one, or a lake.")],
     engine: Annotated[
-        str | None, typer.Option(help="Address of a Spark Connect server (sc://127.0.0.1:15002). Else a Sail is begun.")
-    ] = None,
+        str, typer.Option(help="Address of a Spark Connect server (sc://127.0.0.1:15002), or `local`: a Sail is begun.")
+    ] = "local",
 ) -> None:
     """The dbt models on Spark, or an embedded Sail (its SQL and protocol), beside what DuckDB made of the same texts.
 
@@ -573,6 +573,22 @@ def engines(
         typer.echo(format_engines(runs))
     if not are_equal(runs):
         raise typer.Exit(1)
+
+
+@app.command()
+def scaling(
+    small: Annotated[Path, typer.Argument(exists=True, help="A warehouse with a lake in it (WAREHOUSE/lake).")],
+    large: Annotated[Path, typer.Argument(exists=True, help="Another one, of more papers of the same kind.")],
+    at: Annotated[list[int] | None, typer.Option(help="Papers to extrapolate to; several by several options.")] = None,
+) -> None:
+    """Rows, bytes and CPU of every table at two sizes, how they grow between, and what follows for more papers.
+
+    What the two are made by: `paperhouse build DUMPS -w WAREHOUSE --engine local --lake WAREHOUSE/lake`.
+    """
+    from benchmarks.scaling import compare_lakes, format_growth
+
+    with _failing_clearly():
+        typer.echo(format_growth(compare_lakes(small, large), at or [10**6, 10**7, 25 * 10**7]))
 
 
 @contextmanager

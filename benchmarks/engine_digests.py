@@ -17,14 +17,22 @@ def differing(database: duckdb.DuckDBPyConnection, schema: str, name: str, lake:
         name: name of the table, and the folder in that.
         lake: folder of the lake.
 
-    Returns:
-        Nothing where all rows are equal; else the columns whose values differ as multisets, or `rows` with both counts,
-        `columns` where the names differ, `pairing of values` where every column is equal by itself.
+    Returns: what `compare_tables` returns.
     """
     ours, theirs = f"{schema}.{name}", f"read_parquet('{lake}/{schema}/{name}/**/*.parquet')"
     if not any((lake / schema / name).rglob("*.parquet")):  # an engine may write no file for no rows
         count = database.execute(f"select count(*) from {ours}").fetchall()[0][0]
         return [f"rows 0 instead of {count}"] if count else []
+    return compare_tables(database, ours, theirs)
+
+
+def compare_tables(database: duckdb.DuckDBPyConnection, ours: str, theirs: str) -> list[str]:
+    """What differs between two tables that a connection sees, of the types of the first.
+
+    Returns:
+        Nothing where all rows are equal; else the columns whose values differ as multisets, or `rows` with both counts,
+        `columns` where the names differ, `pairing of values` where every column is equal by itself.
+    """
     types = dict(_columns(database, ours))
     others = dict(_columns(database, theirs))
     if types.keys() != others.keys():

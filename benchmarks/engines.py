@@ -1,9 +1,6 @@
 """The dbt models on another engine, beside what DuckDB made of the same texts: which run, and whose marts are equal."""
 
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +8,9 @@ from typing import Any
 import duckdb
 
 from benchmarks.engine_digests import differing
-from benchmarks.engine_functions import register_functions
 from benchmarks.measure import ROOT, CommandFailed
 from benchmarks.tables import format_table
+from paperhouse.engines import LOCAL, EngineError, Lake, choose_engine, open_lake
 from paperhouse.loading.mentions import search_texts
 from paperhouse.orchestration.table_costs import CostMeter
 
@@ -39,127 +36,75 @@ class ModelRun:
     differs: list[str] | None = None
 
 
-def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None], engine: str | None = None) -> list[ModelRun]:
+def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None], engine: str = LOCAL) -> list[ModelRun]:
     """Run all models on another engine over the raw and text tables of a warehouse, and compare the marts.
 
     Args:
         warehouse: folder of a warehouse that DuckDB has built.
-        lake: folder for the tables, new or empty.
+        lake: folder for the tables: a new one, or a lake.
         say: called with what is being done.
-        engine: address of a Spark Connect server that sees the lake (`sc://127.0.0.1:15002`); none for an embedded
-            Sail.
+        engine: `local`, or the address of a Spark Connect server that sees the lake (`sc://127.0.0.1:15002`).
 
     Raises:
-        CommandFailed: the extra is not installed, the folder is not empty, or dbt ended before any model ran.
+        CommandFailed: the engine or the lake cannot be used, or dbt ended before any model ran.
     """
-    if lake.exists() and any(lake.iterdir()):
-        raise CommandFailed(f"{lake} is not empty.")
-    lake = lake.resolve()
-    with (
-        duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as database,
-        nullcontext(engine) if engine else _serve_sail() as address,
-    ):
-        os.environ |= {"PAPERHOUSE_ENGINE": address, "PAPERHOUSE_LAKE": str(lake)}
-        within = _Lake(database, lake)
-        try:
-            runs = _run_models(within, say)
-        finally:
-            within.close()
-        say("compare")
-        return [
-            replace(run, differs=differing(database, run.schema, run.name, lake))
-            if run.schema == _COMPARED and not run.error
-            else run
-            for run in runs
-        ]
-
-
-@contextmanager
-def _serve_sail() -> Iterator[str]:
-    """The address of a Sail in this process, which ends with the block."""
     try:
-        from pysail.spark import SparkConnectServer
-    except ImportError as error:
-        raise CommandFailed("Sail is not installed: make setup EXTRAS=spark") from error
-    server = SparkConnectServer()
-    server.start(background=True)
-    try:
-        address = server.listening_address
-        if address is None:
-            raise CommandFailed("Sail listens nowhere.")
-        yield f"sc://127.0.0.1:{address[1]}"
-    finally:
-        server.stop()
+        chosen = choose_engine(engine, lake)
+        assert chosen
+        with (
+            duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as database,
+            open_lake(chosen) as opened,
+        ):
+            runs = _run_models(_Fed(database, opened), say)
+            say("compare")
+            return [
+                replace(run, differs=differing(database, run.schema, run.name, chosen.lake))
+                if run.schema == _COMPARED and not run.error
+                else run
+                for run in runs
+            ]
+    except EngineError as error:
+        raise CommandFailed(str(error)) from error
 
 
-class _Lake:
-    """The folder and the engine's catalog, filled from a DuckDB warehouse."""
+@dataclass(frozen=True)
+class _Fed:
+    """A lake, and the DuckDB warehouse it is fed from."""
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        from pyspark.sql import SparkSession
-
-        self.folder = folder
-        self._database = database
-        # The one that dbt finds in this process.
-        self._session = SparkSession.builder.remote(os.environ["PAPERHOUSE_ENGINE"]).getOrCreate()
-        register_functions(self._session)
-        schemas = database.execute("select distinct table_schema from information_schema.tables").fetchall()
-        for (schema,) in schemas:
-            self._session.sql(f"create database if not exists {schema}").collect()
+    database: duckdb.DuckDBPyConnection
+    lake: Lake
 
     def give_sources(self) -> None:
         """Copy what no model makes."""
+        schemas = self.database.execute("select distinct table_schema from information_schema.tables").fetchall()
+        self.lake.begin([schema for (schema,) in schemas])
         query = f"select table_schema, table_name from information_schema.tables where {_SOURCES} or table_name in ?"
         seeds = [path.stem for path in (ROOT / "dbt_project" / "seeds").glob("*.csv")]
-        for schema, name in self._database.execute(query, [seeds]).fetchall():
+        for schema, name in self.database.execute(query, [seeds]).fetchall():
             self.give(schema, name)
 
     def give(self, schema: str, name: str) -> None:
         """Copy one of DuckDB's tables, in place of what a failed model may have left."""
-        # Spark has no unsigned integers; a decimal keeps all their digits.
-        columns = self._database.execute(f"describe {schema}.{name}").fetchall()
-        unsigned = ", ".join(
-            f'"{column}"::decimal(20, 0) as "{column}"' for column, type, *_ in columns if type == "UBIGINT"
-        )
-        rows = f"select * {f'replace ({unsigned})' if unsigned else ''} from {schema}.{name}"
-        self._write(self._database, rows, schema, name)
+        self.lake.give(self.database, schema, name)
 
     def search(self, schema: str, name: str) -> None:
         """Make the table that the one Python model makes: dbt-spark has Python run by Databricks and nobody else."""
+        texts, keys = (self.lake.read(schema, source) for source in ("int_texts__read", "int_keys__sought"))
         with duckdb.connect() as connection:
-            for source in ("int_texts__read", "int_keys__sought"):
-                connection.register("rows", self._session.table(f"{schema}.{source}").toArrow())
-                connection.execute(f"create table {source} as from rows")
-            found = search_texts(connection.cursor(), "from int_texts__read", "from int_keys__sought", None)
-            connection.register("searched", found)
-            self._write(connection, "from searched", schema, name)
-
-    def close(self) -> None:
-        """End the session, which waits for minutes for a server that has gone before it."""
-        self._session.stop()
-
-    def _write(self, connection: duckdb.DuckDBPyConnection, rows: str, schema: str, name: str) -> None:
-        place = self.folder / schema / name
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        connection.execute(f"copy ({rows}) to '{place}/part-0.parquet' (format parquet)")
-        for kind in ("view", "table"):
-            try:
-                self._session.sql(f"drop {kind} if exists {schema}.{name}").collect()
-            except Exception:  # whichever of the two it is not
-                continue
-        self._session.sql(f"create table {schema}.{name} using parquet location '{place}'").collect()
+            connection.register("found", search_texts(connection.cursor(), texts, keys, None))
+            connection.execute(f"create schema {schema}; create table {schema}.{name} as from found")
+            self.lake.give(connection, schema, name)
 
 
-def _run_models(lake: _Lake, say: Callable[[str], None]) -> list[ModelRun]:
+def _run_models(fed: _Fed, say: Callable[[str], None]) -> list[ModelRun]:
     say("sources")
-    lake.give_sources()
+    fed.give_sources()
     runs: list[ModelRun] = []
     given: set[str] = set()
     selected: Sequence[str] = []
     while True:
         say(f"dbt, {len(selected) or 'all'} models")
-        results, seconds = _invoke_dbt(lake.folder, selected)
+        results, seconds = _invoke_dbt(fed.lake.folder, selected)
         skipped = []
         for result in results:
             node = result.node
@@ -167,13 +112,13 @@ def _run_models(lake: _Lake, say: Callable[[str], None]) -> list[ModelRun]:
                 skipped.append(node.name)
                 continue
             if node.language == "python":
-                lake.search(node.schema, node.name)
+                fed.search(node.schema, node.name)
             is_made = str(result.status) == "success" or node.language == "python"
             error = "" if is_made else _first_words(str(result.message))
             is_fed = bool(given & set(node.depends_on.nodes))
             runs.append(ModelRun(node.schema, node.name, error, is_fed, seconds.get(node.name, 0.0)))
             if error:
-                lake.give(node.schema, node.name)
+                fed.give(node.schema, node.name)
             if error or is_fed:
                 given.add(node.unique_id)
         if not skipped or len(skipped) == len(selected):

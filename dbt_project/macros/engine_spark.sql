@@ -154,7 +154,7 @@
     )
 {%- endmacro %}
 
-{# strip_accents is no function of Spark's: benchmarks/engine_functions.py is it. #}
+{# strip_accents is no function of Spark's: pipelines/engines/functions.py is it. #}
 {% macro spark__running_words(text, min_length) -%}
     regexp_extract_all(strip_accents(lower({{ text }})), '[\\p{L}\\p{N}]{{ '{' ~ min_length ~ ',}' }}', 0)
 {%- endmacro %}

@@ -49,13 +49,14 @@
 
 {#
     The materialization of materializations.sql: each round is a table of its own, and what the model calls itself is a
-    view of the last one, since no engine of this kind renames what lies in a folder.
+    view of the last one, since no engine of this kind renames what lies in a folder. When the last has changed nothing, its
+    rows are the table.
 #}
 {% materialization rounds, adapter='spark' %}
-    {%- set new = this.incorporate(type='view') -%}
+    {%- set new = this.incorporate(type='table') -%}
     {%- set folder = env_var('PAPERHOUSE_LAKE') ~ '/' ~ this.schema ~ '/' ~ this.identifier -%}
     {{ run_hooks(pre_hooks) }}
-    {%- set rounds = namespace(sum=none, is_settled=false) -%}
+    {%- set rounds = namespace(sum=none, is_settled=false, last=none) -%}
     {% for round in range(config.get('most_rounds', 100) + 1) if not rounds.is_settled %}
         {%- set name = this.identifier ~ '__' ~ round -%}
         {%- set next = this.incorporate(path={'identifier': name}) -%}
@@ -71,8 +72,12 @@
         {%- set sum = rows_and_sum(new, config.require('settled_by')) -%}
         {%- set rounds.is_settled = sum == rounds.sum -%}
         {%- set rounds.sum = sum -%}
+        {%- set rounds.last = next -%}
     {% endfor %}
-    {% call noop_statement('main', 'ROUNDS') %}{% endcall %}
+    {% do run_query('drop view ' ~ new) %}
+    {% call statement('main') -%}
+        create table {{ new }} using parquet location '{{ folder }}' as select * from {{ rounds.last }}
+    {%- endcall %}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [new]}) }}
 {% endmaterialization %}

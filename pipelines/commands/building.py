@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from ..engines import ENGINE_VARIABLE, LAKE_VARIABLE, Engine, EngineError, choose_engine, try_engine
 from ..showing.bars import showing_progress
 from ..showing.terminal import err, out, plain
 from ..upkeep.pages import start_pages
@@ -72,6 +73,35 @@ _Keywords = Annotated[
     ),
 ]
 
+_Select = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PART",
+        help="Make a part only: stages (raw, extracted, staging, intermediate, marts, search, release) and tables, "
+        "with commas between them; `+` before one adds what it needs, behind one what follows.",
+    ),
+]
+_Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ENGINE",
+        envvar=ENGINE_VARIABLE,
+        show_envvar=True,
+        help="Have Spark make the tables instead of DuckDB: the address of a Spark Connect server (sc://host:15002), "
+        "or `local`, an engine of its kind within the build, for a look. Needs --lake and the extra `spark`.",
+    ),
+]
+_Lake = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FOLDER",
+        envvar=LAKE_VARIABLE,
+        show_envvar=True,
+        help="Folder for that engine's tables, which this machine and all its workers see by the same path. Each build "
+        "makes it anew.",
+    ),
+]
+
 
 @app.command()
 def build(
@@ -82,14 +112,9 @@ def build(
     keywords: _Keywords = None,
     wait: Annotated[bool, typer.Option("--wait", help="Where another build is running, wait for it to end.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with code 3 where dumps are held back.")] = False,
-    select: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PART",
-            help="Make a part only: stages (raw, extracted, staging, intermediate, marts, search, release) and tables, "
-            "with commas between them; `+` before one adds what it needs, behind one what follows.",
-        ),
-    ] = None,
+    select: _Select = None,
+    engine: _Engine = None,
+    lake: _Lake = None,
 ) -> None:
     """Build the warehouse: parse new dumps, judge them, build papers, keywords and trends, publish.
 
@@ -102,6 +127,12 @@ def build(
 
     A part (`--select keywords+`, `--select extracted+`) is judged by the gates of its tables, and publishes only where
     `release` is in it and all that a release shows has been judged as it stands: readers never see a mixture.
+
+    Where one machine is too small for the tables, another engine makes them, equal ones, and all else goes on as ever:
+
+        pip install 'paperhouse[spark]'                       (in a clone: make setup EXTRAS=spark)
+        paperhouse build --engine local --lake lake
+        paperhouse build --engine sc://host:15002 --lake /shared/lake
     """
     from ..orchestration.build import run_build
     from .summary import count_held, print_report
@@ -110,16 +141,30 @@ def build(
         os.environ[KEYWORDS_VARIABLE] = keywords.value
     house = open_house(warehouse)
     _check_inputs(house, paths or [], follow_links)
+    chosen = _check_engine(engine, lake, select)
     try:
         with showing_progress() as show:
             waiting = _say_waiting if wait else None
-            report = run_build(house, paths or [], show, reject_budget, follow_links or None, waiting, select)
+            report = run_build(house, paths or [], show, reject_budget, follow_links or None, waiting, select, chosen)
     except (WarehouseUnavailableError, UnknownSelectionError) as error:
         fail(str(error))
     print_report(house, report)
     if report.outcome == "failed":
         raise typer.Exit(1)
     raise typer.Exit(3 if strict and count_held(house) else 0)
+
+
+def _check_engine(address: str | None, lake: str | None, select: str | None) -> Engine | None:
+    """The engine that is asked for; a clear end where it cannot be used, before the warehouse is touched."""
+    try:
+        engine = choose_engine(address, lake)
+        if engine and select:
+            fail(f"{engine.address} makes all tables or none.", "Leave --select away, or --engine and --lake.")
+        if engine:
+            try_engine(engine)
+    except EngineError as error:
+        fail(str(error))
+    return engine
 
 
 def _say_waiting(busy: str) -> None:

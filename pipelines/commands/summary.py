@@ -243,6 +243,8 @@ def _dump_line(connection: duckdb.DuckDBPyConnection, counts: dict[str, int]) ->
     statuses = ", ".join(f"{count:,} {status}" for status, count in rows)
     others = _one(connection, "select count(*) from raw.dumps where status = 'not_a_dump'")[0]
     beside = f"; {others:,} {'file is' if others == 1 else 'files are'} no dump" if others else ""
+    if "files" not in counts:  # a part that reads none
+        return f"none was read; in all {plain(statuses)}{beside}"
     met = counts["new dumps"] + counts["unchanged dumps"]
     return (
         f"{counts['files']:,} {'file holds' if counts['files'] == 1 else 'files hold'} "

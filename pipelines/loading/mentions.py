@@ -6,6 +6,7 @@ is `text.mentions`; which keyword a place is of is decided in SQL.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import partial
 
@@ -16,6 +17,7 @@ import pyarrow as pa
 from ..text import TEXT_VERSION, WORDS_OF
 from ..text.mentions import FOUND, Vocabulary, find_mentions
 from ..text.sieve import find_possible
+from ..warehouse.folder import Warehouse
 from .texts import map_batches
 
 #: Rows of the model: of FOUND for a text and a search of it; or a key that has been looked for since, and no text.
@@ -89,6 +91,33 @@ def forget_searched(connection: duckdb.DuckDBPyConnection, texts: str, searched:
         f"delete from {searched} where text_version <> '{TEXT_VERSION}' "
         f"or text_id not in (select text_id from ({texts})) or (text_id is not null and parts is null)"
     )
+
+
+def search_more_texts(warehouse: Warehouse, texts: str, keys: str, searched: str) -> float:
+    """Do for a table of the pipeline's own file what dbt does with the model, and return how many seconds it took.
+
+    texts and keys are SQL as for `search_texts`, of tables that lie elsewhere; the table is made where there is none.
+    """
+    start = time.perf_counter()
+    schema, name = searched.split(".")
+    with warehouse.connect() as connection:
+        connection.execute(f"create schema if not exists {schema}")
+        is_there = name in {
+            table
+            for (table,) in connection.execute(
+                "select table_name from information_schema.tables where table_schema = ?", [schema]
+            ).fetchall()
+        }
+        if is_there:
+            forget_searched(connection, texts, searched)
+    # In a transaction of its own: what reads the table while it grows sees it as it was left.
+    with warehouse.connect() as connection:
+        found = search_texts(connection.cursor(), texts, keys, searched if is_there else None)
+        connection.register("found", found)
+        connection.execute(
+            f"insert into {searched} from found" if is_there else f"create table {searched} as from found"
+        )
+    return round(time.perf_counter() - start, 4)
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> pl.Series:

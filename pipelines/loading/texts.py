@@ -14,6 +14,7 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
+from ..engines import Lake
 from ..showing import progress
 from ..text import (
     TEXT_VERSION,
@@ -39,8 +40,17 @@ READ_SIZE = 4 * BATCH_SIZE
 WORKERS = 2
 
 
-def extract_new_texts(warehouse: Warehouse) -> int:
+#: The texts of the table new_texts.
+_NEW_TEXTS = """
+    select entries.text_id, entries.title, entries.abstract
+    from raw.entries inner join new_texts on entries.rowid = new_texts.entry_row
+"""
+
+
+def extract_new_texts(warehouse: Warehouse, lake: Lake | None = None) -> int:
     """Fill the text tables for texts they lack, in one transaction; returns how many texts were new.
+
+    They are worked on here, or by the workers of an engine where its lake is given, which is open.
 
     A change of rules (TEXT_VERSION) empties the tables first: facts found under two sets of rules never mix.
     """
@@ -65,7 +75,11 @@ def extract_new_texts(warehouse: Warehouse) -> int:
         connection.execute("select count(*) from new_texts")
         count: int = connection.fetchall()[0][0]
         with progress.stage("text", total=count) as advance:
-            for facts in map_batches(extract_texts, _read_batches(connection, count)):
+            if lake and count:
+                found = lake.extract(connection, _NEW_TEXTS, count)
+            else:
+                found = map_batches(extract_texts, _read_batches(connection, count))
+            for facts in found:
                 _append_facts(connection, facts)
                 advance(facts.texts.height)
         connection.execute("drop table new_texts")

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from ..engines import Engine
 from ..release.fingerprint import is_published
 from ..showing import progress
 from ..warehouse.errors import UnknownSelectionError
@@ -71,13 +72,15 @@ def run_build(
     follow_links: bool | None = None,
     wait: Callable[[str], None] | None = None,
     select: str | None = None,
+    engine: Engine | None = None,
 ) -> BuildReport:
     """Build a warehouse from dumps (files and folders; the inbox where none is given).
 
     reject_budget is the share of a dump's content that may be refused before the dump is held back, follow_links
     whether symbolic links inside folders are followed; where one is None, the environment or the default decides
     (`loading.budget`, `loading.inputs`). Where another build holds the warehouse and wait is given, it is told so and
-    the build waits. select names the part to make, if not all is (`orchestration.selection`).
+    the build waits. select names the part to make, if not all is (`orchestration.selection`). engine is
+    what makes the tables of dbt, and where; None for DuckDB, in this process.
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
     where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full,
@@ -100,7 +103,7 @@ def run_build(
             "follow_links": follow_links,
         }
         with explaining_storage(warehouse):
-            report = _run_job(warehouse, config, select, listener, start)
+            report = _run_job(warehouse, config, select, listener, start, engine)
         if is_full(report.problem):
             report = replace(report, problem=f"{say_full(warehouse)}\n{report.problem}")
         elif is_short_of_memory(report.problem):
@@ -127,7 +130,12 @@ def _locate(path: Path) -> Path:
 
 
 def _run_job(
-    warehouse: Warehouse, config: Mapping[str, object], select: str | None, listener: progress.Listener, start: float
+    warehouse: Warehouse,
+    config: Mapping[str, object],
+    select: str | None,
+    listener: progress.Listener,
+    start: float,
+    engine: Engine | None,
 ) -> BuildReport:
     with progress.listen(listener):
         with progress.stage("start"):
@@ -154,7 +162,7 @@ def _run_job(
                 run_config={
                     # A part without what is read takes no dumps.
                     "ops": {"raw_tables": {"config": config}} if _reads_dumps(chosen) else {},
-                    "resources": {"warehouse": {"config": {"keywords": None}}},
+                    "resources": {"warehouse": {"config": {"keywords": None, **_name_engine(engine)}}},
                     # Dagster's own messages are kept with the run, for the UI; the terminal gets the summary.
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
@@ -177,6 +185,10 @@ def _run_job(
             notes=list(progress.notes),
             tables=sorted(".".join(key.path) for key in made) if chosen else [],
         )
+
+
+def _name_engine(engine: Engine | None) -> dict[str, str | None]:
+    return {"engine": engine.address if engine else None, "lake": str(engine.lake) if engine else None}
 
 
 def _choose(select: str | None) -> list[AssetKey] | None:

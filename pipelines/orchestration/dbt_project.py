@@ -18,6 +18,8 @@ from ..project_files import DBT_PROJECT, IS_CLONE
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import WAREHOUSE_VARIABLE
 
+#: The targets of the profile: the warehouse's own file, and the lake of another engine.
+DUCKDB, LAKE = "duckdb", "lake"
 #: dbt's own form of the parsed project and its manifest, in the folder where builds keep them.
 _PARSED, _MANIFEST = "partial_parse.msgpack", "manifest.json"
 _SOURCES = ("dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "seeds", "tests")
@@ -35,14 +37,20 @@ class PreparedProject:
         return self.folder / _MANIFEST
 
 
-@functools.cache
-def prepare_project() -> PreparedProject:
-    """The dbt project with a manifest that matches its sources; parses them (seconds) only after a change.
+def prepare_project(target: str = DUCKDB) -> PreparedProject:
+    """The dbt project for a target of its profile, with a manifest that matches its sources.
+
+    Parses them (seconds) only after a change. What is parsed depends on the target: names of relations, macros.
 
     The manifest holds the data tests' SQL (`dbt_tests`), which costs no more than to parse alone. Looked at once in a
     process: where it is installed, in the warehouse that the environment names then.
     """
-    prepared = _prepared_folder()
+    return _prepare(target)
+
+
+@functools.cache
+def _prepare(target: str) -> PreparedProject:
+    prepared = _prepared_folder() / ("" if target == DUCKDB else target)
     stamp = prepared / "manifest.sha256"
     digest = _sources_digest()
     artifacts = (prepared / _PARSED, prepared / _MANIFEST, stamp)
@@ -50,16 +58,16 @@ def prepare_project() -> PreparedProject:
         prepared.mkdir(parents=True, exist_ok=True)
         # Parsed aside and moved in, so that a second process never reads half a manifest.
         with tempfile.TemporaryDirectory(dir=prepared) as parsed:
-            _parse_project(Path(parsed))
+            _parse_project(Path(parsed), target)
             for path in artifacts[:2]:
                 os.replace(Path(parsed) / path.name, path)
         stamp.write_text(digest)
     return PreparedProject(prepared)
 
 
-def read_parsed_project() -> bytes:
+def read_parsed_project(target: str = DUCKDB) -> bytes:
     """dbt's own form of the project that `prepare_project` has prepared."""
-    return (prepare_project().folder / _PARSED).read_bytes()
+    return (prepare_project(target).folder / _PARSED).read_bytes()
 
 
 def _prepared_folder() -> Path:
@@ -73,13 +81,19 @@ def _prepared_folder() -> Path:
     return Warehouse.from_environment().dbt_target / "prepared"
 
 
-def _parse_project(target: Path) -> None:
+def _parse_project(folder: Path, target: str) -> None:
     from dbt.cli.main import dbtRunner
 
     os.environ.setdefault(WAREHOUSE_VARIABLE, "warehouse")  # asked for by the profile, and nothing parsed depends on it
     # Nothing is asked of a database, and none is made.
     compiled = ["compile", "--select", "test_type:data", "--no-introspect", "--no-populate-cache"]
-    places = {"target-path": target, "log-path": target, "project-dir": DBT_PROJECT, "profiles-dir": DBT_PROJECT}
+    places = {
+        "target": target,
+        "target-path": folder,
+        "log-path": folder,
+        "project-dir": DBT_PROJECT,
+        "profiles-dir": DBT_PROJECT,
+    }
     done = dbtRunner().invoke(["--quiet", *compiled, *(f"--{name}={place}" for name, place in places.items())])
     if not done.success:
         raise RuntimeError(f"dbt could not parse the project in {DBT_PROJECT}: {done.exception}")

@@ -25,34 +25,44 @@ from ..warehouse.connections import DBT_BASE_MEMORY, memory_limit
 from ..warehouse.folder import Warehouse
 from ..warehouse.lock import using
 from ..warehouse.settings import DBT_MEMORY_VARIABLE
-from .dbt_project import read_parsed_project
+from .dbt_project import DUCKDB, read_parsed_project
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.results import RunResult
     from dbt_common.events.base_types import EventMsg
 
+    from .dbt_tests import TestOutcome
+
 
 @dataclass(frozen=True)
 class DbtOutcome:
-    """How a dbt command ended: the result of each node it came to, and what went wrong in dbt's words, if anything."""
+    """How a dbt command ended: the result of each node it came to, and what went wrong in dbt's words, if anything.
+
+    tests are the outcomes of the data tests where they were run in a lake that was open then; else None.
+    """
 
     results: Sequence[RunResult]
     problem: str
+    tests: Sequence[TestOutcome] | None = None
 
 
 def run_dbt(
-    warehouse: Warehouse, arguments: Sequence[str], listener: Callable[[EventMsg], None] | None = None
+    warehouse: Warehouse,
+    arguments: Sequence[str],
+    listener: Callable[[EventMsg], None] | None = None,
+    target: str = DUCKDB,
 ) -> DbtOutcome:
     """Run a dbt command on a warehouse; the listener is called with each of dbt's events, from any thread.
 
     Takes the project as `dbt_project.prepare_project` left it. Opens the pipeline's own file, and has let go of it when
-    it returns. Raises KeyboardInterrupt where it is interrupted; whatever else goes wrong is in the outcome.
+    it returns; with the target `lake` it works in the lake that is open (`engines.open_lake`). Raises KeyboardInterrupt
+    where it is interrupted; whatever else goes wrong is in the outcome.
     """
     from dbt.contracts.results import RunExecutionResult  # not above: a build with nothing new does not need it
 
     # No manifest is written: it is the one that was parsed.
-    done = invoke_dbt(warehouse, ["--no-write-json", *arguments], warehouse.dbt_target, listener)
+    done = invoke_dbt(warehouse, ["--no-write-json", *arguments], warehouse.dbt_target, listener, target)
     if not isinstance(done.result, RunExecutionResult):
         return DbtOutcome([], f"dbt ended before any model ran: {done.exception}")
     done.result.write(str(warehouse.dbt_target / "run_results.json"))
@@ -63,9 +73,13 @@ def run_dbt(
 
 
 def invoke_dbt(
-    warehouse: Warehouse, arguments: Sequence[str], target: Path, listener: Callable[[EventMsg], None] | None = None
+    warehouse: Warehouse,
+    arguments: Sequence[str],
+    folder: Path,
+    listener: Callable[[EventMsg], None] | None = None,
+    target: str = DUCKDB,
 ) -> dbtRunnerResult:
-    """Any command of dbt on a warehouse's own file and the prepared project; what it writes goes to the folder target.
+    """Any command of dbt on a warehouse's own file and the prepared project; what it writes goes to a folder.
 
     Returns what dbt returns. Has let go of the file by then. Raises KeyboardInterrupt where it is interrupted.
     """
@@ -75,7 +89,7 @@ def invoke_dbt(
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    manifest = Manifest.from_msgpack(read_parsed_project(), decoder=extended_mashumuro_decoder)
+    manifest = Manifest.from_msgpack(read_parsed_project(target), decoder=extended_mashumuro_decoder)
     manifest.build_parent_and_child_maps()
     manifest.build_flat_graph()
     warehouse.set_environment()
@@ -83,10 +97,11 @@ def invoke_dbt(
     # a file of a quarter GB, needed 1.2 GB for their weekly series.
     os.environ[DBT_MEMORY_VARIABLE] = memory_limit(warehouse.database, DBT_BASE_MEMORY, share=5)
     options = ["--no-use-colors", "--log-level-file=info", f"--log-path={warehouse.dbt_target}"]
-    places = [f"--target-path={target}", f"--project-dir={DBT_PROJECT}", f"--profiles-dir={DBT_PROJECT}"]
+    places = {"target": target, "target-path": folder, "project-dir": DBT_PROJECT, "profiles-dir": DBT_PROJECT}
+    named = [f"--{name}={place}" for name, place in places.items()]
     try:
         with using(warehouse.file_lock):
-            done = dbtRunner(manifest, [listener] if listener else []).invoke([*options, *arguments, *places])
+            done = dbtRunner(manifest, [listener] if listener else []).invoke([*options, *arguments, *named])
     finally:
         DuckDBConnectionManager.close_all_connections()
     if isinstance(done.exception, KeyboardInterrupt):

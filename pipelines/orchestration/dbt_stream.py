@@ -17,7 +17,9 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..engines import Lake
 from ..warehouse.folder import Warehouse
+from .dbt_project import DUCKDB, LAKE
 from .dbt_run import DbtOutcome, run_dbt
 
 if TYPE_CHECKING:
@@ -44,12 +46,13 @@ class FinishedTable:
 
 
 def stream_tables(
-    warehouse: Warehouse, arguments: Sequence[str], listener: Callable[[EventMsg], None]
+    warehouse: Warehouse, arguments: Sequence[str], listener: Callable[[EventMsg], None], lake: Lake | None = None
 ) -> Generator[FinishedTable | DbtOutcome]:
     """Run a dbt command; yield each model and seed as dbt has done with it, and last how the command ended.
 
     The listener is called with each of dbt's events, from any thread. While tables come, the pipeline's own file is
-    dbt's. Where whoever iterates stops, or is interrupted, dbt ends and lets go of the file.
+    dbt's. Where whoever iterates stops, or is interrupted, dbt ends and lets go of the file. Where a lake is given, its
+    engine makes the tables there.
     """
     finished: queue.SimpleQueue[FinishedTable | DbtOutcome | BaseException] = queue.SimpleQueue()
     is_stopped = threading.Event()
@@ -60,12 +63,12 @@ def stream_tables(
 
             raise DbtRuntimeError("the build was stopped")
         listener(event)
-        if table := _read_table(event):
+        if table := _read_table(event, lake.count if lake else _count_rows):
             finished.put(table)
 
     def work() -> None:
         try:
-            finished.put(run_dbt(warehouse, arguments, listen))
+            finished.put(run_dbt(warehouse, arguments, listen, LAKE if lake else DUCKDB))
         except BaseException as error:  # it is raised again where the tables are awaited
             finished.put(error)
 
@@ -76,7 +79,10 @@ def stream_tables(
     finally:
         is_stopped.set()
         while thread.is_alive():
-            _cancel_queries()
+            if lake:
+                lake.cancel()
+            else:
+                _cancel_queries()
             thread.join(_HEARING)
 
 
@@ -110,14 +116,14 @@ def _cancel_queries() -> None:
             connection.handle.cursor().interrupt()
 
 
-def _read_table(event: EventMsg) -> FinishedTable | None:
+def _read_table(event: EventMsg, count: Callable[[str, str], int | None]) -> FinishedTable | None:
     """The table that an event ends the work on, if it does."""
     if event.info.name != "NodeFinished" or event.data.node_info.resource_type not in ("model", "seed"):
         return None
     node, result = event.data.node_info, event.data.run_result
     if result.status != "success":
         return FinishedTable(node.node_name, result.execution_time, None, result.message) if result.message else None
-    rows = None if node.materialized == "view" else _count_rows(node.node_relation.schema, node.node_relation.alias)
+    rows = None if node.materialized == "view" else count(node.node_relation.schema, node.node_relation.alias)
     return FinishedTable(node.node_name, result.execution_time, rows)
 
 

@@ -12,14 +12,15 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
+from ..engines import EngineError, Lake
 from ..expectations.runner import SAMPLE_ROWS
-from .dbt_project import prepare_project
+from .dbt_project import DUCKDB, LAKE, prepare_project
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,28 @@ def run_data_tests(
 
     unmade are dbt's unique ids of tables that could not be made: their tests are left out, as dbt leaves them out.
     """
+
+    def find(query: str) -> tuple[int, list[Any]]:
+        count = connection.execute(f"select count(*) from ({query})").fetchall()[0][0]
+        rows = f"select to_json(found) from ({query}) as found order by all limit {SAMPLE_ROWS}"
+        return count, [json.loads(row) for (row,) in connection.execute(rows).fetchall()] if count else []
+
     return [
-        _run(connection, test)
-        for test in _data_tests()
+        _run(find, test)
+        for test in _data_tests(DUCKDB)
         if set(unmade).isdisjoint(test["depends_on"]["nodes"]) and (chosen is None or test["name"] in chosen)
     ]
 
 
+def run_lake_tests(lake: Lake) -> list[TestOutcome]:
+    """Run all data tests in an open lake, as they are compiled for its engine."""
+    return [_run(lambda query: lake.find(query, SAMPLE_ROWS), test) for test in _data_tests(LAKE)]
+
+
 @functools.cache
-def _data_tests() -> list[dict[str, Any]]:
+def _data_tests(target: str) -> list[dict[str, Any]]:
     """The tests as dbt's manifest has them, each with the name of its table. The project is prepared once a process."""
-    nodes = json.loads(prepare_project().manifest_path.read_text())["nodes"]
+    nodes = json.loads(prepare_project(target).manifest_path.read_text())["nodes"]
     tests = [node for _, node in sorted(nodes.items()) if node["resource_type"] == "test"]
     return [test | {"table": _tested_table(nodes, test)} for test in tests]
 
@@ -71,17 +83,15 @@ def _tested_table(nodes: dict[str, Any], test: dict[str, Any]) -> str:
     return f"{table['schema']}.{table['name']}"
 
 
-def _run(connection: duckdb.DuckDBPyConnection, test: dict[str, Any]) -> TestOutcome:
+def _run(find: Callable[[str], tuple[int, list[Any]]], test: dict[str, Any]) -> TestOutcome:
+    """One test; find gives the number of rows of a query, and some of them."""
     start = time.perf_counter()
     failures, sample, problem = None, "", ""
     try:
-        query = f"from (\n{test['compiled_code']}\n)"
-        failures = connection.execute(f"select count(*) {query}").fetchall()[0][0]
-        if failures:
-            rows = f"select to_json(found) {query} as found order by all limit {SAMPLE_ROWS}"
-            sample = json.dumps([json.loads(row) for (row,) in connection.execute(rows).fetchall()], ensure_ascii=False)
+        failures, rows = find(f"\n{test['compiled_code']}\n")
+        sample = json.dumps(rows, ensure_ascii=False, default=str) if rows else ""
         status = ("warn" if test["config"]["severity"].lower() == "warn" else "fail") if failures else "pass"
-    except duckdb.Error as error:
+    except (duckdb.Error, EngineError) as error:
         status, problem = "error", str(error)
     return TestOutcome(
         test["name"], test["table"], status, failures, sample, problem, round(time.perf_counter() - start, 4)

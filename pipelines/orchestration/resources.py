@@ -10,11 +10,15 @@ from typing import Any
 
 import dagster as dg
 
+from ..engines import ENGINE_VARIABLE, LAKE_VARIABLE
 from ..upkeep.growth import tidy
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting, read_keywords
 from .lost_runs import end_lost_runs, show_alive
 from .old_runs import prune_runs
+
+#: Variables of the environment by the names of the settings of a run.
+_VARIABLES = {"keywords": KEYWORDS_VARIABLE, "engine": ENGINE_VARIABLE, "lake": LAKE_VARIABLE}
 
 
 @dg.resource(
@@ -26,7 +30,22 @@ from .old_runs import prune_runs
             description="Which keywords of a paper come first: `exhaustive` every real term, as an indexer would; "
             "`author` the few an author would choose; `balanced` both. Another one than last time builds anew. "
             f"Where null: {KEYWORDS_VARIABLE}, or balanced.",
-        )
+        ),
+        "engine": dg.Field(
+            dg.Noneable(str),
+            is_required=False,
+            default_value=os.environ.get(ENGINE_VARIABLE, ""),
+            description="What makes the tables of dbt: nothing for DuckDB, in this process; the address of a Spark "
+            "Connect server (`sc://host:15002`); `local` for an embedded one. Needs the extra `spark` and a lake. "
+            f"Where null: {ENGINE_VARIABLE}, or DuckDB.",
+        ),
+        "lake": dg.Field(
+            dg.Noneable(str),
+            is_required=False,
+            default_value=os.environ.get(LAKE_VARIABLE, ""),
+            description="Folder of the tables of such an engine, which this machine and all its workers see by the "
+            f"same path. Where null: {LAKE_VARIABLE}.",
+        ),
     },
     description="The warehouse folder, held for this run: a second run waits its turn.",
 )
@@ -56,14 +75,15 @@ def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
 
 @contextmanager
 def _naming(config: Mapping[str, Any]) -> Iterator[None]:
-    """Say a run's keyword setting where dbt and the fingerprint look for it, for the length of the block."""
-    before, given = os.environ.get(KEYWORDS_VARIABLE), config.get("keywords")
-    if given:
-        os.environ[KEYWORDS_VARIABLE] = given
+    """Say a run's settings where dbt, the fingerprint and `engines` look for them, for the length of the block."""
+    given = {variable: config.get(name) for name, variable in _VARIABLES.items()}
+    before = {variable: os.environ.get(variable) for variable in given}
+    os.environ.update({variable: value for variable, value in given.items() if value})
     try:
         yield
     finally:
-        if given:
-            os.environ.pop(KEYWORDS_VARIABLE)
-            if before is not None:
-                os.environ[KEYWORDS_VARIABLE] = before
+        for variable, value in before.items():
+            if given[variable]:
+                os.environ.pop(variable)
+                if value is not None:
+                    os.environ[variable] = value

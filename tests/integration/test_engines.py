@@ -1,39 +1,176 @@
-"""The same marts from Spark's SQL: the models on an embedded Sail, a digest of every mart beside DuckDB's.
+"""The same marts from Spark's SQL: the command with an embedded Sail, a digest of every mart beside DuckDB's.
 
-Sail is there by `make setup EXTRAS=spark`, and has a process of its own here: dbt keeps one engine in each.
+Sail is there by `make setup EXTRAS=spark`. The builds have a process of their own: dbt keeps what it finds in one.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from benchmarks.engine_digests import differing
+from benchmarks.engine_digests import compare_tables, differing
 from benchmarks.measure import ROOT
+from paperhouse.engines import EngineError, choose_engine, open_lake
+from paperhouse.orchestration.dbt_tests import run_lake_tests
+from paperhouse.release.publication import MART_KEYS
+from paperhouse.text import extract_texts
+from paperhouse.text.packing import PACKED
 
 pytest.importorskip("pysail", reason="Sail is not installed: make setup EXTRAS=spark")
 pytestmark = pytest.mark.deep
 
 
 @pytest.fixture(scope="module")
-def run(built, tmp_path_factory):
-    """Where Sail's tables of the small sample lie, and what the run says of them."""
-    folder = tmp_path_factory.mktemp("lake")
-    command = [sys.executable, "-m", "benchmarks", "engines", str(built.warehouse.folder), "--lake", str(folder)]
-    return folder, subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+def builds(built, tmp_path_factory):
+    """The folder of `lake_builds.py`, and what it says of each build."""
+    folder = tmp_path_factory.mktemp("engines")
+    command = [sys.executable, str(Path(__file__).with_name("lake_builds.py")), str(built.dumps), str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
+    )
+    said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert len(said) == 4, done.stdout[-4000:] + done.stderr[-4000:]
+    return folder, {line["build"]: line for line in said}, done.stdout + done.stderr
 
 
-def test_every_model_runs_and_every_mart_is_equal(run):
-    _, done = run
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+@pytest.fixture
+def compare(built, builds):
+    """What differs of each mart between the DuckDB warehouse and one of the others, with `marts` of both attached."""
+
+    def run(name):
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{built.warehouse.database}' as built (read_only)")
+            connection.execute(f"attach '{builds[0] / name}.duckdb' as made (read_only)")
+            found = {
+                mart: compare_tables(connection, f"built.marts.{mart}", f"made.marts.{mart}") for mart in MART_KEYS
+            }
+        return {mart: differences for mart, differences in found.items() if differences}
+
+    return run
 
 
-def test_a_title_that_differs_is_found(built, run):
+def test_every_build_publishes_and_one_with_nothing_new_builds_nothing(builds):
+    _, said, printed = builds
+    assert [line["code"] for line in said.values()] == [0, 0, 0, 0], (said, printed[-4000:])
+    assert [line["releases"] for line in said.values()] == [1, 2, 2, 3], (said, printed[-4000:])
+    assert "Nothing new." in printed
+
+
+def test_two_steps_in_one_lake_give_every_mart_of_one_step_on_duckdb(compare):
+    assert compare("all") == {}
+
+
+def test_some_of_the_dumps_are_told_from_all(compare):
+    assert compare("some").keys() >= {"papers", "keywords", "appearances"}
+
+
+def test_duckdb_goes_on_from_what_an_engine_has_left(compare):
+    assert compare("duckdb") == {}
+
+
+def test_all_data_tests_run_on_the_engine(built, builds):
+    with built.warehouse.connect() as connection:
+        query = "select count(*) from quality.check_results where stage = 'dbt' and status = 'pass'"
+        [(alone,)] = connection.execute(query).fetchall()
+    assert alone > 80
+    assert builds[1]["some"]["passed tests"] == alone
+
+
+def test_what_lies_in_the_lake_are_models_and_what_they_read(builds):
+    lake = builds[0] / "lake"
+    assert {path.name for path in lake.iterdir()} == {
+        "extracted", "intermediate", "marts", "paperhouse-lake.json", "quality", "raw", "staging"
+    }  # fmt: skip
+    assert {path.name for path in (lake / "marts").iterdir()} <= MART_KEYS.keys()
+    # Tables that an engine makes on the way have the name of their model, two underscores and one of their own.
+    assert [path.name for path in (lake / "intermediate").iterdir() if path.name.count("__") > 1] == []
+
+
+def test_a_title_that_differs_is_found(built, builds):
     with duckdb.connect() as connection:
         connection.execute(f"attach '{built.warehouse.database}' as warehouse (read_only); create schema marts")
         papers = "select * replace (title || '.' as title) from warehouse.marts.papers"
         connection.execute(f"create table marts.papers as {papers}")
-        assert differing(connection, "marts", "papers", run[0]) == ["title"]
+        assert differing(connection, "marts", "papers", builds[0] / "lake") == ["title"]
+
+
+@pytest.fixture
+def lake(tmp_path):
+    """A lake with an embedded Sail, empty."""
+    with open_lake(choose_engine("local", tmp_path / "lake")) as opened:
+        yield opened
+
+
+def test_tables_go_there_and_back_whatever_they_hold(lake):
+    lake.begin(["raw"])
+    columns = {"id": "varchar not null", "size": "ubigint", "names": "varchar[]", "day": "date", "at": "timestamp"}
+    rows = (
+        "select 'a' as id, 18446744073709551615::ubigint as size, ['x', null] as names, date '2025-02-28' as day, "
+        "timestamp '2025-02-28 12:00:00.5' as at union all select 'b', 3::ubigint, [], null, null"
+    )
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'; create schema raw")
+        connection.execute(f"create table raw.things as {rows}; create table raw.nothing as from raw.things limit 0")
+        for name in ("things", "nothing"):
+            before = connection.execute(f"from raw.{name} order by id").fetchall()
+            lake.give(connection, "raw", name)
+            lake.take(connection, "raw", name, columns)
+            assert connection.execute(f"from raw.{name} order by id").fetchall() == before
+            assert lake.count("raw", name) == len(before)
+        types = [row[1] for row in connection.execute("describe raw.things").fetchall()]
+    assert types == ["VARCHAR", "UBIGINT", "VARCHAR[]", "DATE", "TIMESTAMP"]
+
+
+def test_texts_through_the_workers_give_what_they_give_here(built, lake):
+    texts = "select distinct on (text_id) text_id, title, abstract from raw.entries order by text_id"
+    with built.warehouse.connect() as connection:
+        found = list(lake.extract(connection, texts, 9_000))  # three parts
+        here = extract_texts(connection.execute(texts).pl())
+    assert len(found) > 1
+    for name in PACKED:
+        together = pl.concat(getattr(facts, name) for facts in found)
+        if name != "words":  # counts of a batch, which are added up
+            assert_frame_equal(together, getattr(here, name), check_row_order=False)
+    assert not (lake.folder / ".work").exists()
+
+
+def test_workers_with_other_rules_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("paperhouse.text.TEXT_VERSION", "0")  # the build's; workers take theirs from where it is made
+    refused = pytest.raises(
+        EngineError, match=r"need this version of Paperhouse.* Theirs has text rules 1\d, this one 0"
+    )
+    with refused, open_lake(choose_engine("local", tmp_path / "lake")):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_kept_is_dropped(lake):
+    lake.begin(["raw"])
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema raw; create table raw.a as select 1 as x; create table raw.a__step as from raw.a"
+        )
+        for name in ("a", "a__step"):
+            lake.give(connection, "raw", name)
+    assert lake.drop_others({"raw": {"a"}}) == ["raw.a__step"]
+    assert [path.name for path in (lake.folder / "raw").iterdir()] == ["a"]
+
+
+def test_what_the_engine_cannot_read_is_said(lake):
+    with pytest.raises(EngineError, match=r"The engine at local failed\. It says: .*nowhere"):
+        lake.find("select * from marts.nowhere", 1)
+
+
+def test_a_data_test_that_cannot_run_is_an_error_of_its_own(lake):
+    outcomes = run_lake_tests(lake)
+    assert {outcome.status for outcome in outcomes} == {"error"}
+    assert "not found" in outcomes[0].problem.lower()

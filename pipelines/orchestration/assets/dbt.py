@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 from pydantic import Field
 
+from ...engines import Engine, EngineError, read_engine
 from ...release.fingerprint import fingerprint
 from ...showing import progress
 from ...warehouse.folder import Warehouse
@@ -20,6 +21,7 @@ from ..dbt_project import prepare_project
 from ..dbt_run import DbtOutcome
 from ..dbt_stream import FinishedTable, stream_tables
 from ..dbt_tests import TestOutcome, run_data_tests
+from ..lake_build import stream_lake_tables
 from ..retries import retried
 from ..table_costs import CostMeter, TableCost
 
@@ -46,9 +48,17 @@ def dbt_models(
 
     Unit tests say that the models are right, whatever the data: they run in the project's tests, not in every build.
     """
+    engine = read_engine()
+    if engine and context.is_subset:
+        raise dg.Failure(
+            description=f"{engine.address} makes all tables or none: choose all, or run without an engine."
+        )
     with warehouse.connect() as connection:
         withdraw_pass(connection, "dbt")
-    outcome = yield from _build(context, warehouse, config.column_lineage)
+    try:
+        outcome = yield from _build(context, warehouse, config.column_lineage, engine)
+    except EngineError as error:
+        raise dg.Failure(description=str(error)) from error
     tests = _test(context, warehouse, outcome)
     record_checks(warehouse, context.run_id, [_to_row(test) for test in tests])
     problem = "\n".join([outcome.problem, *(_to_problem(test) for test in tests if _is_broken(test))]).strip()
@@ -65,21 +75,27 @@ def dbt_models(
 
 
 def _build(
-    context: dg.AssetExecutionContext, warehouse: Warehouse, is_traced: bool
+    context: dg.AssetExecutionContext, warehouse: Warehouse, is_traced: bool, engine: Engine | None
 ) -> Generator[dg.MaterializeResult, None, DbtOutcome]:
-    """Yield each table as dbt has made it, and return how dbt ended.
+    """Yield each table as dbt has made it, on DuckDB or another engine, and return how dbt ended.
 
     Where the lineage of columns is asked for, all come at the end: it is traced through all of them.
     """
     if not context.selected_asset_keys:
         return DbtOutcome([], "")
     keys = {key.path[-1]: key for key in context.selected_asset_keys}
+    if engine and is_traced:  # it is read out of DuckDB's SQL
+        context.log.warning(f"The lineage of columns is not traced on {engine.address}.")
+        is_traced = False
     made: list[FinishedTable] = []
     meter, outcome = CostMeter(), DbtOutcome([], "")
     with progress.stage("dbt", total=len(keys)) as advance:
-        tests_apart = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-        command = ["build", *tests_apart, *_select(context)]
-        with closing(stream_tables(warehouse, command, meter.listen)) as finished:
+        if engine:
+            stream = stream_lake_tables(warehouse, engine, meter.listen)
+        else:
+            tests_apart = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+            stream = stream_tables(warehouse, ["build", *tests_apart, *_select(context)], meter.listen)
+        with closing(stream) as finished:
             for found in finished:
                 if isinstance(found, DbtOutcome):
                     outcome = found
@@ -90,7 +106,7 @@ def _build(
                 elif is_traced:
                     made.append(found)
                 else:
-                    yield from _to_table(keys, found, meter.tables)
+                    yield from _to_table(keys, found, meter.tables, engine=engine)
     meter.write(warehouse.dbt_target / "costs.json")
     lineages = _trace(warehouse, outcome.results) if is_traced else {}
     for table in made:
@@ -107,6 +123,8 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
     """The data tests of what dbt made; of a part those that were chosen, with their tables or without."""
     if outcome.problem and not outcome.results:
         return []
+    if outcome.tests is not None:
+        return list(outcome.tests)
     unmade = {result.node.unique_id for result in outcome.results if result.status != "success"}
     chosen = {key.name for key in context.selected_asset_check_keys} if context.is_subset else None
     with progress.stage("dbt tests"), warehouse.connect() as connection:
@@ -118,11 +136,14 @@ def _to_table(
     table: FinishedTable,
     costs: Mapping[str, TableCost],
     lineage: dg.TableColumnLineage | None = None,
+    engine: Engine | None = None,
 ) -> Iterator[dg.MaterializeResult]:
     """A table that was made, with what it took, its rows, and the lineage of its columns; none that was not chosen."""
     if table.name not in keys:
         return
     metadata: dict[str, Any] = {"Execution Duration": table.seconds}
+    if engine:
+        metadata |= {"engine": engine.address, "lake": dg.MetadataValue.path(str(engine.lake))}
     if lineage:
         metadata["dagster/column_lineage"] = lineage
     if table.name in costs:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import dagster as dg
 from pydantic import Field
 
+from ...engines import EngineError, read_engine, try_engine
 from ...expectations.runner import load_ahead
 from ...loading.budget import choose_budget
 from ...loading.dumps import load_dumps
@@ -26,6 +27,7 @@ from ...warehouse.folder import Warehouse
 from ...warehouse.settings import BadSettingError, check_environment, read_follow_links
 from ...warehouse.settings_file import SettingsError, read_columns
 from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
+from ..lake_build import is_made
 from ..retries import retried
 from .tables import materialize_tables, table_specs
 
@@ -72,7 +74,10 @@ def raw_tables(
         check_environment()
         own = read_columns(warehouse.settings_file)
         read_imprint(warehouse.settings_file)
-    except (BadSettingError, SettingsError) as error:
+        engine = read_engine()
+        if engine:  # before anything is read
+            try_engine(engine)
+    except (BadSettingError, EngineError, SettingsError) as error:
         raise dg.Failure(description=str(error)) from error
     inputs = [Path(path) for path in config.paths]
     # Inputs before overrides: a warehouse without a file yet is what asks for the sample.
@@ -89,7 +94,7 @@ def raw_tables(
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
         context.log.warning(note)
-    if is_published(warehouse):
+    if is_published(warehouse) and (engine is None or is_made(warehouse, engine)):
         context.log.info("Nothing is new and the published release is current: nothing to build.")
         return
     yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES), _measure(warehouse))

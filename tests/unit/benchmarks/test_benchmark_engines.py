@@ -2,7 +2,6 @@ import duckdb
 import pytest
 
 from benchmarks.engine_digests import differing
-from benchmarks.engine_functions import strip_accents
 from benchmarks.engines import ModelRun, are_equal, format_engines
 
 OURS = "values ('a', 0.1::double, null, ['x']), ('b', 2.0, 'n', [])"
@@ -68,23 +67,3 @@ def test_models_that_ran_and_marts_that_are_equal_are_counted():
     assert not are_equal(runs)
     assert not are_equal(runs[:3])
     assert are_equal(runs[:2])
-
-
-def test_accents_are_stripped_as_duckdb_strips_them():
-    said = [
-        "",
-        "Plain",
-        "Šćepanović, Éloïse",
-        "ﬁne ½ Å ½",
-        "한글",
-        "Ελληνικά",
-        "й",
-        "नमस्ते",
-        "e\u0301",
-        "İıß",
-        "C\u0327",
-    ]
-    with duckdb.connect() as database:
-        rows = [(text, database.execute("select strip_accents(?)", [text]).fetchone()[0]) for text in said]
-    assert [(text, strip_accents(text)) for text in said] == rows
-    assert strip_accents(None) is None

@@ -21,6 +21,8 @@ PLACES = {
     "reject_budget": "ops.raw_tables.config.reject_budget",
     "follow_links": "ops.raw_tables.config.follow_links",
     "keywords": "resources.warehouse.config.keywords",
+    "engine": "resources.warehouse.config.engine",
+    "lake": "resources.warehouse.config.lake",
 }
 #: ... or why it stands nowhere.
 ELSEWHERE = {

@@ -1,0 +1,286 @@
+"""The lake: a folder of Parquet that DuckDB here and an engine elsewhere read and write, a folder per schema and table.
+
+What belongs here: giving it tables of DuckDB, reading and taking its tables back, and dropping what nobody reads any
+more. The lake is where a build works: each one makes it anew, and what is published is copied out of it, so that it may
+be deleted at any time between two builds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from .choice import Engine, EngineError
+from .functions import register_functions
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from ..text import TextFacts
+
+#: The file that says that a folder is a lake, and of what it was made last.
+MARKER = "paperhouse-lake.json"
+#: Folders of a lake beside those of its schemas: what views held when they were read, texts that workers are busy with,
+#: and the first question.
+_READ, _WORK, _TRIAL = ".read", ".work", ".trial"
+_SHOWN = 300
+
+
+class Lake:
+    """The folder and a session of the engine."""
+
+    def __init__(self, engine: Engine, address: str) -> None:
+        """Open a session at an address of Spark Connect, that of the engine or of one that was started for it."""
+        self.folder, self._engine = engine.lake, engine
+        with self._explaining():
+            from pyspark.sql import SparkSession
+
+            # Its client tells stderr of every error in pages, those that dbt asks for too: is there such a schema?
+            logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
+            # The one that dbt finds in this process.
+            self._session: SparkSession = SparkSession.builder.remote(address).getOrCreate()
+
+    def try_out(self) -> None:
+        """Raise EngineError where the engine does not read what is written here, or the other way round."""
+        place = self.folder / _TRIAL
+        given, made = place / "given", place / "made"
+        shutil.rmtree(place, ignore_errors=True)
+        given.mkdir(parents=True)
+        unseen = (
+            f"The engine at {self._engine.address} and this machine do not see the same folder {self.folder}. Choose "
+            "one for --lake that both and all workers see by the same path and may write, such as a network disk."
+        )
+        try:
+            with duckdb.connect() as connection:
+                connection.execute(f"copy (select 'é' as letter) to '{given}/part-0.parquet' (format parquet)")
+                with self._explaining(unseen):
+                    self._session.read.parquet(str(given)).write.parquet(str(made))
+                if not list(made.glob("*.parquet")):
+                    raise EngineError(unseen)
+                connection.execute(f"from read_parquet('{made}/*.parquet')").fetchall()
+            with self._explaining(f"The workers of {self._engine.address} cannot run functions in Python."):
+                register_functions(self._session)
+                self._session.read.parquet(str(given)).selectExpr("strip_accents(letter)").collect()
+            self._check_rules(given)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _check_rules(self, given: Path) -> None:
+        """Raise EngineError where the workers do not have this version of the text stage."""
+        from ..text import TEXT_VERSION  # the text stage takes a second to load, and only builds have engines
+        from ..text.packing import name_version
+
+        needed = (
+            f"The workers of {self._engine.address} need this version of Paperhouse, in the Python that PYSPARK_PYTHON "
+            "names there: pip install it into that."
+        )
+        with self._explaining(needed):
+            found = self._session.read.parquet(str(given)).mapInArrow(name_version, "text_version string").collect()
+        if {row[0] for row in found} != {TEXT_VERSION}:
+            raise EngineError(f"{needed} Theirs has text rules {found[0][0]}, this one {TEXT_VERSION}.")
+
+    def extract(self, connection: duckdb.DuckDBPyConnection, texts: str, count: int) -> Iterator[TextFacts]:
+        """Have the workers find what is in texts; the facts of one partition after the other.
+
+        Args:
+            connection: one that sees the texts.
+            texts: SQL that gives text_id (distinct), title, abstract, as printed.
+            count: how many there are. They are parted by text_id, so a text's part does not hang on how it came.
+        """
+        from ..text import WORDS_OF
+        from ..text.packing import PACKED, extract_packed, unpack_facts
+
+        place = self.folder / _WORK
+        shutil.rmtree(place, ignore_errors=True)
+        (place / "texts").mkdir(parents=True)
+        connection.execute(f"copy ({texts}) to '{place}/texts/part-0.parquet' (format parquet)")
+        try:
+            with self._explaining():
+                given = self._session.read.parquet(f"{place}/texts").repartition(
+                    max(2, -(-count // WORDS_OF)), "text_id"
+                )
+                facts = given.mapInArrow(extract_packed, ", ".join(f"{name} binary" for name in PACKED))
+                facts.write.parquet(f"{place}/facts")
+            for file in sorted((place / "facts").rglob("*.parquet")):
+                with duckdb.connect() as reader:
+                    rows = reader.execute(f"select {', '.join(PACKED)} from read_parquet('{file}')")
+                    while row := rows.fetchone():
+                        yield unpack_facts(dict(zip(PACKED, row, strict=True)))
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def begin(self, schemas: Collection[str]) -> None:
+        """Drop what an earlier build has left, and make empty schemas. Raises EngineError for another lake's."""
+        self.mark(None)
+        with self._explaining():
+            known = {row[0] for row in self._session.sql("show databases").collect()}
+            for schema in schemas:
+                place = self.folder / schema
+                if schema in known:
+                    self._refuse_foreign(schema, place)
+                    self._session.sql(f"drop database {schema} cascade").collect()
+                shutil.rmtree(place, ignore_errors=True)
+                place.mkdir()
+                self._session.sql(f"create database {schema} location '{place}'").collect()
+
+    def _refuse_foreign(self, schema: str, place: Path) -> None:
+        facts = {row[0]: row[1] for row in self._session.sql(f"describe database {schema}").collect()}
+        location = re.sub(r"^file:/+", "/", facts.get("Location") or "")
+        if location != str(place):
+            raise EngineError(
+                f"The engine at {self._engine.address} has a schema {schema} of its own, in {location}, which a build "
+                f"would replace. Name the lake that it belongs to ({Path(location).parent}), or another engine."
+            )
+
+    def give(self, connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+        """Copy one of DuckDB's tables, in place of what has its name."""
+        # Spark has no unsigned integers; a decimal keeps all their digits.
+        columns = connection.execute(f"describe {schema}.{name}").fetchall()
+        unsigned = ", ".join(
+            f'"{column}"::decimal(20, 0) as "{column}"' for column, type, *_ in columns if type == "UBIGINT"
+        )
+        rows = f"select * {f'replace ({unsigned})' if unsigned else ''} from {schema}.{name}"
+        place = self.folder / schema / name
+        with self._explaining():
+            self._drop(schema, name)
+            place.mkdir(parents=True)
+            connection.execute(f"copy ({rows}) to '{place}/part-0.parquet' (format parquet)")
+            self._session.sql(f"create table {schema}.{name} using parquet location '{place}'").collect()
+
+    def read(self, schema: str, name: str) -> str:
+        """SQL by which DuckDB reads a table of the lake, or a view of the engine, which is written out for it."""
+        place = self.folder / schema / name
+        if not place.exists():
+            place = self.folder / _READ / schema / name
+            with self._explaining():
+                self._session.table(f"{schema}.{name}").write.mode("overwrite").parquet(str(place))
+        if not any(place.rglob("*.parquet")):  # an engine may write no file for no rows
+            with self._explaining(), duckdb.connect() as connection:
+                connection.register("nothing", self._session.table(f"{schema}.{name}").limit(0).toArrow())
+                place = self.folder / _READ / schema / name
+                place.mkdir(parents=True, exist_ok=True)
+                connection.execute(f"copy (from nothing) to '{place}/part-0.parquet' (format parquet)")
+        return f"from read_parquet('{place}/**/*.parquet', hive_partitioning = false)"
+
+    def take(self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: Mapping[str, str]) -> None:
+        """Make one of DuckDB's tables of the engine's, in place of the table or view that has its name.
+
+        columns are DuckDB's types by the names of the columns, with ` not null` where none may be.
+        """
+        types = {column: type.removesuffix(" not null") for column, type in columns.items()}
+        connection.execute(f"create schema if not exists {schema}")
+        drop_relation(connection, schema, name)
+        definition = ", ".join(f'"{column}" {type}' for column, type in columns.items())
+        connection.execute(f"create table {schema}.{name} ({definition})")
+        casts = ", ".join(_cast(column, type) for column, type in types.items())
+        connection.execute(f"insert into {schema}.{name} select {casts} {self.read(schema, name)}")
+
+    def find(self, query: str, limit: int) -> tuple[int, list[dict[str, Any]]]:
+        """How many rows a query of the engine's SQL gives, and up to so many of them."""
+        with self._explaining():
+            count = int(self._session.sql(f"select count(*) from ({query}) as found").collect()[0][0])
+            rows = self._session.sql(query).limit(limit).toArrow().to_pylist() if count else []
+        return count, rows
+
+    def count(self, schema: str, name: str) -> int | None:
+        """Rows of a table of the lake, as its files say; None for a view."""
+        if not (self.folder / schema / name).exists():
+            return None
+        if not any((self.folder / schema / name).rglob("*.parquet")):
+            return 0
+        with duckdb.connect() as connection:
+            return int(connection.execute(f"select count(*) {self.read(schema, name)}").fetchall()[0][0])
+
+    def drop_others(self, kept: Mapping[str, Collection[str]]) -> list[str]:
+        """Drop whatever a schema holds beside what is kept of it: steps that engines made once for many readers."""
+        dropped = []
+        with self._explaining():
+            for schema, names in kept.items():
+                for row in self._session.sql(f"show tables in {schema}").collect():
+                    if row["tableName"] not in names:
+                        self._drop(schema, row["tableName"])
+                        dropped.append(f"{schema}.{row['tableName']}")
+        shutil.rmtree(self.folder / _READ, ignore_errors=True)
+        return sorted(dropped)
+
+    def mark(self, made_of: str | None) -> None:
+        """Say in the folder of what a build has made all that lies there; of nothing, while one is working."""
+        write_marker(self._engine, made_of)
+
+    def cancel(self) -> None:
+        """End what the engine is doing for this session."""
+        with suppress(Exception):  # an engine that cannot be stopped ends what it does, and nobody reads it
+            self._session.interruptAll()
+
+    def close(self) -> None:
+        """End the session, which waits for minutes for a server that has gone before it."""
+        self._session.stop()
+
+    def _drop(self, schema: str, name: str) -> None:
+        for kind in ("view", "table"):
+            try:
+                self._session.sql(f"drop {kind} if exists {schema}.{name}").collect()
+            except _client_errors():  # whichever of the two it is not
+                continue
+        shutil.rmtree(self.folder / schema / name, ignore_errors=True)
+
+    @contextmanager
+    def _explaining(self, problem: str = "") -> Iterator[None]:
+        """Turn what the client raises into a sentence: the problem given, or that the engine failed; and its words."""
+        try:
+            yield
+        except _client_errors() as error:
+            raise EngineError(
+                f"{problem or f'The engine at {self._engine.address} failed.'} It says: {_find_words(str(error))}"
+            ) from error
+
+
+def write_marker(engine: Engine, made_of: str | None) -> None:
+    """Make a folder a lake, or say of what its tables are made."""
+    facts = {"format": 1, "made_of": made_of, "engine": engine.address}
+    (engine.lake / MARKER).write_text(json.dumps(facts) + "\n")
+
+
+def read_made_of(engine: Engine) -> str | None:
+    """Of what the lake was made last (`Lake.mark`); None where it was not, or a build of it did not end."""
+    with suppress(OSError, ValueError, AttributeError):
+        found = json.loads((engine.lake / MARKER).read_text()).get("made_of")
+        return str(found) if found else None
+    return None
+
+
+def _cast(column: str, type: str) -> str:
+    """A column of the engine's as DuckDB's type; what is unsigned there comes as the signed number of the same bits."""
+    if type.lower() != "ubigint":
+        return f'cast("{column}" as {type})'
+    return f'cast("{column}"::hugeint + if("{column}" < 0, 18446744073709551616::hugeint, 0) as ubigint)'
+
+
+def drop_relation(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    """Drop DuckDB's table or view of a name, if there is one."""
+    found = connection.execute(
+        "select table_type from information_schema.tables where table_schema = ? and table_name = ?", [schema, name]
+    ).fetchall()
+    for (kind,) in found:
+        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {schema}.{name}")
+
+
+def _find_words(text: str) -> str:
+    """What of an engine's words tells: the error of a worker in Python, below its traceback, or how they begin."""
+    found = re.search(r"^[ \t]{0,20}(\w{1,80}(?:Error|Exception): .*)$", text, re.MULTILINE)
+    return " ".join((found[1] if found else text).split())[:_SHOWN]
+
+
+def _client_errors() -> tuple[type[BaseException], ...]:
+    from grpc import RpcError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, RpcError

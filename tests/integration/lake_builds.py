@@ -1,0 +1,42 @@
+"""The command as a user gives it with another engine, on one warehouse: `python lake_builds.py DUMPS FOLDER`.
+
+In a process of its own, which prints a line of JSON after each: the engine makes a part of the dumps, then all of them
+in the same lake; a third has nothing to do; then DuckDB makes the tables in the file that the engine has left.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import duckdb
+
+from paperhouse.commands.door import answer
+
+
+def main() -> None:
+    """Build, and copy the file of the pipeline after each build beside the warehouse, as what is compared."""
+    dumps, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    files = sorted(path for path in dumps.rglob("*") if path.is_file())
+    some = [str(path) for path in files[: len(files) // 2]]
+    place = ["--warehouse", str(folder / "warehouse")]
+    engine = ["--engine", "local", "--lake", str(folder / "lake")]
+    for name, arguments in {
+        "some": [*some, *engine],
+        "all": [str(dumps), *engine],
+        "again": [str(dumps), *engine],
+        "duckdb": ["--select", "staging+"],
+    }.items():
+        code = answer(["build", *arguments, *place])
+        shutil.copy(folder / "warehouse" / "warehouse.duckdb", folder / f"{name}.duckdb")
+        with duckdb.connect(str(folder / f"{name}.duckdb"), read_only=True) as connection:
+            tests = "select count(*) from quality.check_results where stage = 'dbt' and status = 'pass'"
+            passed = connection.execute(tests).fetchall()[0][0]
+        releases = len(list((folder / "warehouse" / "releases").glob("2*")))
+        print(json.dumps({"build": name, "code": code, "releases": releases, "passed tests": passed}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
