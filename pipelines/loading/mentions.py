@@ -16,15 +16,15 @@ import pyarrow as pa
 
 from ..text import TEXT_VERSION, WORDS_OF
 from ..text.mentions import FOUND, Vocabulary, find_mentions
-from ..text.sieve import find_possible
+from ..text.sieve import Sieve
 from ..warehouse.folder import Warehouse
 from .texts import map_batches
 
 #: Rows of the model: of FOUND for a text and a search of it; or a key that has been looked for since, and no text.
 SEARCHED = {**FOUND, "sought_key": pl.String(), "text_version": pl.String()}
 _NO_PARTS = pl.lit([], pl.List(pl.Int32()))
-#: Keys handed over at a time.
-_KEYS = 50_000
+#: Keys handed over at a time, and texts whose words are gone through at a time.
+_KEYS, _SIFTED = 50_000, 20_000
 
 
 def search_texts(
@@ -61,7 +61,7 @@ def search_texts(
             batches = _read_batches(connection, f"from ({texts}) where not {is_known}")
             yield from map_batches(partial(find_mentions, vocabulary=everything), batches)
         if earlier and len(new):
-            possible = _find_possible(connection, earlier, new_keys, new)
+            possible = _find_possible(connection, earlier, Sieve(new_keys, new.edges))
             batches = _read_batches(connection, f"from ({texts}) where text_id in (select text_id from {possible})")
             for found in map_batches(partial(find_mentions, vocabulary=new), batches):
                 # A text needs a row to be known; one that is known already needs none for nothing, nor its words again.
@@ -71,13 +71,14 @@ def search_texts(
     return _stream(search())
 
 
-def _find_possible(connection: duckdb.DuckDBPyConnection, earlier: str, keys: pl.Series, vocabulary: Vocabulary) -> str:
+def _find_possible(connection: duckdb.DuckDBPyConnection, earlier: str, sieve: Sieve) -> str:
     """Name of a view of the known texts (text_id) that may have one of the keys."""
-    known = connection.execute(
-        f"select text_id, parts from {earlier} where text_id is not null and len(parts) > 0"
-    ).pl()
-    is_possible = find_possible(known["parts"], keys, vocabulary.edges)
-    connection.register("possible_texts", known.select("text_id").filter(is_possible).to_arrow())
+    known = connection.execute(f"select text_id, parts from {earlier} where text_id is not null and len(parts) > 0")
+    possible = [pl.DataFrame(schema={"text_id": pl.String})]
+    for batch in known.to_arrow_reader(_SIFTED):
+        texts = pl.DataFrame(batch)
+        possible.append(texts.select("text_id").filter(sieve.find_possible(texts["parts"])))
+    connection.register("possible_texts", pl.concat(possible).to_arrow())
     return "possible_texts"
 
 

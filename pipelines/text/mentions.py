@@ -36,7 +36,7 @@ FOUND = {
     "phrase_keys": pl.List(pl.String()),  # of each form, folded as it is written
     "starts": pl.List(pl.List(pl.Int32())),  # of each form, character offsets in the title, then in the abstract
     "title_counts": pl.List(pl.Int32()),  # of each form, how many of its places are in the title
-    "parts": pl.List(pl.Int32()),  # short numbers of its distinct words, as sieve.find_possible takes them
+    "parts": pl.List(pl.Int32()),  # short numbers of its distinct words, as Sieve.find_possible takes them
 }
 
 

@@ -40,37 +40,45 @@ def list_parts(row: np.ndarray, part: np.ndarray, numbers: np.ndarray, height: i
     return list_by_row((pairs >> _HALF).astype(np.int64), values, height)
 
 
-def find_possible(parts: pl.Series, keys: Sequence[str] | pl.Series, edges: pl.Series) -> np.ndarray:
-    """Whether each text may have one of the keys: its words can be put together to the letters of one.
+class Sieve:
+    """Tells of texts whether they may have one of some keys: whether their words make up the letters of one."""
 
-    Args:
-        parts: of each text what list_parts says.
-        keys: phrase keys, words parted by one space.
-        edges: function words with which a key begins or ends; a run that does so with another one is none.
-    """
-    letters = pl.Series(keys, dtype=pl.String).str.replace_all(" ", "", literal=True)
-    lengths = letters.str.len_chars().to_numpy().astype(np.int64)
-    if (lengths * (lengths + 1)).sum() > 2 * MOST_PIECES:
-        return np.ones(len(parts), dtype=bool)
-    flat = parts.explode(empty_as_null=False, keep_nulls=False).to_numpy().view(np.uint32)
-    owner = np.repeat(np.arange(len(parts)), parts.list.len().to_numpy())
-    pieces = _keep_present(_list_pieces(letters, edges), flat)
-    first, last = (
-        _meet(flat, owner, pieces.filter(side, "is_edge")) for side in (pl.col("start") == 0, pl.col("is_closing"))
-    )
-    live = first.join(last, on=["owner", "key"], how="semi")
-    # Sorted by owner and number, as the lists are one after another.
-    known = owner.astype(np.uint64) << _HALF | flat
-    is_possible = np.zeros(len(parts), dtype=bool)
-    while live.height:
-        is_whole = live["end"].to_numpy() == lengths[live["key"].to_numpy()]
-        is_possible[live["owner"].to_numpy()[is_whole]] = True
-        live = live.filter(~is_possible[live["owner"].to_numpy()])
-        grown = live.select("owner", "key", start="end").join(pieces, on=["key", "start"])
-        wanted = grown["owner"].to_numpy().astype(np.uint64) << _HALF | grown["number"].to_numpy()
-        place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        live = grown.filter(known[place] == wanted).select("owner", "key", "end").unique()
-    return is_possible
+    def __init__(self, keys: Sequence[str] | pl.Series, edges: pl.Series) -> None:
+        """Take the keys apart.
+
+        Args:
+            keys: phrase keys, words parted by one space.
+            edges: function words with which a key begins or ends; a run that does so with another one is none.
+        """
+        letters = pl.Series(keys, dtype=pl.String).str.replace_all(" ", "", literal=True)
+        self._lengths = letters.str.len_chars().to_numpy().astype(np.int64)
+        self._pieces: pl.DataFrame | None = None
+        if (self._lengths * (self._lengths + 1)).sum() <= 2 * MOST_PIECES:
+            self._pieces = _list_pieces(letters, edges)
+
+    def find_possible(self, parts: pl.Series) -> np.ndarray:
+        """Whether each text may have one of the keys; parts: of each text what list_parts says."""
+        if self._pieces is None:
+            return np.ones(len(parts), dtype=bool)
+        flat = parts.explode(empty_as_null=False, keep_nulls=False).to_numpy().view(np.uint32)
+        owner = np.repeat(np.arange(len(parts)), parts.list.len().to_numpy())
+        pieces = _keep_present(self._pieces, flat)
+        first, last = (
+            _meet(flat, owner, pieces.filter(side, "is_edge")) for side in (pl.col("start") == 0, pl.col("is_closing"))
+        )
+        live = first.join(last, on=["owner", "key"], how="semi")
+        # Sorted by owner and number, as the lists are one after another.
+        known = owner.astype(np.uint64) << _HALF | flat
+        is_possible = np.zeros(len(parts), dtype=bool)
+        while live.height:
+            is_whole = live["end"].to_numpy() == self._lengths[live["key"].to_numpy()]
+            is_possible[live["owner"].to_numpy()[is_whole]] = True
+            live = live.filter(~is_possible[live["owner"].to_numpy()])
+            grown = live.select("owner", "key", start="end").join(pieces, on=["key", "start"])
+            wanted = grown["owner"].to_numpy().astype(np.uint64) << _HALF | grown["number"].to_numpy()
+            place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+            live = grown.filter(known[place] == wanted).select("owner", "key", "end").unique()
+        return is_possible
 
 
 def _list_pieces(letters: pl.Series, edges: pl.Series) -> pl.DataFrame:

@@ -23,7 +23,7 @@ def sift(texts, keys):
     )
     vocabulary = Vocabulary.of_keys(keys)
     found = find_mentions(rows, vocabulary)
-    is_possible = sieve.find_possible(found["parts"], keys, vocabulary.edges)
+    is_possible = sieve.Sieve(keys, vocabulary.edges).find_possible(found["parts"])
     return is_possible.tolist(), (found["forms"].list.len() > 0).to_list()
 
 
