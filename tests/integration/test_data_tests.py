@@ -119,7 +119,9 @@ def test_a_test_that_cannot_run_is_an_error_and_that_of_a_table_not_made_is_left
 def test_a_warning_blocks_nothing(changed, monkeypatch):
     name = "assert_keyword_forms_add_up"
     monkeypatch.setitem(TESTS[name]["config"], "severity", "WARN")
-    monkeypatch.setattr("paperhouse.orchestration.dbt_tests._data_tests", lambda: [TESTS[name] | {"table": "marts.x"}])
+    monkeypatch.setattr(
+        "paperhouse.orchestration.dbt_tests._data_tests", lambda target: [TESTS[name] | {"table": "marts.x"}]
+    )
     changed.execute(BREAKING[name])
     (outcome,) = run_data_tests(changed)
     assert outcome.status == "warn"
@@ -130,7 +132,7 @@ def test_a_build_whose_tables_break_a_rule_fails_and_says_which(copy_of_built, m
     """A rule that no table can keep stands for a mistake in a model."""
     name = "unique_key_keywords_keyword_id"
     broken = TESTS[name] | {"table": "marts.keywords", "compiled_code": 'select * from "warehouse"."marts"."keywords"'}
-    monkeypatch.setattr("paperhouse.orchestration.dbt_tests._data_tests", lambda: [broken])
+    monkeypatch.setattr("paperhouse.orchestration.dbt_tests._data_tests", lambda target: [broken])
     before = copy_of_built.latest_release.resolve()
     report = run_build(copy_of_built, [], lambda stage, done, total: None, select="keywords")
     assert report.outcome == "failed"
