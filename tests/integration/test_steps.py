@@ -11,9 +11,9 @@ pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("walks")]
 
 @pytest.mark.parametrize("seed", [3])
 def test_random_steps_end_where_one_build_ends(seed, tmp_path):
-    write_sample(tmp_path / "dumps", papers=120, days=24, seed=seed, page_size=20)
+    write_sample(tmp_path / "dumps", papers=60, days=24, seed=seed, page_size=20)
     house = House(tmp_path / "warehouse", list_files(tmp_path / "dumps"), seed)
-    made = walk(house, steps=30, build_every=10, compare_every=30)
+    made = walk(house, steps=20, build_every=10, compare_every=20)
     assert {step.split(" ")[0] for step in made.steps} >= {"add", "forget", "replay", "override", "redeliver"}
     assert not made.differing, format_walk(made)
 
