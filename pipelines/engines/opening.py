@@ -11,11 +11,12 @@ import functools
 import importlib.util
 import os
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
+from ..environment import setting_environment
 from .choice import ENGINE_VARIABLE, LAKE_VARIABLE, LOCAL, Engine, EngineError
 from .lake import MARKER, Lake, write_marker
 
@@ -58,7 +59,7 @@ def open_lake(engine: Engine) -> Iterator[Lake]:
     if engine.host_and_port:
         _check_listens(engine.address, *engine.host_and_port)
     with _holding(engine), nullcontext(engine.address) if engine.host_and_port else _serve() as address:
-        with _set_environment({ENGINE_VARIABLE: address, LAKE_VARIABLE: str(engine.lake)}):
+        with setting_environment({ENGINE_VARIABLE: address, LAKE_VARIABLE: str(engine.lake)}):
             lake = Lake(engine, address)
             try:
                 lake.try_out()
@@ -119,20 +120,6 @@ def _holding(engine: Engine) -> Iterator[None]:
             if not was_there:
                 engine.lake.rmdir()
         raise
-
-
-@contextmanager
-def _set_environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextmanager

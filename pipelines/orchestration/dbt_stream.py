@@ -22,6 +22,9 @@ from ..warehouse.folder import Warehouse
 from .dbt_project import DUCKDB, LAKE
 from .dbt_run import DbtOutcome, run_dbt
 
+#: Options of a command that makes tables and runs none of their tests: those of the data are asked for by themselves.
+NO_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 

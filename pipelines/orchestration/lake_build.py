@@ -23,7 +23,7 @@ from ..release.fingerprint import fingerprint
 from ..warehouse.folder import Warehouse
 from .dbt_project import prepare_project
 from .dbt_run import DbtOutcome
-from .dbt_stream import FinishedTable, stream_tables
+from .dbt_stream import NO_TESTS, FinishedTable, stream_tables
 from .dbt_tests import run_lake_tests
 
 if TYPE_CHECKING:
@@ -31,10 +31,9 @@ if TYPE_CHECKING:
 
 #: The model in Python, and the two it reads.
 _SEARCHED, _TEXTS, _KEYS = "int_texts__searched", "int_texts__read", "int_keys__sought"
-_NO_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 #: What DuckDB makes before the engine and after it: views, and seeds, which are the same for all.
-_BEFORE = ("build", *_NO_TESTS, "--selector", "staging")
-_AFTER = ("build", *_NO_TESTS, "--selector", "search")
+_BEFORE = ("build", *NO_TESTS, "--selector", "staging")
+_AFTER = ("build", *NO_TESTS, "--selector", "search")
 #: What the engine makes, before the search for mentions and with it.
 _FIRST = ("run", "--exclude", f"{_SEARCHED}+", "path:models/search")
 _SECOND = ("run", "--select", f"{_SEARCHED}+", "--exclude", _SEARCHED, "path:models/search")

@@ -5,12 +5,12 @@ No `from __future__ import annotations`: Dagster reads annotations as they are.
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
 
 from ..engines import ENGINE_VARIABLE, LAKE_VARIABLE
+from ..environment import setting_environment
 from ..upkeep.growth import tidy
 from ..warehouse.folder import Warehouse
 from ..warehouse.settings import KEYWORDS_VARIABLE, KeywordSetting, read_keywords
@@ -62,7 +62,7 @@ def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
     warehouse = Warehouse.from_environment()
     warehouse.prepare()
     with (
-        _naming(context.resource_config),
+        setting_environment(_name_settings(context.resource_config)),
         show_alive(warehouse.dagster_home, str(context.run_id)),
         warehouse.lock(wait=say),
     ):
@@ -73,17 +73,7 @@ def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
         yield warehouse
 
 
-@contextmanager
-def _naming(config: Mapping[str, Any]) -> Iterator[None]:
-    """Say a run's settings where dbt, the fingerprint and `engines` look for them, for the length of the block."""
+def _name_settings(config: Mapping[str, Any]) -> dict[str, str]:
+    """A run's settings as the variables where dbt, the fingerprint and `engines` look for them."""
     given = {variable: config.get(name) for name, variable in _VARIABLES.items()}
-    before = {variable: os.environ.get(variable) for variable in given}
-    os.environ.update({variable: value for variable, value in given.items() if value})
-    try:
-        yield
-    finally:
-        for variable, value in before.items():
-            if given[variable]:
-                os.environ.pop(variable)
-                if value is not None:
-                    os.environ[variable] = value
+    return {variable: value for variable, value in given.items() if value}

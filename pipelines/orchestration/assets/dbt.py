@@ -19,7 +19,7 @@ from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_
 from ..catalogue import Translator
 from ..dbt_project import prepare_project
 from ..dbt_run import DbtOutcome
-from ..dbt_stream import FinishedTable, stream_tables
+from ..dbt_stream import NO_TESTS, FinishedTable, stream_tables
 from ..dbt_tests import TestOutcome, run_data_tests
 from ..lake_build import stream_lake_tables
 from ..retries import retried
@@ -93,8 +93,7 @@ def _build(
         if engine:
             stream = stream_lake_tables(warehouse, engine, meter.listen)
         else:
-            tests_apart = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-            stream = stream_tables(warehouse, ["build", *tests_apart, *_select(context)], meter.listen)
+            stream = stream_tables(warehouse, ["build", *NO_TESTS, *_select(context)], meter.listen)
         with closing(stream) as finished:
             for found in finished:
                 if isinstance(found, DbtOutcome):
