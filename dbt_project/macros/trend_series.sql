@@ -137,7 +137,7 @@
 
 {#
     Whether a day or a week that was compared is told: where it holds a paper of the keyword, where something is called and
-    where it is the latest. All others differ from the one before by what the window lost, and are half of all comparisons.
+    where it is the latest. All others differ from the one before by what the window lost.
 #}
 {% macro is_told() -%}
     verdicts.keyword_paper_count > 0
