@@ -40,9 +40,9 @@ $(READY): $(LOCKS) pyproject.toml
 build: setup  ## build a warehouse: DUMPS=path (default: the inbox, else a sample), WAREHOUSE=path
 	@$(BIN)/paperhouse build --warehouse "$(WAREHOUSE)" $(DUMPS)
 
-test: setup  ## lint, type check, and the tests that take minutes together; DEEP=1: all there are; LINTED=1: the tests alone
+test: setup  ## lint, type check, and the tests that take minutes together; DEEP=1: all there are, or by TURN=1/2 half of the long ones; LINTED=1: the tests alone
 	@$(if $(LINTED),,$(MAKE) --no-print-directory lint)
-	@$(PYTEST) $(if $(DEEP),,-m "not deep")
+	@$(PYTEST) $(if $(DEEP),$(if $(TURN),--turn $(TURN)),-m "not deep")
 
 test-deep: setup  ## the tests that take minutes each: killed, corrected, upgraded and repeated builds
 	@$(PYTEST) -m deep

@@ -3,8 +3,8 @@ minutes is `deep`.
 
 More than half of the time goes into few tests: builds that are killed, corrected, upgraded and repeated,
 every command in every surrounding, every pattern on text that could slow it down. `make test` leaves these out and is
-for every change; `make test-deep` runs them, and so does CI before a change lands. `pytest` by hand runs whatever it is
-given.
+for every change; `make test-deep` runs them. CI has twenty minutes and runs half of them by turns (`--turn`), with all
+others. `pytest` by hand runs whatever it is given.
 """
 
 from __future__ import annotations
@@ -48,10 +48,23 @@ FIRST = (
 DEEP = frozenset({"grown", "interrupted", "corrections", "upgrade", "verify", "test_linear_time", "test_growth"})
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option of who has not the time for all deep tests."""
+    parser.addoption("--turn", default="1/1", metavar="K/N", help="of deep tests the K-th of N parts")
+
+
+def share_out(groups: set[str], turn: str) -> set[str]:
+    """The deep groups whose turn it is: every N-th in the order they start, so that all turns take about as long."""
+    part, parts = map(int, turn.split("/"))
+    ordered = sorted(groups, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+    return set(ordered[part - 1 :: parts])
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put each test into the group of its module, unless it names one, mark deep ones, long groups to the front."""
     places: dict[str, int] = {}
+    groups: dict[str, str] = {}
     for item in items:
         marker = item.get_closest_marker("xdist_group")
         name = marker.args[0] if marker else item.path.stem
@@ -59,5 +72,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(name))
         if name in DEEP:
             item.add_marker(pytest.mark.deep)
+        if item.get_closest_marker("deep"):
+            groups[item.nodeid] = name
         places[item.nodeid] = FIRST.index(name) if name in FIRST else len(FIRST)
+    chosen = share_out(set(groups.values()), config.getoption("--turn"))
+    left_out = [item for item in items if item.nodeid in groups and groups[item.nodeid] not in chosen]
+    items[:] = [item for item in items if groups.get(item.nodeid) in {None, *chosen}]
     items.sort(key=lambda item: places[item.nodeid])
+    config.hook.pytest_deselected(items=left_out)

@@ -269,7 +269,9 @@ def test_every_pattern_takes_linear_time():
         rb"(?:a|b)+c",
     ],
 )
-def test_a_slow_pattern_is_told(planted):
+def test_a_slow_pattern_is_told(planted, monkeypatch):
+    # What is slow once more is slow: to look at it for longer only spares others.
+    monkeypatch.setattr(f"{__name__}.LOOKS", 3)
     # A busy machine blurs one look: what seems fast is let go at once.
     assert any(find_trouble(re.compile(planted), ["finditer", "fullmatch"]) for _ in range(15))
 
