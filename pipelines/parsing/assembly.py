@@ -12,7 +12,7 @@ import polars as pl
 from . import bounds, dates, findings, labels, mapping, repairs, schema
 from .files import Source
 
-PARSER_VERSION = "14"
+PARSER_VERSION = "15"
 
 
 def name_version(own: mapping.ColumnMapping) -> str:

@@ -3,8 +3,11 @@
 What belongs here: values as they are decoded. Places in the text, lines and damage are for `api_json`.
 """
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from .. import columns, dates, fields
@@ -13,7 +16,8 @@ from .. import columns, dates, fields
 DEPTH_LIMIT = 8
 #: Keys under which a list is one of papers whatever else the object has.
 LIST_KEYS = frozenset(
-    "data papers results items entries notes dailyPapers daily_papers articles publications works records hits".split()
+    "data papers results items entries notes dailyPapers daily_papers articles publications works records hits "
+    "docs".split()
 )
 #: Keys of a record whose lists are of other papers, or of parts of this one.
 OTHER_KEYS = frozenset(
@@ -39,6 +43,11 @@ _KNOWN_PAPER_FACTS = frozenset({"abstract", "authors", "author", "arxiv_id", "do
 _FACTS_OF_PAPERS = columns.TITLE_NAMES | {"summary", "arxivid", "doi", "publishedat"}
 #: Names of refused records that are kept and shown, and characters of one.
 _NAMES_KEPT, _NAMES_SHOWN, _NAME_SHOWN = 200, 5, 40
+
+
+#: What the line ends with that opens a list: its key. Characters of such a line, and objects around the list.
+_OPENING = re.compile(r'"([^"\\]{1,60})"\s{0,9}:\s{0,9}\[$')
+_FRAME_LIMIT, _FRAME_DEPTH = 4_000, 4
 
 
 class Found(NamedTuple):
@@ -220,6 +229,25 @@ def find_records(value: object, path: str = "", day: str | None = None, depth: i
                 continue
             step = "{day}" if key_day else str(key)[:60]
             yield from find_records(item, f"{path}.{step}".lstrip("."), key_day or day, depth + 1)
+
+
+def is_frame(text: str) -> bool:
+    """Whether a line opens or closes the list of an envelope around records a line: `{"results": [`, `], "total": 4}`.
+
+    One that does both stands between two lists. What has a title is a record, and no envelope.
+    """
+    opened = _OPENING.search(text) if len(text) <= _FRAME_LIMIT else None
+    closes = text.startswith("]") and len(text) <= _FRAME_LIMIT
+    if not closes and not (opened and text.startswith("{")):
+        return False
+    if opened and opened[1] not in LIST_KEYS and not find_day(opened[1]):
+        return False
+    for depth in range(1, _FRAME_DEPTH + 1):
+        before, after = '{"":' * depth + "[" if closes else "", "]" + "}" * depth if opened else ""
+        with suppress(ValueError):
+            value = json.loads(f"{before}{text}{after}")
+            return isinstance(value, dict) and not has_title(value)
+    return False
 
 
 def find_day(text: str) -> dates.PrintedDate | None:

@@ -110,10 +110,11 @@ def parse(sources: Sequence[tuple[int, Source, str]]) -> Findings:
         reader = _TableReader(number, source, reason, recorder)
         parts += reader.read_table()
         recorder = reader.recorder
-        if reader.is_odd_json:
-            # JSON that is not all lines: a list over several was joined to them. It may give more as JSON.
+        if reader.is_odd_json or reader.is_framed:
+            # JSON that is not all lines: a list over several was joined to them, or an envelope is around them, and may
+            # say of which day they are. It may give more as JSON.
             whole = api_json.parse([(number, source, f"{reason}, and more JSON")])
-            if whole.entries.height > reader.entry_count:
+            if whole.entries.height > reader.entry_count - reader.is_framed:
                 parts = [part.leave_out(number) for part in (*parts, recorder.findings())]
                 parts.append(whole)
                 recorder = Recorder()
@@ -164,8 +165,8 @@ class _TableReader(SourceReader):
         self.reason = reason
         #: The records that were refused for want of a title.
         self.untitled = json_shapes.Untitled()
-        #: Whether lines of JSON stand among others that are none.
-        self.is_odd_json = False
+        #: Whether lines of JSON stand among others that are none, or within the lines of an envelope.
+        self.is_odd_json = self.is_framed = False
         self._set_columns([])
         self.has_header = True
 
@@ -244,6 +245,10 @@ class _TableReader(SourceReader):
             # Files that were joined where the first had no line end.
             if values := api_json.scan_values(text):
                 return values
+            if json_shapes.is_frame(text):
+                self.is_framed = True
+                self.ledger.mark(lines.BOILERPLATE, line, line)
+                return []
             self.reject("not_json", str(error)[:200], line, line, text)
             self.is_odd_json = True
             return []

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from paperhouse.parsing import columns
+from paperhouse.parsing.layouts import json_shapes
 
 A = "We wind a heron of brass at dawn and count how often it folds its wings. It folds them twice as often in rain."
 B = "A cellar of cheeses is weighed each night by a beam that never tires. Its error is two days in a year of nights."
@@ -71,6 +72,57 @@ def test_one_list_or_envelope_a_line(parse, wrap):
     tables = parse("".join(json.dumps(wrap(record)) + "\n" for record in RECORDS))
     assert tables.pairs == PAIRS
     assert tables.entries["first_line"].to_list() == [1, 2]
+
+
+#: What services answer, one record a line: the first line opens the envelope and the last one closes it.
+ENVELOPES = {
+    "results": ('{"results": [', "]}", "results[]"),
+    "a page": ('{"count": 2, "next": null, "results": [', "]}", "results[]"),
+    "more behind": ('{"papers": [', '], "total": 2, "page": 1}', "papers[]"),
+    "two deep": ('{"data": {"papers": [', "]}}", "data.papers[]"),
+    "Solr": ('{"response": {"numFound": 2, "docs": [', "]}}", "response.docs[]"),
+}
+
+
+@pytest.mark.parametrize("around", ENVELOPES)
+def test_records_a_line_within_an_envelope(parse, around):
+    first, last, path = ENVELOPES[around]
+    rows = [json.dumps(record) for record in RECORDS * 2]
+    tables = parse("\n".join([first, *(f"{row}," for row in rows[:-1]), rows[-1], last]) + "\n")
+    assert tables.pairs == PAIRS * 2
+    assert tables.entries["first_line"].to_list() == [2, 3, 4, 5]
+    assert tables.reasons == []
+    assert path in tables.dump["layout_reason"]
+
+
+def test_records_a_line_in_lists_by_day(parse):
+    first, second = (json.dumps(record) for record in RECORDS)
+    rows = ['{"2026-01-13": [', f"{first},", second, '], "2026-01-14": [', f"{second},", first, "]}"]
+    tables = parse("\n".join(rows))
+    assert tables.pairs == [*PAIRS, *reversed(PAIRS)]
+    assert tables.entries["section_on"].to_list() == [date(2026, 1, 13)] * 2 + [date(2026, 1, 14)] * 2
+    assert tables.reasons == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ('{"results": [', True),
+        ('{"results" : [', True),
+        (']}, "2026-01-14": {"papers": [', True),
+        ("]}", True),
+        ('{"title": "Weighing Cheeses at Night", "authors": [', False),  # a record over several lines
+        ('{"title": "Weighing Cheeses at Night", "papers": [', False),
+        ('], "title": "Weighing Cheeses at Night"}', False),
+        ('{"authors": [', False),
+        ('{"results": [1, [', False),
+        ('"results": [', False),
+        ("]", False),  # of a list alone, which is told before
+        ('{"results": [' + " " * 5_000, False),
+    ],
+)
+def test_a_line_that_is_around_records_is_told(line, is_one):
+    assert json_shapes.is_frame(line) is is_one
 
 
 def test_a_record_with_references_is_one_record(parse):
