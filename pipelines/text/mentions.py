@@ -28,6 +28,8 @@ _STEP_BITS = 8
 _MOST_PARTS = (1 << _STEP_BITS) - 1
 #: Letters of a run's first word that tell whether any key begins so.
 PREFIX = 8
+#: Keys of which a vocabulary is made at a time.
+_KEYS = 250_000
 
 #: One row per text: the forms found in it, each with its key and its places.
 FOUND = {
@@ -70,23 +72,10 @@ class Vocabulary:
         A key with a function word is looked for word by word, and as one closed word: `on policy`, `onpolicy`.
         """
         phrases = pl.Series(keys, dtype=pl.String)
-        phrases = phrases.filter(phrases != "")
-        parts = phrases.str.split(" ")
-        counts = parts.list.len().to_numpy()
-        distinct, ids = number_values(parts.explode(empty_as_null=False, keep_nulls=False))
-        first = np.cumsum(counts, dtype=np.int64) - counts
-        facts = describe_keys(distinct)
-        as_written, closed = (RunningWords.of_keys(facts, ids.to_numpy(), closing) for closing in (False, True))
-        numbers, lengths = compose_runs(as_written, first, counts)
-        ends = np.concatenate((first, first + counts - 1))
-        edges = distinct.gather(np.unique(ids.to_numpy()[ends[as_written.is_function[ends]]]))
-        letters = phrases.str.replace_all(" ", "", literal=True)
-        prefixes = (
-            pl.DataFrame({"prefix": hash_prefixes(letters, length), "room": lengths}) for length in range(1, PREFIX + 1)
-        )
-        # Each length by itself: all prefixes of all keys at once would take eight times the memory.
-        rooms = pl.concat([prefix.group_by("prefix").agg(pl.col("room").max()) for prefix in prefixes])
-        return cls(np.concatenate((numbers, compose_runs(closed, first, counts)[0])), edges, rooms)
+        # Letters of keys are numbers on the way, eight bytes each, several times.
+        pieces = [_describe_phrases(phrases[at : at + _KEYS]) for at in range(0, max(len(phrases), 1), _KEYS)]
+        numbers, edges, rooms = zip(*pieces, strict=True)
+        return cls(np.concatenate(numbers), pl.concat(edges), pl.concat(rooms))
 
     def without(self, known: "Vocabulary") -> "Vocabulary":
         """What the other one does not have."""
@@ -118,6 +107,27 @@ class Vocabulary:
         for depth in range(1, self._deepest):
             found |= self._mixed[first + depth] == mixed
         return places[found]
+
+
+def _describe_phrases(phrases: pl.Series) -> tuple[np.ndarray, pl.Series, pl.DataFrame]:
+    """Numbers, edges and rooms of phrase keys, as a vocabulary is made of them."""
+    phrases = phrases.filter(phrases != "")
+    parts = phrases.str.split(" ")
+    counts = parts.list.len().to_numpy()
+    distinct, ids = number_values(parts.explode(empty_as_null=False, keep_nulls=False))
+    first = np.cumsum(counts, dtype=np.int64) - counts
+    facts = describe_keys(distinct)
+    as_written, closed = (RunningWords.of_keys(facts, ids.to_numpy(), closing) for closing in (False, True))
+    numbers, lengths = compose_runs(as_written, first, counts)
+    ends = np.concatenate((first, first + counts - 1))
+    edges = distinct.gather(np.unique(ids.to_numpy()[ends[as_written.is_function[ends]]]))
+    letters = phrases.str.replace_all(" ", "", literal=True)
+    prefixes = (
+        pl.DataFrame({"prefix": hash_prefixes(letters, length), "room": lengths}) for length in range(1, PREFIX + 1)
+    )
+    # Each length by itself: all prefixes of all keys at once would take eight times the memory.
+    rooms = pl.concat([prefix.group_by("prefix").agg(pl.col("room").max()) for prefix in prefixes])
+    return np.concatenate((numbers, compose_runs(closed, first, counts)[0])), edges, rooms
 
 
 def hash_prefixes(words: pl.Series, length: int) -> pl.Series:
