@@ -162,44 +162,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#
-    The states that a fold over a list goes through, one for each item. The step says, of `{state}` and `{item}`, what the
-    state is next; start is the state before the first item.
-#}
-{% macro folded(items, start, step) -%}
-    {%- if target is defined and target.type == 'spark' -%}
-        {{ spark__folded(items, start, step) }}
-    {%- else -%}
-    list_slice(
-        list_reduce(
-            list_prepend([{{ start }}], list_transform({{ items }}, lambda item: [item])),
-            lambda states, item:
-                list_append(states, {{ step | replace('{state}', 'states[-1]') | replace('{item}', 'item[1]') }})
-        ), 2, -1
-    )
-    {%- endif -%}
-{%- endmacro %}
-
-{# A list from its end to its beginning. #}
-{% macro reversed_items(items) -%}
-    {%- if target is defined and target.type == 'spark' -%}
-        {{ spark__reversed_items(items) }}
-    {%- else -%}
-    list_reverse({{ items }})
-    {%- endif -%}
-{%- endmacro %}
-
-{# The places, from 1, at which a list has a value; of a list that has items. #}
-{% macro places_of(items, value) -%}
-    {%- if target is defined and target.type == 'spark' -%}
-        {{ spark__places_of(items, value) }}
-    {%- else -%}
-    list_filter(
-        range(1, len({{ items }}) + 1), lambda place: list_extract({{ items }}, place) = {{ value }}
-    )
-    {%- endif -%}
-{%- endmacro %}
-
 {# The words of a folded text from a position on (from 1), joined by spaces again. #}
 {% macro slice_words(text, first, word_count) -%}
     {%- if target is defined and target.type == 'spark' -%}

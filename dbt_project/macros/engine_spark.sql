@@ -111,14 +111,6 @@
     regexp_replace(lower({{ text }}), '[-‐‑–/_]+', ' ')
 {%- endmacro %}
 
-{% macro spark__reversed_items(items) -%}
-    reverse({{ items }})
-{%- endmacro %}
-
-{% macro spark__places_of(items, value) -%}
-    filter(sequence(1, size({{ items }})), place -> element_at({{ items }}, place) = {{ value }})
-{%- endmacro %}
-
 {% macro spark__count_shared_of_sets(items, others) -%}
     array_size(filter({{ items }}, item -> array_contains({{ others }}, item)))
 {%- endmacro %}
@@ -127,18 +119,6 @@
 {% macro spark__listed(value, order) -%}
     transform(
         sort_array(collect_list(named_struct('place', {{ order }}, 'value', {{ value }}))), item -> item.value
-    )
-{%- endmacro %}
-
-{% macro spark__folded(items, start, step) -%}
-    slice(
-        aggregate(
-            {{ items }}, array({{ start }}),
-            (states, item) -> concat(
-                states,
-                array({{ step | replace('{state}', 'element_at(states, -1)') | replace('{item}', 'item') }})
-            )
-        ), 2, size({{ items }})
     )
 {%- endmacro %}
 

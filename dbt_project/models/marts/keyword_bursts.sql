@@ -129,50 +129,92 @@ numbered as (
             and laid_out.period_start_on = found.period_start_on
 ),
 
-lists as (
+-- The advantage of the upper state over the lower one goes from month to month: behind by more
+-- than the cost of entering, or ahead at all, the past no longer matters. So a month adds its gain
+-- and lets nothing out of two bounds, and so do months on end, together: adding, then bounds.
+scanned_1 as (
     select
         numbered.series_number,
-        min(bursting.entry_cost) as entry_cost,
-        {{ listed('numbered.gain', 'numbered.step') }} as gains
+        numbered.step,
+        bursting.entry_cost,
+        numbered.gain as added,
+        numbered.gain - bursting.entry_cost as lowest,
+        numbered.gain as highest
     from numbered
     inner join bursting on numbered.series_number = bursting.series_number
-    group by numbered.series_number
 ),
 
--- The advantage of the upper state over the lower one, month by month. Behind the
--- cheaper of the two by more than the cost of entering it, or ahead at all, the past no
--- longer matters.
--- The linter knows no lambda of two arguments.
--- noqa: disable=PRS
+-- What 1, 2, 4 ... months up to each one do to what was before them (Hillis and Steele 1986, Data
+-- parallel algorithms, CACM): after twelve rounds all months of 341 years. A list of states that
+-- grew month by month would take memory by the square of the months.
+{% set rounds = 12 %}
+{% for round in range(rounds) %}
+    {% set months = 2 ** round %}
+    paired_{{ months }} as (
+        select
+            *,
+            lag(added, {{ months }}) over earlier as added_before,
+            lag(lowest, {{ months }}) over earlier as lowest_before,
+            lag(highest, {{ months }}) over earlier as highest_before
+        from scanned_{{ months }}
+        window earlier as (partition by series_number order by step nulls last)
+    ),
+
+    scanned_{{ 2 * months }} as (
+        select
+            series_number,
+            step,
+            entry_cost,
+            added + coalesce(added_before, 0) as added,
+            case
+                when added_before is null then lowest
+                else least(highest, greatest(lowest, lowest_before + added))
+            end as lowest,
+            case
+                when added_before is null then highest
+                else least(highest, greatest(lowest, highest_before + added))
+            end as highest
+        from paired_{{ months }}
+    ),
+{% endfor %}
+
+-- Before its first month a series is in the lower state.
 walked as (
     select
         series_number,
+        step,
         entry_cost,
-        {{ folded(
-            'gains', '-entry_cost', '{item} + least(0, greatest(-entry_cost, {state}))'
-        ) }} as advantages
-    from lists
+        least(highest, greatest(lowest, added - entry_cost)) as advantage
+    from scanned_{{ 2 ** rounds }}
 ),
 
--- Backwards: a month is in the state that the next month with a sure one came from.
+-- Ahead, a month is sure of the upper state, and behind by more than the cost of the lower one.
+-- Any other is in the state of the next one that is sure.
 stated as (
     select
         series_number,
-        {{ count_items('advantages') }} as last_step,
-        {{ reversed_items(folded(
-            reversed_items('advantages'), '0e0',
-            'case when {item} > 0 then 1e0 when {item} < -entry_cost then 0e0 else {state} end'
-        )) }} as states
+        step,
+        max(step) over (partition by series_number) as last_step,
+        min(
+            case
+                when advantage > 0 then 2 * step + 1
+                when advantage < -entry_cost then 2 * step
+            end
+        ) over (
+            partition by series_number
+            order by step nulls last
+            rows between current row and unbounded following
+        ) as next_sure
     from walked
 ),
 
--- noqa: enable=PRS
 raised_months as (
     select
         series_number,
         last_step,
-        {{ unnested(places_of('states', '1')) }} as step
+        step
     from stated
+    where next_sure % 2 = 1
 ),
 
 -- Months on end have one difference from their own count.
