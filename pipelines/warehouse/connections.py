@@ -32,6 +32,9 @@ HOLDER_PATIENCE = 30.0
 #: MB that a question to a published file may take, where the machine has twice that.
 READER_MEMORY = 1_000
 
+#: Where Linux says how many bytes a container may take: control groups of version 2 and 1.
+_CONTAINER_LIMITS = [Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")]
+
 #: Characters of another process's command that are said.
 COMMAND_CHARACTERS = 120
 
@@ -132,8 +135,12 @@ def memory_limit(database: Path, base: int, share: float = 1 / 3) -> str:
 
 
 def _machine_memory() -> int:
-    """This machine's memory in MB."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    """This machine's memory in MB, or what the container on it may take."""
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for path in _CONTAINER_LIMITS:
+        with contextlib.suppress(OSError, ValueError):  # no container, or none with a limit: `max`
+            found.append(int(path.read_text()))
+    return min(found) // 1_000_000
 
 
 def _explain_unreadable(path: Path, error: duckdb.Error) -> WarehouseUnavailableError:

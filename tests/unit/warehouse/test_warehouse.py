@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from paperhouse.warehouse import connections
 from paperhouse.warehouse.connections import memory_limit
 from paperhouse.warehouse.errors import NothingPublishedError, WarehouseBusyError, WarehouseUnreadableError
 from paperhouse.warehouse.folder import Warehouse
@@ -165,6 +166,16 @@ def test_a_warehouse_knows_its_format_and_a_higher_one_is_left_alone(warehouse):
         connection.execute("insert into quality.formats values (?, null)", [FORMAT + 1])
     with pytest.raises(WarehouseUnreadableError, match=rf"format {FORMAT + 1}; this one knows {FORMAT}"):
         warehouse.connect().__enter__()
+
+
+@pytest.mark.parametrize(("said", "limit"), [("800000000\n", "400MB"), ("max\n", "1000MB")])
+def test_a_container_has_the_memory_it_is_given(tmp_path, monkeypatch, said, limit):
+    (tmp_path / "memory.max").write_text(said)
+    monkeypatch.setattr(connections, "_CONTAINER_LIMITS", [tmp_path / "memory.max", tmp_path / "none"])
+    database = tmp_path / "warehouse.duckdb"
+    with database.open("wb") as handle:
+        handle.truncate(3_000_000_000)
+    assert memory_limit(database, 250) == limit
 
 
 def test_memory_limit_grows_with_the_file_and_the_environment_has_the_last_word(tmp_path, monkeypatch):
