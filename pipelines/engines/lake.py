@@ -1,8 +1,8 @@
 """The lake: a folder of Parquet that DuckDB here and an engine elsewhere read and write, a folder per schema and table.
 
-What belongs here: giving it tables of DuckDB, reading and taking its tables back, and dropping what nobody reads any
-more. The lake is where a build works: each one makes it anew, and what is published is copied out of it, so that it may
-be deleted at any time between two builds.
+What belongs here: giving it tables of DuckDB (`parts` writes them), reading and taking its tables back, and dropping
+what nobody reads any more. The lake is where a build works: each one makes all models anew, of given tables that follow
+DuckDB's, and what is published is copied out of it, so that it may be deleted at any time between two builds.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import duckdb
 
 from .choice import Engine, EngineError
 from .functions import register_functions
+from .parts import write_parts
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -117,8 +118,11 @@ class Lake:
         finally:
             shutil.rmtree(place, ignore_errors=True)
 
-    def begin(self, schemas: Collection[str]) -> None:
-        """Drop what an earlier build has left, and make empty schemas. Raises EngineError for another lake's."""
+    def begin(self, schemas: Collection[str], given: Collection[tuple[str, str]] = ()) -> None:
+        """Make schemas, and drop what an earlier build has made in them. Raises EngineError for another lake's.
+
+        The files of tables that are given (schema, name) stay: `give` brings them up to date.
+        """
         self.mark(None)
         with self._explaining():
             known = {row[0] for row in self._session.sql("show databases").collect()}
@@ -126,10 +130,14 @@ class Lake:
                 place = self.folder / schema
                 if schema in known:
                     self._refuse_foreign(schema, place)
-                    self._session.sql(f"drop database {schema} cascade").collect()
-                shutil.rmtree(place, ignore_errors=True)
-                place.mkdir()
-                self._session.sql(f"create database {schema} location '{place}'").collect()
+                    for row in self._session.sql(f"show tables in {schema}").collect():
+                        self._forget(schema, row["tableName"])
+                for path in place.glob("*"):
+                    if (schema, path.name) not in given:
+                        shutil.rmtree(path)
+                place.mkdir(exist_ok=True)
+                if schema not in known:
+                    self._session.sql(f"create database {schema} location '{place}'").collect()
 
     def _refuse_foreign(self, schema: str, place: Path) -> None:
         facts = {row[0]: row[1] for row in self._session.sql(f"describe database {schema}").collect()}
@@ -140,20 +148,14 @@ class Lake:
                 f"would replace. Name the lake that it belongs to ({Path(location).parent}), or another engine."
             )
 
-    def give(self, connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
-        """Copy one of DuckDB's tables, in place of what has its name."""
-        # Spark has no unsigned integers; a decimal keeps all their digits.
-        columns = connection.execute(f"describe {schema}.{name}").fetchall()
-        unsigned = ", ".join(
-            f'"{column}"::decimal(20, 0) as "{column}"' for column, type, *_ in columns if type == "UBIGINT"
-        )
-        rows = f"select * {f'replace ({unsigned})' if unsigned else ''} from {schema}.{name}"
+    def give(self, connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> int:
+        """Have the lake hold one of DuckDB's tables as it is now; returns how many parts of it had to be written."""
         place = self.folder / schema / name
         with self._explaining():
-            self._drop(schema, name)
-            place.mkdir(parents=True)
-            connection.execute(f"copy ({rows}) to '{place}/part-0.parquet' (format parquet)")
+            self._forget(schema, name)
+            written = write_parts(connection, f"{schema}.{name}", place)
             self._session.sql(f"create table {schema}.{name} using parquet location '{place}'").collect()
+        return written
 
     def read(self, schema: str, name: str) -> str:
         """SQL by which DuckDB reads a table of the lake, or a view of the engine, which is written out for it."""
@@ -192,12 +194,12 @@ class Lake:
 
     def count(self, schema: str, name: str) -> int | None:
         """Rows of a table of the lake, as its files say; None for a view."""
-        if not (self.folder / schema / name).exists():
+        from pyarrow.parquet import read_metadata  # not for those who ask of engines alone
+
+        place = self.folder / schema / name
+        if not place.exists():
             return None
-        if not any((self.folder / schema / name).rglob("*.parquet")):
-            return 0
-        with duckdb.connect() as connection:
-            return int(connection.execute(f"select count(*) {self.read(schema, name)}").fetchall()[0][0])
+        return sum(read_metadata(path).num_rows for path in place.rglob("*.parquet"))
 
     def drop_others(self, kept: Mapping[str, Collection[str]]) -> list[str]:
         """Drop whatever a schema holds beside what is kept of it: steps that engines made once for many readers."""
@@ -225,12 +227,16 @@ class Lake:
         self._session.stop()
 
     def _drop(self, schema: str, name: str) -> None:
+        self._forget(schema, name)
+        shutil.rmtree(self.folder / schema / name, ignore_errors=True)
+
+    def _forget(self, schema: str, name: str) -> None:
+        """Have the engine know no table or view of a name; files in the lake are none of its business."""
         for kind in ("view", "table"):
             try:
                 self._session.sql(f"drop {kind} if exists {schema}.{name}").collect()
             except _client_errors():  # whichever of the two it is not
                 continue
-        shutil.rmtree(self.folder / schema / name, ignore_errors=True)
 
     @contextmanager
     def _explaining(self, problem: str = "") -> Iterator[None]:

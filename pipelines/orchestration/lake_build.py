@@ -83,7 +83,8 @@ def _make(
     warehouse: Warehouse, lake: Lake, tables: _Tables, listener: Callable[[EventMsg], None], before: DbtOutcome
 ) -> _Stream:
     shown = {result.node.name for result in before.results}
-    lake.begin(sorted({schema for schema, _ in (*tables.given, *tables.made)}))
+    searched = ("intermediate", _SEARCHED)
+    lake.begin(sorted({schema for schema, _ in (*tables.given, *tables.made)}), given=[*tables.given, searched])
     with warehouse.connect() as connection:
         made_of = fingerprint(connection)
         for schema, name in tables.given:

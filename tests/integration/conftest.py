@@ -19,6 +19,9 @@ from paperhouse.showing import terminal
 from paperhouse.warehouse.folder import Warehouse
 from paperhouse.warehouse.settings import WAREHOUSE_VARIABLE
 
+#: Where the warehouse that most tests look at lies, if not in a folder of this call of pytest.
+BUILT_VARIABLE = "PAPERHOUSE_BUILT"
+
 
 @dataclass(frozen=True)
 class Built:
@@ -39,10 +42,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A small sample, built once for all workers: enough papers that every mart has rows, few enough for seconds.
 
     For reading only, and the pipeline's own file only with `read_only=True`: a test that changes a warehouse takes
-    `copy_of_built`.
+    `copy_of_built`. BUILT_VARIABLE names a folder where it stays, for the next call of pytest on the same sources.
     """
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = Path(os.environ.get(BUILT_VARIABLE) or base / "built")
     folder.mkdir(exist_ok=True)
     warehouse, dumps, ready = Warehouse(folder / "warehouse"), folder / "sample", folder / "report.pickle"
     with (folder / "lock").open("w") as lock:
