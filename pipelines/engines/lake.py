@@ -11,28 +11,34 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import polars as pl
 
 from .choice import Engine, EngineError
 from .functions import register_functions
 from .parts import write_parts
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import SparkSession
 
+    from ..parsing import ColumnMapping, Parsed
     from ..text import TextFacts
 
 #: The file that says that a folder is a lake, and of what it was made last.
 MARKER = "paperhouse-lake.json"
-#: Folders of a lake beside those of its schemas: what views held when they were read, texts that workers are busy with,
-#: and the first question.
+#: Folders of a lake beside those of its schemas: what views held when they were read, texts or dumps that workers are
+#: busy with, and the first question.
 _READ, _WORK, _TRIAL = ".read", ".work", ".trial"
 _SHOWN = 300
+#: Dumps are read in so many parts, or in parts of so many bytes where these are more.
+_LEAST_PARTS, _PART_BYTES = 2, 16 << 20
 
 
 class Lake:
@@ -75,18 +81,22 @@ class Lake:
             shutil.rmtree(place, ignore_errors=True)
 
     def _check_rules(self, given: Path) -> None:
-        """Raise EngineError where the workers do not have this version of the text stage."""
-        from ..text import TEXT_VERSION  # the text stage takes a second to load, and only builds have engines
-        from ..text.packing import name_version
+        """Raise EngineError where the workers do not have this version of the text stage and the parser."""
+        from .. import parsing, text  # they take a second to load, and only builds have engines
+        from .packing import name_versions
 
         needed = (
             f"The workers of {self._engine.address} need this version of Paperhouse, in the Python that PYSPARK_PYTHON "
             "names there: pip install it into that."
         )
+        ours = {"text rules": text.TEXT_VERSION, "parser": parsing.PARSER_VERSION}
+        columns = ", ".join(f"`{name}` string" for name in ours)
         with self._explaining(needed):
-            found = self._session.read.parquet(str(given)).mapInArrow(name_version, "text_version string").collect()
-        if {row[0] for row in found} != {TEXT_VERSION}:
-            raise EngineError(f"{needed} Theirs has text rules {found[0][0]}, this one {TEXT_VERSION}.")
+            found = self._session.read.parquet(str(given)).mapInArrow(name_versions, columns).collect()
+        for row in found:
+            for name, version in ours.items():
+                if row[name] != version:
+                    raise EngineError(f"{needed} Theirs has {name} {row[name]}, this one {version}.")
 
     def extract(self, connection: duckdb.DuckDBPyConnection, texts: str, count: int) -> Iterator[TextFacts]:
         """Have the workers find what is in texts; the facts of one partition after the other.
@@ -97,24 +107,67 @@ class Lake:
             count: how many there are. They are parted by text_id, so a text's part does not hang on how it came.
         """
         from ..text import WORDS_OF
-        from ..text.packing import PACKED, extract_packed, unpack_facts
+        from .packing import PACKED, extract_packed, unpack_facts
 
+        def write(file: Path) -> None:
+            connection.execute(f"copy ({texts}) to '{file}' (format parquet)")
+
+        for row in self._work(write, extract_packed, PACKED, max(2, -(-count // WORDS_OF)), "text_id"):
+            yield unpack_facts(row)
+
+    def read_dumps(self, dumps: pl.DataFrame, own: ColumnMapping) -> Iterator[Parsed]:
+        """Have the workers read dumps, which they see by the paths that this machine does.
+
+        Args: as of `parsing.read_dumps`. Returns the same batches of the raw tables, in another order. A file that has
+        changed since it was hashed is passed over. Raises EngineError for one that a worker does not see as it is here.
+        """
+        from .packing import DUMP_COLUMNS, PACKED_DUMPS, find_unseen, read_packed, unpack_dumps
+
+        given = dumps.with_row_index("number").select(*DUMP_COLUMNS).cast(DUMP_COLUMNS)  # type: ignore[arg-type]
+        # An archive is read by one worker, in one pass; more parts than workers, so that none waits for a large one.
+        parts = min(given["path"].n_unique(), max(_LEAST_PARTS, int(given["byte_count"].sum()) // _PART_BYTES))
+        unseen = []
+        for row in self._work(given.write_parquet, partial(read_packed, own=own), PACKED_DUMPS, parts, "path"):
+            found = unpack_dumps(row)
+            if isinstance(found, str):
+                unseen.append(found)
+            else:
+                yield found
+        changed = find_unseen(given.filter(pl.col("path").is_in(unseen)))
+        if missing := sorted(set(unseen) - set(changed)):
+            more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
+            raise EngineError(
+                f"The workers of {self._engine.address} do not see {missing[0]}{more} as this machine does. Put dumps "
+                "into a folder that all see by the same path, or have them read here, once: paperhouse build "
+                "--select raw, with the same dumps and without --engine."
+            )
+
+    def _work(
+        self,
+        write: Callable[[Path], object],
+        work: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]],
+        columns: Sequence[str],
+        parts: int,
+        key: str,
+    ) -> Iterator[dict[str, bytes]]:
+        """Have the workers do work on the rows that `write` puts into a file, parted by a key; its rows, one by one.
+
+        A worker that dies leaves nothing: the engine gives its part to another one.
+        """
         place = self.folder / _WORK
         shutil.rmtree(place, ignore_errors=True)
-        (place / "texts").mkdir(parents=True)
-        connection.execute(f"copy ({texts}) to '{place}/texts/part-0.parquet' (format parquet)")
+        (place / "given").mkdir(parents=True)
+        write(place / "given" / "part-0.parquet")
         try:
             with self._explaining():
-                given = self._session.read.parquet(f"{place}/texts").repartition(
-                    max(2, -(-count // WORDS_OF)), "text_id"
-                )
-                facts = given.mapInArrow(extract_packed, ", ".join(f"{name} binary" for name in PACKED))
-                facts.write.parquet(f"{place}/facts")
-            for file in sorted((place / "facts").rglob("*.parquet")):
+                given = self._session.read.parquet(f"{place}/given").repartition(parts, key)
+                made = given.mapInArrow(work, ", ".join(f"{name} binary" for name in columns))
+                made.write.parquet(f"{place}/made")
+            for file in sorted((place / "made").rglob("*.parquet")):
                 with duckdb.connect() as reader:
-                    rows = reader.execute(f"select {', '.join(PACKED)} from read_parquet('{file}')")
+                    rows = reader.execute(f"select {', '.join(columns)} from read_parquet('{file}')")
                     while row := rows.fetchone():
-                        yield unpack_facts(dict(zip(PACKED, row, strict=True)))
+                        yield dict(zip(columns, row, strict=True))
         finally:
             shutil.rmtree(place, ignore_errors=True)
 

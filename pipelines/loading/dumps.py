@@ -6,7 +6,7 @@ files from outside `intake`, what sidecars say of them `sidecars`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,12 +40,14 @@ def load_dumps(
     links: Links = NO_LINKS,
     own: ColumnMapping = NO_MAPPING,
     on_new: Callable[[], object] = lambda: None,
+    read: Callable[[pl.DataFrame, ColumnMapping], Iterator[Parsed]] | None = None,
 ) -> None:
     """Load the dumps among the files that the warehouse does not have, in one transaction; own are names of columns.
 
     Sidecars among or beside them are heeded, dumps over the reject budget held back. Files that cannot be read, vanish
     or change meanwhile are left for the next run and said so; so are the links that the search for the files left.
-    Where there is something to parse, `on_new` is called before: most of the time goes by in another process.
+    Where there is something to parse, `on_new` is called before: most of the time goes by in another process. `read` is
+    who parses, where that is not this machine.
     """
     budget = choose_budget(reject_budget)
     dump_files, sidecars = split_sidecars(files, links)
@@ -58,7 +60,7 @@ def load_dumps(
         if new.height:
             on_new()
         with progress.stage("parse", total=new.height) as advance:
-            for parsed in read_dumps(new, own=own):
+            for parsed in read(new, own) if read else read_dumps(new, own=own):
                 append_parsed(connection, parsed)
                 advance(parsed.dumps.height)
         left = stock.left + _take_back_changed(connection, new, stock)

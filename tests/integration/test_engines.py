@@ -9,6 +9,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import zipfile
+from dataclasses import fields
 from pathlib import Path
 
 import duckdb
@@ -18,11 +21,15 @@ from polars.testing import assert_frame_equal
 
 from benchmarks.engine_digests import compare_tables, differing
 from benchmarks.measure import ROOT
-from paperhouse.engines import EngineError, choose_engine, open_lake
+from paperhouse.engines import EngineError, choose_engine, open_lake, packing
+from paperhouse.engines.packing import PACKED
+from paperhouse.loading.dumps import PARSED_TABLES, load_dumps
 from paperhouse.orchestration.dbt_tests import run_lake_tests
+from paperhouse.parsing import NO_MAPPING, Parsed, find_files, guarded, hash_files, read_dumps
 from paperhouse.release.publication import MART_KEYS
+from paperhouse.sample import write_sample
 from paperhouse.text import extract_texts
-from paperhouse.text.packing import PACKED
+from paperhouse.warehouse.folder import Warehouse
 
 pytest.importorskip("pysail", reason="Sail is not installed: make setup EXTRAS=spark")
 pytestmark = pytest.mark.deep
@@ -67,6 +74,17 @@ def test_every_build_publishes_and_one_with_nothing_new_builds_nothing(builds):
 
 def test_two_steps_in_one_lake_give_every_mart_of_one_step_on_duckdb(compare):
     assert compare("all") == {}
+
+
+def test_what_workers_read_in_two_steps_is_what_is_read_here_row_by_row(built, builds):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{built.warehouse.database}' as built (read_only)")
+        connection.execute(f"attach '{builds[0]}/all.duckdb' as made (read_only)")
+        for table in PARSED_TABLES:
+            rows = "(select * from {}." + table + ")"
+            if table == "raw.dumps":
+                rows = rows.replace("*", "* exclude (loaded_at)")
+            assert compare_tables(connection, rows.format("built"), rows.format("made")) == [], table
 
 
 def test_some_of_the_dumps_are_told_from_all(compare):
@@ -166,6 +184,69 @@ def test_texts_through_the_workers_give_what_they_give_here(built, lake):
         if name != "words":  # counts of a batch, which are added up
             assert_frame_equal(together, getattr(here, name), check_row_order=False)
     assert not (lake.folder / ".work").exists()
+
+
+#: A reader that dies over a dump whose name says so.
+_DYING = """
+import os
+from paperhouse.parsing import files, guarded
+read = files.read_source
+files.read_source = lambda row, shelf=None: os._exit(3) if "deadly" in row["path"] else read(row, shelf)
+guarded.serve()
+"""
+
+
+@pytest.fixture
+def odd_dumps(tmp_path):
+    """Dumps and others: of the sample, an archive of two, what is none, and one over which its reader dies."""
+    folder = tmp_path / "odd"
+    write_sample(folder, papers=20, days=4)
+    pages = sorted(path for path in folder.rglob("*.json") if path.is_file())
+    with zipfile.ZipFile(folder / "archive.zip", "w") as archive:
+        for path in pages[:2]:
+            archive.writestr(f"{path.stem}_again.json", path.read_text() + "\n")
+    (folder / "deadly.json").write_text(pages[2].read_text() + "\n\n")
+    (folder / "none.bin").write_bytes(bytes(range(32)) * 9)
+    files = hash_files(find_files([folder])).unique("dump_id", maintain_order=True)
+    return files.with_columns(file_names=pl.concat_list("file_name"))
+
+
+def test_a_dump_that_kills_its_reader_stops_no_other_there_or_here(lake, odd_dumps, monkeypatch):
+    monkeypatch.setattr(guarded, "_SERVE", _DYING)
+    there, here = list(lake.read_dumps(odd_dumps, NO_MAPPING)), list(read_dumps(odd_dumps))
+    assert len(there) > 1  # two parts
+    for field in fields(Parsed):
+        found, expected = (pl.concat(getattr(parsed, field.name) for parsed in side) for side in (there, here))
+        assert_frame_equal(found, expected, check_row_order=False)
+    dumps = pl.concat(parsed.dumps for parsed in there)
+    assert dumps["status"].value_counts().filter(status="held")["count"].to_list() == [1]
+    assert dumps.filter(status="loaded").height > 5
+    assert not (lake.folder / ".work").exists()
+
+
+def test_dumps_that_workers_do_not_see_are_told_and_nothing_is_loaded(lake, odd_dumps, tmp_path, monkeypatch):
+    seen = packing.find_unseen
+
+    def find_unseen(dumps):
+        if threading.current_thread() is threading.main_thread():
+            return seen(dumps)
+        return [path for path in dumps["path"] if "archive" in path]
+
+    monkeypatch.setattr(packing, "find_unseen", find_unseen)
+    warehouse = Warehouse(tmp_path / "warehouse")
+    warehouse.prepare()
+    files = [Path(path) for path in odd_dumps["path"].unique()]
+    with pytest.raises(EngineError, match=r"do not see .*/odd/archive.zip as this machine does.* --select raw"):
+        load_dumps(warehouse, files, read=lake.read_dumps)
+    with warehouse.connect() as connection:
+        assert connection.execute("select count(*) from raw.entries").fetchall() == [(0,)]
+
+
+def test_a_dump_that_changed_since_it_was_hashed_is_passed_over(lake, odd_dumps):
+    path = Path(odd_dumps.filter(pl.col("member").is_null())["path"][0])
+    path.write_text("Something else.")
+    found = pl.concat(parsed.dumps for parsed in lake.read_dumps(odd_dumps, NO_MAPPING))
+    assert set(odd_dumps["dump_id"]) - set(found["dump_id"]) == set(odd_dumps.filter(path=str(path))["dump_id"])
 
 
 def test_workers_with_other_rules_are_refused(tmp_path, monkeypatch):

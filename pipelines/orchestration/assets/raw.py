@@ -4,13 +4,15 @@ What belongs here: one step of the job. What it does is `loading/`.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import dagster as dg
+import polars as pl
 from pydantic import Field
 
-from ...engines import EngineError, read_engine, try_engine
+from ...engines import Engine, EngineError, open_lake, read_engine, try_engine
 from ...expectations.runner import load_ahead
 from ...loading.budget import choose_budget
 from ...loading.dumps import load_dumps
@@ -18,6 +20,7 @@ from ...loading.gone import tell_gone
 from ...loading.inputs import find_inputs
 from ...loading.override_lines import OverrideError
 from ...loading.overrides import load_overrides
+from ...parsing import ColumnMapping, Parsed
 from ...release.fingerprint import is_published
 from ...release.imprint import read_imprint
 from ...showing import progress
@@ -89,7 +92,11 @@ def raw_tables(
         raise dg.Failure(description=str(error)) from error
     except OSError as error:
         raise dg.Failure(description=f"{error.filename} cannot be read: {error.strerror}.") from error
-    load_dumps(warehouse, files, config.reject_budget, links, own, on_new=load_ahead)
+    read = partial(_read_in_workers, engine) if engine else None
+    try:
+        load_dumps(warehouse, files, config.reject_budget, links, own, on_new=load_ahead, read=read)
+    except EngineError as error:
+        raise dg.Failure(description=str(error)) from error
     progress.notes.extend(tell_gone(warehouse, inputs or [warehouse.inbox]))
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
@@ -98,6 +105,13 @@ def raw_tables(
         context.log.info("Nothing is new and the published release is current: nothing to build.")
         return
     yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES), _measure(warehouse))
+
+
+def _read_in_workers(engine: Engine, dumps: pl.DataFrame, own: ColumnMapping) -> Iterator[Parsed]:
+    if dumps.is_empty():  # no engine is asked for nothing
+        return
+    with open_lake(engine) as lake:
+        yield from lake.read_dumps(dumps, own)
 
 
 def _measure(warehouse: Warehouse) -> dict[str, dict[str, float]]:
