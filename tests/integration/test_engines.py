@@ -18,11 +18,13 @@ import duckdb
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from test_gates import BREAKAGES
 
 from benchmarks.engine_digests import compare_tables, differing
 from benchmarks.measure import ROOT
 from paperhouse.engines import EngineError, choose_engine, open_lake, packing
 from paperhouse.engines.packing import PACKED
+from paperhouse.expectations.runner import check_tables
 from paperhouse.loading.dumps import PARSED_TABLES, load_dumps
 from paperhouse.orchestration.dbt_tests import run_lake_tests
 from paperhouse.parsing import NO_MAPPING, Parsed, find_files, guarded, hash_files, read_dumps
@@ -171,6 +173,28 @@ def test_what_was_given_before_is_not_written_again(tmp_path):
                 lake.begin(["raw"], given)
                 assert lake.give(connection, "raw", "things") == written
                 assert lake.find("select * from raw.things", 5)[0] == count
+
+
+def test_marts_of_an_engine_are_judged_by_the_same_rules_in_the_same_words(built, lake, tmp_path):
+    """What has come back is judged: the rows that are published then."""
+    broken = {"marts.papers": "a paper has a title", "marts.keywords": "a keyword has a label"}
+    lake.begin(["marts"])
+    for side in ("here", "there"):
+        with duckdb.connect(str(tmp_path / f"{side}.duckdb")) as connection:
+            connection.execute(f"attach '{built.warehouse.database}' as source (read_only); create schema marts")
+            for table, rule in broken.items():
+                connection.execute(f"create table {table} as from source.{table}; {BREAKAGES[table][rule]}")
+            connection.execute("detach source")
+            if side == "there":
+                for table in broken:
+                    schema, name = table.split(".")
+                    lake.give(connection, schema, name)
+                    columns = {row[0]: row[1] for row in connection.execute(f"describe {table}").fetchall()}
+                    connection.execute(f"delete from {table}")
+                    lake.take(connection, schema, name, columns)
+    here, there = (check_tables(tmp_path / f"{side}.duckdb", list(broken)) for side in ("here", "there"))
+    assert here == there
+    assert {(result.table, result.rule) for result in there if result.is_blocking} == set(broken.items())
 
 
 def test_texts_through_the_workers_give_what_they_give_here(built, lake):
