@@ -9,7 +9,7 @@ loaded where they are used, and only after somebody has asked for another engine
 
 from .choice import ENGINE_VARIABLE, LAKE_VARIABLE, LOCAL, Engine, EngineError, choose_engine, read_engine
 from .lake import Lake, drop_relation, read_made_of
-from .opening import open_lake, try_engine
+from .opening import keeping_lakes, open_lake, try_engine
 
 __all__ = [
     "ENGINE_VARIABLE",
@@ -20,6 +20,7 @@ __all__ = [
     "Lake",
     "choose_engine",
     "drop_relation",
+    "keeping_lakes",
     "open_lake",
     "read_engine",
     "read_made_of",

@@ -12,6 +12,8 @@ from pathlib import Path
 
 #: What makes the tables: `local`, or an address; and the folder they lie in then. dbt's profile reads both, too.
 ENGINE_VARIABLE, LAKE_VARIABLE = "PAPERHOUSE_ENGINE", "PAPERHOUSE_LAKE"
+#: Where the engine of the lake that is open listens, for dbt's profile: an embedded one has an address then, too.
+ADDRESS_VARIABLE = "PAPERHOUSE_ENGINE_ADDRESS"
 #: The engine that is started within the build, and ends with it.
 LOCAL = "local"
 #: Port of an address that names none: the one a Spark Connect server takes by itself.

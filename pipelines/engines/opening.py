@@ -12,12 +12,12 @@ import importlib.util
 import os
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from ..environment import setting_environment
-from .choice import ENGINE_VARIABLE, LAKE_VARIABLE, LOCAL, Engine, EngineError
+from .choice import ADDRESS_VARIABLE, LAKE_VARIABLE, LOCAL, Engine, EngineError
 from .lake import MARKER, Lake, write_marker
 
 #: Seconds until nobody listens at an address, and until who listens there does not speak the protocol.
@@ -50,16 +50,51 @@ class _Tried(EngineError):
 
 @contextmanager
 def open_lake(engine: Engine) -> Iterator[Lake]:
-    """The lake with a session of its engine, which dbt finds in this process; both end with the block.
+    """The lake with a session of its engine, which dbt finds in this process; both end with the block, or are kept.
 
     Raises EngineError where there is no such engine, it does not see the folder, the folder holds what is not a lake's,
     or another build has it.
     """
+    if _kept is None:
+        with _open(engine) as lake:
+            yield lake
+        return
+    if engine not in _kept:
+        opening = _open(engine)
+        _kept[engine] = opening, opening.__enter__()
+    kept, lake = _kept[engine]
+    try:
+        yield lake
+    except EngineError as error:  # it may be dead: whoever tries again opens another session
+        del _kept[engine]
+        kept.__exit__(type(error), error, error.__traceback__)
+        raise
+
+
+@contextmanager
+def keeping_lakes() -> Iterator[None]:
+    """Within the block a lake that somebody opens stays open for the next, until its end: steps of a run share one."""
+    global _kept
+    _kept = {}
+    try:
+        yield
+    finally:
+        opened, _kept = list(_kept.values()), None
+        for kept, _ in opened:
+            kept.__exit__(None, None, None)
+
+
+#: The lakes that are kept open, with what closes them; None where nobody keeps any.
+_kept: dict[Engine, tuple[AbstractContextManager[Lake], Lake]] | None = None
+
+
+@contextmanager
+def _open(engine: Engine) -> Iterator[Lake]:
     _check_extra()
     if engine.host_and_port:
         _check_listens(engine.address, *engine.host_and_port)
     with _holding(engine), nullcontext(engine.address) if engine.host_and_port else _serve() as address:
-        with setting_environment({ENGINE_VARIABLE: address, LAKE_VARIABLE: str(engine.lake)}):
+        with setting_environment({ADDRESS_VARIABLE: address, LAKE_VARIABLE: str(engine.lake)}):
             lake = Lake(engine, address)
             try:
                 lake.try_out()

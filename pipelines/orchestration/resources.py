@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from ..engines import ENGINE_VARIABLE, LAKE_VARIABLE
+from ..engines import ENGINE_VARIABLE, LAKE_VARIABLE, keeping_lakes
 from ..environment import setting_environment
 from ..upkeep.growth import tidy
 from ..warehouse.folder import Warehouse
@@ -65,6 +65,7 @@ def locked_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
         setting_environment(_name_settings(context.resource_config)),
         show_alive(warehouse.dagster_home, str(context.run_id)),
         warehouse.lock(wait=say),
+        keeping_lakes(),
     ):
         if context.instance:
             end_lost_runs(context.instance, warehouse.dagster_home)

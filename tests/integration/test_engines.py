@@ -22,7 +22,7 @@ from test_gates import BREAKAGES
 
 from benchmarks.engine_digests import compare_tables, differing
 from benchmarks.measure import ROOT
-from paperhouse.engines import EngineError, choose_engine, open_lake, packing
+from paperhouse.engines import EngineError, choose_engine, keeping_lakes, open_lake, packing, read_engine
 from paperhouse.engines.packing import PACKED
 from paperhouse.expectations.runner import check_tables
 from paperhouse.loading.dumps import PARSED_TABLES, load_dumps
@@ -156,6 +156,26 @@ def test_tables_go_there_and_back_whatever_they_hold(lake):
             assert lake.count("raw", name) == len(before)
         types = [row[1] for row in connection.execute("describe raw.things").fetchall()]
     assert types == ["VARCHAR", "UBIGINT", "VARCHAR[]", "DATE", "TIMESTAMP"]
+
+
+def test_steps_of_a_run_share_one_session_until_it_fails(tmp_path, monkeypatch):
+    monkeypatch.setenv("PAPERHOUSE_ENGINE", "local")
+    monkeypatch.setenv("PAPERHOUSE_LAKE", str(tmp_path / "lake"))
+    engine = read_engine()
+    with keeping_lakes():
+        with open_lake(engine) as first:
+            pass
+        with open_lake(engine) as second:
+            assert second is first
+            assert read_engine() == engine  # what a run is told of its engine does not hang on whether one is open
+            assert second.find("select 1", 1)[0] == 1
+        with pytest.raises(EngineError, match="nowhere"), open_lake(engine) as failing:
+            failing.find("select * from marts.nowhere", 1)
+        with open_lake(engine) as third:
+            assert third is not first
+            assert third.find("select 1", 1)[0] == 1
+    with open_lake(engine) as fourth:
+        assert fourth is not third
 
 
 def test_what_was_given_before_is_not_written_again(tmp_path):
