@@ -558,21 +558,56 @@ def engines(
     engine: Annotated[
         str, typer.Option(help="Address of a Spark Connect server (sc://127.0.0.1:15002), or `local`: a Sail is begun.")
     ] = "local",
+    spark: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Folder `pyspark` of a Spark, which is begun instead."),
+    ] = None,
+    kill_during: Annotated[
+        str, typer.Option(help="With --spark: a model, in the middle of which one of the two workers is killed.")
+    ] = "",
 ) -> None:
     """The dbt models on Spark, or an embedded Sail (its SQL and protocol), beside what DuckDB made of the same texts.
 
     Model by model: whether it ran, whether a mart is equal (strings, integers and verdicts exactly, doubles to 10
     digits) and, if not, why; CPU seconds. What cannot run yet gets DuckDB's table, so that the models after it are
     tried, too; what follows such a model is marked. Ends with 1 unless all ran and are equal. Needs
-    `make setup EXTRAS=spark`.
+    `make setup EXTRAS=spark`. With --spark: one master and two workers on loopback, and the bytes each model shuffles.
     """
+    from benchmarks.cluster import Watcher, start_cluster
+    from benchmarks.corpora import DATA
     from benchmarks.engines import are_equal, format_engines, run_engines
 
     with _failing_clearly():
-        runs = run_engines(warehouse, lake, _say, engine)
+        if spark:
+            with start_cluster(spark, 2, DATA / "cluster") as cluster:
+                watcher = Watcher(cluster, kill_during)
+                runs = run_engines(warehouse, lake, _say, cluster.address, watcher)
+                totals = cluster.read_totals()
+        else:
+            runs = run_engines(warehouse, lake, _say, engine)
         typer.echo(format_engines(runs))
+        if spark:
+            lost = f"; a worker was killed over {watcher.killed_at}" if watcher.killed_at else ""
+            typer.echo(f"Shuffled: {totals['totalShuffleWrite']:,} bytes; failed tasks: {totals['failedTasks']}{lost}.")
     if not are_equal(runs):
         raise typer.Exit(1)
+
+
+@app.command()
+def workers(
+    warehouse: Annotated[Path, typer.Argument(exists=True, help="A warehouse, whose texts are worked on again.")],
+    spark: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder `pyspark` of a Spark.")],
+    lake: Annotated[Path, typer.Option(help="Folder for what goes to the workers: a new one, or a lake.")],
+) -> None:
+    """The text stage here, and on a Spark of one worker and of two on loopback: seconds, and whether all is the same.
+
+    Needs `make setup EXTRAS=spark`, Java, and a Spark (pip install pyspark in another environment).
+    """
+    from benchmarks.corpora import DATA
+    from benchmarks.text_workers import format_workers, run_workers
+
+    with _failing_clearly():
+        typer.echo(format_workers(run_workers(warehouse, spark, lake, DATA / "cluster", _say)))
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.cluster import Watcher
 from benchmarks.engine_digests import differing
 from benchmarks.measure import ROOT, CommandFailed
 from benchmarks.tables import format_table
@@ -25,7 +26,8 @@ _SHOWN = 150
 class ModelRun:
     """How one model did: its error if it did not run, what differs of a mart, CPU seconds of this process.
 
-    `differs` is None where nothing was compared; `is_fed` says that a table it depends on was DuckDB's.
+    `differs` is None where nothing was compared; `is_fed` says that a table it depends on was DuckDB's; `shuffled` are
+    bytes that went from one task to another, None where nobody counted them.
     """
 
     schema: str
@@ -34,9 +36,12 @@ class ModelRun:
     is_fed: bool
     cpu_seconds: float
     differs: list[str] | None = None
+    shuffled: int | None = None
 
 
-def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None], engine: str = LOCAL) -> list[ModelRun]:
+def run_engines(
+    warehouse: Path, lake: Path, say: Callable[[str], None], engine: str = LOCAL, watcher: Watcher | None = None
+) -> list[ModelRun]:
     """Run all models on another engine over the raw and text tables of a warehouse, and compare the marts.
 
     Args:
@@ -44,6 +49,7 @@ def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None], engine:
         lake: folder for the tables: a new one, or a lake.
         say: called with what is being done.
         engine: `local`, or the address of a Spark Connect server that sees the lake (`sc://127.0.0.1:15002`).
+        watcher: who counts what is shuffled.
 
     Raises:
         CommandFailed: the engine or the lake cannot be used, or dbt ended before any model ran.
@@ -55,7 +61,7 @@ def run_engines(warehouse: Path, lake: Path, say: Callable[[str], None], engine:
             duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as database,
             open_lake(chosen) as opened,
         ):
-            runs = _run_models(_Fed(database, opened), say)
+            runs = _run_models(_Fed(database, opened), say, watcher)
             say("compare")
             return [
                 replace(run, differs=differing(database, run.schema, run.name, chosen.lake))
@@ -96,7 +102,7 @@ class _Fed:
             self.lake.give(connection, schema, name)
 
 
-def _run_models(fed: _Fed, say: Callable[[str], None]) -> list[ModelRun]:
+def _run_models(fed: _Fed, say: Callable[[str], None], watcher: Watcher | None) -> list[ModelRun]:
     say("sources")
     fed.give_sources()
     runs: list[ModelRun] = []
@@ -104,7 +110,7 @@ def _run_models(fed: _Fed, say: Callable[[str], None]) -> list[ModelRun]:
     selected: Sequence[str] = []
     while True:
         say(f"dbt, {len(selected) or 'all'} models")
-        results, seconds = _invoke_dbt(fed.lake.folder, selected)
+        results, seconds = _invoke_dbt(fed.lake.folder, selected, watcher)
         skipped = []
         for result in results:
             node = result.node
@@ -116,7 +122,8 @@ def _run_models(fed: _Fed, say: Callable[[str], None]) -> list[ModelRun]:
             is_made = str(result.status) == "success" or node.language == "python"
             error = "" if is_made else _first_words(str(result.message))
             is_fed = bool(given & set(node.depends_on.nodes))
-            runs.append(ModelRun(node.schema, node.name, error, is_fed, seconds.get(node.name, 0.0)))
+            shuffled = watcher.shuffled.get(node.name) if watcher else None
+            runs.append(ModelRun(node.schema, node.name, error, is_fed, seconds.get(node.name, 0.0), shuffled=shuffled))
             if error:
                 fed.give(node.schema, node.name)
             if error or is_fed:
@@ -126,7 +133,7 @@ def _run_models(fed: _Fed, say: Callable[[str], None]) -> list[ModelRun]:
         selected = skipped
 
 
-def _invoke_dbt(lake: Path, selected: Sequence[str]) -> tuple[list[Any], dict[str, float]]:
+def _invoke_dbt(lake: Path, selected: Sequence[str], watcher: Watcher | None) -> tuple[list[Any], dict[str, float]]:
     from dbt.cli.main import dbtRunner
     from dbt.contracts.results import RunExecutionResult
 
@@ -134,7 +141,9 @@ def _invoke_dbt(lake: Path, selected: Sequence[str]) -> tuple[list[Any], dict[st
     places = [f"--target-path={lake}/.dbt", f"--log-path={lake}/.dbt"]
     places += [f"--{kind}-dir={ROOT / 'dbt_project'}" for kind in ("project", "profiles")]
     select = ["--select", *selected] if selected else []
-    done = dbtRunner(callbacks=[meter.listen]).invoke(["--quiet", "run", "--target=lake", *places, *select])
+    done = dbtRunner(callbacks=[meter.listen, *([watcher.listen] if watcher else [])]).invoke(
+        ["--quiet", "run", "--target=lake", *places, *select]
+    )
     if not isinstance(done.result, RunExecutionResult):
         raise CommandFailed(f"dbt ended before any model ran: {done.exception}")
     return list(done.result.results), {name: cost.cpu_seconds for name, cost in meter.tables.items()}
@@ -154,9 +163,17 @@ def format_engines(runs: Iterable[ModelRun]) -> str:
     """A line per model, and how many ran and were equal."""
     runs = list(runs)
     rows = [
-        (run.schema, run.name, _outcome(run), f"{run.cpu_seconds:.2f}", "yes" if run.is_fed else "") for run in runs
+        (
+            run.schema,
+            run.name,
+            _outcome(run),
+            f"{run.cpu_seconds:.2f}",
+            "" if run.shuffled is None else f"{run.shuffled / 1e6:.3f}",
+            "yes" if run.is_fed else "",
+        )
+        for run in runs
     ]
-    table = format_table(("schema", "model", "outcome", "CPU s", "fed by DuckDB"), rows)
+    table = format_table(("schema", "model", "outcome", "CPU s", "MB shuffled", "fed by DuckDB"), rows)
     compared = [run for run in runs if run.differs is not None]
     equal = sum(not run.differs for run in compared)
     ran = sum(not run.error for run in runs)

@@ -57,12 +57,12 @@ def test_models_that_ran_and_marts_that_are_equal_are_counted():
     runs = [
         ModelRun("staging", "stg_texts", "", False, 0.1),
         ModelRun("marts", "papers", "", True, 0.2, []),
-        ModelRun("marts", "links", "", True, 0.2, ["url"]),
+        ModelRun("marts", "links", "", True, 0.2, ["url"], 1_500_000),
         ModelRun("marts", "topics", "unknown function: to_days", True, 0.0),
     ]
     shown = format_engines(runs)
     assert "3 of 4 models ran, 1 of 3 marts are equal; 0.5 CPU seconds." in shown
-    assert "differs: url" in shown
+    assert [line.split()[-2:] for line in shown.splitlines() if "differs: url" in line] == [["1.500", "yes"]]
     assert "unknown function: to_days" in shown
     assert not are_equal(runs)
     assert not are_equal(runs[:3])
