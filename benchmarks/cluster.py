@@ -79,8 +79,8 @@ class Watcher:
         self._before = cluster.read_totals()["totalShuffleWrite"]
 
     def listen(self, event: "EventMsg") -> None:
-        """Take note of a model's beginning and its end."""
-        if event.info.name not in ("NodeStart", "NodeFinished"):
+        """Take note of a model's beginning (dbt's NodeStart is of one that is left out, too) and its end."""
+        if event.info.name not in ("NodeExecuting", "NodeFinished"):
             return
         name = event.data.node_info.node_name
         if event.info.name == "NodeFinished":
@@ -88,6 +88,7 @@ class Watcher:
             self.shuffled[name] = total - self._before
             self._before = total
         elif name == self._kill_during:
+            self._kill_during = ""  # once
             threading.Timer(_SECONDS_INTO, self._kill, (name,)).start()
 
     def _kill(self, name: str) -> None:

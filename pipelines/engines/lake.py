@@ -186,7 +186,7 @@ class Lake:
                     for row in self._session.sql(f"show tables in {schema}").collect():
                         self._forget(schema, row["tableName"])
                 for path in place.glob("*"):
-                    if (schema, path.name) not in given:
+                    if path.is_dir() and (schema, path.name) not in given:
                         shutil.rmtree(path)
                 place.mkdir(exist_ok=True)
                 if schema not in known:

@@ -47,6 +47,8 @@ calendar as (
         grain = 'month' and is_complete and period_paper_count >= {{ var('trend_min_total') }}
 ),
 
+{{ made_once('calendar') }}
+
 begun as (
     select
         keyword_id,
@@ -89,6 +91,8 @@ spans as (
     inner join first_months
         on begun.date_basis = first_months.date_basis and begun.first_on = first_months.first_on
 ),
+
+{{ made_once('spans') }}
 
 found as (
     select
@@ -204,6 +208,8 @@ months_found as (
             and found.period_number = calendar.period_number
 ),
 
+{{ made_once('months_found') }}
+
 placed as (
     select
         *,
@@ -283,6 +289,8 @@ signs as (
     left join among_shares on ties.series_number = among_shares.series_number
     where ties.month_count >= {{ var('trend_min_drift_months') }}
 ),
+
+{{ made_once('signs') }}
 
 -- Where neither rising nor falling pairs are half of all, the middle one is level.
 sloping as (

@@ -71,6 +71,8 @@ papers as (
             and numbered.next_on > dated_papers.dated_on
 ),
 
+{{ made_once('papers') }}
+
 others as (
     select * from papers
 ),
@@ -119,6 +121,8 @@ leaders as (
         >= {{ var('story_min_overlap') }} * sqrt(cast(own.paper_count as double) * led.paper_count)
     group by together.move_number, together.strength_rank
 ),
+
+{{ made_once('leaders') }}
 
 -- Who leads the leader: a chain is followed three times; what is further off is a story of its own.
 followed as (

@@ -20,13 +20,14 @@ class Counted(Cluster):
 
     def __init__(self):
         super().__init__("sc://127.0.0.1:1", "http://127.0.0.1:1")
-        self.asked, self.killed = 0, threading.Event()
+        self.asked, self.killed, self.lost = 0, threading.Event(), 0
 
     def read_totals(self):
         self.asked += 1
         return {"totalShuffleWrite": 100 * self.asked**2}
 
     def kill_worker(self):
+        self.lost += 1
         self.killed.set()
 
 
@@ -37,7 +38,7 @@ def event(name, model):
 
 def test_a_model_has_what_was_shuffled_since_the_one_before():
     watcher = Watcher(Counted())
-    for name, model in (("NodeStart", "a"), ("NodeFinished", "a"), ("LogTestResult", ""), ("NodeFinished", "b")):
+    for name, model in (("NodeExecuting", "a"), ("NodeFinished", "a"), ("LogTestResult", ""), ("NodeFinished", "b")):
         watcher.listen(event(name, model))
     assert watcher.shuffled == {"a": 300, "b": 500}
     assert watcher.killed_at == ""
@@ -47,10 +48,15 @@ def test_a_worker_is_killed_over_the_model_that_is_named(monkeypatch):
     monkeypatch.setattr(cluster, "_SECONDS_INTO", 0.0)
     counted = Counted()
     watcher = Watcher(counted, "b")
-    watcher.listen(event("NodeStart", "a"))
+    watcher.listen(event("NodeExecuting", "a"))
+    watcher.listen(event("NodeStart", "b"))  # of what is left out, too
     assert not counted.killed.wait(0.2)
-    watcher.listen(event("NodeStart", "b"))
+    watcher.listen(event("NodeExecuting", "b"))
     assert counted.killed.wait(10)
+    counted.killed.clear()
+    watcher.listen(event("NodeExecuting", "b"))
+    assert not counted.killed.wait(0.2)
+    assert counted.lost == 1
 
 
 def test_totals_are_of_all_executors_those_that_were_lost_too(monkeypatch):
