@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import polars as pl
 
 from .choice import Engine, EngineError
 from .functions import register_functions
 from .parts import write_parts
 
 if TYPE_CHECKING:
+    import polars as pl
     import pyarrow as pa
     from pyspark.sql import SparkSession
 
@@ -133,7 +133,7 @@ class Lake:
                 unseen.append(found)
             else:
                 yield found
-        changed = find_unseen(given.filter(pl.col("path").is_in(unseen)))
+        changed = find_unseen(given.filter(given["path"].is_in(unseen)))
         if missing := sorted(set(unseen) - set(changed)):
             more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
             raise EngineError(
