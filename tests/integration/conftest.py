@@ -14,6 +14,7 @@ import pytest
 from grown_warehouse import Grown, grow
 
 from paperhouse.orchestration.build import BuildReport, run_build
+from paperhouse.release.fingerprint import code_digest
 from paperhouse.sample import write_sample
 from paperhouse.showing import terminal
 from paperhouse.warehouse.folder import Warehouse
@@ -46,8 +47,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = Path(os.environ.get(BUILT_VARIABLE) or base / "built")
-    folder.mkdir(exist_ok=True)
+    kept = os.environ.get(BUILT_VARIABLE)
+    folder = Path(kept) / code_digest()[:16] if kept else base / "built"
+    folder.mkdir(parents=True, exist_ok=True)
     warehouse, dumps, ready = Warehouse(folder / "warehouse"), folder / "sample", folder / "report.pickle"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
