@@ -94,6 +94,19 @@ _DATE_LINE = re.compile(DATE_LINE)
 #: No date is printed longer, however much white space is in it.
 _LONGEST = 200
 
+#: What the heading of a list of papers is made of beside its date; one of the first line at least.
+_HEADING_NOUNS = frozenset("papers paper digest newsletter picks highlights roundup arxiv".split())
+_HEADING_WORDS = _HEADING_NOUNS | frozenset(
+    "the a top hot best new latest today's today’s daily weekly trending featured ai ml nlp llm cv huggingface hugging "
+    "face hf research machine learning reading list summary summaries update updates issue edition no. vol. for from "
+    "on of at in day week".split()
+)
+_MARKS = ",:;|·•–—-()[]#*=_ "
+#: Part of a line that may be such a heading; also usable by Polars, on lines in lower case.
+MAYBE_HEADING = (
+    r"(?:papers?|digest|newsletter|picks|highlights|roundup|arxiv)\b.*[0-9]{4}|[0-9]{4}.*\b(?:papers?|digest)"
+)
+
 _IN_NAME = (
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[-_.](?P<m>\d{1,2})[-_.](?P<d>\d{1,2})(?!\d)"),
     # Not inside a longer number or a hexadecimal hash.
@@ -196,6 +209,26 @@ def _read_date_line(line: str) -> PrintedDate | None:
     month, day, year = (names[f"{part}{form}"] for part in "mdy")
     number = int(month) if month.isdigit() else _ANY_MONTH[month.rstrip(".")]
     return PrintedDate(text, number, int(day), int(year) if year else None)
+
+
+def find_heading_date(line: str) -> str | None:
+    """The full date, as printed, of a heading of a list of papers (`Daily Papers, January 15, 2025`); None elsewhere.
+
+    Beside the date it has words that such headings are made of and the number of an issue, and no other.
+    """
+    words = line.split() if len(line) <= _LONGEST else []
+    is_heading = [_is_of_heading(word.lower()) for word in words]
+    if all(is_heading) or not any(word.lower().strip(_MARKS) in _HEADING_NOUNS for word in words):
+        return None
+    first, last = is_heading.index(False), len(words) - is_heading[::-1].index(False)
+    printed = " ".join(words[first:last]).strip(_MARKS)
+    found = read_date_line(printed)
+    return printed if found is not None and found.year else None
+
+
+def _is_of_heading(word: str) -> bool:
+    bare = word.strip(_MARKS)
+    return not bare or word in _HEADING_WORDS or bare in _HEADING_WORDS or (word[0] == "#" and bare.isdigit())
 
 
 def is_relative(line: str) -> bool:

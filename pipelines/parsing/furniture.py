@@ -26,6 +26,7 @@ _SURE_LINES = (
     r"[▲△⬆👍❤♥★☆⭐·•|–—-]+",
     r"[·•]? ?[\d,]+ authors?(?: [·•].{0,40})?",
     r".{1,60} [·•] ?[\d,]+ authors?",
+    r"authors? ?[:：] ?.{3,220}",
     r"submitted by(?: .{1,60})?",
     r"[·•]? ?(?:submitted|published|posted|updated) on .{3,30}",
     r"[·•]? ?[\d,]+ (?:comments?|replies)",
@@ -56,6 +57,8 @@ _LIKELY_LINES = (
     r"(?:hugging face|github(?: repo)?|comments?)",
     r"(?:share|like|follow|copied|cite|citation|bibtex)",
     r"(?:daily|weekly|monthly|today|yesterday|trending|top|hot|latest|date)",
+    r"(?:(?:the|top|hot|best|latest|today['’]s|daily|weekly|trending|ai|ml|arxiv|research) ){1,5}papers?",
+    r"(?:the )?(?:best |top |hot )?papers of (?:the|this) (?:day|week|month)",
 )
 
 

@@ -32,6 +32,30 @@ def test_date_lines(line, year, month, day):
     assert read.is_possible()
 
 
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("Daily Papers, January 15, 2025", "January 15, 2025"),
+        ("Daily Papers - 2025-01-15", "2025-01-15"),
+        ("AI Paper Digest #17 (2025-01-15)", "2025-01-15"),
+        ("Hugging Face Daily Papers for Wednesday, 15 January 2025", "Wednesday, 15 January 2025"),
+        ("15 Jan 2025 | Top ML Papers of the Week", "15 Jan 2025"),
+        ("=== arXiv: 2025/1/15 ===", "2025/1/15"),
+        ("January 15, 2025", None),  # a date line, and no heading
+        ("Daily Papers", None),
+        ("Daily Papers, January 15", None),  # of no year: `Papers on March 11` may be anything
+        ("Daily Papers 2025", None),
+        ("Folding Papers: January 15, 2025", None),
+        ("Papers, Please, 2025-01-15", None),
+        ("Reading List 2025-01-15", None),  # nothing says that it is of papers
+        ("Daily Papers of 2025-01-15 and 2025-01-16", None),
+        ("Papers " * 40 + "2025-01-15", None),
+    ],
+)
+def test_headings_with_a_date(line, printed):
+    assert dates.find_heading_date(line) == printed
+
+
 @pytest.mark.parametrize("line", ["Feb 30", "2025-13-01", "Apr 31, 2025", "Feb 29, 2025"])
 def test_impossible_dates_are_read_as_such(line):
     assert not dates.read_date_line(line).is_possible()

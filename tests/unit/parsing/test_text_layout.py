@@ -1,5 +1,7 @@
 """Plain text pages: layouts, headers, and re-synchronisation where title and abstract do not alternate."""
 
+from datetime import date
+
 import pytest
 from invented_papers import HEADERS, Paper, invent, render_text
 
@@ -25,6 +27,46 @@ def test_header_glued_to_first_title_is_taken_off_and_flagged(parse):
     tables = parse(render_text(PAPERS, spaced=False, glued=True))
     assert tables.pairs == pairs(PAPERS)
     assert tables.entries["flags"].to_list() == [["unglued"]] + [[]] * 11
+
+
+@pytest.mark.parametrize("spaced", [True, False])
+def test_the_heading_of_a_newsletter_is_its_date_and_no_paper(parse, spaced):
+    tables = parse("AI Paper Digest #17, March 11, 2025\n\n" + render_text(PAPERS, spaced))
+    assert tables.pairs == pairs(PAPERS)
+    assert tables.dump["captured_on"] == date(2025, 3, 11)
+    assert (tables.dump["date_line_count"], tables.dump["rejected_line_count"]) == (1, 0)
+
+
+def test_headings_of_a_newsletter_divide_it_into_days(parse):
+    days = {date(2025, 3, 11): PAPERS[:6], date(2025, 3, 12): PAPERS[6:]}
+    tables = parse("\n\n".join(f"Daily Papers, {day}\n\n{render_text(papers)}" for day, papers in days.items()))
+    assert tables.pairs == pairs(PAPERS)
+    assert tables.entries["section_on"].to_list() == [day for day in days for _ in range(6)]
+
+
+@pytest.mark.parametrize("heading", ["Papers of the day", "Top AI papers", "Today's arXiv papers"])
+def test_a_heading_without_a_date_is_no_paper(parse, heading):
+    assert parse(f"{heading}\n\n{render_text(PAPERS)}").pairs == pairs(PAPERS)
+
+
+@pytest.mark.parametrize("spaced", [True, False])
+def test_authors_with_their_label_are_the_entry_s_and_no_part_of_its_title(parse, spaced):
+    people = [["Ada Quill", "Bo Reed"], ["Cy Fern"], ["Di Moss", "Ed Sedge", "Flo Rush"]] * 4
+    gap = "\n\n" if spaced else "\n"
+    rows = [
+        (paper.title, f"Authors: {', '.join(by)}", paper.abstract) for paper, by in zip(PAPERS, people, strict=True)
+    ]
+    tables = parse(gap.join(gap.join(row) for row in rows))
+    assert tables.pairs == pairs(PAPERS)
+    assert tables.entries["authors"].to_list() == people
+
+
+def test_ids_behind_titles_are_taken_off_where_most_have_one(parse):
+    rows = [(f"{paper.title} (2503.{n:05}v2)", paper.abstract) for n, paper in enumerate(PAPERS[:11])]
+    rows.append((PAPERS[11].title, PAPERS[11].abstract))
+    tables = parse("\n".join("\n".join(row) for row in rows))
+    assert tables.pairs == pairs(PAPERS)
+    assert tables.entries["arxiv_id"].to_list() == [f"2503.{n:05}" for n in range(11)] + [None]
 
 
 def test_lines_of_entries_point_at_the_file(parse):

@@ -5,6 +5,7 @@ Every change is a flag on the entry. Which entries are refused is marked here an
 
 import polars as pl
 
+from ...authors import read_people
 from ...plausibility import ABSTRACT_CHARACTERS, IDEOGRAPHS, TITLE_WORDS
 from .evidence import USUAL_OVERLAP, find_overlaps, small_share
 
@@ -14,6 +15,8 @@ _TITLE_CHARACTERS = 230
 _LEAST_GAIN = 1.5
 #: How the numbers of a list are printed.
 _NUMBERS = (r"\(?(\d{1,4})[.)]", r"\[(\d{1,4})\]", r"#(\d{1,4})[.:]?")
+#: A title and the arXiv id behind it.
+_ID_BEHIND = r"(?is)^(.*\S)\s*[\[(](?:arxiv: ?)?(\d{4}\.\d{4,5})(?:v\d{1,3})?[\])]$"
 #: What a furniture line says about the entry it stands by, in lower case.
 _EXTRAS = {
     "arxiv_id": r"^(?:.*arxiv\.org/\w+/|.*/papers/|arxiv: ?)(\d{4}\.\d{4,5})",
@@ -23,13 +26,14 @@ _EXTRAS = {
     "github_stars": r"^github\D*([\d.,]+k?)$",
     "upvotes": r"^(?:upvotes?\W*)?([\d.,]+k?)(?: (?:upvotes?|likes?|votes?|points?))?$",
     "submitter": r"^(?:submitted by )?(.+)$",
+    "authors": r"^authors? ?[:：] ?(.{3,})$",
 }
 
 
 def build_entries(units: pl.DataFrame) -> pl.DataFrame:
     """One row per group of units: entry, source, first_line, last_line, title, abstract, flags, is_plausible."""
     entries = _join_pieces(_pair_units(units), units)
-    return _doubt_prose(_note(_strip_numbers(entries)))
+    return _doubt_prose(_note(_take_ids(_strip_numbers(entries))))
 
 
 def _pair_units(units: pl.DataFrame) -> pl.DataFrame:
@@ -152,6 +156,18 @@ def _strip_numbers(entries: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _take_ids(entries: pl.DataFrame) -> pl.DataFrame:
+    """Take arXiv ids that most titles have behind them off the titles. Adds title_arxiv_id, null for others."""
+    number = pl.col("title").str.extract(_ID_BEHIND, 2)
+    is_habit = ((number.is_not_null().sum() * 2 > pl.len()) & (pl.len() > 1)).over("source")
+    return entries.with_columns(
+        title=pl.when(is_habit & number.is_not_null())
+        .then(pl.col("title").str.extract(_ID_BEHIND, 1))
+        .otherwise("title"),
+        title_arxiv_id=pl.when(is_habit).then(number),
+    )
+
+
 def _doubt_headings(entries: pl.DataFrame) -> pl.DataFrame:
     """Refuse a dump whose titles are as short as headings, over paragraphs shorter than abstracts; see plausibility."""
     # Most dumps are far from that by the length of their abstracts alone.
@@ -206,14 +222,16 @@ def attach_extras(entries: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
         *(
             text.str.extract(pattern).alias(kind)
             for kind, pattern in _EXTRAS.items()
-            if kind not in ("upvotes", "submitter")
+            if kind not in ("upvotes", "submitter", "authors")
         ),
         upvotes=pl.when(is_votes).then(text.str.extract(_EXTRAS["upvotes"])),
         submitter=pl.when(is_name).then(pl.col("text").str.extract("(?i)" + _EXTRAS["submitter"])),
+        authors=pl.col("text").str.extract("(?i)" + _EXTRAS["authors"]),
     )
     said = said.unpivot(index=["source", "line_no"], variable_name="kind", value_name="value").drop_nulls("value")
+    own_id = pl.col("title_arxiv_id").alias("arxiv_id")
     if not said.height or not entries.height:
-        return entries
+        return entries.with_columns(own_id)
     order = entries.select("source", "entry", "first_line", "last_line").sort("first_line")
     around = said.sort("line_no").join_asof(
         order, left_on="line_no", right_on="first_line", by="source", strategy="backward", check_sortedness=False
@@ -243,5 +261,7 @@ def attach_extras(entries: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
     wide = wide.with_columns(
         (digits * pl.when(number.str.ends_with("k")).then(1_000).otherwise(1)).round().cast(pl.Int64, strict=False),
         pl.col("arxiv_version").cast(pl.Int64),
+        authors=pl.Series([read_people(text)[0] for text in wide["authors"].to_list()], dtype=pl.List(pl.String)),
     )
-    return entries.join(wide, on="entry", how="left", maintain_order="left")
+    joined = entries.join(wide, on="entry", how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(own_id, "arxiv_id"))

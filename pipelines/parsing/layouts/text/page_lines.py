@@ -127,13 +127,23 @@ def set_aside(all_lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _match_lines(written: pl.DataFrame) -> pl.DataFrame:
-    """Match short lines with what dates and furniture look like; adds is_date, is_furniture, is_likely (to be it)."""
+    """Match short lines with what dates and furniture look like; adds is_date, is_furniture, is_likely (to be it).
+
+    And heading_date: the date of a line that is one with other words beside it.
+    """
     key = pl.col("text").str.to_lowercase()
+    short = written.filter(pl.col("byte_count") <= furniture.LINE_LIMIT)
+    maybe = short.select("row", "text").filter(key.str.contains(dates.MAYBE_HEADING))
+    found = [dates.find_heading_date(text) for text in maybe["text"].to_list()]
+    headings = maybe.select("row", heading_date=pl.Series(found, dtype=pl.String))
     known = (
-        written.filter(pl.col("byte_count") <= furniture.LINE_LIMIT)
+        short.join(headings, on="row", how="left", maintain_order="left")
         .select(
             "row",
-            is_date=key.str.contains(dates.DATE_LINE) | key.str.contains(dates.RELATIVE_LINE),
+            "heading_date",
+            is_date=key.str.contains(dates.DATE_LINE)
+            | key.str.contains(dates.RELATIVE_LINE)
+            | pl.col("heading_date").is_not_null(),
             is_furniture=key.str.contains(furniture.SURE_LINE),
             is_likely=key.str.contains(furniture.LIKELY_LINE),
         )
@@ -185,7 +195,7 @@ def _class_aside(written: pl.DataFrame, is_aside: pl.Expr) -> pl.DataFrame:
         "source",
         "line_no",
         "text",
-        date=pl.when(pl.col("is_date")).then("text").otherwise("glued_date"),
+        date=pl.when(pl.col("is_date")).then(pl.coalesce("heading_date", "text")).otherwise("glued_date"),
         line_class=pl.when(pl.col("is_date")).then(lines.DATE).otherwise(lines.BOILERPLATE).cast(pl.UInt8),
     )
     glued = written.filter(~is_aside, pl.col("glued_date").is_not_null()).select(
