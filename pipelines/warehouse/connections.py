@@ -27,6 +27,8 @@ from .settings import read_memory_limit
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process; dbt
 #: aggregates in a process of its own. MB for warehouses of up to 100,000 papers or so; see `memory_limit`.
 BASE_MEMORY, DBT_BASE_MEMORY = 250, 600
+#: MB that are enough for files of some GB, and what larger ones may take beyond; see `memory_limit`.
+LARGE_MEMORY, LARGE_SHARE = 2_000, 1 / 20
 #: Seconds to wait for a process that has the pipeline's own file open.
 HOLDER_PATIENCE = 30.0
 #: MB that a question to a published file may take, where the machine has twice that.
@@ -126,11 +128,12 @@ def open_to_read(
 def memory_limit(database: Path, base: int, share: float = 1 / 3) -> str:
     """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the database file.
 
-    DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: a million papers, a
-    file of 5 GB, do not fit into 600 MB. It never is more than half of this machine's memory. Raises BadSettingError.
+    DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus. It also takes what it
+    is given, needed or not, so that the share of a large file (20 GB for a million papers) is bounded: LARGE_MEMORY MB,
+    and LARGE_SHARE of the file beside it. It never is more than half of this machine's memory. Raises BadSettingError.
     """
-    size = round(share * database.stat().st_size) if database.exists() else 0
-    grown = min(size // 1_000_000, _machine_memory() // 2)
+    size = database.stat().st_size // 1_000_000 if database.exists() else 0
+    grown = min(round(share * size), LARGE_MEMORY + round(LARGE_SHARE * size), _machine_memory() // 2)
     return read_memory_limit() or f"{max(base, grown)}MB"
 
 

@@ -168,6 +168,18 @@ def test_a_warehouse_knows_its_format_and_a_higher_one_is_left_alone(warehouse):
         warehouse.connect().__enter__()
 
 
+@pytest.mark.parametrize(
+    ("gigabytes", "share", "limit"),
+    [(0.1, 5, 600), (0.3, 5, 1_500), (3, 5, 2_150), (20, 1 / 3, 3_000), (900, 1 / 3, 32_000)],
+)
+def test_of_a_large_file_less_is_taken(tmp_path, monkeypatch, gigabytes, share, limit):
+    monkeypatch.setattr(connections, "_machine_memory", lambda: 64_000)
+    database = tmp_path / "warehouse.duckdb"
+    with database.open("wb") as handle:
+        handle.truncate(int(gigabytes * 1_000_000_000))
+    assert memory_limit(database, 600, share) == f"{limit}MB"
+
+
 @pytest.mark.parametrize(("said", "limit"), [("800000000\n", "400MB"), ("max\n", "1000MB")])
 def test_a_container_has_the_memory_it_is_given(tmp_path, monkeypatch, said, limit):
     (tmp_path / "memory.max").write_text(said)
