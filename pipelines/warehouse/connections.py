@@ -129,8 +129,8 @@ def memory_limit(database: Path, base: int, share: float = 1 / 3) -> str:
     """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the database file.
 
     DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus. It also takes what
-    it is given, needed or not, so that of a large file (20 GB for a million papers) it is LARGE_MEMORY MB and LARGE_SHARE
-    of the file at most. It never is more than half of this machine's memory. Raises BadSettingError.
+    it is given, needed or not: of a large file (20 GB for a million papers) LARGE_MEMORY MB and LARGE_SHARE of it at
+    most. It never is more than half of this machine's memory. Raises BadSettingError.
     """
     size = database.stat().st_size // 1_000_000 if database.exists() else 0
     grown = min(round(share * size), LARGE_MEMORY + round(LARGE_SHARE * size), _machine_memory() // 2)
