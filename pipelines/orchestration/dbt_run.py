@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project_files import DBT_PROJECT
-from ..warehouse.connections import DBT_BASE_MEMORY, memory_limit
+from ..warehouse.connections import dbt_memory_limit
 from ..warehouse.folder import Warehouse
 from ..warehouse.lock import using
 from ..warehouse.settings import DBT_MEMORY_VARIABLE
@@ -93,9 +93,7 @@ def invoke_dbt(
     manifest.build_parent_and_child_maps()
     manifest.build_flat_graph()
     warehouse.set_environment()
-    # The file holds only what was read when the first build begins, and four times that when it ends: 53,000 papers,
-    # a file of a quarter GB, needed 1.2 GB for their weekly series.
-    os.environ[DBT_MEMORY_VARIABLE] = memory_limit(warehouse.database, DBT_BASE_MEMORY, share=5)
+    os.environ[DBT_MEMORY_VARIABLE] = dbt_memory_limit(warehouse.database)
     options = ["--no-use-colors", "--log-level-file=info", f"--log-path={warehouse.dbt_target}"]
     places = {"target": target, "target-path": folder, "project-dir": DBT_PROJECT, "profiles-dir": DBT_PROJECT}
     named = [f"--{name}={place}" for name, place in places.items()]

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..release.history import Kept, list_damaged, list_releases
 from ..release.imprint import read_imprint
-from ..warehouse.connections import DBT_BASE_MEMORY, memory_limit
+from ..warehouse.connections import dbt_memory_limit
 from ..warehouse.errors import NothingPublishedError, WarehouseUnavailableError
 from ..warehouse.folder import Warehouse
 from ..warehouse.lock import find_holder
@@ -93,7 +93,7 @@ def _measure(warehouse: Warehouse) -> list[Part]:
 
 def _tell_memory(warehouse: Warehouse) -> str:
     try:
-        limit = memory_limit(warehouse.database, DBT_BASE_MEMORY, share=5)
+        limit = dbt_memory_limit(warehouse.database)
     except BadSettingError:
         return "none that can be read"
     return f"{limit} for dbt" + (f" ({MEMORY_VARIABLE})" if os.environ.get(MEMORY_VARIABLE) else "")

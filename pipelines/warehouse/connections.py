@@ -27,8 +27,8 @@ from .settings import read_memory_limit
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process; dbt
 #: aggregates in a process of its own. MB for warehouses of up to 100,000 papers or so; see `memory_limit`.
 BASE_MEMORY, DBT_BASE_MEMORY = 250, 600
-#: MB that are enough for files of some GB, and what larger ones may take beyond; see `memory_limit`.
-LARGE_MEMORY, LARGE_SHARE = 2_000, 1 / 20
+#: MB that are enough for files of some GB; see `memory_limit`.
+LARGE_MEMORY = 3_200
 #: Seconds to wait for a process that has the pipeline's own file open.
 HOLDER_PATIENCE = 30.0
 #: MB that a question to a published file may take, where the machine has twice that.
@@ -125,16 +125,25 @@ def open_to_read(
         yield connection
 
 
-def memory_limit(database: Path, base: int, share: float = 1 / 3) -> str:
+def memory_limit(database: Path, base: int, share: float = 1 / 3, large_share: float = 1 / 20) -> str:
     """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the database file.
 
-    DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus. It also takes what
-    it is given, needed or not: of a large file (20 GB for a million papers) LARGE_MEMORY MB and LARGE_SHARE of it at
-    most. It never is more than half of this machine's memory. Raises BadSettingError.
+    DuckDB takes what it is given, needed or not, so that of a large file (20 GB for a million papers) it is
+    LARGE_MEMORY MB or large_share of it instead. It never is more than half of this machine's memory. Raises
+    BadSettingError.
     """
     size = database.stat().st_size // 1_000_000 if database.exists() else 0
-    grown = min(round(share * size), LARGE_MEMORY + round(LARGE_SHARE * size), _machine_memory() // 2)
+    grown = min(round(share * size), max(LARGE_MEMORY, round(large_share * size)), _machine_memory() // 2)
     return read_memory_limit() or f"{max(base, grown)}MB"
+
+
+def dbt_memory_limit(database: Path) -> str:
+    """The same for dbt, of the file as it is before dbt first makes its tables, which are four times as large.
+
+    DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: of a million
+    papers, a file of 4.1 GB then, the models fit into 3.2 GB and not into 2.6 (int_papers_terms__standing).
+    """
+    return memory_limit(database, DBT_BASE_MEMORY, share=5, large_share=0.8)
 
 
 def _machine_memory() -> int:

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from paperhouse.warehouse import connections
-from paperhouse.warehouse.connections import memory_limit
+from paperhouse.warehouse.connections import dbt_memory_limit, memory_limit
 from paperhouse.warehouse.errors import NothingPublishedError, WarehouseBusyError, WarehouseUnreadableError
 from paperhouse.warehouse.folder import Warehouse
 from paperhouse.warehouse.migrations import FORMAT
@@ -169,15 +169,16 @@ def test_a_warehouse_knows_its_format_and_a_higher_one_is_left_alone(warehouse):
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "share", "limit"),
-    [(0.1, 5, 600), (0.3, 5, 1_500), (3, 5, 2_150), (20, 1 / 3, 3_000), (900, 1 / 3, 32_000)],
+    ("gigabytes", "limit", "dbt_limit"),
+    [(0.1, 250, 600), (0.3, 250, 1_500), (4, 1_333, 3_200), (20, 3_200, 16_000), (90, 4_500, 32_000)],
 )
-def test_of_a_large_file_less_is_taken(tmp_path, monkeypatch, gigabytes, share, limit):
+def test_of_a_large_file_less_is_taken(tmp_path, monkeypatch, gigabytes, limit, dbt_limit):
     monkeypatch.setattr(connections, "_machine_memory", lambda: 64_000)
     database = tmp_path / "warehouse.duckdb"
     with database.open("wb") as handle:
         handle.truncate(int(gigabytes * 1_000_000_000))
-    assert memory_limit(database, 600, share) == f"{limit}MB"
+    assert memory_limit(database, 250) == f"{limit}MB"
+    assert dbt_memory_limit(database) == f"{dbt_limit}MB"
 
 
 @pytest.mark.parametrize(("said", "limit"), [("800000000\n", "400MB"), ("max\n", "1000MB")])
