@@ -173,6 +173,7 @@ def test_a_warehouse_knows_its_format_and_a_higher_one_is_left_alone(warehouse):
     [(0.1, 250, 600), (0.3, 250, 1_500), (4, 1_333, 3_200), (20, 3_200, 16_000), (90, 4_500, 32_000)],
 )
 def test_of_a_large_file_less_is_taken(tmp_path, monkeypatch, gigabytes, limit, dbt_limit):
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
     monkeypatch.setattr(connections, "_machine_memory", lambda: 64_000)
     database = tmp_path / "warehouse.duckdb"
     with database.open("wb") as handle:
@@ -183,6 +184,7 @@ def test_of_a_large_file_less_is_taken(tmp_path, monkeypatch, gigabytes, limit, 
 
 @pytest.mark.parametrize(("said", "limit"), [("800000000\n", "400MB"), ("max\n", "1000MB")])
 def test_a_container_has_the_memory_it_is_given(tmp_path, monkeypatch, said, limit):
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
     (tmp_path / "memory.max").write_text(said)
     monkeypatch.setattr(connections, "_CONTAINER_LIMITS", [tmp_path / "memory.max", tmp_path / "none"])
     database = tmp_path / "warehouse.duckdb"
