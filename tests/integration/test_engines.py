@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import warnings
 import zipfile
 from dataclasses import fields
 from pathlib import Path
@@ -35,11 +36,23 @@ from paperhouse.warehouse.folder import Warehouse
 
 pytest.importorskip("pysail", reason="Sail is not installed: make setup EXTRAS=spark")
 pytestmark = pytest.mark.deep
+#: What gRPC says where the client of Spark Connect could not read an answer. Seen once, at a build's first view on busy
+#: cores: the build failed with it, and the next one worked.
+LOST = "Exception deserializing response"
 
 
 @pytest.fixture(scope="module")
 def builds(built, tmp_path_factory):
     """The folder of `lake_builds.py`, and what it says of each build."""
+    folder, said, printed = _build_all(built, tmp_path_factory)
+    log = (folder / "warehouse" / ".dbt" / "dbt.log").read_text()
+    if any(line["code"] for line in said.values()) and LOST in log:
+        warnings.warn(f"{LOST}: the builds were made a second time", stacklevel=1)
+        folder, said, printed = _build_all(built, tmp_path_factory)
+    return folder, said, printed
+
+
+def _build_all(built, tmp_path_factory):
     folder = tmp_path_factory.mktemp("engines")
     command = [sys.executable, str(Path(__file__).with_name("lake_builds.py")), str(built.dumps), str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
