@@ -244,7 +244,7 @@ def is_frame(text: str) -> bool:
         return False
     for depth in range(1, _FRAME_DEPTH + 1):
         before, after = '{"":' * depth + "[" if closes else "", "]" + "}" * depth if opened else ""
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             value = json.loads(f"{before}{text}{after}")
             return isinstance(value, dict) and not has_title(value)
     return False

@@ -104,6 +104,13 @@ def test_records_a_line_in_lists_by_day(parse):
     assert tables.reasons == []
 
 
+def test_brackets_without_end_beside_records_are_a_reject(parse):
+    rows = [json.dumps(record) for record in RECORDS]
+    tables = parse("\n".join(['{"a": ' + "[" * 3_000 + ', "papers": [', *rows, *rows]))
+    assert tables.pairs == PAIRS * 2
+    assert "not_json" in tables.reasons
+
+
 @pytest.mark.parametrize(
     ("line", "is_one"),
     [
@@ -118,7 +125,8 @@ def test_records_a_line_in_lists_by_day(parse):
         ('{"results": [1, [', False),
         ('"results": [', False),
         ("]", False),  # of a list alone, which is told before
-        ('{"results": [' + " " * 5_000, False),
+        pytest.param('{"results": [' + " " * 5_000, False, id="long"),
+        pytest.param('{"a": ' + "[" * 3_000 + ', "papers": [', False, id="deeper than Python's JSON goes"),
     ],
 )
 def test_a_line_that_is_around_records_is_told(line, is_one):
