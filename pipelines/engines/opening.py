@@ -48,6 +48,10 @@ class _Tried(EngineError):
     """All is well, and nothing is to be built now."""
 
 
+#: The lakes that are kept open, with what closes them; None where nobody keeps any.
+_kept: dict[Engine, tuple[AbstractContextManager[Lake], Lake]] | None = None
+
+
 @contextmanager
 def open_lake(engine: Engine) -> Iterator[Lake]:
     """The lake with a session of its engine, which dbt finds in this process; both end with the block, or are kept.
@@ -82,10 +86,6 @@ def keeping_lakes() -> Iterator[None]:
         opened, _kept = list(_kept.values()), None
         for kept, _ in opened:
             kept.__exit__(None, None, None)
-
-
-#: The lakes that are kept open, with what closes them; None where nobody keeps any.
-_kept: dict[Engine, tuple[AbstractContextManager[Lake], Lake]] | None = None
 
 
 @contextmanager

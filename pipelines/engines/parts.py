@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from ..row_hashes import hashed_values
+
 #: Rows of a part: those that DuckDB keeps together, so that one part is read without the others. New rows come last.
 PART_ROWS = 122_880
 #: Raised where parts of the same rows are to be written anew: another form of file.
@@ -42,7 +44,7 @@ def write_parts(connection: duckdb.DuckDBPyConnection, table: str, folder: Path)
 
 def _name_parts(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> dict[str, int]:
     """Numbers of the parts by the names of their files."""
-    values = ", ".join(_number(name, type) for name, type in columns.items())
+    values = ", ".join(hashed_values(name, type) for name, type in columns.items())
     form = f"{_FORMAT} {dict(columns)}"
     parts = connection.execute(
         f"""
@@ -55,14 +57,6 @@ def _name_parts(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapp
     if not parts:
         parts = connection.execute("select 0, md5($form)", {"form": form}).fetchall()
     return {f"part-{number:06}-{digest[:16]}.parquet": number for number, digest in parts}
-
-
-def _number(name: str, type: str) -> str:
-    """What a column adds to a row's number: a text twice, since `hash` is the same for some that differ in two letters.
-
-    They are told apart one byte on (`release.changes`).
-    """
-    return f'"{name}", substr("{name}", 2)' if type == "VARCHAR" else f'"{name}"'
 
 
 def _select(table: str, columns: Mapping[str, str]) -> str:

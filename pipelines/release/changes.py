@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from ..row_hashes import hashed_values
 from ..warehouse.connections import literal
 
 #: Columns of changes.parquet, with what they mean.
@@ -101,7 +102,8 @@ def _compare_table(
     sides = {name: _columns(connection, rows) for name, rows in (("old", old), ("new", new)) if rows}
     types = next(iter(sides.values()))
     shared = [column for column in types if all(column in found for found in sides.values())]
-    values = ", ".join(_number(column, types[column], column in key) for column in shared)
+    # Keys are ids.
+    values = ", ".join(f'"{name}"' if name in key else hashed_values(name, types[name]) for name in shared)
     names = [f"key_{number}" for number in range(len(key))]
     keys = ", ".join(f'cast("{column}" as varchar) as {name}' for column, name in zip(key, names, strict=True))
     # Most rows are the same in both. A number for each tells which are not, and its place finds them again: only of
@@ -145,16 +147,6 @@ def _compare_table(
 def _place(source: str) -> str:
     """The expression of a row's place in a table, or in the files that read_release names."""
     return "((file_index::bigint << 40) | file_row_number)" if source.startswith(_PARQUET) else "rowid"
-
-
-def _number(column: str, type: str, is_key: bool) -> str:
-    """What a column adds to a row's number: a text twice, the second time without its first letter.
-
-    DuckDB's `hash` reads eight bytes at a time and has one number for one in forty pairs of texts that differ in the
-    eighth byte of two such pieces: `Vision-Augmented Table-to-Text` and the same with two other capitals. Those pairs
-    are told apart one byte on (none of 20,000 was alike both ways). Ids, which keys are made of, are no such texts.
-    """
-    return f'"{column}", substr("{column}", 2)' if type == "VARCHAR" and not is_key else f'"{column}"'
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str]:
