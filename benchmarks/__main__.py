@@ -29,7 +29,7 @@ def show_benchmarks(context: typer.Context) -> None:
 def build(
     papers: Annotated[
         list[int] | None,
-        typer.Option(min=1_000, help="Corpus size; may be given several times. With one size, a tenth of it is added."),
+        typer.Option(min=300, help="Corpus size; may be given several times. With one size, a tenth of it is added."),
     ] = None,
     repeat: Annotated[int, typer.Option(min=1, help="Runs of each command; the median counts.")] = 1,
     corpus: Annotated[
@@ -192,7 +192,7 @@ def keywords(
 @app.command()
 def text(
     papers: Annotated[
-        list[int] | None, typer.Option(min=1_000, help="Corpus size; may be given several times. 10,000 and 100,000.")
+        list[int] | None, typer.Option(min=300, help="Corpus size; may be given several times. 10,000 and 100,000.")
     ] = None,
     sample: Annotated[int, typer.Option(min=10, help="Texts that YAKE gets.")] = 400,
 ) -> None:

@@ -15,13 +15,14 @@ import polars as pl
 import pyarrow as pa
 
 from ..text import TEXT_VERSION, WORDS_OF
-from ..text.mentions import FOUND, Vocabulary, find_mentions
+from ..text.mentions import FORMS, FOUND, Vocabulary, find_mentions
 from ..text.sieve import Sieve
 from ..warehouse.folder import Warehouse
 from .texts import map_batches
 
-#: Rows of the model: of FOUND for a text and a search of it; or a key that has been looked for since, and no text.
-SEARCHED = {**FOUND, "sought_key": pl.String(), "text_version": pl.String()}
+#: Rows of the model: of FOUND for a text and a search of it; of FORMS for a form, some of them more than once; or a key
+#: that has been looked for since. The columns of the others are null.
+SEARCHED = {**FOUND, **FORMS, "sought_key": pl.String(), "text_version": pl.String()}
 _NO_PARTS = pl.lit([], pl.List(pl.Int32()))
 #: Keys handed over at a time, and texts whose words are gone through at a time.
 _KEYS, _SIFTED = 50_000, 20_000
@@ -59,13 +60,15 @@ def search_texts(
         everything = known_vocabulary.joined(new)
         if len(everything):
             batches = _read_batches(connection, f"from ({texts}) where not {is_known}")
-            yield from map_batches(partial(find_mentions, vocabulary=everything), batches)
+            for found in map_batches(partial(find_mentions, vocabulary=everything), batches):
+                yield from (found.texts, found.forms)
         if earlier and len(new):
             possible = _find_possible(connection, earlier, Sieve(new_keys, new.edges))
             batches = _read_batches(connection, f"from ({texts}) where text_id in (select text_id from {possible})")
             for found in map_batches(partial(find_mentions, vocabulary=new), batches):
                 # A text needs a row to be known; one that is known already needs none for nothing, nor its words again.
-                yield found.filter(pl.col("forms").list.len() > 0).with_columns(parts=_NO_PARTS)
+                texts_with_any = found.texts.filter(pl.col("form_numbers").list.len() > 0)
+                yield from (texts_with_any.with_columns(parts=_NO_PARTS), found.forms)
             connection.unregister(possible)
 
     return _stream(search())
@@ -85,13 +88,22 @@ def _find_possible(connection: duckdb.DuckDBPyConnection, earlier: str, sieve: S
 def forget_searched(connection: duckdb.DuckDBPyConnection, texts: str, searched: str) -> None:
     """Take out of the table what rules of another version have found, and texts that are no paper's any more.
 
-    Texts of which the words were not kept are searched again, once.
+    A table of another shape, which an earlier version of the project made, is emptied: its texts are searched again.
     """
-    connection.execute(f"alter table {searched} add column if not exists parts integer[]")
-    connection.execute(
-        f"delete from {searched} where text_version <> '{TEXT_VERSION}' "
-        f"or text_id not in (select text_id from ({texts})) or (text_id is not null and parts is null)"
-    )
+    columns = [name for name, *_ in connection.execute(f"describe {searched}").fetchall()]
+    if columns != list(SEARCHED):
+        connection.register("nothing_searched", pl.DataFrame(schema=SEARCHED).to_arrow())
+        connection.execute(f"create or replace table {searched} as from nothing_searched")
+        connection.unregister("nothing_searched")
+    connection.execute(f"delete from {searched} where text_version <> '{TEXT_VERSION}'")
+    ((gone,),) = connection.execute(
+        f"delete from {searched} where text_id not in (select text_id from ({texts}))"
+    ).fetchall()
+    if gone:
+        # What stands in no text that is left: a paper that was taken down leaves no word of its own.
+        connection.execute(
+            f"delete from {searched} where form_number not in (select unnest(form_numbers) from {searched})"
+        )
 
 
 def search_more_texts(warehouse: Warehouse, texts: str, keys: str, searched: str) -> float:

@@ -32,6 +32,8 @@ def attach(warehouse: Warehouse, database: Path) -> Iterator[duckdb.DuckDBPyConn
     """
     with duckdb.connect(":memory:", config=warehouse.database_settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        # Looking for what texts have in common takes a twelfth of the time that copying does, and saves 1 % of the file.
+        connection.execute("set disabled_compression_methods = 'fsst'")
         connection.execute(f"attach {literal(warehouse.database)} as warehouse (read_only)")
         connection.execute(f"attach {literal(database)} as target")
         yield connection
@@ -47,8 +49,8 @@ def copy_tables(
     marts = [
         name
         for (name,) in connection.execute(
-            "select table_name from duckdb_tables() "
-            "where database_name = 'warehouse' and schema_name = 'marts' order by 1"
+            "select table_name from information_schema.tables "
+            "where table_catalog = 'warehouse' and table_schema = 'marts' order by 1"
         ).fetchall()
     ]
     counts = {}

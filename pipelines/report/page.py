@@ -54,7 +54,7 @@ def write_report(folder: Path, manifest: Mapping[str, Any]) -> Path:
     except DamagedReleaseError:
         previous = None
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory_limit(folder / DATABASE_NAME, BASE_MEMORY)
+        "memory_limit": memory_limit(folder / DATABASE_NAME, BASE_MEMORY, share=1 / 3)
     }
     with duckdb.connect(str(folder / DATABASE_NAME), read_only=True, config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")

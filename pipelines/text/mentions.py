@@ -17,7 +17,7 @@ from .counting import list_by_row, number_values
 from .folding import fold_parts, fold_word
 from .known import open_lists, used_places
 from .lexicon import word_classes
-from .runs import BASE, RunningWords, compose_runs, describe_keys
+from .runs import BASE, RunningWords, compose_runs, describe_keys, number_keys
 from .sieve import list_parts
 from .tokens import tokenize
 
@@ -31,15 +31,30 @@ PREFIX = 8
 #: Keys of which a vocabulary is made at a time.
 _KEYS = 250_000
 
-#: One row per text: the forms found in it, each with its key and its places.
+#: One row per text: the forms found in it, each with its places.
 FOUND = {
     "text_id": pl.String(),
-    "forms": pl.List(pl.String()),  # as written, distinct
-    "phrase_keys": pl.List(pl.String()),  # of each form, folded as it is written
+    "form_numbers": pl.List(pl.Int64()),  # of FORMS, distinct
     "starts": pl.List(pl.List(pl.Int32())),  # of each form, character offsets in the title, then in the abstract
     "title_counts": pl.List(pl.Int32()),  # of each form, how many of its places are in the title
     "parts": pl.List(pl.Int32()),  # short numbers of its distinct words, as Sieve.find_possible takes them
 }
+
+#: One row per form: texts by the million name forms by their numbers. A number is that of the two texts beside it, the
+#: same in every batch.
+FORMS = {
+    "form_number": pl.Int64(),
+    "form": pl.String(),  # as written
+    "phrase_key": pl.String(),  # folded as it is written
+}
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """What was found in a batch of texts: rows of FOUND, and of FORMS for the forms that they name."""
+
+    texts: pl.DataFrame
+    forms: pl.DataFrame
 
 
 class Vocabulary:
@@ -250,44 +265,44 @@ def _find(parts: _Parts, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray
     return packed >> _STEP_BITS, (packed & _MOST_PARTS) + 1
 
 
-def find_mentions(texts: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+def find_mentions(texts: pl.DataFrame, vocabulary: Vocabulary) -> Mentions:
     """Every place of every key in every text, however it is written, those inside longer ones as well.
 
     Args: texts: text_id, title, abstract (nullable): cleaned.
-    Returns: the columns of FOUND, a row per text in the given order; lists are empty where nothing is found.
+    Returns: a row per text in the given order, whose lists are empty where nothing is found, and the forms.
     """
     parts = _take_apart(texts)
     at, count = _find(parts, vocabulary)
     is_meant = ~parts.are_loose(at, count)
     at, count = at[is_meant], count[is_meant]
-    form, written, keys = _print_forms(texts, parts, at, count)
+    form, forms = _print_forms(texts, parts, at, count)
     row, in_abstract = np.divmod(parts.field[at], 2)
     grouped = (
         pl.DataFrame(
-            {"place": row * (len(written) + 1) + form, "start": parts.start[at], "is_title": 1 - in_abstract},
+            {"place": row * (forms.height + 1) + form, "start": parts.start[at], "is_title": 1 - in_abstract},
             schema={"place": pl.Int64, "start": pl.Int32, "is_title": pl.Int32},
         )
         .group_by("place", maintain_order=True)
         .agg(pl.col("start"), pl.col("is_title").sum())
     )
-    rows, form = np.divmod(grouped["place"].to_numpy(), len(written) + 1)
-    return pl.DataFrame(
+    rows, form = np.divmod(grouped["place"].to_numpy(), forms.height + 1)
+    found = pl.DataFrame(
         {
             "text_id": texts["text_id"],
-            "forms": list_by_row(rows, written.gather(form), texts.height),
-            "phrase_keys": list_by_row(rows, keys.gather(form), texts.height),
+            "form_numbers": list_by_row(rows, forms["form_number"].gather(form), texts.height),
             "starts": list_by_row(rows, grouped["start"], texts.height),
             "title_counts": list_by_row(rows, grouped["is_title"], texts.height),
             "parts": list_parts(parts.field // 2, parts.part, parts.known["number"].to_numpy(), texts.height),
         },
         schema=FOUND,
     )
+    return Mentions(found, forms)
 
 
 def _print_forms(
     texts: pl.DataFrame, parts: _Parts, at: np.ndarray, count: np.ndarray
-) -> tuple[np.ndarray, pl.Series, pl.Series]:
-    """For each run the number of its form; the distinct forms as texts have them, and their keys."""
+) -> tuple[np.ndarray, pl.DataFrame]:
+    """For each run the place of its form in the distinct forms, which are rows of FORMS."""
     ids = _mix(parts.part.astype(np.uint64) + _ONE)
     hashes = ids[at]
     for step in range(1, int(count.max(initial=0))):
@@ -301,13 +316,13 @@ def _print_forms(
     printed = pl.concat([texts["title"], texts["abstract"].fill_null("")]).gather(row + in_abstract * texts.height)
     place = {"start": parts.start[first], "length": parts.end[last] - parts.start[first]}
     forms = pl.DataFrame({"text": printed, **place}).select(
-        form=pl.col("text").str.slice("start", "length"), key=_join_keys(parts, first, count[example])
+        form=pl.col("text").str.slice("start", "length"), phrase_key=_join_keys(parts, first, count[example])
     )
+    number_of_form, *_ = number_keys(forms.select(pl.concat_str("form", "phrase_key", separator="\0")).to_series())
+    forms = forms.with_columns(form_number=pl.Series(number_of_form.view(np.int64)))
     # The same word may stand by itself and as a part of a longer one: GPT, GPT-based.
-    _, same = number_values(forms.select(pl.concat_str("form", "key", separator="\0")).to_series())
-    is_first = same.is_first_distinct()
-    form = same.gather(number).to_numpy().astype(np.int64)
-    return form, forms["form"].filter(is_first), forms["key"].filter(is_first)
+    _, same = number_values(forms["form_number"])
+    return same.gather(number).to_numpy().astype(np.int64), forms.filter(same.is_first_distinct()).select(list(FORMS))
 
 
 def _join_keys(parts: _Parts, at: np.ndarray, count: np.ndarray) -> pl.Series:

@@ -25,10 +25,12 @@ from .migrations import FORMAT, find_format, record_format, refuse_newer, upgrad
 from .settings import read_memory_limit
 
 #: The pipeline itself only appends, copies and checks, next to Polars and Great Expectations in one process; dbt
-#: aggregates in a process of its own. MB for warehouses of up to 100,000 papers or so; see `memory_limit`.
-BASE_MEMORY, DBT_BASE_MEMORY = 250, 600
-#: MB that are enough for files of some GB; see `memory_limit`.
+#: aggregates. MB for warehouses of up to 100,000 papers or so; see `memory_limit` and `dbt_memory_limit`.
+BASE_MEMORY, DBT_BASE_MEMORY = 250, 500
+#: MB that are enough to copy and check files of any size; see `memory_limit`.
 LARGE_MEMORY = 3_200
+#: KB an entry that dbt's models cannot do without; see `dbt_memory_limit`.
+ENTRY_MEMORY = 2.9
 #: Seconds to wait for a process that has the pipeline's own file open.
 HOLDER_PATIENCE = 30.0
 #: MB that a question to a published file may take, where the machine has twice that.
@@ -125,25 +127,40 @@ def open_to_read(
         yield connection
 
 
-def memory_limit(database: Path, base: int, share: float = 1 / 3, large_share: float = 1 / 20) -> str:
+def memory_limit(database: Path, base: int, share: float = 1 / 8) -> str:
     """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the database file.
 
-    DuckDB takes what it is given, needed or not, so that of a large file (20 GB for a million papers) it is
-    LARGE_MEMORY MB or large_share of it instead. It never is more than half of this machine's memory. Raises
-    BadSettingError.
+    DuckDB takes what it is given, needed or not, so it never is more than LARGE_MEMORY MB, nor than half of this
+    machine's memory. Raises BadSettingError.
     """
-    size = database.stat().st_size // 1_000_000 if database.exists() else 0
-    grown = min(round(share * size), max(LARGE_MEMORY, round(large_share * size)), _machine_memory() // 2)
-    return read_memory_limit() or f"{max(base, grown)}MB"
+    size = database.stat().st_size / 1_000_000 if database.exists() else 0
+    return _limit_to(base, min(round(share * size), LARGE_MEMORY))
 
 
 def dbt_memory_limit(database: Path) -> str:
-    """The same for dbt, of the file as it is before dbt first makes its tables, which are four times as large.
+    """The same for dbt, by the number of entries.
 
     DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: of a million
-    papers, a file of 4.1 GB then, the models fit into 3.2 GB and not into 2.6 (int_papers_terms__standing).
+    papers (1.2 million entries) the models fit into 3.2 GB and not into 2.6 (int_papers_terms__standing), those of
+    100,000 into 0.3 (keyword_pairs). What is more makes them no faster.
     """
-    return memory_limit(database, DBT_BASE_MEMORY, share=5, large_share=0.8)
+    return _limit_to(DBT_BASE_MEMORY, round(ENTRY_MEMORY * _count_entries(database) / 1_000))
+
+
+def _limit_to(base: int, needed: int) -> str:
+    return read_memory_limit() or f"{max(base, min(needed, _machine_memory() // 2))}MB"
+
+
+def _count_entries(database: Path) -> int:
+    """About how many entries the pipeline's own file has; 0 where there is none, or where it cannot be read now."""
+    if not database.is_file():
+        return 0
+    with contextlib.suppress(duckdb.Error), duckdb.connect(str(database), read_only=True) as connection:
+        counted = connection.execute(
+            "select estimated_size from duckdb_tables() where schema_name = 'raw' and table_name = 'entries'"
+        ).fetchall()
+        return int(counted[0][0]) if counted else 0
+    return 0
 
 
 def _machine_memory() -> int:

@@ -2,11 +2,14 @@ with mentions as (
     select * from {{ ref('int_mentions__folded') }}
 ),
 
-ways as (
+forms as (
+    select * from {{ ref('int_forms__found') }}
+),
+
+counted as (
     select
         term_hash,
-        form,
-        phrase_key,
+        form_number,
         rule,
         sum(occurrence_count) as occurrence_count,
         sum(occurrence_count - title_occurrence_count) as abstract_occurrence_count,
@@ -14,7 +17,16 @@ ways as (
         -- In whole millionths: sums of integers do not depend on the order of the rows.
         sum({{ nearest_whole('1e6 * confidence') }}) / 1e6 / count(*) as sense_confidence
     from mentions
-    group by term_hash, form, phrase_key, rule
+    group by term_hash, form_number, rule
+),
+
+ways as (
+    select
+        counted.*,
+        forms.form,
+        forms.phrase_key
+    from counted
+    inner join forms on counted.form_number = forms.form_number
 ),
 
 -- One form may come to its term in several ways: defined as its abbreviation in one paper,
@@ -28,16 +40,27 @@ several as (
     having count(*) > 1
 ),
 
+several_numbers as (
+    select
+        several.term_hash,
+        several.form,
+        forms.form_number
+    from several
+    inner join forms on several.form = forms.form
+),
+
 -- A paper may have a form in two ways, and is one paper.
 spread as (
     select
-        mentions.term_hash,
-        mentions.form,
+        several_numbers.term_hash,
+        several_numbers.form,
         count(distinct mentions.paper_number) as form_paper_count
     from mentions
-    inner join several
-        on mentions.term_hash = several.term_hash and mentions.form = several.form
-    group by mentions.term_hash, mentions.form
+    inner join several_numbers
+        on
+            mentions.term_hash = several_numbers.term_hash
+            and mentions.form_number = several_numbers.form_number
+    group by several_numbers.term_hash, several_numbers.form
 ),
 
 ranked as (
@@ -91,7 +114,7 @@ chosen as (
     where way_rank = 1
 ),
 
-forms as (
+forms_of_terms as (
     select
         term_hash,
         form,
@@ -105,4 +128,4 @@ forms as (
     from chosen
 )
 
-select * from forms
+select * from forms_of_terms

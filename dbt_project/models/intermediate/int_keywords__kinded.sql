@@ -4,7 +4,12 @@
 
 with mentions as (
     select * from {{ ref('int_mentions__placed') }}
-    where not is_nested and {{ is_name('form') }}
+    where not is_nested
+),
+
+names as (
+    select * from {{ ref('int_forms__found') }}
+    where is_name
 ),
 
 accepted as (
@@ -38,10 +43,12 @@ known as (
 named as (
     select
         mentions.*,
+        names.form,
         case when mentions.is_in_title then texts.title else texts.abstract end as body
     from mentions
+    inner join names on mentions.form_number = names.form_number
     inner join forms
-        on mentions.term_hash = forms.term_hash and mentions.form = forms.form
+        on mentions.term_hash = forms.term_hash and names.form = forms.form
     inner join papers on mentions.paper_number = papers.paper_number
     inner join texts on papers.text_id = texts.text_id
 ),

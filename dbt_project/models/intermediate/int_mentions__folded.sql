@@ -12,11 +12,15 @@ accepted as (
     select * from {{ ref('int_keywords__accepted') }}
 ),
 
+forms as (
+    select * from {{ ref('int_forms__found') }}
+),
+
 found as (
     select
         papers.paper_number,
         {{ unnested_together({
-            'phrase': 'searched.forms', 'phrase_key': 'searched.phrase_keys',
+            'form_number': 'searched.form_numbers',
             'starts': 'searched.starts', 'title_count': 'searched.title_counts',
         }) }}
     from searched
@@ -25,20 +29,24 @@ found as (
 
 keyed as (
     select
-        *,
-        {{ text_number(close_words('phrase_key')) }} as key_hash
+        found.*,
+        forms.form as phrase,
+        forms.phrase_key,
+        forms.key_hash,
+        forms.form_length
     from found
+    inner join forms on found.form_number = forms.form_number
 ),
 
-{{ folded_terms(['starts', 'title_count']) }},
+{{ folded_terms(['form_number', 'form_length', 'starts', 'title_count']) }},
 
 -- What was sought in earlier builds may be a keyword no more.
 mentions as (
     select
         folded.paper_number,
         folded.term_hash,
-        folded.phrase as form,
-        folded.phrase_key,
+        folded.form_number,
+        folded.form_length,
         folded.rule,
         folded.confidence,
         folded.starts,

@@ -7,7 +7,8 @@ unfolded as (
     select
         mentions.paper_number,
         mentions.term_hash,
-        mentions.form,
+        mentions.form_number,
+        mentions.form_length,
         mentions.title_occurrence_count,
         {{ unnested_together({
             'start_offset': 'mentions.starts',
@@ -20,10 +21,10 @@ placed as (
     select
         paper_number,
         term_hash,
-        form,
+        form_number,
         place_number <= title_occurrence_count as is_in_title,
         start_offset,
-        cast(start_offset + length(form) as integer) as end_offset
+        cast(start_offset + form_length as integer) as end_offset
     from unfolded
 ),
 

@@ -2,7 +2,22 @@
 -- A keyword's count is its mentions: every one of them can be shown in its text. So is that
 -- of each form.
 with mentions as (
-    select * from {{ ref('keyword_mentions') }}
+    select
+        keyword_id,
+        form,
+        paper_id,
+        count(*) as occurrence_count
+    from {{ ref('keyword_mentions') }}
+    group by keyword_id, form, paper_id
+),
+
+papers_keywords as (
+    select
+        keyword_id,
+        paper_id,
+        sum(occurrence_count) as occurrence_count
+    from mentions
+    group by keyword_id, paper_id
 ),
 
 recounted as (
@@ -10,17 +25,17 @@ recounted as (
         'keyword' as counted,
         keyword_id,
         '' as part,
-        count(distinct paper_id) as paper_count,
-        count(*) as occurrence_count
-    from mentions
+        count(*) as paper_count,
+        sum(occurrence_count) as occurrence_count
+    from papers_keywords
     group by keyword_id
     union all
     select
         'form' as counted,
         keyword_id,
         form as part,
-        count(distinct paper_id) as paper_count,
-        count(*) as occurrence_count
+        count(*) as paper_count,
+        sum(occurrence_count) as occurrence_count
     from mentions
     group by keyword_id, form
 ),

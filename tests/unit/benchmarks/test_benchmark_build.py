@@ -36,16 +36,18 @@ def test_one_size_has_no_slope():
 
 
 def test_goals_are_judged_at_the_largest_size_and_by_slope():
-    goals = judge(USAGES, noop=Usage(6.0, 6.0, 1), bare_start=Usage(5.0, 5.0, 1))
+    goals = judge(USAGES, Usage(3.0, 3.0, 1), noop=Usage(2.0, 2.0, 1), bare_start=Usage(5.0, 5.0, 1))
     assert [goal.observed for goal in goals] == [
-        pytest.approx(1_000 / 4_000),
         pytest.approx(23 / 67),
         pytest.approx(9 / 60),
         pytest.approx(9 / 0.6),
-        pytest.approx(6 / 5),
+        pytest.approx(1_000 / 4_000),
+        pytest.approx(14 / 5),
+        pytest.approx(3 / 23),
+        pytest.approx(2 / 5),
     ]
-    assert [goal.limit for goal in goals] == [0.3, 0.5, 0.2, 25.0, 1.5]
-    assert {goal.verdict for goal in goals} == {"met"}
+    assert [goal.limit for goal in goals] == [1.0, 0.6, 25.0, 0.3, 1.5, 0.15, 0.4]
+    assert [goal.verdict for goal in goals if goal.verdict != "met"] == ["MISSED"]
 
 
 @pytest.mark.parametrize(("observed", "verdict"), [(0.3, "met"), (0.31, "MISSED"), (None, "unclear: use larger sizes")])
@@ -55,8 +57,8 @@ def test_a_goal_is_met_up_to_its_limit(observed: float | None, verdict: str):
 
 def test_a_slope_lost_in_noise_is_unclear_not_met():
     noisy = {**USAGES, WORDS: {10_000: Usage(0.07, 0, 1), 100_000: Usage(0.06, 0, 1)}}
-    goals = judge(noisy, Usage(1, 1, 1), Usage(1, 1, 1))
-    assert [goal.verdict for goal in goals] == ["met", "met", "met", "unclear: use larger sizes", "met"]
+    goals = judge(noisy, Usage(1, 1, 1), Usage(1, 1, 1), Usage(10, 10, 1))
+    assert [goal.verdict for goal in goals] == ["met", "met", "unclear: use larger sizes", *["met"] * 4]
     assert format_slopes(noisy).splitlines()[-1].endswith("unclear")
     assert "unclear" in format_goals(goals)
 

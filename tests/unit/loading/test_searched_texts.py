@@ -15,6 +15,8 @@ TEXTS = {
 }
 KEYS = ("kettle", "kettle lamp", "teapot memory", "pre training", "pretraining", "memory")
 ALL = "select * from texts"
+#: Texts and keys that are kept; forms are only named.
+COUNT = "select count(*) from kept where form is null"
 
 
 @pytest.fixture
@@ -37,16 +39,23 @@ def search(connection, texts, keys):
     connection.register(
         "found", search_texts(connection.cursor(), ALL, "select * from keys", "kept" if is_there else None)
     )
-    before = connection.execute("select count(*) from kept").fetchone()[0] if is_there else 0
+    before = connection.execute(COUNT).fetchone()[0] if is_there else 0
     connection.execute(("insert into kept" if is_there else "create table kept as") + " select * from found")
     connection.unregister("found")
-    return connection.execute("select count(*) from kept").fetchone()[0] - before
+    return connection.execute(COUNT).fetchone()[0] - before
 
 
 def kept(connection, keys):
     """Every place that is kept of the given keys, with how often it is kept."""
     rows = connection.execute(
-        "select text_id, unnest(forms), unnest(phrase_keys), unnest(starts), unnest(title_counts) from kept"
+        """
+        with forms as (select distinct form_number, form, phrase_key from kept where form is not null),
+        found as (
+            select text_id, unnest(form_numbers) as form_number, unnest(starts) as starts, unnest(title_counts) as titles
+            from kept
+        )
+        select text_id, form, phrase_key, starts, titles from found left join forms using (form_number)
+        """
     ).fetchall()
     wanted = {key.replace(" ", "") for key in keys}
     return sorted(
@@ -90,7 +99,7 @@ def test_a_new_key_adds_itself_and_the_texts_that_have_it(connection):
 def test_other_rules_begin_anew(connection):
     search(connection, TEXTS, KEYS)
     before = kept(connection, KEYS)
-    connection.execute("update kept set text_version = 'other', forms = []")
+    connection.execute("update kept set text_version = 'other', form_numbers = []")
     assert search(connection, TEXTS, KEYS) == len(TEXTS) + len(KEYS)
     assert kept(connection, KEYS) == before
 
@@ -99,6 +108,17 @@ def test_texts_that_are_gone_are_forgotten(connection):
     search(connection, TEXTS, KEYS)
     search(connection, ["t1"], KEYS)
     assert connection.execute("select distinct text_id from kept where text_id is not null").fetchall() == [("t1",)]
+    forms = connection.execute("select distinct form from kept where form is not null order by form").fetchall()
+    assert forms == [("Kettle",), ("Kettle lamps",), ("kettle",), ("kettle-lamp",), ("memory",), ("teapot memory",)]
+
+
+def test_a_table_of_another_shape_begins_anew(connection):
+    search(connection, TEXTS, KEYS)
+    before = kept(connection, KEYS)
+    connection.execute("alter table kept drop column form_numbers")
+    connection.execute("alter table kept add column forms varchar[]")
+    assert search(connection, TEXTS, KEYS) == len(TEXTS) + len(KEYS)
+    assert kept(connection, KEYS) == before
 
 
 def test_no_keys_find_nothing_and_are_no_error(connection):

@@ -14,10 +14,24 @@ from paperhouse.text.mentions import Vocabulary, find_mentions
 INPUT = {"text_id": pl.String, "title": pl.String, "abstract": pl.String}
 
 
+def find_spelled(texts, vocabulary):
+    """What is found, a row per text, with the forms and keys that its numbers stand for."""
+    found = find_mentions(texts, vocabulary)
+    numbers = found.forms["form_number"].to_list()
+    assert len(set(numbers)) == len(numbers)
+    spelled = [
+        pl.col("form_numbers")
+        .list.eval(pl.element().replace_strict(numbers, found.forms[name], default=None, return_dtype=pl.String))
+        .alias(plural)
+        for name, plural in (("form", "forms"), ("phrase_key", "phrase_keys"))
+    ]
+    return found.texts.with_columns(spelled)
+
+
 def find(keys, title, abstract=None):
     """(form, key, field, start) of every place, in the order of the text."""
     texts = pl.DataFrame([("t", title, abstract)], schema=INPUT, orient="row")
-    (row,) = find_mentions(texts, Vocabulary.of_keys(keys)).rows(named=True)
+    (row,) = find_spelled(texts, Vocabulary.of_keys(keys)).rows(named=True)
     places = [
         (form, key, "title" if number < title_count else "abstract", start)
         for form, key, starts, title_count in zip(
@@ -118,19 +132,30 @@ def test_not_found(key, text):
 
 def test_a_word_by_itself_and_as_a_part_is_one_form():
     texts = pl.DataFrame([("t", "GPT and GPT-based", None)], schema=INPUT, orient="row")
-    found = find_mentions(texts, Vocabulary.of_keys(["gpt"]))
+    found = find_spelled(texts, Vocabulary.of_keys(["gpt"]))
     assert found["forms"].to_list() == [["GPT"]]
     assert found["starts"].to_list() == [[[0, 8]]]
 
 
+def test_a_form_has_one_number_in_all_batches():
+    one, other = (
+        find_mentions(pl.DataFrame([("t", title, None)], schema=INPUT, orient="row"), Vocabulary.of_keys(["tea pot"]))
+        for title in ("A teapot and a tea-pot", "Of tea-pots, tea pots and a tea-pot")
+    )
+    assert other.forms["form"].to_list() == ["tea-pots", "tea pots", "tea-pot"]
+    shared = one.forms.join(other.forms, on="form")
+    assert shared["form"].to_list() == ["tea-pot"]
+    assert (shared["form_number"] == shared["form_number_right"]).all()
+
+
 def test_texts_without_anything_have_a_row():
     texts = pl.DataFrame([("a", "Nothing", None), ("b", "A kettle", "A kettle.")], schema=INPUT, orient="row")
-    found = find_mentions(texts, Vocabulary.of_keys(["kettle"]))
+    found = find_spelled(texts, Vocabulary.of_keys(["kettle"]))
     assert found["text_id"].to_list() == ["a", "b"]
     assert found["forms"].to_list() == [[], ["kettle"]]
     assert found["title_counts"].to_list() == [[], [1]]
-    assert find_mentions(texts, Vocabulary.of_keys([]))["forms"].to_list() == [[], []]
-    assert find_mentions(texts.clear(), Vocabulary.of_keys(["kettle"])).is_empty()
+    assert find_spelled(texts, Vocabulary.of_keys([]))["forms"].to_list() == [[], []]
+    assert find_spelled(texts.clear(), Vocabulary.of_keys(["kettle"])).is_empty()
 
 
 def test_parts_are_those_of_the_key():
@@ -165,7 +190,7 @@ def test_vocabularies_add_up():
 
 def forms_of(vocabulary):
     texts = pl.DataFrame([("t", "kettle number7; kettle number2999", None)], schema=INPUT, orient="row")
-    return len(find_mentions(texts, vocabulary)["forms"][0])
+    return len(find_spelled(texts, vocabulary)["forms"][0])
 
 
 WORDS = ["kettle", "tea", "pot", "of", "a", "GPT", "4", "3", "on", "lamps", "teapot", "ketch", "up"]
@@ -225,7 +250,7 @@ def expect(keys, text):
 def test_all_places_are_those_of_trying_every_run(phrases, printed):
     keys = sorted({fold_phrase(" ".join(words)) for words in phrases})
     rows = [(str(number), text, text[::-1]) for number, text in enumerate(printed)]
-    found = find_mentions(pl.DataFrame(rows, schema=INPUT, orient="row"), Vocabulary.of_keys(keys))
+    found = find_spelled(pl.DataFrame(rows, schema=INPUT, orient="row"), Vocabulary.of_keys(keys))
     for text, row in zip(printed, found.iter_rows(named=True), strict=True):
         places = [
             (start, start + len(form))

@@ -22,9 +22,9 @@ def sift(texts, keys):
         orient="row",
     )
     vocabulary = Vocabulary.of_keys(keys)
-    found = find_mentions(rows, vocabulary)
+    found = find_mentions(rows, vocabulary).texts
     is_possible = sieve.Sieve(keys, vocabulary.edges).find_possible(found["parts"])
-    return is_possible.tolist(), (found["forms"].list.len() > 0).to_list()
+    return is_possible.tolist(), (found["form_numbers"].list.len() > 0).to_list()
 
 
 @pytest.mark.parametrize(

@@ -168,18 +168,29 @@ def test_a_warehouse_knows_its_format_and_a_higher_one_is_left_alone(warehouse):
         warehouse.connect().__enter__()
 
 
-@pytest.mark.parametrize(
-    ("gigabytes", "limit", "dbt_limit"),
-    [(0.1, 250, 600), (0.3, 250, 1_500), (4, 1_333, 3_200), (20, 3_200, 16_000), (90, 4_500, 32_000)],
-)
-def test_of_a_large_file_less_is_taken(tmp_path, monkeypatch, gigabytes, limit, dbt_limit):
+@pytest.mark.parametrize(("gigabytes", "limit"), [(0.1, 250), (2, 250), (4, 500), (20, 2_500), (90, 3_200)])
+def test_of_a_large_file_less_is_taken(tmp_path, monkeypatch, gigabytes, limit):
     monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
     monkeypatch.setattr(connections, "_machine_memory", lambda: 64_000)
     database = tmp_path / "warehouse.duckdb"
     with database.open("wb") as handle:
-        handle.truncate(int(gigabytes * 1_000_000_000))
+        handle.truncate(int(gigabytes * 1_000_000_000))  # sparse: it takes no room
     assert memory_limit(database, 250) == f"{limit}MB"
-    assert dbt_memory_limit(database) == f"{dbt_limit}MB"
+    assert dbt_memory_limit(database) == "500MB"  # no database, and so no entries
+
+
+@pytest.mark.parametrize(("entries", "limit"), [(0, 500), (120_000, 500), (1_000_000, 2_900), (9_000_000, 8_000)])
+def test_dbt_has_memory_by_the_entries(tmp_path, monkeypatch, entries, limit):
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    monkeypatch.setattr(connections, "_machine_memory", lambda: 16_000)
+    database = tmp_path / "warehouse.duckdb"
+    assert dbt_memory_limit(database) == "500MB"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema raw")
+        connection.execute(f"create table raw.entries as select true as is_entry from range({entries})")
+    assert dbt_memory_limit(database) == f"{limit}MB"
+    with duckdb.connect(str(database)):  # as another process would have it
+        assert dbt_memory_limit(database) == "500MB"
 
 
 @pytest.mark.parametrize(("said", "limit"), [("800000000\n", "400MB"), ("max\n", "1000MB")])
@@ -189,7 +200,7 @@ def test_a_container_has_the_memory_it_is_given(tmp_path, monkeypatch, said, lim
     monkeypatch.setattr(connections, "_CONTAINER_LIMITS", [tmp_path / "memory.max", tmp_path / "none"])
     database = tmp_path / "warehouse.duckdb"
     with database.open("wb") as handle:
-        handle.truncate(3_000_000_000)
+        handle.truncate(8_000_000_000)
     assert memory_limit(database, 250) == limit
 
 
@@ -198,7 +209,7 @@ def test_memory_limit_grows_with_the_file_and_the_environment_has_the_last_word(
     database = tmp_path / "warehouse.duckdb"
     assert memory_limit(database, 250) == "250MB"
     with database.open("wb") as file:
-        file.truncate(3_000_000_000)  # sparse: it takes no room
+        file.truncate(8_000_000_000)  # sparse: it takes no room
     assert memory_limit(database, 250) == "1000MB"
     with database.open("wb") as file:
         file.truncate(4_000_000_000_000)
