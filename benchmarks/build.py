@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import DATA, count_words_command, list_files, make_corpus, plan_archive
-from benchmarks.costs import FIRST, NEW_DAY, Run, format_runs, format_tables, measure_first, measure_runs, read_tables, take_part
+from benchmarks.costs import (
+    FIRST,
+    NEW_DAY,
+    Run,
+    format_runs,
+    format_tables,
+    measure_first,
+    measure_runs,
+    read_tables,
+    take_part,
+)
 from benchmarks.measure import ROOT, CommandFailed, Usage, measure
 from benchmarks.tables import format_bytes, format_ratio, format_seconds, format_table
 

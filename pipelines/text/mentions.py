@@ -9,6 +9,7 @@ step finds all runs of one more word in a whole batch.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -70,15 +71,11 @@ class Vocabulary:
         """See the attributes; numbers, edges and prefixes in any order, and also several times."""
         self.numbers, self.edges = np.unique(numbers), edges.unique()
         self.rooms = rooms.group_by("prefix").agg(pl.col("room").max()).sort("prefix")
-        mixed = np.sort(_mix(self.numbers))
-        bits = max(len(mixed).bit_length() + 3, 4)
-        self._shift = np.uint64(64 - bits)
-        buckets = np.arange(1 << bits, dtype=np.uint64) << self._shift
-        self._first = np.searchsorted(mixed, buckets).astype(np.int32)
-        sizes = np.diff(self._first, append=len(mixed))
-        self._is_filled, self._deepest = sizes > 0, int(sizes.max(initial=1))
-        # Behind the last one, so that a look beyond it is none outside of the table.
-        self._mixed = np.concatenate((mixed, np.full(self._deepest, ~np.uint64(0))))
+
+    @cached_property
+    def _table(self) -> "_Table":
+        """Of the numbers; a vocabulary that only others are made of needs none."""
+        return _Table(_mix(self.numbers))
 
     @classmethod
     def of_keys(cls, keys: Sequence[str] | pl.Series) -> "Vocabulary":
@@ -94,10 +91,14 @@ class Vocabulary:
 
     def without(self, known: "Vocabulary") -> "Vocabulary":
         """What the other one does not have."""
+        if not len(known):
+            return self
         return Vocabulary(np.setdiff1d(self.numbers, known.numbers, assume_unique=True), self.edges, self.rooms)
 
     def joined(self, other: "Vocabulary") -> "Vocabulary":
         """What either has."""
+        if not (len(self) and len(other)):
+            return self if len(self) else other
         numbers = np.concatenate((self.numbers, other.numbers))
         return Vocabulary(numbers, pl.concat([self.edges, other.edges]), pl.concat([self.rooms, other.rooms]))
 
@@ -113,7 +114,24 @@ class Vocabulary:
 
     def find(self, numbers: np.ndarray) -> np.ndarray:
         """Places of the numbers that are those of keys."""
-        mixed = _mix(numbers)
+        return self._table.find(_mix(numbers))
+
+
+class _Table:
+    """Mixed numbers, sorted, with the place of the first of each bucket: those that begin with the same bits."""
+
+    def __init__(self, mixed: np.ndarray) -> None:
+        mixed = np.sort(mixed)
+        bits = max(len(mixed).bit_length() + 3, 4)
+        self._shift = np.uint64(64 - bits)
+        sizes = np.bincount((mixed >> self._shift).astype(np.int64), minlength=1 << bits).astype(np.int32)
+        self._first = np.cumsum(sizes, dtype=np.int32) - sizes
+        self._is_filled, self._deepest = sizes > 0, int(sizes.max(initial=1))
+        # Behind the last one, so that a look beyond it is none outside of the table.
+        self._mixed = np.concatenate((mixed, np.full(self._deepest, ~np.uint64(0))))
+
+    def find(self, mixed: np.ndarray) -> np.ndarray:
+        """Places of those that are in the table."""
         bucket = (mixed >> self._shift).astype(np.int32)
         # A small table says of nine in ten that they are none.
         places = np.flatnonzero(self._is_filled[bucket])

@@ -24,7 +24,7 @@ BREAKING = {
     "assert_authors_are_listed_once": "delete from marts.paper_authors where position = 1",
     "assert_code_is_a_link": "update marts.links set kind = 'other'",
     "assert_keyword_forms_add_up": "update marts.keyword_forms set occurrence_count = occurrence_count + 1",
-    "assert_keyword_mentions_add_up": "delete from marts.keyword_mentions where start_offset > 20",
+    "assert_keyword_mentions_add_up": "delete from intermediate.int_mentions__placed where start_offset > 20",
     "assert_months_and_weeks_agree": "update marts.keyword_trends_by_week set keyword_paper_count = 99",
     "assert_no_paper_has_two_arxiv_ids": "update intermediate.int_records__clustered set paper_id = 'p0'",
     "assert_pairs_are_measured_once": "delete from intermediate.int_record_pairs__measured",

@@ -47,6 +47,7 @@ ASSETS = """
     intermediate/int_entries__placed
     intermediate/int_entries__ranked
     intermediate/int_forms__counted
+    intermediate/int_forms__found
     intermediate/int_forms__mentioned
     intermediate/int_further_phrases__counted
     intermediate/int_groups__clustered

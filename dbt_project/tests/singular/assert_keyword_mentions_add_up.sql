@@ -1,43 +1,44 @@
 {{ config(meta={'dagster': {'ref': {'name': 'keyword_mentions'}}}) }}
 -- A keyword's count is its mentions: every one of them can be shown in its text. So is that
--- of each form.
+-- of each form. Numbers stand for ids and forms, since most rows of all marts are mentions.
 with mentions as (
     select
-        keyword_id,
-        form,
-        paper_id,
+        {{ text_number('keyword_id') }} as keyword_number,
+        {{ text_number('form') }} as form_number,
+        {{ text_number('paper_id') }} as paper_number,
         count(*) as occurrence_count
     from {{ ref('keyword_mentions') }}
-    group by keyword_id, form, paper_id
+    group by
+        {{ text_number('keyword_id') }}, {{ text_number('form') }}, {{ text_number('paper_id') }}
 ),
 
 papers_keywords as (
     select
-        keyword_id,
-        paper_id,
+        keyword_number,
+        paper_number,
         sum(occurrence_count) as occurrence_count
     from mentions
-    group by keyword_id, paper_id
+    group by keyword_number, paper_number
 ),
 
 recounted as (
     select
         'keyword' as counted,
-        keyword_id,
-        '' as part,
+        keyword_number,
+        {{ text_number("''") }} as part_number,
         count(*) as paper_count,
         sum(occurrence_count) as occurrence_count
     from papers_keywords
-    group by keyword_id
+    group by keyword_number
     union all
     select
         'form' as counted,
-        keyword_id,
-        form as part,
+        keyword_number,
+        form_number as part_number,
         count(*) as paper_count,
         sum(occurrence_count) as occurrence_count
     from mentions
-    group by keyword_id, form
+    group by keyword_number, form_number
 ),
 
 stated as (
@@ -60,8 +61,8 @@ stated as (
 
 select
     coalesce(stated.counted, recounted.counted) as counted,
-    coalesce(stated.keyword_id, recounted.keyword_id) as keyword_id,
-    coalesce(stated.part, recounted.part) as part,
+    stated.keyword_id,
+    stated.part,
     stated.paper_count,
     recounted.paper_count as recounted_paper_count,
     stated.occurrence_count,
@@ -70,8 +71,8 @@ from stated
 full outer join recounted
     on
         stated.counted = recounted.counted
-        and stated.keyword_id = recounted.keyword_id
-        and stated.part = recounted.part
+        and {{ text_number('stated.keyword_id') }} = recounted.keyword_number
+        and {{ text_number('stated.part') }} = recounted.part_number
 where
     stated.paper_count is distinct from recounted.paper_count
     or stated.occurrence_count is distinct from recounted.occurrence_count

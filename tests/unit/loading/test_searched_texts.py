@@ -51,7 +51,9 @@ def kept(connection, keys):
         """
         with forms as (select distinct form_number, form, phrase_key from kept where form is not null),
         found as (
-            select text_id, unnest(form_numbers) as form_number, unnest(starts) as starts, unnest(title_counts) as titles
+            select
+                text_id,
+                unnest(form_numbers) as form_number, unnest(starts) as starts, unnest(title_counts) as titles
             from kept
         )
         select text_id, form, phrase_key, starts, titles from found left join forms using (form_number)
