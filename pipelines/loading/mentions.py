@@ -20,8 +20,8 @@ from ..text.sieve import Sieve
 from ..warehouse.folder import Warehouse
 from .texts import map_batches
 
-#: Rows of the model: of FOUND for a text and a search of it; of FORMS for a form, some of them more than once; or a key
-#: that has been looked for since. The columns of the others are null.
+#: Rows of the model: of FOUND for a text and a search of it, of FORMS for a form, or a key that has been looked for
+#: since. The columns of the others are null.
 SEARCHED = {**FOUND, **FORMS, "sought_key": pl.String(), "text_version": pl.String()}
 _NO_PARTS = pl.lit([], pl.List(pl.Int32()))
 #: Keys handed over at a time, and texts whose words are gone through at a time.
@@ -53,6 +53,9 @@ def search_texts(
     known_vocabulary = Vocabulary.of_keys(known)
     new = Vocabulary.of_keys(new_keys).without(known_vocabulary)
 
+    named = f"select form_number from {earlier} where form_number is not null" if earlier else "select 0 limit 0"
+    forms = _NamedForms(pl.Series(connection.execute(named).pl().to_series(), dtype=pl.Int64))
+
     def search() -> Iterator[pl.DataFrame]:
         for start in range(0, len(new_keys), _KEYS):
             yield pl.DataFrame({"sought_key": new_keys[start : start + _KEYS]})
@@ -61,17 +64,30 @@ def search_texts(
         if len(everything):
             batches = _read_batches(connection, f"from ({texts}) where not {is_known}")
             for found in map_batches(partial(find_mentions, vocabulary=everything), batches):
-                yield from (found.texts, found.forms)
+                yield from (found.texts, forms.take_new(found.forms))
         if earlier and len(new):
             possible = _find_possible(connection, earlier, Sieve(new_keys, new.edges))
             batches = _read_batches(connection, f"from ({texts}) where text_id in (select text_id from {possible})")
             for found in map_batches(partial(find_mentions, vocabulary=new), batches):
                 # A text needs a row to be known; one that is known already needs none for nothing, nor its words again.
                 texts_with_any = found.texts.filter(pl.col("form_numbers").list.len() > 0)
-                yield from (texts_with_any.with_columns(parts=_NO_PARTS), found.forms)
+                yield from (texts_with_any.with_columns(parts=_NO_PARTS), forms.take_new(found.forms))
             connection.unregister(possible)
 
     return _stream(search())
+
+
+class _NamedForms:
+    """Numbers of forms that have a row already: each form needs one, and most batches have the same forms."""
+
+    def __init__(self, numbers: pl.Series) -> None:
+        self._numbers = numbers
+
+    def take_new(self, forms: pl.DataFrame) -> pl.DataFrame:
+        """Those rows of FORMS that have none; from now on they have."""
+        new = forms.filter(~forms["form_number"].is_in(self._numbers.implode()))
+        self._numbers = pl.concat([self._numbers, new["form_number"]])
+        return new
 
 
 def _find_possible(connection: duckdb.DuckDBPyConnection, earlier: str, sieve: Sieve) -> str:

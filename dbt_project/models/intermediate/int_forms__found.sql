@@ -3,16 +3,6 @@ with searched as (
     where form_number is not null
 ),
 
--- A search names the forms that it finds, whatever earlier ones have named.
-found as (
-    select
-        form_number,
-        min(form) as form,
-        min(phrase_key) as phrase_key
-    from searched
-    group by form_number
-),
-
 forms as (
     select
         form_number,
@@ -21,7 +11,7 @@ forms as (
         {{ text_number(close_words('phrase_key')) }} as key_hash,
         cast(length(form) as integer) as form_length,
         {{ is_name('form') }} as is_name
-    from found
+    from searched
 )
 
 select * from forms

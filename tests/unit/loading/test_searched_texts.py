@@ -49,7 +49,7 @@ def kept(connection, keys):
     """Every place that is kept of the given keys, with how often it is kept."""
     rows = connection.execute(
         """
-        with forms as (select distinct form_number, form, phrase_key from kept where form is not null),
+        with forms as (select form_number, form, phrase_key from kept where form is not null),
         found as (
             select
                 text_id,
