@@ -1,7 +1,7 @@
 """`python -m benchmarks`: the commands, their options and their help. What they measure is in the modules they call."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from subprocess import CalledProcessError
 from typing import Annotated
@@ -563,8 +563,19 @@ def engines(
         typer.Option(exists=True, file_okay=False, help="Folder `pyspark` of a Spark, which is begun instead."),
     ] = None,
     kill_during: Annotated[
-        str, typer.Option(help="With --spark: a model, in the middle of which one of the two workers is killed.")
+        str,
+        typer.Option(
+            help="With --spark: a model, in the middle of which one of the two workers is killed; with --dumps also "
+            "`reading`: while both read dumps."
+        ),
     ] = "",
+    dumps: Annotated[
+        Path | None,
+        typer.Option(exists=True, help="With --spark: the whole command on these dumps, of which WAREHOUSE was built."),
+    ] = None,
+    script: Annotated[
+        bool, typer.Option("--script", help="With --dumps: the PySpark script of benchmarks/peers on them, too.")
+    ] = False,
 ) -> None:
     """The dbt models on Spark, or an embedded Sail (its SQL and protocol), beside what DuckDB made of the same texts.
 
@@ -572,24 +583,38 @@ def engines(
     digits) and, if not, why; CPU seconds. What cannot run yet gets DuckDB's table, so that the models after it are
     tried, too; what follows such a model is marked. Ends with 1 unless all ran and are equal. Needs
     `make setup EXTRAS=spark`. With --spark: one master and two workers on loopback, and the bytes each model shuffles.
+
+    With --dumps it is `paperhouse build DUMPS --engine --lake`, which has the workers read the dumps and work on the
+    texts, too: what each table took of Spark's processes and of this one, beside DuckDB's build of WAREHOUSE.
     """
     from benchmarks.cluster import Watcher, start_cluster
     from benchmarks.corpora import DATA
     from benchmarks.engines import are_equal, format_engines, run_engines
+    from benchmarks.whole_builds import build_whole, format_script, format_whole, run_script
 
     with _failing_clearly():
-        if spark:
-            with start_cluster(spark, 2, DATA / "cluster") as cluster:
-                watcher = Watcher(cluster, kill_during)
-                runs = run_engines(warehouse, lake, _say, cluster.address, watcher)
-                totals = cluster.read_totals()
-        else:
+        if not spark:
             runs = run_engines(warehouse, lake, _say, engine)
-        typer.echo(format_engines(runs))
-        if spark:
-            lost = f"; a worker was killed over {watcher.killed_at}" if watcher.killed_at else ""
-            typer.echo(f"Shuffled: {totals['totalShuffleWrite']:,} bytes; failed tasks: {totals['failedTasks']}{lost}.")
-    if not are_equal(runs):
+            typer.echo(format_engines(runs))
+            raise typer.Exit(int(not are_equal(runs)))
+        with start_cluster(spark, 2, DATA / "cluster") as cluster, closing(Watcher(cluster, kill_during)) as watcher:
+            if dumps:
+                built = build_whole(warehouse, dumps, DATA / "engine_warehouse", lake, cluster, watcher)
+                is_equal = built.is_equal
+                typer.echo(format_whole(built))
+                if script:
+                    _say("the PySpark script")
+                    typer.echo(format_script(run_script(dumps, DATA / "peer", cluster), DATA / "peer"))
+            else:
+                runs = run_engines(warehouse, lake, _say, cluster.address, watcher)
+                is_equal = are_equal(runs)
+                typer.echo(format_engines(runs))
+            totals = cluster.read_totals()
+        lost = f"; a worker was killed over {watcher.killed_at}" if watcher.killed_at else ""
+        typer.echo(f"Shuffled: {totals['totalShuffleWrite']:,} bytes; failed tasks: {totals['failedTasks']}{lost}.")
+        if kill_during and not watcher.killed_at:
+            raise CommandFailed(f"No worker was killed: {kill_during} was over too soon, or never came.")
+    if not is_equal:
         raise typer.Exit(1)
 
 

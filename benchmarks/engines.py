@@ -122,7 +122,7 @@ def _run_models(fed: _Fed, say: Callable[[str], None], watcher: Watcher | None) 
             is_made = str(result.status) == "success" or node.language == "python"
             error = "" if is_made else _first_words(str(result.message))
             is_fed = bool(given & set(node.depends_on.nodes))
-            shuffled = watcher.shuffled.get(node.name) if watcher else None
+            shuffled = watcher.spent[node.name].shuffled if watcher and node.name in watcher.spent else None
             runs.append(ModelRun(node.schema, node.name, error, is_fed, seconds.get(node.name, 0.0), shuffled=shuffled))
             if error:
                 fed.give(node.schema, node.name)

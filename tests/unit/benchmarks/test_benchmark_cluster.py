@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
+from contextlib import closing
 from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
 from benchmarks import cluster
-from benchmarks.cluster import Cluster, Watcher, start_cluster
+from benchmarks.cluster import READING, Cluster, Watcher, start_cluster
 from benchmarks.measure import CommandFailed
+from benchmarks.sessions import read_sessions
 from benchmarks.text_workers import WorkersRun, count_differing, format_workers
 from paperhouse.text import extract_texts
 
@@ -26,6 +31,9 @@ class Counted(Cluster):
         self.asked += 1
         return {"totalShuffleWrite": 100 * self.asked**2}
 
+    def read_usage(self):
+        return 7.0 * self.asked, 1_000 * self.asked
+
     def kill_worker(self):
         self.lost += 1
         self.killed.set()
@@ -37,10 +45,13 @@ def event(name, model):
 
 
 def test_a_model_has_what_was_shuffled_since_the_one_before():
-    watcher = Watcher(Counted())
-    for name, model in (("NodeExecuting", "a"), ("NodeFinished", "a"), ("LogTestResult", ""), ("NodeFinished", "b")):
-        watcher.listen(event(name, model))
-    assert watcher.shuffled == {"a": 300, "b": 500}
+    with closing(Watcher(Counted())) as watcher:
+        begin, end = "NodeExecuting", "NodeFinished"
+        for name, model in ((begin, "a"), (end, "a"), ("LogTestResult", ""), (begin, "b"), (end, "b")):
+            watcher.listen(event(name, model))
+    assert {name: spent.shuffled for name, spent in watcher.spent.items()} == {"a": 300, "b": 500}
+    assert [round(spent.cpu_seconds) for spent in watcher.spent.values()] == [7, 7]
+    assert [spent.peak_bytes for spent in watcher.spent.values()] == [2_000, 3_000]
     assert watcher.killed_at == ""
 
 
@@ -57,6 +68,37 @@ def test_a_worker_is_killed_over_the_model_that_is_named(monkeypatch):
     watcher.listen(event("NodeExecuting", "b"))
     assert not counted.killed.wait(0.2)
     assert counted.lost == 1
+
+
+def test_a_worker_is_killed_while_two_read_dumps(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_SECONDS_READING", 0.0)
+    monkeypatch.setattr(cluster, "_LOOK", 0.01)
+    busy = [0, 1, 2, 2]
+    monkeypatch.setattr(Counted, "count_busy", lambda self: busy.pop(0) if len(busy) > 1 else busy[0])
+    with closing(Watcher(Counted(), READING)) as watcher:
+        watcher.kill_over_reading(tmp_path)
+        assert not watcher._cluster.killed.wait(0.2)
+        assert len(busy) == 4  # nobody is asked before dumps are given
+        (tmp_path / ".work" / "given").mkdir(parents=True)
+        assert watcher._cluster.killed.wait(10)
+        assert watcher.killed_at == READING
+
+
+def test_what_a_session_takes_is_what_its_processes_take():
+    busy = "x = bytearray(80_000_000)\nwhile sum(__import__('os').times()[:2]) < 0.4: pass\ninput()"
+    process = subprocess.Popen(
+        ["sh", "-c", f'{sys.executable} -c "{busy}"; true'], stdin=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        for _ in range(600):
+            seconds, size = read_sessions([process.pid])
+            if seconds >= 0.4:
+                break
+            time.sleep(0.1)
+        assert (0.4 <= seconds < 5, size > 80_000_000) == (True, True)
+        assert read_sessions([2**30]) == (0, 0)
+    finally:
+        process.communicate(b"\n")
 
 
 def test_totals_are_of_all_executors_those_that_were_lost_too(monkeypatch):
