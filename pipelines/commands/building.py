@@ -97,8 +97,8 @@ _Lake = Annotated[
         metavar="FOLDER",
         envvar=LAKE_VARIABLE,
         show_envvar=True,
-        help="Folder for that engine's tables, which this machine and all its workers see by the same path. Each build "
-        "makes it anew.",
+        help="Folder for that engine's tables, which this machine and all its workers see by the same path, or "
+        "s3://BUCKET/PATH (extra `cloud`). Each build makes it anew.",
     ),
 ]
 

@@ -1,10 +1,10 @@
 """The one door to what makes the tables where that is not this process's DuckDB, and to where they lie then.
 
 What belongs here: whatever names Spark, Sail or their client; which engine is asked for (`choice`) and whether it
-answers (`opening`); the lake, a folder of Parquet that this machine and the engine see (`lake`); functions that the
-engine's SQL lacks (`functions`). What does not: which tables there are, and in which order they are made. That is dbt's
-and `orchestration.lake_build`'s, which know an engine by what is exported here. The packages of the extra `spark` are
-loaded where they are used, and only after somebody has asked for another engine.
+answers (`opening`); the lake, Parquet that this machine and the engine see (`lake`), in a folder or an object store
+(`files`); functions that the engine's SQL lacks (`functions`). What does not: which tables there are, and in which
+order they are made. That is dbt's and `orchestration.lake_build`'s, which know an engine by what is exported here. The
+packages of the extra `spark` are loaded where they are used, and only after somebody has asked for another engine.
 """
 
 from .choice import ENGINE_VARIABLE, LAKE_VARIABLE, LOCAL, Engine, EngineError, choose_engine, read_engine

@@ -27,10 +27,10 @@ class EngineError(RuntimeError):
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine by its address (`local`, or `sc://host:port`), and the folder of the lake, absolute."""
+    """An engine by its address (`local`, or `sc://host:port`), and its lake: an absolute folder, or `s3://...`."""
 
     address: str
-    lake: Path
+    lake: Path | str
 
     @property
     def host_and_port(self) -> tuple[str, int] | None:
@@ -61,16 +61,17 @@ def choose_engine(address: str | None, lake: str | Path | None) -> Engine | None
     if not folder:
         raise EngineError(
             f"The engine {address} needs a folder for its tables. Say which: --lake FOLDER, which this machine and all "
-            "its workers see by the same path."
+            "its workers see by the same path, or s3://BUCKET/PATH."
         )
-    if "://" in folder:
+    stored = re.fullmatch(r"[sS]3a?://(?P<path>[^/]+(?:/[^/]+)*)/*", folder)
+    if ":/" in folder and not stored:
         raise EngineError(
-            f"The lake is {folder}; it may be a folder that this machine and all workers see by the same path. Object "
-            "stores are not among them yet: mount one, or take a network disk."
+            f"The lake is {folder}; it may be a folder that this machine and all workers see by the same path, or "
+            "a path in an object store that speaks S3: s3://BUCKET/PATH."
         )
     if found:
         address = f"sc://{found['host']}:{found['port'] or _PORT}"
-    return Engine(address, Path(folder).resolve())
+    return Engine(address, f"s3://{stored['path']}" if stored else Path(folder).resolve())
 
 
 def read_engine() -> Engine | None:

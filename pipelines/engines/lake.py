@@ -1,4 +1,4 @@
-"""The lake: a folder of Parquet that DuckDB here and an engine elsewhere read and write, a folder per schema and table.
+"""The lake: Parquet that DuckDB here and an engine elsewhere read and write, a folder per schema and table.
 
 What belongs here: giving it tables of DuckDB (`parts` writes them), reading and taking its tables back, and dropping
 what nobody reads any more. The lake is where a build works: each one makes all models anew, of given tables that follow
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -20,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from .choice import Engine, EngineError
+from .files import Files, find_files
 from .functions import register_functions
+from .lost_answers import ask_again
 from .parts import write_parts
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ _LEAST_PARTS, _PART_BYTES = 2, 16 << 20
 
 
 class Lake:
-    """The folder and a session of the engine."""
+    """The files and a session of the engine."""
 
     def __init__(self, engine: Engine, address: str) -> None:
         """Open a session at an address of Spark Connect, that of the engine or of one that was started for it."""
-        self.folder, self._engine = engine.lake, engine
+        self.folder, self._engine, self._files = engine.lake, engine, find_files(engine.lake)
         with self._explaining():
             from pyspark.sql import SparkSession
 
@@ -54,33 +55,43 @@ class Lake:
             logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
             # The one that dbt finds in this process.
             self._session: SparkSession = SparkSession.builder.remote(address).getOrCreate()
+            if engine.host_and_port:  # a Sail of this process keeps no answer
+                ask_again(self._session)
 
     def try_out(self) -> None:
         """Raise EngineError where the engine does not read what is written here, or the other way round."""
-        place = self.folder / _TRIAL
-        given, made = place / "given", place / "made"
-        shutil.rmtree(place, ignore_errors=True)
-        given.mkdir(parents=True)
-        unseen = (
-            f"The engine at {self._engine.address} and this machine do not see the same folder {self.folder}. Choose "
-            "one for --lake that both and all workers see by the same path and may write, such as a network disk."
-        )
+        given, made = (self._files.at(_TRIAL, name) for name in ("given", "made"))
+        self._files.remove(_TRIAL)
         try:
             with duckdb.connect() as connection:
-                connection.execute(f"copy (select 'é' as letter) to '{given}/part-0.parquet' (format parquet)")
-                with self._explaining(unseen):
-                    self._session.read.parquet(str(given)).write.parquet(str(made))
-                if not list(made.glob("*.parquet")):
-                    raise EngineError(unseen)
-                connection.execute(f"from read_parquet('{made}/*.parquet')").fetchall()
+                with self._files.writing(_TRIAL, "given", "part-0.parquet") as path:
+                    connection.execute(f"copy (select 'é' as letter) to '{path}' (format parquet)")
+                with self._explaining(self._say_unseen()):
+                    self._session.read.parquet(given).write.parquet(made)
+                if not (found := self._files.find(_TRIAL, "made")):
+                    raise EngineError(self._say_unseen())
+                connection.execute(_from_files(self._files.fetch(found))).fetchall()
             with self._explaining(f"The workers of {self._engine.address} cannot run functions in Python."):
                 register_functions(self._session)
-                self._session.read.parquet(str(given)).selectExpr("strip_accents(letter)").collect()
+                self._session.read.parquet(given).selectExpr("strip_accents(letter)").collect()
             self._check_rules(given)
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            self._files.remove(_TRIAL)
 
-    def _check_rules(self, given: Path) -> None:
+    def _say_unseen(self) -> str:
+        engine = self._engine
+        if isinstance(engine.lake, Path):
+            return (
+                f"The engine at {engine.address} and this machine do not see the same folder {engine.lake}. Choose one "
+                "for --lake that both and all workers see by the same path and may write, such as a network disk."
+            )
+        return (
+            f"The engine at {engine.address} cannot read and write {engine.lake}, which this machine can. "
+            "Its workers need AWS_ACCESS_KEY_ID and the like, too; a Spark also hadoop-aws, of its version of Hadoop, "
+            "among its jars (--packages), and spark.hadoop.fs.s3.impl=org.apache.hadoop.fs.s3a.S3AFileSystem."
+        )
+
+    def _check_rules(self, given: str) -> None:
         """Raise EngineError where the workers do not have this version of the text stage and the parser."""
         from .. import parsing, text  # they take a second to load, and only builds have engines
         from .packing import name_versions
@@ -92,7 +103,7 @@ class Lake:
         ours = {"text rules": text.TEXT_VERSION, "parser": parsing.PARSER_VERSION}
         columns = ", ".join(f"`{name}` string" for name in ours)
         with self._explaining(needed):
-            found = self._session.read.parquet(str(given)).mapInArrow(name_versions, columns).collect()
+            found = self._session.read.parquet(given).mapInArrow(name_versions, columns).collect()
         for row in found:
             for name, version in ours.items():
                 if row[name] != version:
@@ -154,22 +165,22 @@ class Lake:
 
         A worker that dies leaves nothing: the engine gives its part to another one.
         """
-        place = self.folder / _WORK
-        shutil.rmtree(place, ignore_errors=True)
-        (place / "given").mkdir(parents=True)
-        write(place / "given" / "part-0.parquet")
+        self._files.remove(_WORK)
+        with self._files.writing(_WORK, "given", "part-0.parquet") as path:
+            write(path)
         try:
             with self._explaining():
-                given = self._session.read.parquet(f"{place}/given").repartition(parts, key)
+                given = self._session.read.parquet(self._files.at(_WORK, "given")).repartition(parts, key)
                 made = given.mapInArrow(work, ", ".join(f"{name} binary" for name in columns))
-                made.write.parquet(f"{place}/made")
-            for file in sorted((place / "made").rglob("*.parquet")):
+                made.write.parquet(self._files.at(_WORK, "made"))
+            for found in self._files.find(_WORK, "made"):
                 with duckdb.connect() as reader:
-                    rows = reader.execute(f"select {', '.join(columns)} from read_parquet('{file}')")
+                    rows = reader.execute(f"select {', '.join(columns)} {_from_files(self._files.fetch([found]))}")
                     while row := rows.fetchone():
                         yield dict(zip(columns, row, strict=True))
+                self._files.forget()
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            self._files.remove(_WORK)
 
     def begin(self, schemas: Collection[str], given: Collection[tuple[str, str]] = ()) -> None:
         """Make schemas, and drop what an earlier build has made in them. Raises EngineError for another lake's.
@@ -180,50 +191,50 @@ class Lake:
         with self._explaining():
             known = {row[0] for row in self._session.sql("show databases").collect()}
             for schema in schemas:
-                place = self.folder / schema
+                place = self._files.at(schema)
                 if schema in known:
                     self._refuse_foreign(schema, place)
                     for row in self._session.sql(f"show tables in {schema}").collect():
                         self._forget(schema, row["tableName"])
-                for path in place.glob("*"):
-                    if path.is_dir() and (schema, path.name) not in given:
-                        shutil.rmtree(path)
-                place.mkdir(exist_ok=True)
+                for name in self._files.list(schema):
+                    if (schema, name) not in given:
+                        self._files.remove(schema, name)
+                self._files.make(schema)
                 if schema not in known:
                     self._session.sql(f"create database {schema} location '{place}'").collect()
 
-    def _refuse_foreign(self, schema: str, place: Path) -> None:
+    def _refuse_foreign(self, schema: str, place: str) -> None:
         facts = {row[0]: row[1] for row in self._session.sql(f"describe database {schema}").collect()}
         location = re.sub(r"^file:/+", "/", facts.get("Location") or "")
-        if location != str(place):
+        if location != place:
             raise EngineError(
                 f"The engine at {self._engine.address} has a schema {schema} of its own, in {location}, which a build "
-                f"would replace. Name the lake that it belongs to ({Path(location).parent}), or another engine."
+                f"would replace. Name the lake that it belongs to ({location.rpartition('/')[0]}), or another engine."
             )
 
     def give(self, connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> int:
         """Have the lake hold one of DuckDB's tables as it is now; returns how many parts of it had to be written."""
-        place = self.folder / schema / name
+        place = self._files.at(schema, name)
         with self._explaining():
             self._forget(schema, name)
-            written = write_parts(connection, f"{schema}.{name}", place)
+            written = write_parts(connection, f"{schema}.{name}", self._files, (schema, name))
             self._session.sql(f"create table {schema}.{name} using parquet location '{place}'").collect()
         return written
 
     def read(self, schema: str, name: str) -> str:
         """SQL by which DuckDB reads a table of the lake, or a view of the engine, which is written out for it."""
-        place = self.folder / schema / name
-        if not place.exists():
-            place = self.folder / _READ / schema / name
+        place: tuple[str, ...] = (schema, name)
+        if not self._files.list(*place):
+            place = (_READ, schema, name)
             with self._explaining():
-                self._session.table(f"{schema}.{name}").write.mode("overwrite").parquet(str(place))
-        if not any(place.rglob("*.parquet")):  # an engine may write no file for no rows
+                self._session.table(f"{schema}.{name}").write.mode("overwrite").parquet(self._files.at(*place))
+        if not self._files.find(*place):  # an engine may write no file for no rows
+            place = (_READ, schema, name)
             with self._explaining(), duckdb.connect() as connection:
                 connection.register("nothing", self._session.table(f"{schema}.{name}").limit(0).toArrow())
-                place = self.folder / _READ / schema / name
-                place.mkdir(parents=True, exist_ok=True)
-                connection.execute(f"copy (from nothing) to '{place}/part-0.parquet' (format parquet)")
-        return f"from read_parquet('{place}/**/*.parquet', hive_partitioning = false)"
+                with self._files.writing(*place, "part-0.parquet") as path:
+                    connection.execute(f"copy (from nothing) to '{path}' (format parquet)")
+        return _from_files(self._files.fetch(self._files.find(*place)))
 
     def take(self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: Mapping[str, str]) -> None:
         """Make one of DuckDB's tables of the engine's, in place of the table or view that has its name.
@@ -249,10 +260,13 @@ class Lake:
         """Rows of a table of the lake, as its files say; None for a view."""
         from pyarrow.parquet import read_metadata  # not for those who ask of engines alone
 
-        place = self.folder / schema / name
-        if not place.exists():
+        if not self._files.list(schema, name):
             return None
-        return sum(read_metadata(path).num_rows for path in place.rglob("*.parquet"))
+        count = 0
+        for found in self._files.find(schema, name):
+            with self._files.open(found) as file:
+                count += read_metadata(file).num_rows
+        return count
 
     def drop_others(self, kept: Mapping[str, Collection[str]]) -> list[str]:
         """Drop whatever a schema holds beside what is kept of it: steps that engines made once for many readers."""
@@ -263,12 +277,13 @@ class Lake:
                     if row["tableName"] not in names:
                         self._drop(schema, row["tableName"])
                         dropped.append(f"{schema}.{row['tableName']}")
-        shutil.rmtree(self.folder / _READ, ignore_errors=True)
+        self._files.remove(_READ)
+        self._files.forget()
         return sorted(dropped)
 
     def mark(self, made_of: str | None) -> None:
         """Say in the folder of what a build has made all that lies there; of nothing, while one is working."""
-        write_marker(self._engine, made_of)
+        write_marker(self._engine, self._files, made_of)
 
     def cancel(self) -> None:
         """End what the engine is doing for this session."""
@@ -277,11 +292,12 @@ class Lake:
 
     def close(self) -> None:
         """End the session, which waits for minutes for a server that has gone before it."""
+        self._files.forget()
         self._session.stop()
 
     def _drop(self, schema: str, name: str) -> None:
         self._forget(schema, name)
-        shutil.rmtree(self.folder / schema / name, ignore_errors=True)
+        self._files.remove(schema, name)
 
     def _forget(self, schema: str, name: str) -> None:
         """Have the engine know no table or view of a name; files in the lake are none of its business."""
@@ -302,18 +318,24 @@ class Lake:
             ) from error
 
 
-def write_marker(engine: Engine, made_of: str | None) -> None:
+def write_marker(engine: Engine, files: Files, made_of: str | None) -> None:
     """Make a folder a lake, or say of what its tables are made."""
     facts = {"format": 1, "made_of": made_of, "engine": engine.address}
-    (engine.lake / MARKER).write_text(json.dumps(facts) + "\n")
+    files.write(MARKER, f"{json.dumps(facts)}\n".encode())
 
 
 def read_made_of(engine: Engine) -> str | None:
     """Of what the lake was made last (`Lake.mark`); None where it was not, or a build of it did not end."""
-    with suppress(OSError, ValueError, AttributeError):
-        found = json.loads((engine.lake / MARKER).read_text()).get("made_of")
+    with suppress(OSError, ValueError, AttributeError, EngineError):
+        found = json.loads(find_files(engine.lake).read(MARKER) or b"{}").get("made_of")
         return str(found) if found else None
     return None
+
+
+def _from_files(paths: Iterable[str]) -> str:
+    """DuckDB's SQL that reads Parquet files of this machine."""
+    named = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    return f"from read_parquet([{named}], hive_partitioning = false)"
 
 
 def _cast(column: str, type: str) -> str:

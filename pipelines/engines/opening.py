@@ -9,19 +9,24 @@ from __future__ import annotations
 import fcntl
 import functools
 import importlib.util
+import json
 import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ..environment import setting_environment
 from .choice import ADDRESS_VARIABLE, LAKE_VARIABLE, LOCAL, Engine, EngineError
+from .files import StoreFiles, find_files
 from .lake import MARKER, Lake, write_marker
 
 #: Seconds until nobody listens at an address, and until who listens there does not speak the protocol.
 _PATIENCE = 10.0
+#: The file that says who is building in a lake of an object store, where no lock is.
+CLAIM = "paperhouse-building.json"
 #: The packages of the extra, as they are imported; dbt finds its own by the profile.
 _EXTRA = ("pyspark", "pysail", "dbt.adapters.spark")
 
@@ -112,8 +117,20 @@ def _check_extra() -> None:
         )
 
 
-def _check_folder(folder: Path) -> bool:
-    """Say whether a folder is empty, or not there yet; raise EngineError where it cannot be a lake."""
+def _check_folder(lake: Path | str) -> bool:
+    """Say whether a lake is empty, or not there yet; raise EngineError where it cannot be one."""
+    if isinstance(lake, Path):
+        _check_rights(lake)
+    held = [name for name in find_files(lake).list() if name != CLAIM]
+    if held and MARKER not in held:
+        raise EngineError(
+            f"The folder {lake} holds what is no lake of ours ({', '.join(held[:3])}), and a build would write among "
+            "it. Choose a new or empty folder with --lake."
+        )
+    return not held
+
+
+def _check_rights(folder: Path) -> None:
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise EngineError(f"The lake {folder} cannot be a folder: {nearest} is a file. Choose another one with --lake.")
@@ -122,39 +139,69 @@ def _check_folder(folder: Path) -> bool:
             f"The lake {folder} cannot be made or written: nobody lets this user write in {nearest}. Give yourself the "
             "right, or choose another folder with --lake."
         )
-    held = sorted(path.name for path in folder.iterdir()) if nearest == folder else []
-    if held and MARKER not in held:
-        raise EngineError(
-            f"The folder {folder} holds what is no lake of ours ({', '.join(held[:3])}), and a build would write among "
-            "it. Choose a new or empty folder with --lake."
-        )
-    return not held
 
 
 @contextmanager
 def _holding(engine: Engine) -> Iterator[None]:
-    """Keep other builds out of a lake. Whoever is killed lets go of it; one that could not be begun is not left."""
-    was_there = engine.lake.exists()
+    """Keep other builds out of a lake. Whoever is killed lets go of a folder; a lake that was not begun is not left."""
+    files = find_files(engine.lake)
+    was_there = isinstance(engine.lake, Path) and engine.lake.exists()
     is_new = _check_folder(engine.lake)
-    marker = engine.lake / MARKER
     if is_new:
-        engine.lake.mkdir(parents=True, exist_ok=True)
-        write_marker(engine, None)
+        files.make()
+        write_marker(engine, files, None)
     try:
-        with marker.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise EngineError(
-                    f"Another build is working in the lake {engine.lake}. Wait for it to end, or choose another folder."
-                ) from None
+        with _locking(engine.lake) if isinstance(engine.lake, Path) else _claiming(engine.lake):
             yield
     except EngineError:
-        if is_new and [path.name for path in engine.lake.iterdir()] == [MARKER]:
-            marker.unlink()
-            if not was_there:
+        if is_new and files.list() == [MARKER]:
+            files.remove(MARKER)
+            if isinstance(engine.lake, Path) and not was_there:
                 engine.lake.rmdir()
         raise
+
+
+@contextmanager
+def _locking(folder: Path) -> Iterator[None]:
+    with (folder / MARKER).open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise EngineError(
+                f"Another build is working in the lake {folder}. Wait for it to end, or choose another folder."
+            ) from None
+        yield
+
+
+@contextmanager
+def _claiming(address: str) -> Iterator[None]:
+    """Say in an object store that it is ours: nothing there lets go of a build that was killed."""
+    files = StoreFiles(address)
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    ours = {"host": socket.gethostname(), "process": os.getpid(), "since": since}
+    if not files.claim(CLAIM, json.dumps(ours).encode()):
+        held = json.loads(files.read(CLAIM) or b"{}")
+        if held.get("host") != ours["host"] or _is_running(held.get("process")):
+            raise EngineError(
+                f"Another build is working in the lake {address}: process {held.get('process')} of "
+                f"{held.get('host')}, since {held.get('since')}. Wait for it to end; where it was killed, delete "
+                f"{files.at(CLAIM)}."
+            )
+        files.write(CLAIM, json.dumps(ours).encode())
+    try:
+        yield
+    finally:
+        files.remove(CLAIM)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @contextmanager

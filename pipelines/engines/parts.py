@@ -7,13 +7,12 @@ them or begins a table anew (`paperhouse forget`, `replay`, new text rules) is f
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import duckdb
 
 from ..row_hashes import hashed_values
+from .files import Files
 
 #: Rows of a part: those that DuckDB keeps together, so that one part is read without the others. New rows come last.
 PART_ROWS = 122_880
@@ -21,24 +20,21 @@ PART_ROWS = 122_880
 _FORMAT = 1
 
 
-def write_parts(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> int:
+def write_parts(connection: duckdb.DuckDBPyConnection, table: str, files: Files, folder: tuple[str, ...]) -> int:
     """Have a folder hold the rows of one of DuckDB's tables as Parquet, and nothing else; returns the parts written.
 
     A table without rows is one part, which has its columns. A part is whole or not there, whenever this ends.
     """
     columns = {name: type for name, type, *_ in connection.execute(f"describe {table}").fetchall()}
-    folder.mkdir(parents=True, exist_ok=True)
     wanted = _name_parts(connection, table, columns)
-    found = {path.name for path in folder.iterdir()}
+    found = set(files.list(*folder))
     missing = {name: number for name, number in wanted.items() if name not in found}
     for name, number in missing.items():
-        # Engines pass over what begins with a dot.
-        aside = folder / f".{name}"
         rows = f"rowid >= {number * PART_ROWS} and rowid < {(number + 1) * PART_ROWS}"
-        connection.execute(f"copy ({_select(table, columns)} where {rows}) to '{aside}' (format parquet)")
-        os.replace(aside, folder / name)
+        with files.writing(*folder, name) as path:
+            connection.execute(f"copy ({_select(table, columns)} where {rows}) to '{path}' (format parquet)")
     for name in found - wanted.keys():
-        (folder / name).unlink(missing_ok=True)  # what a killed build left aside has been moved in
+        files.remove(*folder, name)  # what a killed build left aside has been moved in
     return len(missing)
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
 import warnings
 import zipfile
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 
@@ -23,7 +25,19 @@ from test_gates import BREAKAGES
 
 from benchmarks.engine_digests import compare_tables, differing
 from benchmarks.measure import ROOT
-from paperhouse.engines import EngineError, choose_engine, keeping_lakes, open_lake, packing, read_engine
+from paperhouse.engines import (
+    Engine,
+    EngineError,
+    choose_engine,
+    keeping_lakes,
+    open_lake,
+    opening,
+    packing,
+    read_engine,
+    read_made_of,
+    try_engine,
+)
+from paperhouse.engines.lost_answers import LOST
 from paperhouse.engines.packing import PACKED
 from paperhouse.expectations.runner import check_tables
 from paperhouse.loading.dumps import PARSED_TABLES, load_dumps
@@ -36,14 +50,11 @@ from paperhouse.warehouse.folder import Warehouse
 
 pytest.importorskip("pysail", reason="Sail is not installed: make setup EXTRAS=spark")
 pytestmark = pytest.mark.deep
-#: What gRPC says where the client of Spark Connect could not read an answer. Seen once, at a build's first view on busy
-#: cores: the build failed with it, and the next one worked.
-LOST = "Exception deserializing response"
 
 
 @pytest.fixture(scope="module")
 def builds(built, tmp_path_factory):
-    """The folder of `lake_builds.py`, and what it says of each build."""
+    """The folder of `lake_builds.py`, and what it says of each build; a Sail does not give a lost answer again."""
     folder, said, printed = _build_all(built, tmp_path_factory)
     log = (folder / "warehouse" / ".dbt" / "dbt.log").read_text()
     if any(line["code"] for line in said.values()) and LOST in log:
@@ -169,6 +180,55 @@ def test_tables_go_there_and_back_whatever_they_hold(lake):
             assert lake.count("raw", name) == len(before)
         types = [row[1] for row in connection.execute("describe raw.things").fetchall()]
     assert types == ["VARCHAR", "UBIGINT", "VARCHAR[]", "DATE", "TIMESTAMP"]
+
+
+def test_a_lake_in_an_object_store_is_one_as_a_folder_is(s3, built):
+    engine, other = (choose_engine("local", f"s3://bucket/{name}/lake") for name in ("shared", "other"))
+    s3.put_object(Bucket="bucket", Key="other/lake/thesis.tex", Body=b"theirs")
+    columns = {"id": "bigint", "name": "varchar"}
+    with duckdb.connect() as connection, open_lake(engine) as lake:
+        connection.execute(
+            "create schema raw; create table raw.things as select range as id, 'é' as name from range(5)"
+        )
+        connection.execute("create table raw.nothing as from raw.things limit 0")
+        lake.begin(["raw"])
+        assert [lake.give(connection, "raw", name) for name in ("things", "things", "nothing")] == [1, 0, 1]
+        connection.execute("delete from raw.things")
+        for name in ("things", "nothing"):
+            lake.take(connection, "raw", name, columns)
+        assert connection.execute("from raw.things order by id").fetchall() == [(number, "é") for number in range(5)]
+        assert (lake.count("raw", "things"), lake.count("raw", "nothing"), lake.count("raw", "none")) == (5, 0, None)
+        texts = "select distinct on (text_id) text_id, title, abstract from raw.entries order by text_id limit 9"
+        with built.warehouse.connect() as warehouse:
+            assert sum(facts.fingerprints.height for facts in lake.extract(warehouse, texts, 9)) == 9
+        with pytest.raises(EngineError, match=r"Another build is working .*: process \d+ of"), open_lake(engine):
+            pass
+        assert lake.drop_others({"raw": {"things"}}) == ["raw.nothing"]
+        lake.mark("0123")
+    assert read_made_of(engine) == "0123"
+    with pytest.raises(EngineError, match=r"holds what is no lake of ours \(thesis.tex\)"), open_lake(other):
+        pass
+    with pytest.raises(EngineError, match=r"none/lake cannot be used: .*bucket does not exist.* Make the bucket"):
+        try_engine(choose_engine("local", "s3://none/lake"))
+    left = [item["Key"] for item in s3.list_objects_v2(Bucket="bucket")["Contents"]]
+    assert [key.rpartition("/part-")[0] or key for key in left] == [
+        "other/lake/thesis.tex", "shared/lake/paperhouse-lake.json", "shared/lake/raw/things"
+    ]  # fmt: skip
+
+
+def test_who_was_killed_here_does_not_keep_a_store_from_the_next(s3):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for host, is_free in ((socket.gethostname(), True), ("elsewhere", False)):
+        claim = {"host": host, "process": ended.pid, "since": "2026-01-02 03:04 UTC"}
+        s3.put_object(Bucket="bucket", Key=f"lake/{opening.CLAIM}", Body=json.dumps(claim).encode())
+        refused = pytest.raises(
+            EngineError, match=r"of elsewhere, since 2026-01-02 03:04 UTC.* delete s3://bucket/lake/"
+        )
+        with nullcontext() if is_free else refused, opening._holding(Engine("local", "s3://bucket/lake")):
+            pass
+    left = [item["Key"] for item in s3.list_objects_v2(Bucket="bucket")["Contents"]]
+    assert left == [f"lake/{opening.CLAIM}", f"lake/{opening.MARKER}"]
 
 
 def test_steps_of_a_run_share_one_session_until_it_fails(tmp_path, monkeypatch):

@@ -242,35 +242,6 @@ def test_the_release_s_id_may_stand_in_a_target(kept, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [kept.release_id]
 
 
-@pytest.fixture
-def s3(monkeypatch):
-    """A server of S3 on loopback with the bucket `bucket`; its keys are no keys."""
-    pytest.importorskip("s3fs")
-    server_of = pytest.importorskip("moto.server")
-    server = server_of.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    address = "http://{}:{}".format(*server.get_host_and_port())
-    for name in list(os.environ):
-        if name.startswith("AWS_"):
-            monkeypatch.delenv(name)
-    for name, value in {
-        "AWS_ENDPOINT_URL": address,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-    }.items():
-        monkeypatch.setenv(name, value)
-    import boto3
-
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="bucket")
-    yield client
-    server.stop()
-
-
 def list_keys(client) -> list[str]:
     return sorted(item["Key"] for item in client.list_objects_v2(Bucket="bucket").get("Contents", []))
 

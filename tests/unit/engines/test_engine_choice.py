@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from paperhouse.commands.app import app
 from paperhouse.engines import Engine, EngineError, choose_engine, opening, read_made_of, try_engine
+from paperhouse.engines.files import find_files
 from paperhouse.engines.lake import MARKER, _find_words, write_marker
 from paperhouse.project_files import PACKAGE
 
@@ -42,7 +43,9 @@ def closed_port():
         ("local", None, "needs a folder for its tables. Say which: --lake FOLDER"),
         ("local", " ", "needs a folder"),
         (None, "lake", "none is named. Say which: --engine"),
-        ("local", "s3://bucket/lake", "Object stores are not among them yet"),
+        ("local", "gs://bucket/lake", "an object store that speaks S3: s3://BUCKET/PATH"),
+        ("local", "s3://", "an object store that speaks S3: s3://BUCKET/PATH"),
+        ("local", "s3:/bucket/lake", "an object store that speaks S3: s3://BUCKET/PATH"),
     ],
 )
 def test_what_cannot_be_meant_is_said(address, lake, said):
@@ -63,6 +66,11 @@ def test_an_engine_is_local_or_listens_somewhere(address, listens, tmp_path):
     chosen = choose_engine(address, tmp_path / "up" / ".." / "lake")
     assert chosen.lake == tmp_path / "lake"
     assert chosen.host_and_port == listens
+
+
+@pytest.mark.parametrize("said", ["s3://bucket/shared/lake", "s3a://bucket/shared/lake/", " S3://bucket/shared/lake"])
+def test_a_lake_may_lie_in_a_store_whose_names_stay_as_they_are(said):
+    assert choose_engine("local", said).lake == "s3://bucket/shared/lake"
 
 
 def test_without_both_words_no_engine_is_asked_for():
@@ -124,11 +132,11 @@ def test_a_lake_that_could_not_be_begun_is_not_left(tmp_path, with_extra):
 
 
 def test_a_lake_says_of_what_it_was_made(tmp_path):
-    engine = Engine("local", tmp_path)
+    engine, files = Engine("local", tmp_path), find_files(tmp_path)
     assert read_made_of(engine) is None
-    write_marker(engine, "0123")
+    write_marker(engine, files, "0123")
     assert read_made_of(engine) == "0123"
-    write_marker(engine, None)
+    write_marker(engine, files, None)
     assert read_made_of(engine) is None
     (tmp_path / MARKER).write_text("[]")
     assert read_made_of(engine) is None

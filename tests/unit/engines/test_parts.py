@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from paperhouse.engines import parts
+from paperhouse.engines.files import find_files
 from paperhouse.engines.parts import write_parts
 
 #: DuckDB's hash is the same for both (release.changes).
@@ -24,7 +25,7 @@ def table(tmp_path, monkeypatch):
 
         def change(statement: str = "select 1") -> int:
             connection.execute(statement)
-            written = write_parts(connection, "things", tmp_path / "things")
+            written = write_parts(connection, "things", find_files(tmp_path), ("things",))
             there = f"(select id, title, size::ubigint as size, names from read_parquet('{tmp_path}/things/*'))"
             here = "(select id, title, size, names from things)"
             for one, other in ((there, here), (here, there)):
