@@ -105,9 +105,8 @@ class Watcher:
         self._cluster, self._kill_during = cluster, kill_during
         self.spent: dict[str, Spent] = {}
         self.killed_at = ""
-        self._shuffled = cluster.read_totals()["totalShuffleWrite"]
-        self._began, self._cpu = time.perf_counter(), self._read_cpu()
-        self._peak = self.highest = 0
+        self._begin()
+        self.highest = 0
         self._closed = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()
 
@@ -117,16 +116,15 @@ class Watcher:
             return
         name = event.data.node_info.node_name
         if event.info.name == "NodeExecuting":
-            self._began, self._cpu, self._peak = time.perf_counter(), self._read_cpu(), 0
+            self._begin()
             if name == self._kill_during:
                 self._kill_during = ""  # once
                 threading.Timer(_SECONDS_INTO, self._kill, (name,)).start()
             return
-        shuffled = self._cluster.read_totals()["totalShuffleWrite"]
+        shuffled = self._cluster.read_totals()["totalShuffleWrite"] - self._shuffled
         seconds, cpu = time.perf_counter() - self._began, self._read_cpu() - self._cpu
         peak = max(self._peak, self._cluster.read_usage()[1])
-        self.spent[name] = Spent(seconds, max(cpu, 0.0), peak, shuffled - self._shuffled)
-        self._shuffled = shuffled
+        self.spent[name] = Spent(seconds, max(cpu, 0.0), peak, shuffled)
 
     def kill_over_reading(self, lake: Path) -> None:
         """Kill a worker some seconds after two have begun to read the dumps of a build in a lake, if that is asked."""
@@ -137,6 +135,10 @@ class Watcher:
     def close(self) -> None:
         """Look no more."""
         self._closed.set()
+
+    def _begin(self) -> None:
+        self._shuffled = self._cluster.read_totals()["totalShuffleWrite"]
+        self._began, self._cpu, self._peak = time.perf_counter(), self._read_cpu(), 0
 
     def _await_reading(self, given: Path) -> None:
         while not self._closed.wait(_LOOK):

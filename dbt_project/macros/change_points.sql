@@ -54,10 +54,10 @@ sides as (
 likelihoods as (
     select
         *,
-        round(
-            {{ binomial_log_likelihood('with_before', 'papers_before') }}
-            + {{ binomial_log_likelihood('with_after', 'papers_after') }}, 6
-        ) as log_likelihood
+        {{ rounded(
+            binomial_log_likelihood('with_before', 'papers_before') ~ ' + '
+            ~ binomial_log_likelihood('with_after', 'papers_after'), 6
+        ) }} as log_likelihood
     from sides
 ),
 

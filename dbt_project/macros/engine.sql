@@ -594,6 +594,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#
+    A double in so many digits behind the point. Of two numbers as near, each engine's round takes another: DuckDB asks the
+    double, which is a little off what it is written as, Spark what it is written as.
+#}
+{% macro rounded(number, digits) -%}
+    {%- if target is defined and target.type == 'spark' -%}
+        {{ spark__rounded(number, digits) }}
+    {%- else -%}
+    round({{ number }}, {{ digits }})
+    {%- endif -%}
+{%- endmacro %}
+
 {# The whole number next to a fraction, of two the even one. #}
 {% macro nearest_whole(number) -%}
     {%- if target is defined and target.type == 'spark' -%}

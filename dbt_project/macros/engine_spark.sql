@@ -154,25 +154,35 @@
     )
 {%- endmacro %}
 
+{#
+    The second question is asked the other way round (not one of them that is not): Spark takes two functions of the same
+    list items for one where only the items stand in each other's place, and leaves the second one out.
+#}
 {% macro spark__count_people(names, others) -%}
     array_size(filter({{ names }}, name -> exists(
         {{ others }}, other ->
         exists(array_intersect(name, other), word -> length(word) > 1)
         and (
             {{ are_cut_names(list_without('name', 'other'), list_without('other', 'name')) }}
-            or {{ are_cut_names(list_without('other', 'name'), list_without('name', 'other')) }}
+            or not exists({{ list_without('other', 'name') }}, word -> not {{ spark__is_cut_name(
+                'word', list_without('name', 'other')
+            ) }})
         )
     )))
 {%- endmacro %}
 
 {% macro spark__are_cut_names(words, others) -%}
-    forall({{ words }}, word -> exists({{ others }}, rest ->
-        not {{ spark__has_digit('concat(word, rest)') }}
+    forall({{ words }}, word -> {{ spark__is_cut_name('word', others) }})
+{%- endmacro %}
+
+{% macro spark__is_cut_name(word, others) -%}
+    exists({{ others }}, rest ->
+        not {{ spark__has_digit('concat(' ~ word ~ ', rest)') }}
         and (
-            startswith(rest, case when length(word) > 2 then word else left(word, 1) end)
-            or startswith(word, case when length(rest) > 2 then rest else left(rest, 1) end)
+            startswith(rest, case when length({{ word }}) > 2 then {{ word }} else left({{ word }}, 1) end)
+            or startswith({{ word }}, case when length(rest) > 2 then rest else left(rest, 1) end)
         )
-    ))
+    )
 {%- endmacro %}
 
 {#
@@ -275,6 +285,11 @@
 
 {% macro spark__no_texts() -%}
     cast(array() as array<string>)
+{%- endmacro %}
+
+{# As DuckDB does it. #}
+{% macro spark__rounded(number, digits) -%}
+    round(({{ number }}) * 1e{{ digits }}) / 1e{{ digits }}
 {%- endmacro %}
 
 {# A cast would cut the fraction off; Sail's rint makes 3 of 2.5. #}

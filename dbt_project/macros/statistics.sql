@@ -7,7 +7,7 @@
     Rounded to ten decimals: exp and ln may differ in the last bit between machines, tables must not.
 #}
 {% macro stable(number) -%}
-    round({{ number }}, 10)
+    {{ rounded(number, 10) }}
 {%- endmacro %}
 
 {#
@@ -15,19 +15,16 @@
     sign is - for the lower bound and + for the upper one; null without trials.
 #}
 {% macro wilson_bound(successes, trials, sign) -%}
-    case
-        when {{ trials }} > 0
-            then
-                round(
-                    (
-                        {{ successes }} + 1.9207294103e0 {{ sign }} 1.9599639845e0 * sqrt(
-                            cast({{ successes }} as double)
-                            * ({{ trials }} - {{ successes }}) / {{ trials }}
-                            + 0.9603647051e0
-                        )
-                    ) / ({{ trials }} + 3.8414588206e0), 10
-                )
-    end
+    {%- set bound -%}
+        (
+            {{ successes }} + 1.9207294103e0 {{ sign }} 1.9599639845e0 * sqrt(
+                cast({{ successes }} as double)
+                * ({{ trials }} - {{ successes }}) / {{ trials }}
+                + 0.9603647051e0
+            )
+        ) / ({{ trials }} + 3.8414588206e0)
+    {%- endset -%}
+    case when {{ trials }} > 0 then {{ stable(bound) }} end
 {%- endmacro %}
 
 {#

@@ -223,14 +223,11 @@ dispersions as (
     select
         date_basis,
         support_class,
-        round(
-            greatest(
-                1,
-                (df * dispersion + {{ var('trend_dispersion_prior_df') }})
-                / (df + {{ var('trend_dispersion_prior_df') }})
-            ), 10
-        ) as dispersion,
-        round(df + {{ var('trend_dispersion_prior_df') }}, 10) as dispersion_df
+        {{ stable(
+            'greatest(1, (df * dispersion + ' ~ var('trend_dispersion_prior_df') ~ ') / (df + '
+            ~ var('trend_dispersion_prior_df') ~ '))'
+        ) }} as dispersion,
+        {{ stable('df + ' ~ var('trend_dispersion_prior_df')) }} as dispersion_df
     from pooled
 ),
 {% endif %}
@@ -256,11 +253,11 @@ differences as (
         ) as log_odds_difference,
         {% if not looks_within(grain) %}
             -- A year is one period: nothing lies within. What any year's share moves by counts.
-            round(
-                1 + 2 * {{ var('trend_year_wobble') }} * {{ var('trend_year_wobble') }}
-                * expected_paper_count * previous_paper_count
-                / cast(recent_paper_count + previous_paper_count as double), 10
-            ) as dispersion,
+            {{ stable(
+                '1 + 2 * ' ~ var('trend_year_wobble') ~ ' * ' ~ var('trend_year_wobble')
+                ~ ' * expected_paper_count * previous_paper_count'
+                ~ ' / cast(recent_paper_count + previous_paper_count as double)'
+            ) }} as dispersion,
             cast(1e9 as double) as dispersion_df
         {% else %}
             coalesce(dispersions.dispersion, 1) as dispersion,

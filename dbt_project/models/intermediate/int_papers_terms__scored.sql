@@ -11,7 +11,7 @@ scored as (
         first_word,
         in_title,
         is_long_form,
-        round({{ keyword_score(keyword_setting()) }}, 6) as score
+        {{ rounded(keyword_score(keyword_setting()), 6) }} as score
     from signalled
 ),
 

@@ -45,12 +45,10 @@ valued as (
         {% for evidence in ['title', 'abstract', 'author', 'year'] %}
             {{ evidence }}_weights.weight as {{ evidence }}_weight,
         {% endfor %}
-        round(
-            coalesce(title_weights.weight, 0)
-            + coalesce(abstract_weights.weight, 0)
-            + coalesce(author_weights.weight, 0)
-            + coalesce(year_weights.weight, 0), 2
-        ) as weight,
+        {{ rounded(
+            'coalesce(title_weights.weight, 0) + coalesce(abstract_weights.weight, 0)'
+            ~ ' + coalesce(author_weights.weight, 0) + coalesce(year_weights.weight, 0)', 2
+        ) }} as weight,
         thresholds.weight as enough_weight
     from levelled
     {% for evidence in ['title', 'abstract', 'author', 'year'] %}
@@ -257,13 +255,12 @@ judged as (
         year_weight,
         weight,
         enough_weight,
-        round(
-            case when is_same_id then 1e0 else 0e0 end
-            + case when title_relation = 'equal' then 0.1e0 else 0e0 end
-            + title_similarity
-            + coalesce(abstract_similarity, 0.5e0)
-            + 0.5e0 * coalesce(author_similarity, 0.5e0), 4
-        ) as score
+        {{ rounded(
+            "case when is_same_id then 1e0 else 0e0 end"
+            ~ " + case when title_relation = 'equal' then 0.1e0 else 0e0 end"
+            ~ " + title_similarity + coalesce(abstract_similarity, 0.5e0)"
+            ~ " + 0.5e0 * coalesce(author_similarity, 0.5e0)", 4
+        ) }} as score
     from ruled
 )
 

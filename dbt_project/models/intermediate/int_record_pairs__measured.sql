@@ -243,7 +243,7 @@ titles as (
         end as title_relation,
         case
             when is_same_title then 1e0
-            else round(shared_count * 1e0 / union_count, 4)
+            else {{ rounded('shared_count * 1e0 / union_count', 4) }}
         end as title_similarity
     from related
 ),
@@ -343,7 +343,7 @@ answered as (
         *,
         case
             when abstract_words >= {{ var('match_min_abstract_words') }}
-                then round(abstract_shared * 1e0 / abstract_words, 4)
+                then {{ rounded('abstract_shared * 1e0 / abstract_words', 4) }}
         end as abstract_similarity,
         -- Each way round, since one name may be like two of the other list.
         case
@@ -405,12 +405,12 @@ measured as (
                 )
                 then 0e0
             when author_word_count > 0
-                then round(greatest(
-                    people_shared * 1e0 / author_count,
-                    least(author_words_shared * 1e0 / author_word_count, 0.4e0)
-                ), 4)
+                then {{ rounded(
+                    'greatest(people_shared * 1e0 / author_count,'
+                    ~ ' least(author_words_shared * 1e0 / author_word_count, 0.4e0))', 4
+                ) }}
             when misplaced_share >= {{ var('match_near_authors') }}
-                then round(least(misplaced_share, 1e0), 4)
+                then {{ rounded('least(misplaced_share, 1e0)', 4) }}
         end as author_similarity,
         coalesce(
             year_gap,

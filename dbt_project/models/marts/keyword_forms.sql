@@ -53,7 +53,7 @@ keyword_forms as (
         ruled.keyword_id,
         ruled.form,
         ruled.rule,
-        round(coalesce(ruled.sense_confidence, rules.confidence), 4) as confidence,
+        {{ rounded('coalesce(ruled.sense_confidence, rules.confidence)', 4) }} as confidence,
         ruled.occurrence_count,
         ruled.paper_count,
         {{ rules_version() }} as rules_version

@@ -16,7 +16,7 @@ paper_abbreviations as (
         senses.short_key,
         senses.term as long_key,
         senses.rule,
-        round(senses.confidence, 4) as confidence,
+        {{ rounded('senses.confidence', 4) }} as confidence,
         keywords.keyword_id,
         {{ rules_version() }} as rules_version
     from senses

@@ -49,9 +49,9 @@ def test_a_model_has_what_was_shuffled_since_the_one_before():
         begin, end = "NodeExecuting", "NodeFinished"
         for name, model in ((begin, "a"), (end, "a"), ("LogTestResult", ""), (begin, "b"), (end, "b")):
             watcher.listen(event(name, model))
-    assert {name: spent.shuffled for name, spent in watcher.spent.items()} == {"a": 300, "b": 500}
+    assert {name: spent.shuffled for name, spent in watcher.spent.items()} == {"a": 500, "b": 900}
     assert [round(spent.cpu_seconds) for spent in watcher.spent.values()] == [7, 7]
-    assert [spent.peak_bytes for spent in watcher.spent.values()] == [2_000, 3_000]
+    assert [spent.peak_bytes for spent in watcher.spent.values()] == [3_000, 5_000]
     assert watcher.killed_at == ""
 
 
