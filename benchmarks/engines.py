@@ -64,7 +64,7 @@ def run_engines(
             runs = _run_models(_Fed(database, opened), say, watcher)
             say("compare")
             return [
-                replace(run, differs=differing(database, run.schema, run.name, chosen.lake))
+                replace(run, differs=differing(database, run.schema, run.name, lake))
                 if run.schema == _COMPARED and not run.error
                 else run
                 for run in runs
@@ -110,7 +110,7 @@ def _run_models(fed: _Fed, say: Callable[[str], None], watcher: Watcher | None) 
     selected: Sequence[str] = []
     while True:
         say(f"dbt, {len(selected) or 'all'} models")
-        results, seconds = _invoke_dbt(fed.lake.folder, selected, watcher)
+        results, seconds = _invoke_dbt(Path(fed.lake.folder), selected, watcher)
         skipped = []
         for result in results:
             node = result.node

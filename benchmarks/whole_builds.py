@@ -26,7 +26,7 @@ from paperhouse.orchestration.table_costs import CostMeter, TableCost
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
-_SCRIPT = Path(__file__).with_name("peers") / "pyspark_script.py"
+_SCRIPT = "benchmarks.peers.pyspark_script"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def run_script(dumps: Path, output: Path, cluster: Cluster) -> Spent:
     """
     begin = _stand(cluster)
     shutil.rmtree(output, ignore_errors=True)
-    own = measure([sys.executable, str(_SCRIPT), str(dumps), str(output), cluster.address])
+    own = measure([sys.executable, "-m", _SCRIPT, str(dumps), str(output), cluster.address])
     spent = _since(cluster, begin, own.peak_bytes)
     return Spent(spent.seconds, spent.cpu_seconds + own.cpu_seconds, spent.peak_bytes, spent.shuffled)
 

@@ -3,16 +3,17 @@
 What `pandas_script.py` does, with the same tables: reads text pages and API days, drops duplicate papers by title,
 counts 1-3-grams, and writes a table of papers and one of how many papers of each month have each term.
 
-    python benchmarks/peers/pyspark_script.py FOLDER OUTPUT sc://127.0.0.1:15002
+    python -m benchmarks.peers.pyspark_script FOLDER OUTPUT sc://127.0.0.1:15002
 """
 
 import sys
 from pathlib import Path
 
-from pandas_script import DATE, HEADER
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from benchmarks.peers.pandas_script import DATE, HEADER
 
 LEAST_PAPERS, MOST_WORDS = 5, 3
 
@@ -48,22 +49,20 @@ def read_api(spark: SparkSession, paths: list[str]) -> DataFrame:
     )
 
 
+def join_runs(size: int) -> Column:
+    """The runs of so many words, each with spaces between."""
+    starts = F.sequence(F.lit(1), F.size("words") - (size - 1))
+    runs = F.transform(starts, lambda start: F.array_join(F.slice("words", start, size), " "))
+    return F.when(F.size("words") >= size, runs).otherwise(F.array().cast("array<string>"))
+
+
 def list_terms(papers: DataFrame) -> DataFrame:
     """The distinct 1-3-grams of each paper's title and abstract without stop words, a row each, with its month."""
     text = F.lower(F.concat("title", F.lit(". "), "abstract"))
     words = F.filter(
         F.regexp_extract_all(text, F.lit(r"(?U)\b\w\w+\b"), 0), lambda word: ~word.isin(*ENGLISH_STOP_WORDS)
     )
-    grams = [
-        F.when(
-            F.size("words") >= size,
-            F.transform(
-                F.sequence(F.lit(1), F.size("words") - (size - 1)),
-                lambda at, size=size: F.array_join(F.slice("words", at, size), " "),
-            ),
-        ).otherwise(F.array().cast("array<string>"))
-        for size in range(1, MOST_WORDS + 1)
-    ]
+    grams = [join_runs(size) for size in range(1, MOST_WORDS + 1)]
     found = papers.select("month", words.alias("words"))
     return found.select("month", F.explode(F.array_distinct(F.concat(*grams))).alias("term"))
 

@@ -25,7 +25,7 @@ class Files(Protocol):
     def at(self, *names: str) -> str:
         """By what an engine reads a file or a folder."""
 
-    def list(self, *names: str) -> list[str]:
+    def list_names(self, *names: str) -> list[str]:
         """The names of what lies in a folder; none where there is no such folder."""
 
     def find(self, *names: str) -> list[str]:
@@ -72,7 +72,7 @@ class FolderFiles:
         """See Files."""
         return str(self._folder.joinpath(*names))
 
-    def list(self, *names: str) -> list[str]:
+    def list_names(self, *names: str) -> list[str]:
         """See Files."""
         place = self._folder.joinpath(*names)
         return sorted(path.name for path in place.iterdir()) if place.is_dir() else []
@@ -147,7 +147,7 @@ class StoreFiles:
         """See Files."""
         return "/".join((self._address, *names))
 
-    def list(self, *names: str) -> list[str]:
+    def list_names(self, *names: str) -> list[str]:
         """See Files."""
         place = self._place(names)
         found = self._ask(lambda: self._files.ls(place, detail=False), [])

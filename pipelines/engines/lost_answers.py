@@ -7,17 +7,14 @@ until they are taken, and gives them anew to who names the last one that was rea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+from typing import Any
 
 #: What gRPC says.
 LOST = "Exception deserializing response"
 _TIMES, _PATIENCE_MS = 3, 200
 
 
-def ask_again(session: SparkSession) -> None:
+def ask_again(session: Any) -> None:
     """Have a session ask for a lost answer again, a few times, beside all that its client asks for again by itself."""
     from grpc import RpcError, StatusCode
     from pyspark.sql.connect.client.retries import RetryPolicy

@@ -121,7 +121,7 @@ def _check_folder(lake: Path | str) -> bool:
     """Say whether a lake is empty, or not there yet; raise EngineError where it cannot be one."""
     if isinstance(lake, Path):
         _check_rights(lake)
-    held = [name for name in find_files(lake).list() if name != CLAIM]
+    held = [name for name in find_files(lake).list_names() if name != CLAIM]
     if held and MARKER not in held:
         raise EngineError(
             f"The folder {lake} holds what is no lake of ours ({', '.join(held[:3])}), and a build would write among "
@@ -154,7 +154,7 @@ def _holding(engine: Engine) -> Iterator[None]:
         with _locking(engine.lake) if isinstance(engine.lake, Path) else _claiming(engine.lake):
             yield
     except EngineError:
-        if is_new and files.list() == [MARKER]:
+        if is_new and files.list_names() == [MARKER]:
             files.remove(MARKER)
             if isinstance(engine.lake, Path) and not was_there:
                 engine.lake.rmdir()

@@ -27,7 +27,7 @@ def write_parts(connection: duckdb.DuckDBPyConnection, table: str, files: Files,
     """
     columns = {name: type for name, type, *_ in connection.execute(f"describe {table}").fetchall()}
     wanted = _name_parts(connection, table, columns)
-    found = set(files.list(*folder))
+    found = set(files.list_names(*folder))
     missing = {name: number for name, number in wanted.items() if name not in found}
     for name, number in missing.items():
         rows = f"rowid >= {number * PART_ROWS} and rowid < {(number + 1) * PART_ROWS}"
