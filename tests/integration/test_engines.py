@@ -58,7 +58,8 @@ def builds(built, tmp_path_factory):
     folder, said, printed = _build_all(built, tmp_path_factory)
     log = (folder / "warehouse" / ".dbt" / "dbt.log").read_text()
     if any(line["code"] for line in said.values()) and LOST in log:
-        warnings.warn(f"{LOST}: the builds were made a second time", stacklevel=1)
+        cause = printed.partition("Exception deserializing message")[2][:2000]  # gRPC tells its log, and nobody else
+        warnings.warn(f"{LOST}: the builds were made a second time. {cause}", stacklevel=1)
         folder, said, printed = _build_all(built, tmp_path_factory)
     return folder, said, printed
 
