@@ -28,6 +28,9 @@ class Files(Protocol):
     def list_names(self, *names: str) -> list[str]:
         """The names of what lies in a folder; none where there is no such folder."""
 
+    def has(self, *names: str) -> bool:
+        """Whether there is such a folder; in a store one that holds something."""
+
     def find(self, *names: str) -> list[str]:
         """The Parquet files of a table, as `fetch` takes them; what an engine has not finished is none of them."""
 
@@ -76,6 +79,10 @@ class FolderFiles:
         """See Files."""
         place = self._folder.joinpath(*names)
         return sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+
+    def has(self, *names: str) -> bool:
+        """See Files."""
+        return self._folder.joinpath(*names).is_dir()
 
     def find(self, *names: str) -> list[str]:
         """See Files."""
@@ -152,6 +159,10 @@ class StoreFiles:
         place = self._place(names)
         found = self._ask(lambda: self._files.ls(place, detail=False), [])
         return sorted({str(path).rstrip("/").rsplit("/", 1)[-1] for path in found if str(path).strip("/") != place})
+
+    def has(self, *names: str) -> bool:
+        """See Files."""
+        return bool(self.list_names(*names))
 
     def find(self, *names: str) -> list[str]:
         """See Files."""

@@ -224,7 +224,7 @@ class Lake:
     def read(self, schema: str, name: str) -> str:
         """SQL by which DuckDB reads a table of the lake, or a view of the engine, which is written out for it."""
         place: tuple[str, ...] = (schema, name)
-        if not self._files.list_names(*place):
+        if not self._files.has(*place):
             place = (_READ, schema, name)
             with self._explaining():
                 self._session.table(f"{schema}.{name}").write.mode("overwrite").parquet(self._files.at(*place))
@@ -260,7 +260,7 @@ class Lake:
         """Rows of a table of the lake, as its files say; None for a view."""
         from pyarrow.parquet import read_metadata  # not for those who ask of engines alone
 
-        if not self._files.list_names(schema, name):
+        if not self._files.has(schema, name):
             return None
         count = 0
         for found in self._files.find(schema, name):
