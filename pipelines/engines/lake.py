@@ -357,7 +357,7 @@ def drop_relation(connection: duckdb.DuckDBPyConnection, schema: str, name: str)
 def _find_words(text: str) -> str:
     """What of an engine's words tells: the error of a worker in Python, below its traceback, or how they begin."""
     found = re.search(r"^[ \t]{0,20}(\w{1,80}(?:Error|Exception): .*)$", text, re.MULTILINE)
-    return " ".join((found[1] if found else text).split())[:_SHOWN]
+    return " ".join((found[1] if found else text.partition("JVM stacktrace:")[0]).split())[:_SHOWN]
 
 
 def _client_errors() -> tuple[type[BaseException], ...]:

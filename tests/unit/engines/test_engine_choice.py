@@ -151,6 +151,10 @@ def test_a_lake_says_of_what_it_was_made(tmp_path):
             "ModuleNotFoundError: No module named 'paperhouse'",
         ),
         ("[TABLE_OR_VIEW_NOT_FOUND]  no table\nhere", "[TABLE_OR_VIEW_NOT_FOUND] no table here"),
+        (
+            "[PATH_NOT_FOUND] Path does not exist: file:/lake.\n\nJVM stacktrace:\norg.apache.spark.sql.X",
+            "[PATH_NOT_FOUND] Path does not exist: file:/lake.",
+        ),
     ],
 )
 def test_of_pages_of_an_engine_the_words_that_tell_are_said(words, told):
