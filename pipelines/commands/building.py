@@ -148,7 +148,7 @@ def build(
             report = run_build(house, paths or [], show, reject_budget, follow_links or None, waiting, select, chosen)
     except (WarehouseUnavailableError, UnknownSelectionError) as error:
         fail(str(error))
-    print_report(house, report)
+    print_report(house, report, chosen)
     if report.outcome == "failed":
         raise typer.Exit(1)
     raise typer.Exit(3 if strict and count_held(house) else 0)

@@ -23,6 +23,7 @@ from .checks import print_stopped, print_warned
 from .dating import print_dating_hint
 
 if TYPE_CHECKING:
+    from ..engines import Engine
     from ..orchestration.build import BuildReport
 
 #: Dumps shown one by one, of those held back.
@@ -41,8 +42,8 @@ _WITH_CODE = "select title, code_url from marts.papers where has_code order by u
 _TITLES = "select title from marts.papers order by title limit 10"
 
 
-def print_report(warehouse: Warehouse, report: BuildReport) -> None:
-    """How a build ended, what it read and made, how long each stage took, what to ask next."""
+def print_report(warehouse: Warehouse, report: BuildReport, engine: Engine | None = None) -> None:
+    """How a build ended, what it read and made and by which engine, how long each stage took, what to ask next."""
     for note in report.notes:
         out.print(f"[yellow]Note:[/] {plain(note)}", soft_wrap=True)
     if report.outcome == "failed":
@@ -59,6 +60,8 @@ def print_report(warehouse: Warehouse, report: BuildReport) -> None:
         facts.add_row("[bold]Papers[/]", _paper_line(connection))
         facts.add_row("[bold]Keywords[/]", _keyword_line(connection))
         facts.add_row("[bold]Checks[/]", _check_line(connection))
+        if engine and report.outcome == "published":
+            facts.add_row("[bold]Engine[/]", plain(f"{engine.address} made the tables, in {engine.lake}"))
         facts.add_row("[bold]Time[/]", _time_line(report))
         facts.add_row("[bold]Database[/]", plain(warehouse.published_database))
         facts.add_row("[bold]Release[/]", plain(warehouse.latest_release.resolve()))

@@ -97,6 +97,7 @@ def test_every_build_publishes_and_one_with_nothing_new_builds_nothing(builds):
     assert [line["code"] for line in said.values()] == [0, 0, 0, 0], (said, printed[-4000:])
     assert [line["releases"] for line in said.values()] == [1, 2, 2, 2], (said, printed[-4000:])
     assert "Nothing new." in printed
+    assert printed.count("local made the tables, in") == 2
 
 
 def test_two_steps_in_one_lake_give_every_mart_of_one_step_on_duckdb(compare):
