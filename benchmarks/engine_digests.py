@@ -52,6 +52,23 @@ def compare_tables(database: duckdb.DuckDBPyConnection, ours: str, theirs: str) 
     return [column for column, mine, other in pairs if mine != other] or ["pairing of values"]
 
 
+def compare_marts(ours: Path, theirs: Path) -> dict[str, list[str]]:
+    """What differs of each mart between two files of a pipeline (`warehouse.duckdb`), as `compare_tables` has it.
+
+    One after the other is attached by the name that its views know it by.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{ours}' as warehouse (read_only); create schema ours")
+        found = connection.execute(
+            "select table_name from information_schema.tables "
+            "where table_catalog = 'warehouse' and table_schema = 'marts' order by all"
+        ).fetchall()
+        for (mart,) in found:
+            connection.execute(f"create table ours.{mart} as from warehouse.marts.{mart}")
+        connection.execute(f"detach warehouse; attach '{theirs}' as warehouse (read_only)")
+        return {mart: compare_tables(connection, f"ours.{mart}", f"warehouse.marts.{mart}") for (mart,) in found}
+
+
 def _columns(database: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
     return [(name, type) for name, type, *_ in database.execute(f"describe from {table}").fetchall()]
 

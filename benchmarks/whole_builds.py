@@ -18,7 +18,7 @@ import duckdb
 
 from benchmarks.cluster import Cluster, Spent, Watcher
 from benchmarks.costs import read_tables
-from benchmarks.engine_digests import compare_tables
+from benchmarks.engine_digests import compare_marts
 from benchmarks.measure import CommandFailed, measure
 from benchmarks.tables import format_bytes, format_table
 from paperhouse.orchestration.table_costs import CostMeter, TableCost
@@ -81,19 +81,8 @@ def build_whole(
     if code:
         raise CommandFailed(f"paperhouse {' '.join(command)} ended with exit code {code}.")
     stages = tuple(json.loads((place / "last_build.json").read_text())["stages"] for place in (warehouse, folder))
-    differs = _compare(warehouse, folder)
+    differs = compare_marts(*(place / "warehouse.duckdb" for place in (warehouse, folder)))
     return WholeBuild(read_tables(warehouse), watcher.spent, differs, stages, _since(cluster, begin, watcher.highest))
-
-
-def _compare(ours: Path, theirs: Path) -> dict[str, list[str]]:
-    """What differs of each mart between two warehouses."""
-    with duckdb.connect() as connection:
-        for name, folder in (("ours", ours), ("theirs", theirs)):
-            connection.execute(f"attach '{folder}/warehouse.duckdb' as {name} (read_only)")
-        marts = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'ours' and schema_name = 'marts' order by all"
-        ).fetchall()
-        return {mart: compare_tables(connection, f"ours.marts.{mart}", f"theirs.marts.{mart}") for (mart,) in marts}
 
 
 def run_script(dumps: Path, output: Path, cluster: Cluster) -> Spent:

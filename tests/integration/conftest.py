@@ -6,6 +6,7 @@ import fcntl
 import os
 import pickle
 import shutil
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     server = server_of.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     address = "http://{}:{}".format(*server.get_host_and_port())
+    # All servers of a process keep their buckets in one place.
+    urllib.request.urlopen(urllib.request.Request(f"{address}/moto-api/reset", method="POST")).close()
     for name in list(os.environ):
         if name.startswith("AWS_"):
             monkeypatch.delenv(name)

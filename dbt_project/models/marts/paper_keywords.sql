@@ -53,7 +53,7 @@ paper_keywords as (
         ranked.is_long_form,
         ranked.word_count,
         ranked.mean_word_idf,
-        ranked.phrase_idf,
+        {{ stable('ranked.phrase_idf') }} as phrase_idf,
         {{ rules_version() }} as rules_version
     from ranked
     inner join papers on ranked.paper_number = papers.paper_number

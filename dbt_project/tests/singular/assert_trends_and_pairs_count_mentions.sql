@@ -17,9 +17,10 @@ papers as (
     from {{ ref('int_papers__texts') }}
 ),
 
+-- Where there is one topic, Sail cannot number it: a text that is the same in all rows.
 topics as (
     select
-        {{ text_number('topic_id') }} as topic_hash,
+        topic_id,
         {{ text_number('keyword_id') }} as keyword_hash
     from {{ ref('topic_keywords') }}
 ),
@@ -31,9 +32,8 @@ dated_papers as (
 
 recounted as (
     select
-        'trend' as counted,
-        mentions.keyword_hash as subject_hash,
-        dated_papers.date_basis as part,
+        'trend ' || dated_papers.date_basis || ' ' || cast(mentions.keyword_hash as string)
+            as subject,
         count(*) as paper_count
     from mentions
     inner join papers on mentions.paper_hash = papers.paper_hash
@@ -41,51 +41,43 @@ recounted as (
     group by mentions.keyword_hash, dated_papers.date_basis
     union all
     select
-        'pair' as counted,
-        keyword_hash as subject_hash,
-        '' as part,
+        'pair ' || cast(keyword_hash as string) as subject,
         count(*) as paper_count
     from mentions
     where not is_nested
     group by keyword_hash
     union all
     select
-        'topic' as counted,
-        topics.topic_hash as subject_hash,
-        '' as part,
+        'topic ' || topics.topic_id as subject,
         count(distinct mentions.paper_hash) as paper_count
     from mentions
     inner join topics on mentions.keyword_hash = topics.keyword_hash
-    group by topics.topic_hash
+    group by topics.topic_id
 ),
 
 stated as (
     select
-        'trend' as counted,
+        'trend ' || date_basis || ' ' || cast({{ text_number('keyword_id') }} as string) as subject,
         keyword_id as subject_id,
-        date_basis as part,
         sum(keyword_paper_count) as paper_count
     from {{ ref('keyword_trends_by_month') }}
     group by keyword_id, date_basis
     union
     select
-        'pair' as counted,
+        'pair ' || cast({{ text_number('first_keyword_id') }} as string) as subject,
         first_keyword_id as subject_id,
-        '' as part,
         first_paper_count as paper_count
     from {{ ref('keyword_pairs') }}
     union
     select
-        'pair' as counted,
+        'pair ' || cast({{ text_number('second_keyword_id') }} as string) as subject,
         second_keyword_id as subject_id,
-        '' as part,
         second_paper_count as paper_count
     from {{ ref('keyword_pairs') }}
     union
     select
-        'topic' as counted,
+        'topic ' || topic_id as subject,
         topic_id as subject_id,
-        '' as part,
         paper_count
     from {{ ref('topics') }}
 )
@@ -94,9 +86,5 @@ select
     stated.*,
     recounted.paper_count as recounted_paper_count
 from stated
-left join recounted
-    on
-        stated.counted = recounted.counted
-        and {{ text_number('stated.subject_id') }} = recounted.subject_hash
-        and stated.part = recounted.part
+left join recounted on stated.subject = recounted.subject
 where stated.paper_count is distinct from recounted.paper_count
