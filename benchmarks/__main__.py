@@ -587,35 +587,44 @@ def engines(
     With --dumps it is `paperhouse build DUMPS --engine --lake`, which has the workers read the dumps and work on the
     texts, too: what each table took of Spark's processes and of this one, beside DuckDB's build of WAREHOUSE.
     """
+    from benchmarks.engines import are_equal, format_engines, run_engines
+
+    with _failing_clearly():
+        if spark:
+            is_equal = _run_on_spark(warehouse, lake, spark, kill_during, dumps, script)
+        else:
+            runs = run_engines(warehouse, lake, _say, engine)
+            typer.echo(format_engines(runs))
+            is_equal = are_equal(runs)
+    if not is_equal:
+        raise typer.Exit(1)
+
+
+def _run_on_spark(warehouse: Path, lake: Path, spark: Path, kill_during: str, dumps: Path | None, script: bool) -> bool:
+    """The models, or the whole command where dumps are given, on a Spark of two workers; whether all is equal."""
     from benchmarks.cluster import Watcher, start_cluster
     from benchmarks.corpora import DATA
     from benchmarks.engines import are_equal, format_engines, run_engines
     from benchmarks.whole_builds import build_whole, format_script, format_whole, run_script
 
-    with _failing_clearly():
-        if not spark:
-            runs = run_engines(warehouse, lake, _say, engine)
+    with start_cluster(spark, 2, DATA / "cluster") as cluster, closing(Watcher(cluster, kill_during)) as watcher:
+        if dumps:
+            built = build_whole(warehouse, dumps, DATA / "engine_warehouse", lake, cluster, watcher)
+            is_equal = built.is_equal
+            typer.echo(format_whole(built))
+            if script:
+                _say("the PySpark script")
+                typer.echo(format_script(run_script(dumps, DATA / "peer", cluster), DATA / "peer"))
+        else:
+            runs = run_engines(warehouse, lake, _say, cluster.address, watcher)
+            is_equal = are_equal(runs)
             typer.echo(format_engines(runs))
-            raise typer.Exit(int(not are_equal(runs)))
-        with start_cluster(spark, 2, DATA / "cluster") as cluster, closing(Watcher(cluster, kill_during)) as watcher:
-            if dumps:
-                built = build_whole(warehouse, dumps, DATA / "engine_warehouse", lake, cluster, watcher)
-                is_equal = built.is_equal
-                typer.echo(format_whole(built))
-                if script:
-                    _say("the PySpark script")
-                    typer.echo(format_script(run_script(dumps, DATA / "peer", cluster), DATA / "peer"))
-            else:
-                runs = run_engines(warehouse, lake, _say, cluster.address, watcher)
-                is_equal = are_equal(runs)
-                typer.echo(format_engines(runs))
-            totals = cluster.read_totals()
-        lost = f"; a worker was killed over {watcher.killed_at}" if watcher.killed_at else ""
-        typer.echo(f"Shuffled: {totals['totalShuffleWrite']:,} bytes; failed tasks: {totals['failedTasks']}{lost}.")
-        if kill_during and not watcher.killed_at:
-            raise CommandFailed(f"No worker was killed: {kill_during} was over too soon, or never came.")
-    if not is_equal:
-        raise typer.Exit(1)
+        totals = cluster.read_totals()
+    lost = f"; a worker was killed over {watcher.killed_at}" if watcher.killed_at else ""
+    typer.echo(f"Shuffled: {totals['totalShuffleWrite']:,} bytes; failed tasks: {totals['failedTasks']}{lost}.")
+    if kill_during and not watcher.killed_at:
+        raise CommandFailed(f"No worker was killed: {kill_during} was over too soon, or never came.")
+    return is_equal
 
 
 @app.command()

@@ -10,9 +10,8 @@ from scipy import stats
 from paperhouse.orchestration.dbt_project import DBT_PROJECT
 
 EXACT = 1e-9
-MACROS = (
-    jinja2.Environment().from_string((DBT_PROJECT / "macros" / "statistics.sql").read_text(encoding="utf-8")).module
-)
+_TEXTS = [(DBT_PROJECT / "macros" / name).read_text(encoding="utf-8") for name in ("engine.sql", "statistics.sql")]
+MACROS = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string("".join(_TEXTS)).module
 
 
 def evaluate(expression: str, **values: list[float]) -> list[float]:
