@@ -127,7 +127,7 @@ def open_to_read(
         yield connection
 
 
-def memory_limit(database: Path, base: int, share: float = 1 / 8) -> str:
+def memory_limit(database: Path, base: int, share: float = 1 / 5) -> str:
     """DuckDB's memory limit: what the environment says, else `base` MB, or a share of the database file.
 
     DuckDB takes what it is given, needed or not, so it never is more than LARGE_MEMORY MB, nor than half of this

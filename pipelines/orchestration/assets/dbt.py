@@ -14,6 +14,7 @@ from pydantic import Field
 from ...engines import Engine, EngineError, read_engine
 from ...release.fingerprint import fingerprint
 from ...showing import progress
+from ...warehouse.connections import dbt_memory_limit
 from ...warehouse.folder import Warehouse
 from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_pass
 from ..catalogue import Translator
@@ -126,7 +127,10 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
         return list(outcome.tests)
     unmade = {result.node.unique_id for result in outcome.results if result.status != "success"}
     chosen = {key.name for key in context.selected_asset_check_keys} if context.is_subset else None
+    limit = dbt_memory_limit(warehouse.database)
     with progress.stage("dbt tests"), warehouse.connect() as connection:
+        # They ask of all rows, as what made them did; of a first build of 100,000 papers two cannot do with less.
+        connection.execute(f"set memory_limit = '{limit}'")
         return run_data_tests(connection, unmade, chosen)
 
 
