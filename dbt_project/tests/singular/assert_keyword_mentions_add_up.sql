@@ -1,15 +1,15 @@
 {{ config(meta={'dagster': {'ref': {'name': 'keyword_mentions'}}}) }}
 -- A keyword's count is its mentions: every one of them can be shown in its text. So is that
--- of each form. Numbers stand for ids and forms, since most rows of all marts are mentions.
+-- of each form. Numbers stand for ids, since most rows of all marts are mentions; forms that
+-- differ in two capitals may have the same number.
 with mentions as (
     select
         {{ text_number('keyword_id') }} as keyword_number,
-        {{ text_number('form') }} as form_number,
+        form,
         {{ text_number('paper_id') }} as paper_number,
         count(*) as occurrence_count
     from {{ ref('keyword_mentions') }}
-    group by
-        {{ text_number('keyword_id') }}, {{ text_number('form') }}, {{ text_number('paper_id') }}
+    group by {{ text_number('keyword_id') }}, form, {{ text_number('paper_id') }}
 ),
 
 papers_keywords as (
@@ -25,7 +25,7 @@ recounted as (
     select
         'keyword' as counted,
         keyword_number,
-        {{ text_number("''") }} as part_number,
+        '' as part,
         count(*) as paper_count,
         sum(occurrence_count) as occurrence_count
     from papers_keywords
@@ -34,11 +34,11 @@ recounted as (
     select
         'form' as counted,
         keyword_number,
-        form_number as part_number,
+        form as part,
         count(*) as paper_count,
         sum(occurrence_count) as occurrence_count
     from mentions
-    group by keyword_number, form_number
+    group by keyword_number, form
 ),
 
 stated as (
@@ -62,7 +62,7 @@ stated as (
 select
     coalesce(stated.counted, recounted.counted) as counted,
     stated.keyword_id,
-    stated.part,
+    coalesce(stated.part, recounted.part) as part,
     stated.paper_count,
     recounted.paper_count as recounted_paper_count,
     stated.occurrence_count,
@@ -72,7 +72,7 @@ full outer join recounted
     on
         stated.counted = recounted.counted
         and {{ text_number('stated.keyword_id') }} = recounted.keyword_number
-        and {{ text_number('stated.part') }} = recounted.part_number
+        and stated.part = recounted.part
 where
     stated.paper_count is distinct from recounted.paper_count
     or stated.occurrence_count is distinct from recounted.occurrence_count
