@@ -192,7 +192,7 @@ def keywords(
 @app.command()
 def text(
     papers: Annotated[
-        list[int] | None, typer.Option(min=300, help="Corpus size; may be given several times. 10,000 and 100,000.")
+        list[int] | None, typer.Option(min=1_000, help="Corpus size; may be given several times. 10,000 and 100,000.")
     ] = None,
     sample: Annotated[int, typer.Option(min=10, help="Texts that YAKE gets.")] = 400,
 ) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import duckdb
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -53,8 +54,8 @@ def search_texts(
     known_vocabulary = Vocabulary.of_keys(known)
     new = Vocabulary.of_keys(new_keys).without(known_vocabulary)
 
-    named = f"select form_number from {earlier} where form_number is not null" if earlier else "select 0 limit 0"
-    forms = _NamedForms(pl.Series(connection.execute(named).pl().to_series(), dtype=pl.Int64))
+    named = f"select form_number from {earlier} where form_number is not null"
+    forms = _NamedForms(_ask(connection, named, pl.Int64()).to_numpy() if earlier else np.empty(0, dtype=np.int64))
 
     def search() -> Iterator[pl.DataFrame]:
         for start in range(0, len(new_keys), _KEYS):
@@ -78,16 +79,23 @@ def search_texts(
 
 
 class _NamedForms:
-    """Numbers of forms that have a row already: each form needs one, and most batches have the same forms."""
+    """Numbers of forms that have a row already: each form needs one, and most batches have the same forms.
 
-    def __init__(self, numbers: pl.Series) -> None:
-        self._numbers = numbers
+    They are kept sorted, so that a batch costs a look for each of its own forms, and not one at all that there are.
+    """
+
+    def __init__(self, numbers: np.ndarray) -> None:
+        self._numbers = np.sort(numbers)
 
     def take_new(self, forms: pl.DataFrame) -> pl.DataFrame:
         """Those rows of FORMS that have none; from now on they have."""
-        new = forms.filter(~forms["form_number"].is_in(self._numbers.implode()))
-        self._numbers = pl.concat([self._numbers, new["form_number"]])
-        return new
+        forms = forms.sort("form_number")
+        numbers = forms["form_number"].to_numpy()
+        places = np.searchsorted(self._numbers, numbers)
+        is_new = places == len(self._numbers)
+        is_new[~is_new] = self._numbers[places[~is_new]] != numbers[~is_new]
+        self._numbers = np.insert(self._numbers, places[is_new], numbers[is_new])
+        return forms.filter(is_new)
 
 
 def _find_possible(connection: duckdb.DuckDBPyConnection, earlier: str, sieve: Sieve) -> str:
@@ -149,9 +157,9 @@ def search_more_texts(warehouse: Warehouse, texts: str, keys: str, searched: str
     return round(time.perf_counter() - start, 4)
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> pl.Series:
-    """The one column of a query."""
-    return pl.Series(connection.execute(query).pl().to_series(), dtype=pl.String)
+def _ask(connection: duckdb.DuckDBPyConnection, query: str, dtype: pl.DataType | None = None) -> pl.Series:
+    """The one column of a query, of texts where nothing else is said."""
+    return pl.Series(connection.execute(query).pl().to_series(), dtype=dtype or pl.String())
 
 
 def _read_batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pl.DataFrame]:

@@ -129,7 +129,7 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
     chosen = {key.name for key in context.selected_asset_check_keys} if context.is_subset else None
     limit = dbt_memory_limit(warehouse.database)
     with progress.stage("dbt tests"), warehouse.connect() as connection:
-        # They ask of all rows, as what made them did; of a first build of 100,000 papers two cannot do with less.
+        # They ask of all rows, as what made them did: of 100,000 papers 250 MB were not enough.
         connection.execute(f"set memory_limit = '{limit}'")
         return run_data_tests(connection, unmade, chosen)
 
