@@ -22,7 +22,7 @@ from .choice import Engine, EngineError
 from .files import Files, find_files
 from .functions import register_functions
 from .lost_answers import ask_again
-from .parts import write_parts
+from .parts import FORM, write_parts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -121,7 +121,7 @@ class Lake:
         from .packing import PACKED, extract_packed, unpack_facts
 
         def write(file: Path) -> None:
-            connection.execute(f"copy ({texts}) to '{file}' (format parquet)")
+            connection.execute(f"copy ({texts}) to '{file}' ({FORM})")
 
         for row in self._work(write, extract_packed, PACKED, max(2, -(-count // WORDS_OF)), "text_id"):
             yield unpack_facts(row)

@@ -16,6 +16,9 @@ from .files import Files
 
 #: Rows of a part: those that DuckDB keeps together, so that one part is read without the others. New rows come last.
 PART_ROWS = 122_880
+#: How DuckDB writes for an engine. It holds a group of rows until it is whole, and does not spill it: 122,880 entries
+#: or texts, its own choice, are more than a build's 250 MB.
+FORM = "format parquet, row_group_size 8192"
 #: Raised where parts of the same rows are to be written anew: another form of file.
 _FORMAT = 1
 
@@ -32,7 +35,7 @@ def write_parts(connection: duckdb.DuckDBPyConnection, table: str, files: Files,
     for name, number in missing.items():
         rows = f"rowid >= {number * PART_ROWS} and rowid < {(number + 1) * PART_ROWS}"
         with files.writing(*folder, name) as path:
-            connection.execute(f"copy ({_select(table, columns)} where {rows}) to '{path}' (format parquet)")
+            connection.execute(f"copy ({_select(table, columns)} where {rows}) to '{path}' ({FORM})")
     for name in found - wanted.keys():
         files.remove(*folder, name)  # what a killed build left aside has been moved in
     return len(missing)

@@ -77,3 +77,15 @@ def test_what_a_killed_build_has_left_half_written_is_no_part(table, tmp_path):
     first.rename(first.with_name(f".{first.name}"))
     assert table() == 1
     assert len(list((tmp_path / "things").iterdir())) == 3
+
+
+def test_a_part_of_long_texts_is_written_in_less_memory_than_it_is(tmp_path):
+    """Of 100,000 generated papers, texts for the workers did not fit into a build's 250 MB."""
+    settings = {"memory_limit": "60MB", "temp_directory": str(tmp_path / "spilled"), "threads": 1}
+    with duckdb.connect(tmp_path / "warehouse.duckdb", config=settings) as connection:
+        texts = ", ".join(f"md5(concat(range, {number}))" for number in range(32))
+        connection.execute(f"create table long as select range as id, concat({texts}) as text from range(100000)")
+        write_parts(connection, "long", find_files(tmp_path / "lake"), ("long",))
+        assert connection.execute(f"select count(*) from read_parquet('{tmp_path}/lake/long/*')").fetchall() == [
+            (100_000,)
+        ]
