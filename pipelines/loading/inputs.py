@@ -76,6 +76,11 @@ def choose_inputs(warehouse: Warehouse, paths: Sequence[Path], follow_links: boo
     return [warehouse.sample]
 
 
+def is_sample_asked(warehouse: Warehouse, paths: Sequence[Path]) -> bool:
+    """Whether `choose_inputs` would write the sample anew, or take it out."""
+    return warehouse.sample.exists() or not (paths or warehouse.database.exists())
+
+
 def _renew_sample(warehouse: Warehouse) -> int:
     """Write the sample and return its papers. What an earlier version of the generator wrote leaves nothing behind."""
     before = _hash_sample(warehouse) if warehouse.sample.exists() else set()

@@ -28,6 +28,7 @@ from ..warehouse.interrupts import when_stopped
 from ..warehouse.quality import CheckRow, failed_checks
 from ..warehouse.run_files import make_run_files
 from ..warehouse.settings import BadSettingError
+from .arrivals import is_up_to_date
 from .storage import explaining_storage, is_full, is_short_of_memory, say_full, say_short_of_memory
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ LEAST_ADDRESSES = 80 * 10**9
 class BuildReport:
     """How a build ended.
 
-    outcome is `published`, `unchanged` (nothing new, the published release is current), `made` (a part that was asked
-    for, and nothing of it published) or `failed`; stages are seconds by stage, in order (`start` is the time Dagster
-    and dbt took to load); counts say what was met (`new dumps`, `unchanged dumps`); notes are sentences on what needs a
-    person: files left for the next build, sidecar rows that cannot be used; tables are those of a part that were made.
+    outcome is `published`, `unchanged` (nothing new, the published release is current: no run, so no run_id), `made` (a
+    part that was asked for, and nothing of it published) or `failed`; stages are seconds by stage, in order (`start` is
+    the time Dagster and dbt took to load); counts say what was met (`new dumps`, `unchanged dumps`); notes are
+    sentences on what needs a person: files left for the next build, sidecar rows that cannot be used; tables are those
+    of a part that were made.
     """
 
     outcome: str
@@ -103,7 +105,10 @@ def run_build(
             "follow_links": follow_links,
         }
         with explaining_storage(warehouse):
-            report = _run_job(warehouse, config, select, listener, start, engine)
+            report = None
+            if not (select or engine):
+                report = _end_early(warehouse, [_locate(path) for path in paths], reject_budget, follow_links, listener)
+            report = report or _run_job(warehouse, config, select, listener, start, engine)
         if is_full(report.problem):
             report = replace(report, problem=f"{say_full(warehouse)}\n{report.problem}")
         elif is_short_of_memory(report.problem):
@@ -111,6 +116,28 @@ def run_build(
         with contextlib.suppress(OSError):  # its stages are for whoever measures, missed by nobody on a full disk
             warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
         return report
+
+
+def _end_early(
+    warehouse: Warehouse,
+    paths: Sequence[Path],
+    reject_budget: float | None,
+    follow_links: bool | None,
+    listener: progress.Listener,
+) -> BuildReport | None:
+    """The report of a build that has nothing to do, and None of any other. It is no run in Dagster's history."""
+    start = time.perf_counter()
+    with progress.listen(listener):
+        if not is_up_to_date(warehouse, paths, reject_budget, follow_links):
+            return None
+        return BuildReport(
+            outcome="unchanged",
+            run_id="",
+            seconds=time.perf_counter() - start,
+            stages=dict(progress.stage_seconds),
+            counts=dict(progress.counts),
+            notes=list(progress.notes),
+        )
 
 
 def _check_addresses() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import subprocess
+import sys
 
 import duckdb
 import polars as pl
@@ -81,14 +83,55 @@ def test_every_published_column_has_a_comment(built):
     assert described >= 12
 
 
+def count_runs(warehouse):
+    warehouse.set_environment()
+    with DagsterInstance.get() as instance:
+        return instance.get_runs_count()
+
+
 def test_second_build_reads_nothing_again(built, copy_of_built, build):
     before = published_state(copy_of_built)
     report = build(copy_of_built.folder, [built.dumps])
     assert report.outcome == "unchanged"
     assert report.counts["new dumps"] == 0
     assert report.counts["unchanged dumps"] > 5
-    assert "dbt" not in report.stages
     assert published_state(copy_of_built) == before
+
+
+def test_a_build_with_nothing_new_loads_no_framework_and_is_no_run(built, copy_of_built, build):
+    build(copy_of_built.folder, [built.dumps])  # looks that were taken right after the files were written count now
+    before = count_runs(copy_of_built)
+    report = build(copy_of_built.folder, [built.dumps])
+    assert (report.outcome, report.run_id, report.stages.keys()) == ("unchanged", "", {"hash", "parse"})
+    assert count_runs(copy_of_built) == before
+    asked = f"""
+import sys
+from pathlib import Path
+from paperhouse.orchestration.build import run_build
+from paperhouse.warehouse.folder import Warehouse
+warehouse = Warehouse(Path({str(copy_of_built.folder)!r}))
+report = run_build(warehouse, [Path({str(built.dumps)!r})], lambda name, done, total: None)
+print(report.outcome, {{"dagster", "dbt", "great_expectations"}} & sys.modules.keys())
+"""
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "unchanged set()\n"
+
+
+def test_what_is_not_published_is_built_though_no_file_is_new(built, copy_of_built, build):
+    """An override is no dump, a broken one is said, and what a sidecar says may be new as well."""
+    build(copy_of_built.folder, [built.dumps])  # looks that were taken right after the files were written count now
+    overrides = copy_of_built.overrides / "keywords.csv"
+    overrides.parent.mkdir(exist_ok=True)
+    overrides.write_text("action,keyword\nhide,\n", encoding="utf-8")
+    report = build(copy_of_built.folder, [built.dumps])
+    assert report.outcome == "failed"
+    assert str(overrides) in report.problem
+    overrides.unlink()
+    assert build(copy_of_built.folder, [built.dumps]).outcome == "unchanged"
+    copy_of_built.latest_release.unlink()
+    report = build(copy_of_built.folder, [built.dumps])
+    assert (report.outcome, report.counts["hashed files"]) == ("published", 0)
+    assert len(report.notes) == len(set(report.notes))
 
 
 def test_a_part_is_made_and_judged_and_nothing_of_it_is_published(copy_of_built):

@@ -15,21 +15,17 @@ from pydantic import Field
 from ...engines import Engine, EngineError, open_lake, read_engine, try_engine
 from ...expectations.runner import load_ahead
 from ...loading.budget import choose_budget
-from ...loading.dumps import load_dumps
-from ...loading.gone import tell_gone
-from ...loading.inputs import find_inputs
 from ...loading.override_lines import OverrideError
-from ...loading.overrides import load_overrides
-from ...parsing import ColumnMapping, Parsed
+from ...parsing import ColumnMapping, MissingInputError, Parsed
 from ...release.fingerprint import is_published
 from ...release.imprint import read_imprint
 from ...showing import progress
-from ...upkeep.room import require_room
 from ...warehouse.errors import WarehouseNotWritableError
 from ...warehouse.folder import Warehouse
 from ...warehouse.settings import BadSettingError, check_environment, read_follow_links
-from ...warehouse.settings_file import SettingsError, read_columns
+from ...warehouse.settings_file import SettingsError
 from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
+from ..arrivals import take_in
 from ..lake_build import is_made
 from ..retries import retried
 from .tables import materialize_tables, table_specs
@@ -75,29 +71,22 @@ def raw_tables(
     """Parse the dumps that are not loaded yet. With nothing new and nothing to publish, the run ends here."""
     try:
         check_environment()
-        own = read_columns(warehouse.settings_file)
         read_imprint(warehouse.settings_file)
         engine = read_engine()
         if engine:  # before anything is read
             try_engine(engine)
-    except (BadSettingError, EngineError, SettingsError) as error:
+        read = partial(_read_in_workers, engine) if engine else None
+        paths = [Path(path) for path in config.paths]
+        take_in(warehouse, paths, config.reject_budget, config.follow_links, on_new=load_ahead, read=read)
+    except (
+        BadSettingError,
+        EngineError,
+        MissingInputError,
+        OverrideError,
+        SettingsError,
+        WarehouseNotWritableError,
+    ) as error:
         raise dg.Failure(description=str(error)) from error
-    inputs = [Path(path) for path in config.paths]
-    # Inputs before overrides: a warehouse without a file yet is what asks for the sample.
-    files, links = find_inputs(warehouse, inputs, config.follow_links)
-    try:
-        require_room(warehouse, files)
-        load_overrides(warehouse)
-    except (OverrideError, WarehouseNotWritableError) as error:
-        raise dg.Failure(description=str(error)) from error
-    except OSError as error:
-        raise dg.Failure(description=f"{error.filename} cannot be read: {error.strerror}.") from error
-    read = partial(_read_in_workers, engine) if engine else None
-    try:
-        load_dumps(warehouse, files, config.reject_budget, links, own, on_new=load_ahead, read=read)
-    except EngineError as error:
-        raise dg.Failure(description=str(error)) from error
-    progress.notes.extend(tell_gone(warehouse, inputs or [warehouse.inbox]))
     context.log.info(", ".join(f"{count:,} {name}" for name, count in progress.counts.items()))
     for note in progress.notes:
         context.log.warning(note)

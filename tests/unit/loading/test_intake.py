@@ -84,6 +84,24 @@ def test_known_files_are_not_read_again(house, api_day, monkeypatch):
     assert (progress.counts["hashed files"], progress.counts["unchanged dumps"]) == (0, 6)
 
 
+def test_files_are_known_by_their_looks_alone(house, api_day, monkeypatch):
+    monkeypatch.setattr(intake, "RACY_SECONDS", -60.0)
+    first, second = (house.write(f"{number}.json", api_day(2, start=10 * number)) for number in range(2))
+    house.load()
+
+    def are_known(*paths):
+        with house.warehouse.connect() as connection:
+            return intake.are_known(paths, connection.execute("select * from raw.files").pl())
+
+    assert are_known(first, second)
+    assert are_known()
+    assert not are_known(first, house.write("new.json", api_day(2, start=90)))
+    assert not are_known(first, second.with_name("gone.json"))
+    second.write_text(api_day(2, start=10, votes=7))
+    assert are_known(first)
+    assert not are_known(first, second)
+
+
 def test_a_rewrite_of_equal_size_with_its_times_put_back_is_noticed(house, api_day, monkeypatch):
     """A copying program may set back every time but the one the kernel keeps."""
     monkeypatch.setattr(intake, "RACY_SECONDS", -60.0)
