@@ -15,7 +15,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
-from dbt.contracts.graph.nodes import ModelNode, SqlNode
 
 from benchmarks.measure import CommandFailed
 from paperhouse.orchestration.dbt_project import prepare_project
@@ -177,7 +176,7 @@ def run_models(folder: Path, models: Sequence[str] = MODELS) -> float:
     done = run_dbt(Warehouse(folder), ["run", "--select", *models])
     if done.problem:
         raise CommandFailed(done.problem)
-    return sum(result.execution_time for result in done.results)
+    return sum(result.seconds for result in done.results)
 
 
 def compile_query(folder: Path, source: str) -> str:
@@ -190,7 +189,7 @@ def compile_query(folder: Path, source: str) -> str:
         done = run_dbt(Warehouse(folder), ["--quiet", "compile", "--inline", source])
     if done.problem:
         raise CommandFailed(done.problem)
-    [compiled] = [result.node.compiled_code for result in done.results if isinstance(result.node, SqlNode)]
+    [compiled] = [result.sql for result in done.results if result.sql]
     return str(compiled)
 
 
@@ -204,8 +203,4 @@ def compile_models(folder: Path, models: Sequence[str]) -> dict[str, str]:
         done = run_dbt(Warehouse(folder), ["--quiet", "compile", "--select", *models])
     if done.problem:
         raise CommandFailed(done.problem)
-    return {
-        result.node.name: result.node.compiled_code
-        for result in done.results
-        if isinstance(result.node, ModelNode) and result.node.compiled_code
-    }
+    return {result.name: result.sql for result in done.results if result.sql}

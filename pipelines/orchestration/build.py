@@ -29,7 +29,9 @@ from ..warehouse.quality import CheckRow, failed_checks
 from ..warehouse.run_files import make_run_files
 from ..warehouse.settings import BadSettingError
 from .arrivals import is_up_to_date
+from .dbt_stream import load_dbt
 from .storage import explaining_storage, is_full, is_short_of_memory, say_full, say_short_of_memory
+from .worker import work_ahead
 
 if TYPE_CHECKING:
     from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult, JobDefinition
@@ -166,6 +168,8 @@ def _run_job(
 ) -> BuildReport:
     with progress.listen(listener):
         with progress.stage("start"):
+            if not (select or engine):  # a part may need no dbt; another engine's dbt works here
+                work_ahead(load_dbt)
             dg, job = _load_job()
             from .lines import name_line
 

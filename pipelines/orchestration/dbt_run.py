@@ -36,13 +36,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class NodeResult:
+    """What became of one node, in dbt's words; sql is what was compiled of a model in SQL."""
+
+    unique_id: str
+    name: str
+    status: str
+    seconds: float
+    sql: str = ""
+
+
+@dataclass(frozen=True)
 class DbtOutcome:
     """How a dbt command ended: the result of each node it came to, and what went wrong in dbt's words, if anything.
 
     tests are the outcomes of the data tests where they were run in a lake that was open then; else None.
     """
 
-    results: Sequence[RunResult]
+    results: Sequence[NodeResult]
     problem: str
     tests: Sequence[TestOutcome] | None = None
 
@@ -69,7 +80,15 @@ def run_dbt(
     failed = [result for result in done.result.results if result.status in ("error", "fail", "runtime error")]
     lines = [f"{result.node.name}: {result.message}" for result in failed]
     problem = "" if done.success else "\n".join(lines) or "Some models were left out; see .dbt/dbt.log."
-    return DbtOutcome(done.result.results, problem)
+    return DbtOutcome([_describe(result) for result in done.result.results], problem)
+
+
+def _describe(result: RunResult) -> NodeResult:
+    from dbt.contracts.graph.nodes import CompiledNode
+
+    node = result.node
+    sql = node.compiled_code or "" if isinstance(node, CompiledNode) and node.language == "sql" else ""
+    return NodeResult(node.unique_id, node.name, str(result.status), result.execution_time, sql)
 
 
 def invoke_dbt(

@@ -1,8 +1,8 @@
 """A dbt build whose tables are handed on one by one, each as it is made, while dbt makes the next.
 
 dbt works in a thread, and calls back from it; whoever iterates gets each table from a queue, so that Dagster shows it
-at once. What belongs here: the thread, the queue between, and ending dbt before its time. Which command dbt runs is
-`assets.dbt`.
+at once. What belongs here: the thread, the queue between, what each table took, and ending dbt before its time. Which
+command dbt runs is `assets.dbt`, and that it runs in a process of its own `worker`.
 
 dbt ends by itself only for an interrupt of the main thread. Elsewhere its query is canceled, and each further table
 refused where dbt takes an error for the table's own: an error at its start would be lost in dbt's pool of threads, and
@@ -13,14 +13,17 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..engines import Lake
 from ..warehouse.folder import Warehouse
 from .dbt_project import DUCKDB, LAKE
 from .dbt_run import DbtOutcome, run_dbt
+from .table_costs import CostMeter, TableCost
+from .worker import HEARING
 
 #: Options of a command that makes tables and runs none of their tests: those of the data are asked for by themselves.
 NO_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
@@ -28,9 +31,6 @@ NO_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
-#: Seconds after which whoever waits for a table hears of a signal. Polars lets the system take a wait up again as if no
-#: signal had come, so that one without an end would hear of none.
-_HEARING = 0.2
 #: dbt's event within the work on a table, whose errors are the table's.
 _REFUSABLE = "NodeCompiling"
 
@@ -39,13 +39,44 @@ _REFUSABLE = "NodeCompiling"
 class FinishedTable:
     """A table that dbt has made, or could not make, and then problem says why: dbt's name of it, seconds it took, rows.
 
-    row_count is None for what was not made, and for a view, since counting one runs it.
+    row_count is None for what was not made, and for a view, since counting one runs it. cost is what it took of the
+    process that made it, where that was measured.
     """
 
     name: str
     seconds: float
     row_count: int | None
     problem: str = ""
+    cost: TableCost | None = None
+
+
+def load_dbt() -> Iterator[object]:
+    """Load what `stream_tables` needs, which takes seconds; gives nothing."""
+    from dbt.adapters.factory import load_plugin
+    from dbt.cli import main  # noqa: F401
+
+    from ..text import mentions  # noqa: F401
+
+    load_plugin("duckdb")
+    yield from ()
+
+
+def stream_measured(
+    warehouse: Warehouse,
+    stream: Callable[[Callable[[EventMsg], None]], Iterator[FinishedTable | DbtOutcome]],
+) -> Generator[FinishedTable | DbtOutcome]:
+    """What a stream gives when it is given a listener, each table with what it took; kept in `.dbt/costs.json`."""
+    meter = CostMeter()
+    with closing(stream(meter.listen)) as found:
+        for each in found:
+            yield replace(each, cost=meter.tables.get(each.name)) if isinstance(each, FinishedTable) else each
+    meter.write(warehouse.dbt_target / "costs.json")
+
+
+def stream_build(warehouse: Warehouse, arguments: Sequence[str]) -> Generator[FinishedTable | DbtOutcome]:
+    """`stream_tables` of a command, measured. dbt prints nothing: what it would is in `.dbt/dbt.log`."""
+    silent = ["--log-level=none", *arguments]
+    return stream_measured(warehouse, lambda listener: stream_tables(warehouse, silent, listener))
 
 
 def stream_tables(
@@ -86,7 +117,7 @@ def stream_tables(
                 lake.cancel()
             else:
                 _cancel_queries()
-            thread.join(_HEARING)
+            thread.join(HEARING)
 
 
 def _await(
@@ -95,7 +126,7 @@ def _await(
     """What comes, up to the outcome."""
     while True:
         try:
-            found = finished.get(timeout=_HEARING)
+            found = finished.get(timeout=HEARING)
         except queue.Empty:
             continue
         if isinstance(found, BaseException):

@@ -82,7 +82,7 @@ def stream_lake_tables(
 def _make(
     warehouse: Warehouse, lake: Lake, tables: _Tables, listener: Callable[[EventMsg], None], before: DbtOutcome
 ) -> _Stream:
-    shown = {result.node.name for result in before.results}
+    shown = {result.name for result in before.results}
     searched = ("intermediate", _SEARCHED)
     lake.begin(sorted({schema for schema, _ in (*tables.given, *tables.made)}), given=[*tables.given, searched])
     with warehouse.connect() as connection:

@@ -8,7 +8,6 @@ the processor, which a busy machine does not make more. What a batch says of its
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
@@ -17,13 +16,13 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from ..processes import join_parent, start_process
 from . import findings, lines, mapping, parser
 from .assembly import Parsed, assemble
 from .files import Shelf, Source
@@ -40,8 +39,6 @@ WAITING_FACTOR = 20
 FLOOR_BYTES, TIMES_BYTES, MOST_BYTES = 1 << 30, 4, 2 << 30
 #: Seconds between two looks at the process.
 _LOOK_SECONDS = 0.1
-#: Linux: the signal a process gets when the one that started it ends (`prctl`).
-_DEATH_SIGNAL = 1
 _NO_MEMORY = "no memory"
 #: What the process runs.
 _SERVE = f"from {__name__} import serve; serve()"
@@ -145,13 +142,9 @@ class _Reader:
             self.pipe.close()
 
     def _start(self) -> None:
-        self.pipe, end = Pipe()
         try:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _SERVE, str(end.fileno())], pass_fds=[end.fileno()]
-            )
-            end.close()
-            self.pipe.send((os.getpid(), self.own))
+            self.process, self.pipe = start_process(_SERVE)
+            self.pipe.send(self.own)
             self.pipe.recv()
         except (EOFError, OSError) as error:
             self.close()
@@ -207,14 +200,10 @@ def _say_bytes(size: int) -> str:
 
 def serve() -> None:
     """Read batches as they are asked for, until nobody asks any more: what the process runs."""
-    # Whoever started it says when it ends: Ctrl-C reaches both.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    pipe: Connection = Connection(int(sys.argv[1]))
     shelf = Shelf()
     with contextlib.suppress(EOFError, BrokenPipeError):
-        parent, own = pipe.recv()
-        _end_with(parent)
+        pipe = join_parent()
+        own = pipe.recv()
         pipe.send("ready")
         # What a library says before it aborts is said in the reject.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -248,11 +237,3 @@ def _limit(kind: int, value: int) -> None:
     """Set a limit of this process, as far as its own surroundings allow it."""
     _, most = resource.getrlimit(kind)
     resource.setrlimit(kind, (value if most == resource.RLIM_INFINITY else min(value, most), most))
-
-
-def _end_with(parent: int) -> None:
-    """See that the process does not outlive the one that started it, however that ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        raise EOFError

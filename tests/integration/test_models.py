@@ -25,7 +25,7 @@ def test_every_unit_test_of_the_models_passes(copy_of_built):
     outcome = run_dbt(copy_of_built, ["test", "--select", "test_type:unit"])
     assert outcome.problem == ""
     written = json.loads(prepare_project().manifest_path.read_text())["unit_tests"]
-    assert {result.node.unique_id for result in outcome.results} == written.keys()
+    assert {result.unique_id for result in outcome.results} == written.keys()
     assert {result.status for result in outcome.results} == {"pass"}
 
 

@@ -5,7 +5,8 @@ What belongs here: running `dbt build`, then its tests, and handing on the resul
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
@@ -19,15 +20,13 @@ from ...warehouse.folder import Warehouse
 from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_pass
 from ..catalogue import Translator
 from ..dbt_project import prepare_project
-from ..dbt_run import DbtOutcome
-from ..dbt_stream import NO_TESTS, FinishedTable, stream_tables
+from ..dbt_run import DbtOutcome, NodeResult
+from ..dbt_stream import NO_TESTS, FinishedTable, stream_build, stream_measured
 from ..dbt_tests import TestOutcome, run_data_tests
 from ..lake_build import stream_lake_tables
 from ..retries import retried
-from ..table_costs import CostMeter, TableCost
-
-if TYPE_CHECKING:
-    from dbt.contracts.results import RunResult
+from ..worker import work_ahead, work_beside
+from .release import load_charts
 
 
 class DbtOptions(dg.Config):
@@ -60,6 +59,8 @@ def dbt_models(
         outcome = yield from _build(context, warehouse, config.column_lineage, engine)
     except EngineError as error:
         raise dg.Failure(description=str(error)) from error
+    if not outcome.problem:
+        work_ahead(load_charts)
     tests = _test(context, warehouse, outcome)
     record_checks(warehouse, context.run_id, [_to_row(test) for test in tests])
     problem = "\n".join([outcome.problem, *(_to_problem(test) for test in tests if _is_broken(test))]).strip()
@@ -89,12 +90,12 @@ def _build(
         context.log.warning(f"The lineage of columns is not traced on {engine.address}.")
         is_traced = False
     made: list[FinishedTable] = []
-    meter, outcome = CostMeter(), DbtOutcome([], "")
+    outcome = DbtOutcome([], "")
     with progress.stage("dbt", total=len(keys)) as advance:
         if engine:
-            stream = stream_lake_tables(warehouse, engine, meter.listen)
+            stream = stream_measured(warehouse, partial(stream_lake_tables, warehouse, engine))
         else:
-            stream = stream_tables(warehouse, ["build", *NO_TESTS, *_select(context)], meter.listen)
+            stream = work_beside(stream_build, warehouse, ["build", *NO_TESTS, *_select(context)])
         with closing(stream) as finished:
             for found in finished:
                 if isinstance(found, DbtOutcome):
@@ -106,11 +107,10 @@ def _build(
                 elif is_traced:
                     made.append(found)
                 else:
-                    yield from _to_table(keys, found, meter.tables, engine=engine)
-    meter.write(warehouse.dbt_target / "costs.json")
+                    yield from _to_table(keys, found, engine=engine)
     lineages = _trace(warehouse, outcome.results) if is_traced else {}
     for table in made:
-        yield from _to_table(keys, table, meter.tables, lineages.get(table.name))
+        yield from _to_table(keys, table, lineages.get(table.name))
     return outcome
 
 
@@ -125,7 +125,7 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
         return []
     if outcome.tests is not None:
         return list(outcome.tests)
-    unmade = {result.node.unique_id for result in outcome.results if result.status != "success"}
+    unmade = {result.unique_id for result in outcome.results if result.status != "success"}
     chosen = {key.name for key in context.selected_asset_check_keys} if context.is_subset else None
     limit = dbt_memory_limit(warehouse.database)
     with progress.stage("dbt tests"), warehouse.connect() as connection:
@@ -137,7 +137,6 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
 def _to_table(
     keys: Mapping[str, dg.AssetKey],
     table: FinishedTable,
-    costs: Mapping[str, TableCost],
     lineage: dg.TableColumnLineage | None = None,
     engine: Engine | None = None,
 ) -> Iterator[dg.MaterializeResult]:
@@ -149,17 +148,15 @@ def _to_table(
         metadata |= {"engine": engine.address, "lake": dg.MetadataValue.path(str(engine.lake))}
     if lineage:
         metadata["dagster/column_lineage"] = lineage
-    if table.name in costs:
-        metadata["CPU seconds"] = costs[table.name].cpu_seconds
+    if table.cost:
+        metadata["CPU seconds"] = table.cost.cpu_seconds
     if table.row_count is not None:
         metadata["dagster/row_count"] = table.row_count
     yield dg.MaterializeResult(asset_key=keys[table.name], metadata=metadata)
 
 
-def _trace(warehouse: Warehouse, results: Sequence["RunResult"]) -> dict[str, dg.TableColumnLineage]:
+def _trace(warehouse: Warehouse, results: Sequence[NodeResult]) -> dict[str, dg.TableColumnLineage]:
     """The lineage of the columns of each table that SQL has made, by its name."""
-    from dbt.contracts.graph.nodes import ModelNode
-
     from ..column_lineage import describe_lineage, trace_tables  # its parser is not for a build that was not asked
 
     columns: dict[str, dict[str, dict[str, str]]] = {}
@@ -168,10 +165,7 @@ def _trace(warehouse: Warehouse, results: Sequence["RunResult"]) -> dict[str, dg
             "select schema_name, table_name, column_name, data_type from duckdb_columns() where not internal"
         ).fetchall():
             columns.setdefault(schema, {}).setdefault(table, {})[column] = dtype
-    compiled = {}
-    for result in results:
-        if result.status == "success" and isinstance(result.node, ModelNode) and result.node.language == "sql":
-            compiled[result.node.name] = result.node.compiled_code or ""
+    compiled = {result.name: result.sql for result in results if result.status == "success" and result.sql}
     with progress.stage("column lineage"):
         traced = trace_tables(compiled, columns, warehouse.dbt_target / "lineage.json")
     return {name: describe_lineage(found) for name, found in traced.items()}

@@ -26,8 +26,10 @@ from ...warehouse.settings import BadSettingError, check_environment, read_follo
 from ...warehouse.settings_file import SettingsError
 from ...warehouse.tables import OVERRIDE_TABLES, RAW_TABLES
 from ..arrivals import take_in
+from ..dbt_stream import load_dbt
 from ..lake_build import is_made
 from ..retries import retried
+from ..worker import work_ahead
 from .tables import materialize_tables, table_specs
 
 _Setting = TypeVar("_Setting", float, bool)
@@ -77,7 +79,8 @@ def raw_tables(
             try_engine(engine)
         read = partial(_read_in_workers, engine) if engine else None
         paths = [Path(path) for path in config.paths]
-        take_in(warehouse, paths, config.reject_budget, config.follow_links, on_new=load_ahead, read=read)
+        ahead = load_ahead if engine else _load_ahead
+        take_in(warehouse, paths, config.reject_budget, config.follow_links, on_new=ahead, read=read)
     except (
         BadSettingError,
         EngineError,
@@ -94,6 +97,12 @@ def raw_tables(
         context.log.info("Nothing is new and the published release is current: nothing to build.")
         return
     yield from materialize_tables(warehouse, (*RAW_TABLES, *OVERRIDE_TABLES), _measure(warehouse))
+
+
+def _load_ahead() -> None:
+    """Great Expectations here, and dbt where it works: most of the time goes by in the process that reads."""
+    load_ahead()
+    work_ahead(load_dbt)
 
 
 def _read_in_workers(engine: Engine, dumps: pl.DataFrame, own: ColumnMapping) -> Iterator[Parsed]:

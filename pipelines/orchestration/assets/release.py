@@ -1,10 +1,14 @@
 """The release: what readers see, swapped in once both gates have passed."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 from ...release.publication import NotJudgedError, prepare_release
+from ...report import charts
 from ...report.page import REPORT_NAME, write_report
 from ...showing import progress
 from ...warehouse.folder import LATEST, Warehouse
@@ -12,6 +16,17 @@ from ..catalogue import OWNERS, link_code, link_page, tag_access
 from ..dbt_project import prepare_project
 from ..dbt_state import STATE_FOLDER, write_state
 from ..retries import retried
+from ..worker import work_beside
+
+
+def load_charts() -> Iterator[object]:
+    """Load what draws the report, which takes seconds; gives nothing."""
+    charts.load()
+    yield from ()
+
+
+def _draw(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
+    yield write_report(folder, manifest)
 
 
 def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -35,7 +50,7 @@ def make_release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         """One published whole: the readers' database, a folder of Parquet and its report, replaced atomically."""
         try:
             with prepare_release(warehouse, context.run_id) as made, progress.stage("publish report"):
-                write_report(made.folder, made.manifest)
+                deque(work_beside(_draw, made.folder, made.manifest), maxlen=0)
                 write_state(prepare_project().manifest_path, made.folder / STATE_FOLDER)
         except NotJudgedError as error:
             raise dg.Failure(description=str(error)) from None
