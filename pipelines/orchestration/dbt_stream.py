@@ -12,16 +12,18 @@ dbt would wait for that table for ever.
 from __future__ import annotations
 
 import queue
+import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..engines import Lake
 from ..warehouse.folder import Warehouse
 from .dbt_project import DUCKDB, LAKE
-from .dbt_run import DbtOutcome, run_dbt
+from .dbt_run import DbtOutcome, invoke_dbt, run_dbt
 from .table_costs import CostMeter, TableCost
 from .worker import HEARING
 
@@ -51,13 +53,12 @@ class FinishedTable:
 
 
 def load_dbt() -> Iterator[object]:
-    """Load what `stream_tables` needs, which takes seconds; gives nothing."""
-    from dbt.adapters.factory import load_plugin
-    from dbt.cli import main  # noqa: F401
-
+    """Load what `stream_tables` needs, and what dbt makes once in a process: seconds. Gives nothing."""
     from ..text import mentions  # noqa: F401
 
-    load_plugin("duckdb")
+    with tempfile.TemporaryDirectory() as folder:
+        nowhere = Warehouse(Path(folder))
+        invoke_dbt(nowhere, ["--log-level=none", "ls", "--select", "stg_dumps"], nowhere.dbt_target)
     yield from ()
 
 

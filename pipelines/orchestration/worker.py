@@ -7,6 +7,7 @@ builds of this one. What is done in it is a generator, named by its function.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -27,6 +28,8 @@ _SERVE = f"from {__name__} import serve; serve()"
 #: Seconds after which whoever waits hears of a signal. Polars lets the system take a wait up again as if no signal had
 #: come, so that one without an end would hear of none.
 HEARING = 0.2
+#: Seconds it may take to end by itself.
+PATIENCE = 2.0
 _worker: _Worker | None = None
 
 
@@ -64,6 +67,13 @@ def _get_worker() -> _Worker:
     return _worker
 
 
+@atexit.register
+def _dismiss() -> None:
+    """Let it end by itself, so that what it took counts as this process's."""
+    if _worker is not None:
+        _worker.dismiss()
+
+
 class _Worker:
     """The process, from outside. Each question is answered to its end before the next; ahead counts those unheard."""
 
@@ -90,6 +100,14 @@ class _Worker:
                     pass
         self._ahead = -1
         yield from self._take()
+
+    def dismiss(self) -> None:
+        self._pipe.close()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def end(self) -> None:
         self._process.kill()
