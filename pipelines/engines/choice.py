@@ -40,7 +40,7 @@ class Engine:
 
 
 def choose_engine(address: str | None, lake: str | Path | None) -> Engine | None:
-    """The engine that two words ask for, None where both are empty: then DuckDB makes the tables, in this process.
+    """The engine that two words ask for, None where both are empty: then DuckDB makes the tables, on this machine.
 
     Raises EngineError where one is there without the other, or says what it cannot say.
     """

@@ -84,7 +84,7 @@ def run_build(
     whether symbolic links inside folders are followed; where one is None, the environment or the default decides
     (`loading.budget`, `loading.inputs`). Where another build holds the warehouse and wait is given, it is told so and
     the build waits. select names the part to make, if not all is (`orchestration.selection`). engine is
-    what makes the tables of dbt, and where; None for DuckDB, in this process.
+    what makes the tables of dbt, and where; None for DuckDB, on this machine.
 
     Never raises for what is wrong with the data: a failed gate or stage is in the report. Raises WarehouseBusyError
     where another build holds the warehouse, WarehouseNotWritableError where its folder cannot be written or is full,

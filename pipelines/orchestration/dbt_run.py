@@ -1,15 +1,14 @@
-"""dbt on the project as it was parsed last, in this process.
+"""dbt on the project as it was parsed last, in the process that asks.
 
-In a process of its own dbt would load again what the build has loaded, and where the database has another path than
-last time, in every new warehouse, it would parse the whole project again, though what it finds does not depend on the
-path. What belongs here: handing dbt what was parsed, how much memory it may take, and letting go of the database. What
-the outcome means for a run is `assets.dbt`.
+The command `dbt build` would load everything anew, and where the database has another path than last time, in every new
+warehouse, it would parse the whole project again, though what it finds does not depend on the path. What belongs here:
+handing dbt what was parsed, how much memory it may take, and letting go of the database. What the outcome means for a
+run is `assets.dbt`, and in which process a build has it done `worker`.
 
 Private parts: dbt's form of a parsed project (`Manifest.from_msgpack` with its decoder), while its use
 (`dbtRunner(manifest=...)`) is public; and dbt-duckdb's `close_all_connections`, without which the file stays locked
-until the process ends. Beside the command `dbt build` a build of 40 papers takes 8 to 10 s of 70 s of CPU less, and the
-first one of a warehouse 6 to 9 s more (two slow, busy cores). `tests/unit/orchestration/test_private_parts.py` says
-what to do where an upgrade moves these parts.
+until the process ends. `tests/unit/orchestration/test_private_parts.py` says what to do where an upgrade moves these
+parts.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ _VARIABLES = {"keywords": KEYWORDS_VARIABLE, "engine": ENGINE_VARIABLE, "lake": 
             dg.Noneable(str),
             is_required=False,
             default_value=os.environ.get(ENGINE_VARIABLE, ""),
-            description="What makes the tables of dbt: nothing for DuckDB, in this process; the address of a Spark "
+            description="What makes the tables of dbt: nothing for DuckDB, on this machine; the address of a Spark "
             "Connect server (`sc://host:15002`); `local` for an embedded one. Needs the extra `spark` and a lake. "
             f"Where null: {ENGINE_VARIABLE}, or DuckDB.",
         ),
