@@ -64,7 +64,7 @@ def load_dbt() -> Iterator[object]:
 
 def stream_measured(
     warehouse: Warehouse,
-    stream: Callable[[Callable[[EventMsg], None]], Iterator[FinishedTable | DbtOutcome]],
+    stream: Callable[[Callable[[EventMsg], None]], Generator[FinishedTable | DbtOutcome]],
 ) -> Generator[FinishedTable | DbtOutcome]:
     """What a stream gives when it is given a listener, each table with what it took; kept in `.dbt/costs.json`."""
     meter = CostMeter()
