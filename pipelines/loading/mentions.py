@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import duckdb
@@ -15,7 +16,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from ..text import TEXT_VERSION, WORDS_OF
+from ..text import TEXT_VERSION
 from ..text.mentions import FORMS, FOUND, Vocabulary, find_mentions
 from ..text.sieve import Sieve
 from ..warehouse.folder import Warehouse
@@ -27,6 +28,8 @@ SEARCHED = {**FOUND, **FORMS, "sought_key": pl.String(), "text_version": pl.Stri
 _NO_PARTS = pl.lit([], pl.List(pl.Int32()))
 #: Keys handed over at a time, and texts whose words are gone through at a time.
 _KEYS, _SIFTED = 50_000, 20_000
+#: Texts searched at a time by each worker: some 60 MB, and no faster with more.
+_TEXTS = 1_500
 
 
 def search_texts(
@@ -58,6 +61,10 @@ def search_texts(
     forms = _NamedForms(_ask(connection, named, pl.Int64()).to_numpy() if earlier else np.empty(0, dtype=np.int64))
 
     def search() -> Iterator[pl.DataFrame]:
+        with _leaving_memory(connection):
+            yield from search_all()
+
+    def search_all() -> Iterator[pl.DataFrame]:
         for start in range(0, len(new_keys), _KEYS):
             yield pl.DataFrame({"sought_key": new_keys[start : start + _KEYS]})
         is_known = f"text_id in (select text_id from {earlier} where text_id is not null)" if earlier else "false"
@@ -163,8 +170,21 @@ def _ask(connection: duckdb.DuckDBPyConnection, query: str, dtype: pl.DataType |
 
 
 def _read_batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pl.DataFrame]:
-    for batch in connection.execute(query).to_arrow_reader(WORDS_OF):
+    for batch in connection.execute(query).to_arrow_reader(_TEXTS):
         yield pl.DataFrame(batch)
+
+
+@contextmanager
+def _leaving_memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Give DuckDB a third of its memory for the block: it only adds rows, and what searches needs some, too."""
+    ((before,),) = connection.execute("select current_setting('memory_limit')").fetchall()
+    size, unit = before.split()
+    with suppress(duckdb.Error):  # where it holds more than that it goes on as it is
+        connection.execute(f"set memory_limit = '{float(size) / 3} {unit}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"set memory_limit = '{before}'")
 
 
 def _stream(frames: Iterator[pl.DataFrame]) -> pa.RecordBatchReader:

@@ -15,6 +15,8 @@ from .lexicon import word_classes
 BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(BASE, -1, 1 << 64)
 _ONE = np.ones(1, dtype=np.uint64)
+#: Keys whose letters are numbers in memory at a time.
+_KEYS_AT_ONCE = 4_096
 #: What parts two words of a key that have to stay apart: two numbers, and a function word from any other.
 _DIGITS_APART, _FUNCTION_APART = ord("_"), ord(" ")
 
@@ -81,6 +83,13 @@ def describe_keys(keys: pl.Series) -> pl.DataFrame:
 
 def number_keys(keys: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Number of each key, base to the power of its length, length in bytes."""
+    pieces = [_number_some(keys[at : at + _KEYS_AT_ONCE]) for at in range(0, max(len(keys), 1), _KEYS_AT_ONCE)]
+    number, factor, length = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+    return number, factor, length
+
+
+def _number_some(keys: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same, with six numbers in memory for each of their letters."""
     length = keys.str.len_bytes().to_numpy().astype(np.int64)
     letters = np.frombuffer("".join(keys.to_list()).encode(), dtype=np.uint8).astype(np.uint64)
     powers, inverses = (
