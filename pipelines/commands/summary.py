@@ -136,7 +136,8 @@ def print_status(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) ->
         out.print("[bold]Fields that nothing takes[/]")
         print_rows(["field", "held a value", "dumps"], ignored)
     if last := find_last_run(warehouse):
-        ended = f"{last.ended_at:%Y-%m-%d %H:%M} UTC after {last.seconds:.0f} s (run {last.run_id[:8]})"
+        run = f"run {last.run_id[:8]}" if last.run_id else "nothing was new"
+        ended = f"{last.ended_at:%Y-%m-%d %H:%M} UTC after {last.seconds:.0f} s ({run})"
         out.print(f"The last build ended in {last.status}, {ended}.")
         if last.status == "failure":
             out.print(f"What stopped it: {command_line(warehouse, 'quality')}")

@@ -102,6 +102,8 @@ class _Worker:
         yield from self._take()
 
     def dismiss(self) -> None:
+        if self._ahead >= 0:  # it is at something that nobody wants any more
+            self._process.kill()
         self._pipe.close()
         try:
             self._process.wait(PATIENCE)

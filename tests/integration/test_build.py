@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from paperhouse.commands.app import app
 from paperhouse.commands.summary import print_report
 from paperhouse.orchestration.build import run_build
+from paperhouse.orchestration.last_run import find_last_run
 from paperhouse.release.publication import NotJudgedError, prepare_release
 from paperhouse.warehouse.errors import WarehouseBusyError
 from paperhouse.warehouse.folder import Warehouse
@@ -108,6 +109,7 @@ def test_a_build_with_nothing_new_loads_no_framework_and_is_no_run(built, copy_o
 import sys
 from pathlib import Path
 from paperhouse.orchestration.build import run_build
+from paperhouse.orchestration.last_run import find_last_run
 from paperhouse.warehouse.folder import Warehouse
 warehouse = Warehouse(Path({str(copy_of_built.folder)!r}))
 report = run_build(warehouse, [Path({str(built.dumps)!r})], lambda name, done, total: None)
@@ -126,8 +128,11 @@ def test_what_is_not_published_is_built_though_no_file_is_new(built, copy_of_bui
     report = build(copy_of_built.folder, [built.dumps])
     assert report.outcome == "failed"
     assert str(overrides) in report.problem
+    assert find_last_run(copy_of_built).status == "failure"
     overrides.unlink()
     assert build(copy_of_built.folder, [built.dumps]).outcome == "unchanged"
+    assert (find_last_run(copy_of_built).status, find_last_run(copy_of_built).run_id) == ("success", "")
+    assert "ended in success" in CliRunner().invoke(app, ["status", "-w", str(copy_of_built.folder)]).output
     copy_of_built.latest_release.unlink()
     report = build(copy_of_built.folder, [built.dumps])
     assert (report.outcome, report.counts["hashed files"]) == ("published", 0)

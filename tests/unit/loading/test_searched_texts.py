@@ -68,6 +68,25 @@ def kept(connection, keys):
     )
 
 
+@pytest.mark.parametrize("is_read_to_the_end", [True, False])
+def test_duckdb_leaves_memory_while_texts_are_searched(connection, is_read_to_the_end):
+    connection.execute("set memory_limit = '300MiB'")
+    connection.execute("insert into texts values ('t1', 'Kettle lamps', null)")
+    connection.execute("insert into keys values ('kettle')")
+    rows = search_texts(connection.cursor(), ALL, "select * from keys", None)
+
+    def tell_limit():
+        return connection.execute("select current_setting('memory_limit')").fetchall()
+
+    assert tell_limit() == [("300.0 MiB",)]
+    rows.read_next_batch()
+    assert tell_limit() == [("100.0 MiB",)]
+    if is_read_to_the_end:
+        assert rows.read_all().num_rows > 0
+    del rows
+    assert tell_limit() == [("300.0 MiB",)]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_steps_find_what_one_search_finds(connection, seed):
     """Texts and keys that come, go and come again; what is left is found once."""
