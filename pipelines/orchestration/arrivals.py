@@ -17,7 +17,7 @@ from ..loading.inputs import find_inputs, is_sample_asked
 from ..loading.intake import are_known
 from ..loading.overrides import load_overrides
 from ..loading.sidecars import split_sidecars
-from ..parsing import ColumnMapping, MissingInputError, Parsed
+from ..parsing import ColumnMapping, Links, MissingInputError, Parsed
 from ..release.fingerprint import is_published
 from ..showing import progress
 from ..upkeep.room import require_room
@@ -39,9 +39,21 @@ def take_in(
     The rest of the arguments as of `load_dumps`, whose errors and those of `find_inputs`, `load_overrides` and
     `require_room` it raises; MissingInputError, too, for a file that cannot be read.
     """
-    own = read_columns(warehouse.settings_file)
     # Inputs before overrides: a warehouse without a file yet is what asks for the sample.
     files, links = find_inputs(warehouse, paths, follow_links)
+    _load(warehouse, paths, files, links, reject_budget, on_new, read)
+
+
+def _load(
+    warehouse: Warehouse,
+    paths: Sequence[Path],
+    files: Sequence[Path],
+    links: Links,
+    reject_budget: float | None,
+    on_new: Callable[[], object] = lambda: None,
+    read: Callable[[pl.DataFrame, ColumnMapping], Iterator[Parsed]] | None = None,
+) -> None:
+    own = read_columns(warehouse.settings_file)
     try:
         require_room(warehouse, files)
         load_overrides(warehouse)
@@ -68,7 +80,7 @@ def is_up_to_date(
             known = connection.execute("select * from raw.files").pl()
         if not are_known(split_sidecars(files, links)[0], known, links.taken):
             return False
-        take_in(warehouse, paths, reject_budget, follow_links)
+        _load(warehouse, paths, files, links, reject_budget)
         return is_published(warehouse)
     except Exception:  # whatever it is, the build meets it where it is told
         return False
