@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..engines import Engine
+from ..files import write_whole
 from ..release.fingerprint import is_published
 from ..showing import progress
 from ..warehouse.errors import UnknownSelectionError
@@ -116,7 +117,7 @@ def run_build(
         elif is_short_of_memory(report.problem):
             report = replace(report, problem=say_short_of_memory(report.problem))
         with contextlib.suppress(OSError):  # its stages are for whoever measures, missed by nobody on a full disk
-            warehouse.last_build.write_text(json.dumps(asdict(report), indent=1) + "\n")
+            write_whole(warehouse.last_build, f"{json.dumps(asdict(report), indent=1)}\n".encode())
         return report
 
 

@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ..files import read_whole
 from ..warehouse.folder import Warehouse
 
 _ENDED = ("SUCCESS", "FAILURE", "CANCELED")
@@ -46,7 +47,7 @@ def find_last_run(warehouse: Warehouse) -> LastRun | None:
 def _find_unchanged(warehouse: Warehouse) -> LastRun | None:
     """The last build, where it found nothing new: what it left is as it was, published and whole."""
     try:
-        report = json.loads(warehouse.last_build.read_text())
+        report = json.loads(read_whole(warehouse.last_build))
         if report["outcome"] != "unchanged" or report["run_id"]:
             return None
         ended = warehouse.last_build.stat().st_mtime

@@ -187,6 +187,12 @@ def test_a_run_whose_process_was_killed_has_failed_and_one_that_lives_has_not(ho
     assert (last.run_id, last.status) == (dead, "failure")
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.write_text("banana")])
+def test_a_report_that_is_none_is_no_last_run(house, make):
+    make(house.last_build)
+    assert find_last_run(house) is None
+
+
 def test_the_last_run_is_the_one_that_ended_last_whoever_started_it(house):
     assert find_last_run(house) is None
     with dg.DagsterInstance.get() as instance:
