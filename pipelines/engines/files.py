@@ -37,6 +37,9 @@ class Files(Protocol):
     def fetch(self, found: list[str]) -> list[str]:
         """Paths on this machine at which files that were found can be read."""
 
+    def keep(self, found: list[str], folder: Path) -> list[str]:
+        """Paths on this machine at which they can be read from now on; what has to be fetched goes into a folder."""
+
     def open(self, found: str) -> IO[bytes]:
         """A file that was found, where a part of it will do."""
 
@@ -90,6 +93,10 @@ class FolderFiles:
         return sorted(str(path) for path in place.rglob("*.parquet") if _is_done(str(path.relative_to(place))))
 
     def fetch(self, found: list[str]) -> list[str]:
+        """See Files."""
+        return found
+
+    def keep(self, found: list[str], folder: Path) -> list[str]:
         """See Files."""
         return found
 
@@ -173,7 +180,11 @@ class StoreFiles:
     def fetch(self, found: list[str]) -> list[str]:
         """See Files."""
         self._fetched = self._fetched or tempfile.TemporaryDirectory(prefix="paperhouse-lake-")
-        paths = [str(Path(self._fetched.name, path.removeprefix(f"{self._root}/"))) for path in found]
+        return self.keep(found, Path(self._fetched.name))
+
+    def keep(self, found: list[str], folder: Path) -> list[str]:
+        """See Files."""
+        paths = [str(folder / path.removeprefix(f"{self._root}/")) for path in found]
         self._ask(lambda: self._files.get(found, paths))
         return paths
 

@@ -1,8 +1,9 @@
 """The lake: Parquet that DuckDB here and an engine elsewhere read and write, a folder per schema and table.
 
-What belongs here: giving it tables of DuckDB (`parts` writes them), reading and taking its tables back, and dropping
+What belongs here: giving it tables of DuckDB (`parts` writes them), reading and showing its tables there, and dropping
 what nobody reads any more. The lake is where a build works: each one makes all models anew, of given tables that follow
-DuckDB's, and what is published is copied out of it, so that it may be deleted at any time between two builds.
+DuckDB's, and what is published is copied out of it, so that it may be deleted at any time between two builds. Until the
+next one the pipeline's own file shows its marts by views.
 """
 
 from __future__ import annotations
@@ -188,6 +189,7 @@ class Lake:
         The files of tables that are given (schema, name) stay: `give` brings them up to date.
         """
         self.mark(None)
+        self._files.remove(_READ)
         with self._explaining():
             known = {row[0] for row in self._session.sql("show databases").collect()}
             for schema in schemas:
@@ -223,6 +225,10 @@ class Lake:
 
     def read(self, schema: str, name: str) -> str:
         """SQL by which DuckDB reads a table of the lake, or a view of the engine, which is written out for it."""
+        return _from_files(self._files.fetch(self._find(schema, name)))
+
+    def _find(self, schema: str, name: str) -> list[str]:
+        """The files of a table, or of a view as it is now."""
         place: tuple[str, ...] = (schema, name)
         if not self._files.has(*place):
             place = (_READ, schema, name)
@@ -234,20 +240,38 @@ class Lake:
                 connection.register("nothing", self._session.table(f"{schema}.{name}").limit(0).toArrow())
                 with self._files.writing(*place, "part-0.parquet") as path:
                     connection.execute(f"copy (from nothing) to '{path}' (format parquet)")
-        return _from_files(self._files.fetch(self._files.find(*place)))
+        return self._files.find(*place)
 
-    def take(self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: Mapping[str, str]) -> None:
-        """Make one of DuckDB's tables of the engine's, in place of the table or view that has its name.
+    def show(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        schema: str,
+        name: str,
+        columns: Mapping[str, str],
+        folder: Path,
+    ) -> None:
+        """Have a file of DuckDB's read a table of the engine's, in place of the table or view that has its name.
 
-        columns are DuckDB's types by the names of the columns, with ` not null` where none may be.
+        By a view of its files, as they are until the next build.
+
+        Args:
+            connection: to the file.
+            schema: of both tables.
+            name: of both tables.
+            columns: DuckDB's types by the names of the columns, with ` not null` where none may be.
+            folder: where files are kept that DuckDB does not read where they lie.
+
+        Raises EngineError for a null where none may be: in DuckDB's own tables a constraint refuses it.
         """
-        types = {column: type.removesuffix(" not null") for column, type in columns.items()}
         connection.execute(f"create schema if not exists {schema}")
         drop_relation(connection, schema, name)
-        definition = ", ".join(f'"{column}" {type}' for column, type in columns.items())
-        connection.execute(f"create table {schema}.{name} ({definition})")
-        casts = ", ".join(_cast(column, type) for column, type in types.items())
-        connection.execute(f"insert into {schema}.{name} select {casts} {self.read(schema, name)}")
+        rows = _from_files(self._files.keep(self._find(schema, name), folder))
+        casts = ", ".join(_cast(column, type.removesuffix(" not null")) for column, type in columns.items())
+        connection.execute(f"create view {schema}.{name} as select {casts} {rows}")
+        for column in (column for column, type in columns.items() if type.endswith(" not null")):
+            # What a file says of its rows is enough to know that none is.
+            if connection.execute(f'select 1 from {schema}.{name} where "{column}" is null limit 1').fetchall():
+                raise EngineError(f"{self._engine.address} has made rows of {schema}.{name} without {column}.")
 
     def find(self, query: str, limit: int) -> tuple[int, list[dict[str, Any]]]:
         """How many rows a query of the engine's SQL gives, and up to so many of them."""
@@ -277,7 +301,6 @@ class Lake:
                     if row["tableName"] not in names:
                         self._drop(schema, row["tableName"])
                         dropped.append(f"{schema}.{row['tableName']}")
-        self._files.remove(_READ)
         self._files.forget()
         return sorted(dropped)
 
@@ -341,8 +364,8 @@ def _from_files(paths: Iterable[str]) -> str:
 def _cast(column: str, type: str) -> str:
     """A column of the engine's as DuckDB's type; what is unsigned there comes as the signed number of the same bits."""
     if type.lower() != "ubigint":
-        return f'cast("{column}" as {type})'
-    return f'cast("{column}"::hugeint + if("{column}" < 0, 18446744073709551616::hugeint, 0) as ubigint)'
+        return f'cast("{column}" as {type}) as "{column}"'
+    return f'cast("{column}"::hugeint + if("{column}" < 0, 18446744073709551616::hugeint, 0) as ubigint) as "{column}"'
 
 
 def drop_relation(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:

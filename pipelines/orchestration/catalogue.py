@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
+from ..engines import ENGINE_VARIABLE
 from ..upkeep.pages import CODE
 from ..warehouse.settings import PAGES_VARIABLE
 
@@ -51,6 +52,11 @@ def link_page(name: str, page: str) -> dict[str, Any]:
 
 class Translator(DagsterDbtTranslator):
     """dbt's models and seeds as assets: what their own project says of them, in Dagster's words."""
+
+    def get_asset_spec(self, *arguments: Any, **named: Any) -> dg.AssetSpec:
+        """dbt's own, of the kind of the engine that the environment asks for; a run that has another says so itself."""
+        spec = super().get_asset_spec(*arguments, **named)
+        return spec.replace_attributes(kinds={"dbt", "spark"}) if os.environ.get(ENGINE_VARIABLE) else spec
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
         """The group of a model, as a team."""

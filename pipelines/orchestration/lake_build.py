@@ -1,17 +1,20 @@
-"""The dbt models on another engine, in its lake, and what comes back into the pipeline's own file.
+"""The dbt models on another engine, in its lake, and what of them the pipeline's own file shows.
 
 The order of a build there: DuckDB makes seeds and views of staging, as it would without an engine; what dbt reads and
 does not make goes into the lake; the engine makes the models; the one in Python, which dbt would leave to a vendor's
-service, is made here between them; the engine runs the data tests. Back come the marts and what the index of search
-reads, so that all that follows works on the pipeline's own file as ever, and knows of no engine.
+service, is made here between them; the engine runs the data tests. The marts stay in the lake, and so does what the
+index of search reads: views in the pipeline's own file read them there, so that the gate judges what lies in the lake,
+the release is made of it, and neither knows of an engine.
 
-What belongs here: that order, and which tables go there and back. How they go is `engines`, how dbt runs `dbt_stream`.
+What belongs here: that order, which tables go there, and which are shown. How that is done is `engines`, how dbt runs
+`dbt_stream`.
 """
 
 from __future__ import annotations
 
 import functools
 import json
+import shutil
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -43,14 +46,14 @@ _Stream = Generator[FinishedTable | DbtOutcome, None, DbtOutcome]
 
 @dataclass(frozen=True)
 class _Tables:
-    """Tables by schema and name: what dbt reads and does not make, what it makes, what comes back with its columns.
+    """Tables by schema and name: what dbt reads and does not make, what it makes, what is shown with its columns.
 
     growing are names of those that DuckDB's builds add to: what a table of these says of a text or a pair stays true.
     """
 
     given: Sequence[tuple[str, str]]
     made: Sequence[tuple[str, str]]
-    taken: Mapping[tuple[str, str], Mapping[str, str]]
+    shown: Mapping[tuple[str, str], Mapping[str, str]]
     growing: Collection[str]
 
 
@@ -65,7 +68,7 @@ def stream_lake_tables(
 ) -> Generator[FinishedTable | DbtOutcome]:
     """Make all models on an engine; yield each table as it is made, once, and last how dbt ended.
 
-    The pipeline's own file gets what comes back in one transaction, after the last model. Where anything fails it is as
+    The pipeline's own file gets its views in one transaction, after the last model. Where anything fails it is as
     it was, but for seeds, views of staging, and texts that were searched. Raises EngineError.
     """
     tables = _list_tables()
@@ -82,22 +85,22 @@ def stream_lake_tables(
 def _make(
     warehouse: Warehouse, lake: Lake, tables: _Tables, listener: Callable[[EventMsg], None], before: DbtOutcome
 ) -> _Stream:
-    shown = {result.name for result in before.results}
+    told = {result.name for result in before.results}
     searched = ("intermediate", _SEARCHED)
     lake.begin(sorted({schema for schema, _ in (*tables.given, *tables.made)}), given=[*tables.given, searched])
     with warehouse.connect() as connection:
         made_of = fingerprint(connection)
         for schema, name in tables.given:
             lake.give(connection, schema, name)
-    first = yield from _pass_on(stream_tables(warehouse, _FIRST, listener, lake), shown)
+    first = yield from _pass_on(stream_tables(warehouse, _FIRST, listener, lake), told)
     if first.problem:
         return first
     yield _search(warehouse, lake)
-    second = yield from _pass_on(stream_tables(warehouse, _SECOND, listener, lake), shown)
+    second = yield from _pass_on(stream_tables(warehouse, _SECOND, listener, lake), told)
     if second.problem:
         return second
     tests = run_lake_tests(lake)
-    _take(warehouse, lake, tables)
+    _show(warehouse, lake, tables)
     kept: dict[str, set[str]] = {}
     for schema, name in (*tables.given, *tables.made):
         kept.setdefault(schema, set()).add(name)
@@ -106,14 +109,14 @@ def _make(
     return DbtOutcome([*before.results, *first.results, *second.results], "", tests)
 
 
-def _pass_on(stream: Generator[FinishedTable | DbtOutcome], shown: set[str]) -> _Stream:
-    """Yield the tables of one of dbt's commands that were not shown before, and return how it ended."""
+def _pass_on(stream: Generator[FinishedTable | DbtOutcome], told: set[str]) -> _Stream:
+    """Yield the tables of one of dbt's commands that were not told of before, and return how it ended."""
     outcome = DbtOutcome([], "")
     with closing(stream) as finished:
         for found in finished:
             if isinstance(found, DbtOutcome):
                 outcome = found
-            elif found.problem or found.name not in shown:
+            elif found.problem or found.name not in told:
                 yield found
     return outcome
 
@@ -128,19 +131,20 @@ def _search(warehouse: Warehouse, lake: Lake) -> FinishedTable:
     return FinishedTable(_SEARCHED, seconds, lake.count(schema, _SEARCHED))
 
 
-def _take(warehouse: Warehouse, lake: Lake, tables: _Tables) -> None:
-    """Bring back what is read here, and drop steps of an earlier build by DuckDB, which would be of other texts."""
+def _show(warehouse: Warehouse, lake: Lake, tables: _Tables) -> None:
+    """Show what is read here, and drop steps of an earlier build by DuckDB, which would be of other texts."""
+    shutil.rmtree(warehouse.fetched, ignore_errors=True)
     with warehouse.connect() as connection:
-        for (schema, name), columns in tables.taken.items():
-            lake.take(connection, schema, name, columns)
+        for (schema, name), columns in tables.shown.items():
+            lake.show(connection, schema, name, columns, warehouse.fetched)
         for schema, name in tables.made:
-            if schema == "intermediate" and (schema, name) not in tables.taken and name not in tables.growing:
+            if schema == "intermediate" and (schema, name) not in tables.shown and name not in tables.growing:
                 drop_relation(connection, schema, name)
 
 
 @functools.cache
 def _list_tables() -> _Tables:
-    """Which tables go there and back, as dbt's manifest has them."""
+    """Which tables go there and which are shown, as dbt's manifest has them."""
     manifest = json.loads(prepare_project().manifest_path.read_text())
     nodes: dict[str, dict[str, Any]] = manifest["nodes"] | manifest["sources"]
     models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
@@ -152,7 +156,7 @@ def _list_tables() -> _Tables:
         return nodes[key]["schema"], nodes[key]["name"]
 
     made = [key for key in models if key not in searching]
-    taken = [
+    shown = [
         key
         for key in made
         if models[key]["schema"] == "marts" or (key in needed and models[key]["schema"] == "intermediate")
@@ -160,7 +164,7 @@ def _list_tables() -> _Tables:
     return _Tables(
         given=sorted(name(key) for key in read if nodes[key]["resource_type"] in ("source", "seed")),
         made=sorted(name(key) for key in made),
-        taken={name(key): _describe_columns(models[key]) for key in sorted(taken)},
+        shown={name(key): _describe_columns(models[key]) for key in sorted(shown)},
         growing={node["name"] for node in models.values() if node["config"]["materialized"] == "incremental"},
     )
 

@@ -1,7 +1,8 @@
 """The readers' database of a release: marts in the order of their keys, what became of every line, comments.
 
-What belongs here: filling a new database file from the pipeline's own. Its macros are `macros`; what is made of it
-later (Parquet, documents) and when readers see it is decided elsewhere.
+What belongs here: filling a new database file from the pipeline's own. Where an engine has made the marts, they are not
+copied into it: `views` of the release's Parquet are in it instead. Its macros are `macros`; what else lies in a release
+and when readers see it is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -39,30 +40,32 @@ def attach(warehouse: Warehouse, database: Path) -> Iterator[duckdb.DuckDBPyConn
         yield connection
 
 
-def copy_tables(
-    connection: duckdb.DuckDBPyConnection, keys: Mapping[str, tuple[str, ...]], operational: Sequence[str]
-) -> dict[str, int]:
-    """Copy marts (sorted by key) and operational tables; returns the rows of each mart by its bare name.
+def sort_marts(connection: duckdb.DuckDBPyConnection, keys: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The query of each mart of the pipeline's own file by its bare name, rows in the order of its key.
 
     Raises KeyError for a mart that has no sort key.
     """
-    marts = [
-        name
-        for (name,) in connection.execute(
-            "select table_name from information_schema.tables "
-            "where table_catalog = 'warehouse' and table_schema = 'marts' order by 1"
-        ).fetchall()
-    ]
-    counts = {}
-    for schema in ("marts", "raw", "quality"):
+    marts = connection.execute(
+        "select table_name from information_schema.tables "
+        "where table_catalog = 'warehouse' and table_schema = 'marts' order by 1"
+    ).fetchall()
+    return {mart: f"(from warehouse.marts.{mart} order by {', '.join(keys[mart])})" for (mart,) in marts}
+
+
+def copy_marts(connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> dict[str, str]:
+    """Make a table of each mart's rows; returns their names."""
+    connection.execute("create schema target.marts")
+    for mart, rows in queries.items():
+        connection.execute(f"create table target.marts.{mart} as {rows}")
+    return {mart: f"target.marts.{mart}" for mart in queries}
+
+
+def copy_operational(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:
+    """Copy tables of the pipeline's own file as they are."""
+    for schema in sorted({table.partition(".")[0] for table in tables}):
         connection.execute(f"create schema target.{schema}")
-    for mart in marts:
-        order = ", ".join(keys[mart])
-        connection.execute(f"create table target.marts.{mart} as select * from warehouse.marts.{mart} order by {order}")
-        counts[mart] = connection.execute(f"select count(*) from target.marts.{mart}").fetchall()[0][0]
-    for table in operational:
-        connection.execute(f"create table target.{table} as select * from warehouse.{table}")
-    return counts
+    for table in tables:
+        connection.execute(f"create table target.{table} as from warehouse.{table}")
 
 
 def write_releases(connection: duckdb.DuckDBPyConnection, manifests: Sequence[Mapping[str, Any]]) -> None:

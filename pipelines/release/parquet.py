@@ -8,7 +8,7 @@ time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +48,10 @@ class TableFile:
     schema_sha256: str
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """DuckDB's types of the columns of a published mart, in order."""
+def columns_of(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str]:
+    """DuckDB's types of the columns of a table, or of a query in parentheses, in order."""
     # duckdb_columns() would bind every view of the pipeline's file, for each table.
-    described = connection.execute(f"describe target.marts.{table}").fetchall()
+    described = connection.execute(f"describe from {rows}").fetchall()
     return {name: dtype for name, dtype, *_ in described}
 
 
@@ -68,46 +68,47 @@ def hash_file(path: Path) -> str:
 
 def write_tables(
     connection: duckdb.DuckDBPyConnection,
-    tables: list[str],
+    tables: Mapping[str, str],
     folder: Path,
-    metadata: dict[str, str],
+    metadata: Mapping[str, str],
     split_bytes: int = SPLIT_BYTES,
 ) -> list[TableFile]:
-    """Write the marts of the readers' database into a release's folder.
+    """Write marts into a release's folder.
 
     Args:
-        connection: with the readers' database as `target`.
-        tables: bare names of marts.
+        connection: with the pipeline's own file as `warehouse`.
+        tables: the rows of each mart by its bare name, in order: a table, or a query in parentheses.
         folder: the release's.
         metadata: key-value metadata of every file; the table's name is added.
         split_bytes: size of one file from which a mart is split by month.
     """
     files: list[TableFile] = []
-    for table in tables:
-        columns = columns_of(connection, table)
+    for table, rows in tables.items():
+        columns = columns_of(connection, rows)
         schema = hash_schema(columns)
-        form = _form({**metadata, "paperhouse_table": f"marts.{table}"})
+        named = {**metadata, "paperhouse_table": f"marts.{table}"}
         whole = folder / f"{table}.parquet"
-        _copy(connection, f"target.marts.{table}", whole, form)
+        write_rows(connection, rows, whole, named)
         month = _month_of(table, columns)
         if whole.stat().st_size <= split_bytes or month is None:
             files.append(_describe(connection, table, whole, folder, schema))
             continue
-        whole.unlink()
         (folder / table).mkdir()
-        for label, rows in _split(connection, table, month):
+        for label, part_rows in _split(connection, whole, month):
             part = folder / table / f"{label}.parquet"
-            _copy(connection, rows, part, form)
+            write_rows(connection, part_rows, part, named)
             files.append(_describe(connection, table, part, folder, schema))
+        whole.unlink()
     return files
 
 
-def _form(metadata: dict[str, str]) -> str:
-    pairs = ", ".join(f"{name}: {literal(value)}" for name, value in sorted(metadata.items()))
-    return f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}, kv_metadata {{{pairs}}}"
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, rows: str, path: Path, form: str) -> None:
+def write_rows(
+    connection: duckdb.DuckDBPyConnection, rows: str, path: Path, metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write a table, or a query in parentheses, as one file."""
+    pairs = ", ".join(f"{name}: {literal(value)}" for name, value in sorted((metadata or {}).items()))
+    form = f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}"
+    form += f", kv_metadata {{{pairs}}}" if pairs else ""
     connection.execute(f"copy {rows} to {literal(path)} ({form})")
 
 
@@ -116,25 +117,26 @@ def _month_of(table: str, columns: dict[str, str]) -> str | None:
     if table in MONTH_COLUMNS:
         return f"t.{MONTH_COLUMNS[table]}"
     if "paper_id" in columns:
-        return "(select p.published_on from target.marts.papers as p where p.paper_id = t.paper_id)"
+        return "(select p.published_on from warehouse.marts.papers as p where p.paper_id = t.paper_id)"
     return None
 
 
-def _split(connection: duckdb.DuckDBPyConnection, table: str, date: str) -> Iterator[tuple[str, str]]:
-    """Label (`2025-03`, or `undated`) and query of each month, in order; rows stay in the order of the table.
+def _split(connection: duckdb.DuckDBPyConnection, whole: Path, date: str) -> Iterator[tuple[str, str]]:
+    """Label (`2025-03`, or `undated`) and query of each month, in order; rows stay in the order of the whole file.
 
     The mart is put in the order of its months once: to look for each month in all of it takes months times as long.
     """
     connection.execute(
-        f"create or replace temp table month_rows as select t.*, coalesce(strftime({date}, '%Y-%m'), 'undated') "
-        f"as month_label, t.rowid as row_place from target.marts.{table} as t order by month_label, row_place"
+        "create or replace temp table month_rows as "
+        f"select t.*, coalesce(strftime({date}, '%Y-%m'), 'undated') as month_label "
+        f"from read_parquet({literal(whole)}, file_row_number = true) as t order by month_label, t.file_row_number"
     )
     labels = connection.execute("select distinct month_label from month_rows order by 1").fetchall()
     for (label,) in labels:
         yield (
             label,
-            "(select * exclude (month_label, row_place) from month_rows "
-            f"where month_label = {literal(label)} order by row_place)",
+            "(select * exclude (month_label, file_row_number) from month_rows "
+            f"where month_label = {literal(label)} order by file_row_number)",
         )
     connection.execute("drop table month_rows")
 

@@ -33,7 +33,15 @@ from . import changes
 from .card import write_card
 from .consumer_sql import write_load_sql, write_verify_sql
 from .contract import SCHEMA_VERSION
-from .database import attach, copy_tables, write_comments, write_releases, write_search
+from .database import (
+    attach,
+    copy_marts,
+    copy_operational,
+    sort_marts,
+    write_comments,
+    write_releases,
+    write_search,
+)
 from .descriptions import Contents, describe_croissant, describe_package
 from .dictionary import list_marts, load_dictionary, to_markdown, to_rows
 from .fingerprint import code_digest, fingerprint, input_digest, settings_digest
@@ -41,7 +49,8 @@ from .history import drop_holding, find_holding, list_staying, next_number, prot
 from .imprint import read_imprint
 from .macros import write_macros
 from .notes import write_notes
-from .parquet import columns_of, hash_file, write_tables
+from .parquet import TableFile, columns_of, hash_file, write_tables
+from .views import PartViews, are_in_lake, write_search_files
 
 #: Published beside the marts, in the database only: they name runs and load times, so their bytes are not repeatable.
 OPERATIONAL_TABLES = ("raw.dumps", "raw.rejects", "raw.line_spans", "quality.check_results")
@@ -172,45 +181,70 @@ def _record_run(warehouse: Warehouse, run_id: str, release_id: str) -> None:
 
 def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -> Release:
     """Write database, Parquet and documents into a folder."""
-    marts = list_marts()
     with attach(warehouse, staging / DATABASE_NAME) as connection:
         connection.execute("use warehouse")
         manifest = _begin_manifest(connection, warehouse, run_id, made_at)
-        release_id = manifest["release_id"]
+        published = warehouse.releases / manifest["release_id"]
+        # What an engine has made is not copied twice: there, marts are views of the Parquet.
+        views = PartViews(connection, staging, published) if are_in_lake(connection) else None
+        files, rows = _write_marts(connection, staging, manifest, views)
         with progress.stage("publish database"):
-            counts = copy_tables(connection, MART_KEYS, OPERATIONAL_TABLES)
-            manifest["tables"] = {
-                table: {"key": list(marts[table].key), "rows": rows} for table, rows in counts.items()
-            }
+            copy_operational(connection, OPERATIONAL_TABLES)
             connection.execute(f"create table target.quality.check_history as {CHECK_HISTORY}")
             going = {kept.release_id for kept in find_holding(warehouse, list_taken_down(connection))}
             staying = [kept.manifest for kept in list_staying(warehouse) if kept.release_id not in going]
             write_releases(connection, [manifest, *staying])
         with progress.stage("publish search"):
-            write_search(connection)
+            if views:
+                views.write("search", write_search_files(connection, staging))
+            else:
+                write_search(connection)
             connection.execute("use target")
-            write_macros(connection, release_id)
+            write_macros(connection, manifest["release_id"])
             connection.execute("use warehouse")
             write_comments(connection)
-        tables = {table: columns_of(connection, table) for table in counts}
-        for table, columns in tables.items():
-            manifest["tables"][table]["columns"] = columns
-        with progress.stage("publish parquet"):
-            metadata = {
-                "paperhouse_release_sha256": manifest["fingerprint"],
-                "paperhouse_dictionary": "DICTIONARY.md",
-            }
-            files = write_tables(connection, list(tables), staging, metadata)
-        manifest["files"] = [asdict(file) for file in files]
         with progress.stage("publish changes"):
-            previous, cause = _write_changes(connection, warehouse, staging, manifest)
+            previous, cause = _write_changes(connection, warehouse, staging, manifest, rows)
+        counts = {table: facts["rows"] for table, facts in manifest["tables"].items()}
         _write(staging / "RELEASE_NOTES.md", write_notes(connection, manifest, counts, previous, cause))
     manifest["previous_release_id"] = previous["release_id"] if previous else None
-    marts = {table: entry for table, entry in list_marts().items() if table in tables}
     imprint = read_imprint(warehouse.settings_file)
     manifest["imprint"] = imprint.to_facts()
-    _write_documents(staging, Contents(release_id, made_at, tables, files, marts, imprint), warehouse.sample.exists())
+    marts = {table: entry for table, entry in list_marts().items() if table in manifest["tables"]}
+    columns = {table: facts["columns"] for table, facts in manifest["tables"].items()}
+    contents = Contents(manifest["release_id"], made_at, columns, files, marts, imprint)
+    _write_documents(staging, contents, warehouse.sample.exists())
     return Release(staging, manifest)
+
+
+def _write_marts(
+    connection: duckdb.DuckDBPyConnection, staging: Path, manifest: dict[str, Any], views: PartViews | None
+) -> tuple[list[TableFile], Mapping[str, str]]:
+    """Write the marts as Parquet and into the database, and tell the manifest.
+
+    Returns the files, and what `changes.compare` reads of each mart.
+    """
+    rows = sort_marts(connection, MART_KEYS)
+    if not views:
+        with progress.stage("publish database"):
+            rows = copy_marts(connection, rows)
+    columns = {mart: columns_of(connection, read) for mart, read in rows.items()}
+    with progress.stage("publish parquet"):
+        metadata = {"paperhouse_release_sha256": manifest["fingerprint"], "paperhouse_dictionary": "DICTIONARY.md"}
+        files = write_tables(connection, rows, staging, metadata)
+    manifest["files"] = [asdict(file) for file in files]
+    manifest["tables"] = {
+        mart: {
+            "key": list(list_marts()[mart].key),
+            "rows": sum(file.rows for file in files if file.table == mart),
+            "columns": columns[mart],
+        }
+        for mart in rows
+    }
+    if views:
+        views.write("marts", {mart: [file.path for file in files if file.table == mart] for mart in rows})
+        rows = changes.read_release(staging, manifest)
+    return files, rows
 
 
 def _begin_manifest(
@@ -246,7 +280,11 @@ def _begin_manifest(
 
 
 def _write_changes(
-    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, staging: Path, manifest: Mapping[str, Any]
+    connection: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    staging: Path,
+    manifest: Mapping[str, Any],
+    new: Mapping[str, str],
 ) -> tuple[dict[str, Any] | None, str]:
     """Write changes.parquet; returns the manifest of the release before, if any, and what changed since."""
     try:
@@ -254,7 +292,6 @@ def _write_changes(
     except DamagedReleaseError as error:
         progress.notes.append(f"{error} What is new since then cannot be said: changes.parquet is empty.")
         previous = None
-    new = {table: f"target.marts.{table}" for table in manifest["tables"]}
     old = _read_before(connection, warehouse.latest_release.resolve(), previous) if previous else new
     cause = changes.find_cause(previous or manifest, manifest)
     old_dumps = [dump["sha256"] for dump in previous["inputs"]] if previous else []

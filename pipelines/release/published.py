@@ -65,7 +65,9 @@ class Published:
         """The names of all tables with their schemas, sorted; `sql("describe marts.papers")` has the columns of one."""
         names = self._ask(
             "select schema_name || '.' || table_name as name from duckdb_tables() "
-            "where database_name = current_database() order by 1"
+            "where database_name = current_database() "
+            "union all select schema_name || '.' || view_name from duckdb_views() "
+            "where database_name = current_database() and not internal order by 1"
         )
         return names["name"].to_list()
 

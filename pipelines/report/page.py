@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from ..parsing import REASONS
 from ..showing.hypertext import make_environment
-from ..warehouse.connections import BASE_MEMORY, literal, memory_limit
+from ..warehouse.connections import BASE_MEMORY, literal, memory_limit, name_place
 from ..warehouse.errors import DamagedReleaseError
 from ..warehouse.folder import DATABASE_NAME, read_manifest
 from . import charts, search_index
@@ -58,6 +58,7 @@ def write_report(folder: Path, manifest: Mapping[str, Any]) -> Path:
     }
     with duckdb.connect(str(folder / DATABASE_NAME), read_only=True, config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set variable {name_place(manifest['release_id'])} = {literal(folder)}")
         connection.execute(f"set file_search_path = {literal(folder)}")
         answers = {name: ask(connection, name) for name in NAMES}
     path = folder / REPORT_NAME

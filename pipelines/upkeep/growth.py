@@ -74,6 +74,7 @@ def measure(warehouse: Warehouse) -> list[Part]:
         ),
         Part("check pages", size(warehouse.check_documents), f"those of the last {KEPT_PAGES} runs"),
         Part("dbt", size(warehouse.dbt_target), "compiled SQL of the last build; six logs of up to 10 MB"),
+        Part("lake", size(warehouse.fetched), "marts of a lake in an object store, as its last build has made them"),
         Part("digests", size(warehouse.digests), "yours; a folder per digest that was made"),
         Part(
             "pages",

@@ -112,6 +112,7 @@ def open_to_read(
     except duckdb.Error as error:
         raise _explain_unreadable(database, error) from None
     with opened as connection:
+        tell_places(connection)
         # In one process, all connections to a file share its settings: whoever opens it again finds them locked.
         if connection.execute("select current_setting('lock_configuration')").fetchall() == [(True,)]:
             yield connection
@@ -122,9 +123,28 @@ def open_to_read(
                 connection.execute(f'attach {literal(other)} as "{name}" (read_only)')
             except duckdb.Error as error:
                 raise _explain_unreadable(other, error) from None
+        if places := tell_places(connection):
+            connection.execute("set allowed_directories = $places", {"places": places})
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         yield connection
+
+
+def name_place(release_id: str) -> str:
+    """DuckDB's variable by which the views of a release are told where its files lie, if not where it was published."""
+    return f"paperhouse_{release_id.replace('-', '_')}"
+
+
+def tell_places(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Tell views of files where those of their release lie; returns the folders of the attached releases with such."""
+    rows = connection.execute(
+        "select distinct path from duckdb_views() inner join duckdb_databases() using (database_name) "
+        "where schema_name = 'marts' order by path"
+    ).fetchall()
+    folders = [Path(path).resolve().parent for (path,) in rows]
+    for folder in folders:
+        connection.execute(f"set variable {name_place(folder.name)} = {literal(folder)}")
+    return [str(folder) for folder in folders]
 
 
 def memory_limit(database: Path, base: int, share: float = 1 / 5) -> str:

@@ -176,6 +176,11 @@ class Warehouse:
         return self.folder / ".dbt"
 
     @property
+    def fetched(self) -> Path:
+        """Marts of a lake in an object store, as the last build on it has made them."""
+        return self.folder / ".fetched"
+
+    @property
     def check_documents(self) -> Path:
         """Great Expectations' own pages on each run's gates, a folder per run, beside the releases."""
         return self.folder / "checks"

@@ -33,14 +33,23 @@ def main() -> None:
 
 
 def _tell(folder: Path, name: str, code: int) -> None:
-    """Keep the file as it is after a build, and print what is to be known of that."""
+    """Keep the file as it is after a build, with all rows of its marts, and print what is to be known of that."""
     shutil.copy(folder / "warehouse" / "warehouse.duckdb", folder / f"{name}.duckdb")
-    with duckdb.connect(str(folder / f"{name}.duckdb"), read_only=True) as connection:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{folder / f'{name}.duckdb'}' as warehouse; use warehouse")  # as views know it
+        marts = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' and table_type = 'VIEW'"
+        ).fetchall()
+        for (mart,) in marts:  # the next build in the lake replaces what they read
+            connection.execute(f"create table marts.copied as from marts.{mart}; drop view marts.{mart}")
+            connection.execute(f"alter table marts.copied rename to {mart}")
         tests = "select count(*) from quality.check_results where stage = 'dbt' and status = 'pass'"
         passed = connection.execute(tests).fetchall()[0][0]
     releases = len(list((folder / "warehouse" / "releases").glob("2*")))
     parts = sorted(str(path.relative_to(folder)) for path in (folder / "lake" / "extracted").rglob("*.parquet"))
-    told = {"build": name, "code": code, "releases": releases, "passed tests": passed, "parts": parts}
+    told = {
+        "build": name, "code": code, "releases": releases, "passed tests": passed, "parts": parts, "views": len(marts)
+    }  # fmt: skip
     print(json.dumps(told), flush=True)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -46,7 +47,7 @@ from paperhouse.parsing import NO_MAPPING, Parsed, find_files, guarded, hash_fil
 from paperhouse.release.publication import MART_KEYS
 from paperhouse.sample import write_sample
 from paperhouse.text import extract_texts
-from paperhouse.warehouse.folder import Warehouse
+from paperhouse.warehouse.folder import DATABASE_NAME, Warehouse
 
 pytest.importorskip("pysail", reason="Sail is not installed: make setup EXTRAS=spark")
 pytestmark = pytest.mark.deep
@@ -111,6 +112,64 @@ def test_what_workers_read_in_two_steps_is_what_is_read_here_row_by_row(built, b
             assert compare_tables(connection, rows.format("built"), rows.format("made")) == [], table
 
 
+def test_a_release_of_a_lake_has_the_bytes_of_one_by_duckdb_and_a_small_database_of_views(built, builds):
+    """Its Parquet is the only copy of the marts: neither the pipeline's own file has them, nor the readers' one."""
+    folder, said, _ = builds
+    assert [said[name]["views"] for name in ("some", "all", "again")] == [len(MART_KEYS)] * 3
+    release, other = (Warehouse(place).latest_release for place in (folder / "warehouse", built.warehouse.folder))
+    for path in other.rglob("*.parquet"):
+        if path.name != "changes.parquet":  # this one has a release before it
+            assert (release / path.relative_to(other)).read_bytes() == path.read_bytes(), path
+    with duckdb.connect(str(release / DATABASE_NAME), read_only=True) as connection:
+        query = "select distinct table_type from information_schema.tables where table_schema in ('marts', 'search')"
+        assert connection.execute(query).fetchall() == [("VIEW",)]
+
+
+QUESTIONS = (
+    "from marts.papers",
+    "select count(*) from marts.keyword_mentions",
+    "from search_papers('diffusion models of video')",
+    "from latest_trends() order by all",
+    "select comment from duckdb_views() where view_name = 'papers'",
+    "select count(*) from raw.line_spans",
+)
+
+
+@pytest.mark.parametrize("place", ["where it was published", "where it was moved", "copied, by plain DuckDB"])
+def test_views_of_a_release_answer_as_its_tables_do(built, builds, tmp_path, place):
+    house = Warehouse(builds[0] / "warehouse")
+    with built.warehouse.read() as connection:
+        expected = [
+            connection.execute(
+                question.replace("duckdb_views", "duckdb_tables").replace("view_name", "table_name")
+            ).fetchall()
+            for question in QUESTIONS
+        ]
+    if place == "copied, by plain DuckDB":
+        name = house.latest_release.resolve().name
+        shutil.copytree(house.latest_release, tmp_path / "mine")
+        shutil.move(house.folder, tmp_path / "away")
+        try:
+            with duckdb.connect(str(tmp_path / "mine" / DATABASE_NAME), read_only=True) as connection:
+                with pytest.raises(duckdb.IOException, match="No files found"):
+                    connection.execute("from marts.papers")
+                connection.execute(f"set variable paperhouse_{name.replace('-', '_')} = '{tmp_path / 'mine'}'")
+                found = [connection.execute(question).fetchall() for question in QUESTIONS]
+        finally:
+            shutil.move(tmp_path / "away", house.folder)
+    else:
+        if place == "where it was moved":
+            shutil.copytree(house.folder, tmp_path / "moved", symlinks=True)
+            house = Warehouse(tmp_path / "moved")
+        with house.read() as connection, house.read() as second:
+            found = [connection.execute(question).fetchall() for question in QUESTIONS]
+            assert [second.execute(question).fetchall() for question in QUESTIONS] == found
+            for outside in (house.folder / "last_build.json", "/etc/hostname"):
+                with pytest.raises(duckdb.PermissionException):
+                    connection.execute(f"from read_text('{outside}')")
+    assert found == expected
+
+
 def test_some_of_the_dumps_are_told_from_all(compare):
     assert compare("some").keys() >= {"papers", "keywords", "appearances"}
 
@@ -130,7 +189,7 @@ def test_all_data_tests_run_on_the_engine(built, builds):
 def test_what_lies_in_the_lake_are_models_and_what_they_read(builds):
     lake = builds[0] / "lake"
     assert {path.name for path in lake.iterdir()} == {
-        "extracted", "intermediate", "marts", "paperhouse-lake.json", "quality", "raw", "staging"
+        ".read", "extracted", "intermediate", "marts", "paperhouse-lake.json", "quality", "raw", "staging"
     }  # fmt: skip
     assert {path.name for path in (lake / "marts").iterdir()} <= MART_KEYS.keys()
     # Tables that an engine makes on the way have the name of their model, two underscores and one of their own.
@@ -160,7 +219,7 @@ def lake(tmp_path):
         yield opened
 
 
-def test_tables_go_there_and_back_whatever_they_hold(lake):
+def test_tables_are_shown_as_they_were_given_whatever_they_hold(lake, tmp_path):
     lake.begin(["raw"])
     columns = {"id": "varchar not null", "size": "ubigint", "names": "varchar[]", "day": "date", "at": "timestamp"}
     rows = (
@@ -173,14 +232,17 @@ def test_tables_go_there_and_back_whatever_they_hold(lake):
         for name in ("things", "nothing"):
             before = connection.execute(f"from raw.{name} order by id").fetchall()
             lake.give(connection, "raw", name)
-            lake.take(connection, "raw", name, columns)
+            lake.show(connection, "raw", name, columns, tmp_path)
             assert connection.execute(f"from raw.{name} order by id").fetchall() == before
             assert lake.count("raw", name) == len(before)
         types = [row[1] for row in connection.execute("describe raw.things").fetchall()]
-    assert types == ["VARCHAR", "UBIGINT", "VARCHAR[]", "DATE", "TIMESTAMP"]
+        assert types == ["VARCHAR", "UBIGINT", "VARCHAR[]", "DATE", "TIMESTAMP"]
+        assert connection.execute("select distinct table_type from information_schema.tables").fetchall() == [("VIEW",)]
+        with pytest.raises(EngineError, match=r"local has made rows of raw.things without day"):
+            lake.show(connection, "raw", "things", {**columns, "day": "date not null"}, tmp_path)
 
 
-def test_a_lake_in_an_object_store_is_one_as_a_folder_is(s3, built):
+def test_a_lake_in_an_object_store_is_one_as_a_folder_is(s3, built, tmp_path):
     engine, other = (choose_engine("local", f"s3://bucket/{name}/lake") for name in ("shared", "other"))
     s3.put_object(Bucket="bucket", Key="other/lake/thesis.tex", Body=b"theirs")
     columns = {"id": "bigint", "name": "varchar"}
@@ -193,7 +255,7 @@ def test_a_lake_in_an_object_store_is_one_as_a_folder_is(s3, built):
         assert [lake.give(connection, "raw", name) for name in ("things", "things", "nothing")] == [1, 0, 1]
         connection.execute("delete from raw.things")
         for name in ("things", "nothing"):
-            lake.take(connection, "raw", name, columns)
+            lake.show(connection, "raw", name, columns, tmp_path)
         assert connection.execute("from raw.things order by id").fetchall() == [(number, "é") for number in range(5)]
         assert (lake.count("raw", "things"), lake.count("raw", "nothing"), lake.count("raw", "none")) == (5, 0, None)
         texts = "select distinct on (text_id) text_id, title, abstract from raw.entries order by text_id limit 9"
@@ -267,7 +329,7 @@ def test_what_was_given_before_is_not_written_again(tmp_path):
 
 
 def test_marts_of_an_engine_are_judged_by_the_same_rules_in_the_same_words(built, lake, tmp_path):
-    """What has come back is judged: the rows that are published then."""
+    """What lies in the lake is judged: the rows that are published then."""
     broken = {"marts.papers": "a paper has a title", "marts.keywords": "a keyword has a label"}
     lake.begin(["marts"])
     for side in ("here", "there"):
@@ -282,7 +344,7 @@ def test_marts_of_an_engine_are_judged_by_the_same_rules_in_the_same_words(built
                     lake.give(connection, schema, name)
                     columns = {row[0]: row[1] for row in connection.execute(f"describe {table}").fetchall()}
                     connection.execute(f"delete from {table}")
-                    lake.take(connection, schema, name, columns)
+                    lake.show(connection, schema, name, columns, tmp_path)
     here, there = (check_tables(tmp_path / f"{side}.duckdb", list(broken)) for side in ("here", "there"))
     assert here == there
     assert {(result.table, result.rule) for result in there if result.is_blocking} == set(broken.items())

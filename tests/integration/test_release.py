@@ -22,7 +22,7 @@ from paperhouse.orchestration.storage import is_full
 from paperhouse.parsing import PARSER_VERSION, name_version
 from paperhouse.release.changes import read_release
 from paperhouse.release.contract import SCHEMA_VERSION, find_differences, read_contract
-from paperhouse.release.database import attach
+from paperhouse.release.database import attach, copy_marts
 from paperhouse.release.dictionary import DBT_PROJECT, find_references, list_marts
 from paperhouse.release.fingerprint import fingerprint, is_published
 from paperhouse.release.history import find_release, is_in_use, list_releases, prune
@@ -326,10 +326,9 @@ def test_verify_sql_fails_on_a_tampered_copy(copy_of_release, table, query, rese
 
 def test_large_tables_are_split_by_month(built, tmp_path):
     with attach(built.warehouse, tmp_path / "target.duckdb") as connection:
-        connection.execute("create schema target.marts")
-        for table in ("papers", "links", "keywords"):
-            connection.execute(f"create table target.marts.{table} as from warehouse.marts.{table} order by 1")
-        files = write_tables(connection, ["papers", "links", "keywords"], tmp_path, {}, split_bytes=1)
+        rows = {table: f"(from warehouse.marts.{table} order by 1)" for table in ("papers", "links", "keywords")}
+        tables = copy_marts(connection, rows)
+        files = write_tables(connection, tables, tmp_path, {}, split_bytes=1)
         by_table = {table: [file for file in files if file.table == table] for table in ("papers", "links", "keywords")}
         assert len(by_table["papers"]) > 1
         assert len(by_table["links"]) > 1
