@@ -30,16 +30,25 @@ _SCRIPT = "benchmarks.peers.pyspark_script"
 
 
 @dataclass(frozen=True)
+class Published:
+    """A release: bytes of the readers' database, and the digest of each Parquet file with its bytes."""
+
+    database_bytes: int
+    files: Mapping[str, tuple[str, int]]
+
+
+@dataclass(frozen=True)
 class WholeBuild:
     """A build by the whole command: what each table took by DuckDB and by Spark, what differs of each mart, all of it.
 
-    stages are seconds by stage, DuckDB's and Spark's.
+    stages are seconds by stage, DuckDB's and Spark's; releases what both have published.
     """
 
     duckdb: Mapping[str, TableCost]
     spark: Mapping[str, Spent]
     differs: Mapping[str, Sequence[str]]
     stages: tuple[Mapping[str, float], Mapping[str, float]]
+    releases: tuple["Published", "Published"]
     whole: Spent
 
     @property
@@ -80,9 +89,17 @@ def build_whole(
         code = answer(command)
     if code:
         raise CommandFailed(f"paperhouse {' '.join(command)} ended with exit code {code}.")
-    stages = tuple(json.loads((place / "last_build.json").read_text())["stages"] for place in (warehouse, folder))
+    whole = _since(cluster, begin, watcher.highest)
+    ours, theirs = (json.loads((place / "last_build.json").read_text())["stages"] for place in (warehouse, folder))
     differs = compare_marts(*(place / "warehouse.duckdb" for place in (warehouse, folder)))
-    return WholeBuild(read_tables(warehouse), watcher.spent, differs, stages, _since(cluster, begin, watcher.highest))
+    releases = _read_published(warehouse), _read_published(folder)
+    return WholeBuild(read_tables(warehouse), watcher.spent, differs, (ours, theirs), releases, whole)
+
+
+def _read_published(warehouse: Path) -> Published:
+    manifest = json.loads((warehouse / "releases" / "latest" / "manifest.json").read_text())
+    files = {file["path"]: (file["sha256"], file["bytes"]) for file in manifest["files"]}
+    return Published((warehouse / "paperhouse.duckdb").stat().st_size, files)
 
 
 def run_script(dumps: Path, output: Path, cluster: Cluster) -> Spent:
@@ -123,8 +140,19 @@ def format_whole(built: WholeBuild) -> str:
     equal = sum(not differs for differs in built.differs.values())
     return (
         f"{format_table(header, rows)}\n\n{format_table(('stage', 'DuckDB s', 'Spark s'), stages)}\n\n"
-        f"{equal} of {len(built.differs)} marts are equal."
+        f"{_format_releases(*built.releases)}\n{equal} of {len(built.differs)} marts are equal."
     )
+
+
+def _format_releases(ours: Published, theirs: Published) -> str:
+    """Sizes of what was published, and how many files are the same bytes: all, where the same code made both."""
+    rows = [
+        (name, format_bytes(one.database_bytes), format_bytes(sum(size for _, size in one.files.values())))
+        for name, one in (("by DuckDB", ours), ("by Spark", theirs))
+    ]
+    same = sum(theirs.files.get(path) == facts for path, facts in ours.files.items())
+    table = format_table(("release", "readers' database", "Parquet"), rows)
+    return f"{table}\n\n{same} of {len(ours.files)} Parquet files are the same bytes."
 
 
 def format_script(spent: Spent, output: Path) -> str:

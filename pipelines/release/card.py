@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from ..warehouse.connections import name_place
 from .descriptions import Contents, locate_license
 from .imprint import UNKNOWN, Imprint
 
@@ -56,7 +57,7 @@ def write_card(contents: Contents, is_sample: bool) -> str:
         f"# {escape(contents.title)}",
         _SAMPLE if is_sample else "",
         escape(contents.description),
-        f"Release `{contents.release_id}` of {contents.made_at:%Y-%m-%d}. {_USE}",
+        f"Release `{contents.release_id}` of {contents.made_at:%Y-%m-%d}. {_tell_use(contents)}",
         f"## Tables\n\n{_list_tables(contents)}",
         _tell_terms(contents.imprint),
     ]
@@ -64,16 +65,23 @@ def write_card(contents: Contents, is_sample: bool) -> str:
 
 
 _SAMPLE = "**This is a generated sample: no paper in it exists.**"
+_QUERY = "from search_papers('diffusion video')"
 _USE = """Every table is one Parquet file, or a folder of one a month; `DICTIONARY.md` says what every column means,
 `RELEASE_NOTES.md` what changed.
 
 ```python
 datasets.load_dataset("FOLDER_OR_HUB_NAME", "papers", split="train")    # any table; nothing is divided, all is `train`
 polars.read_parquet("papers.parquet")
-duckdb.connect("paperhouse.duckdb", read_only=True).sql("from search_papers('diffusion video')")
+duckdb.connect("paperhouse.duckdb", read_only=True).sql("$query")
 ```
 
 `verify.sql` proves hashes, rows, keys and references of a copy with DuckDB alone: `duckdb -bail -f verify.sql`."""
+
+
+def _tell_use(contents: Contents) -> str:
+    """How a release is read; views are told where the files are by now, wherever they were when it was made."""
+    views = f"set variable {name_place(contents.release_id)} = '.'; " if contents.has_views else ""
+    return _USE.replace("$query", views + _QUERY)
 
 
 def _describe(contents: Contents) -> dict[str, Any]:

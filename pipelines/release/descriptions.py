@@ -30,7 +30,7 @@ class Contents:
     """What a release is made of, as descriptions of it need it.
 
     tables: for each table, DuckDB's types of its columns; files: the Parquet files; marts: the dictionary; imprint: the
-    operator's words. made_at is in UTC.
+    operator's words. made_at is in UTC. has_views says that the database reads the files, and holds no marts itself.
     """
 
     release_id: str
@@ -39,6 +39,7 @@ class Contents:
     files: Sequence[TableFile]
     marts: Mapping[str, TableEntry]
     imprint: Imprint
+    has_views: bool = False
 
     def parts_of(self, table: str) -> list[TableFile]:
         """The files of a table."""

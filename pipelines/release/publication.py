@@ -162,12 +162,26 @@ def prepare_release(warehouse: Warehouse, run_id: str) -> Iterator[Release]:
 def _prove_judged(warehouse: Warehouse) -> None:
     with warehouse.connect() as connection:
         missing = find_unpassed(connection, list(JUDGEMENTS), fingerprint(connection))
+        if not missing:
+            _prove_readable(connection)
     if missing:
         raise NotJudgedError(
             f"Nothing was published: for what is loaded now, {' and '.join(JUDGEMENTS[stage] for stage in missing)} "
             f"{'has' if len(missing) == 1 else 'have'} not passed. What is published is as it was. Run the whole job "
             f"`build`, or: paperhouse build --warehouse {warehouse.folder}"
         )
+
+
+def _prove_readable(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise NotJudgedError where the marts are those of a lake that is gone."""
+    try:
+        connection.execute("select 1 from marts.papers limit 1")
+    except duckdb.IOException as error:
+        gone = str(error).partition("\n")[0]
+        raise NotJudgedError(
+            f"Nothing was published: the marts lie in a lake that is gone ({gone}). What is published is as it was. "
+            "Build again: paperhouse build, with --engine and --lake or without."
+        ) from None
 
 
 def _record_run(warehouse: Warehouse, run_id: str, release_id: str) -> None:
@@ -212,7 +226,7 @@ def _fill(warehouse: Warehouse, staging: Path, run_id: str, made_at: datetime) -
     manifest["imprint"] = imprint.to_facts()
     marts = {table: entry for table, entry in list_marts().items() if table in manifest["tables"]}
     columns = {table: facts["columns"] for table, facts in manifest["tables"].items()}
-    contents = Contents(manifest["release_id"], made_at, columns, files, marts, imprint)
+    contents = Contents(manifest["release_id"], made_at, columns, files, marts, imprint, has_views=views is not None)
     _write_documents(staging, contents, warehouse.sample.exists())
     return Release(staging, manifest)
 

@@ -13,6 +13,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from paperhouse.engines import ENGINE_VARIABLE
 from paperhouse.expectations.runner import guarded_tables
 from paperhouse.loading.sources import CapturePlan, Source
 from paperhouse.orchestration import sensors
@@ -212,6 +213,15 @@ def test_every_asset_has_a_description_and_a_group(defs):
         key for key in graph.get_all_asset_keys() if not graph.get(key).description or not graph.get(key).group_name
     ]
     assert [str(key) for key in bare if graph.get(key).is_materializable] == []
+
+
+@pytest.mark.parametrize(("engine", "kinds"), [(None, {"dbt", "duckdb"}), ("sc://host", {"dbt", "spark"})])
+def test_a_model_is_of_the_kind_of_the_engine_that_the_environment_names(monkeypatch, engine, kinds):
+    monkeypatch.delenv(ENGINE_VARIABLE, raising=False)
+    if engine:
+        monkeypatch.setenv(ENGINE_VARIABLE, engine)
+    manifest = json.loads(prepare_project().manifest_path.read_text())
+    assert Translator().get_asset_spec(manifest, "model.paperhouse.papers", None).kinds == kinds
 
 
 def test_every_asset_is_described_by_us_and_owned(defs):

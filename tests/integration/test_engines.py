@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -123,51 +122,6 @@ def test_a_release_of_a_lake_has_the_bytes_of_one_by_duckdb_and_a_small_database
     with duckdb.connect(str(release / DATABASE_NAME), read_only=True) as connection:
         query = "select distinct table_type from information_schema.tables where table_schema in ('marts', 'search')"
         assert connection.execute(query).fetchall() == [("VIEW",)]
-
-
-QUESTIONS = (
-    "from marts.papers",
-    "select count(*) from marts.keyword_mentions",
-    "from search_papers('diffusion models of video')",
-    "from latest_trends() order by all",
-    "select comment from duckdb_views() where view_name = 'papers'",
-    "select count(*) from raw.line_spans",
-)
-
-
-@pytest.mark.parametrize("place", ["where it was published", "where it was moved", "copied, by plain DuckDB"])
-def test_views_of_a_release_answer_as_its_tables_do(built, builds, tmp_path, place):
-    house = Warehouse(builds[0] / "warehouse")
-    with built.warehouse.read() as connection:
-        expected = [
-            connection.execute(
-                question.replace("duckdb_views", "duckdb_tables").replace("view_name", "table_name")
-            ).fetchall()
-            for question in QUESTIONS
-        ]
-    if place == "copied, by plain DuckDB":
-        name = house.latest_release.resolve().name
-        shutil.copytree(house.latest_release, tmp_path / "mine")
-        shutil.move(house.folder, tmp_path / "away")
-        try:
-            with duckdb.connect(str(tmp_path / "mine" / DATABASE_NAME), read_only=True) as connection:
-                with pytest.raises(duckdb.IOException, match="No files found"):
-                    connection.execute("from marts.papers")
-                connection.execute(f"set variable paperhouse_{name.replace('-', '_')} = '{tmp_path / 'mine'}'")
-                found = [connection.execute(question).fetchall() for question in QUESTIONS]
-        finally:
-            shutil.move(tmp_path / "away", house.folder)
-    else:
-        if place == "where it was moved":
-            shutil.copytree(house.folder, tmp_path / "moved", symlinks=True)
-            house = Warehouse(tmp_path / "moved")
-        with house.read() as connection, house.read() as second:
-            found = [connection.execute(question).fetchall() for question in QUESTIONS]
-            assert [second.execute(question).fetchall() for question in QUESTIONS] == found
-            for outside in (house.folder / "last_build.json", "/etc/hostname"):
-                with pytest.raises(duckdb.PermissionException):
-                    connection.execute(f"from read_text('{outside}')")
-    assert found == expected
 
 
 def test_some_of_the_dumps_are_told_from_all(compare):
