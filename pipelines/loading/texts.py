@@ -6,15 +6,18 @@ things is `text/`.
 
 from __future__ import annotations
 
+import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 import polars as pl
 
 from ..engines import Lake
+from ..processes import Worker
 from ..showing import progress
 from ..text import (
     TEXT_VERSION,
@@ -25,6 +28,7 @@ from ..text import (
     read_background_terms,
     read_background_words,
 )
+from ..warehouse.connections import literal
 from ..warehouse.folder import Warehouse
 from ..warehouse.tables import EXTRACTED_TABLES, append
 
@@ -34,7 +38,7 @@ Found = TypeVar("Found")
 #: Polars keeps 32 expressions in mind, the text stage has some 240, and so each batch makes nearly all of them anew.
 BATCH_SIZE = 9_000
 #: Texts read at a time: each read looks through a row group of 122,880 entries, so one per batch would cost more than
-#: the batch's work.
+#: the batch's work. DuckDB sorts them in memory before it writes them.
 READ_SIZE = 4 * BATCH_SIZE
 #: Batches worked on at a time. Polars lets go of the interpreter, so threads are enough.
 WORKERS = 2
@@ -78,7 +82,7 @@ def extract_new_texts(warehouse: Warehouse, lake: Lake | None = None) -> int:
             if lake and count:
                 found = lake.extract(connection, _NEW_TEXTS, count)
             else:
-                found = map_batches(extract_texts, _read_batches(connection, count))
+                found = _extract(connection, warehouse.folder / ".texts.new", count)
             for facts in found:
                 _append_facts(connection, facts)
                 advance(facts.texts.height)
@@ -151,21 +155,53 @@ def map_batches(find: Callable[[pl.DataFrame], Found], batches: Iterable[pl.Data
             yield pending.popleft().result()
 
 
-def _read_batches(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator[pl.DataFrame]:
-    """The new texts in the order of their entries."""
+def _extract(connection: duckdb.DuckDBPyConnection, folder: Path, count: int) -> Iterator[TextFacts]:
+    """What is found in the new texts; of more than a batch in a process of its own, whose memory comes back.
+
+    They wait in files in that folder, so that neither process waits for the other.
+    """
+    # A few texts are shared by the workers, too.
+    size = min(BATCH_SIZE, max(-(-count // WORKERS), WORDS_OF))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        if count <= BATCH_SIZE:
+            yield from extract_files(_write_texts(connection, folder, count), size)
+            return
+        process = Worker("texts are worked on", "Close what else takes memory here, and build again: nothing is lost.")
+        try:
+            process.ask(extract_files, [], size)  # it loads meanwhile
+            yield from process.work(extract_files, _write_texts(connection, folder, count), size)
+        finally:
+            process.dismiss()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def extract_files(files: Sequence[Path], size: int) -> Iterator[TextFacts]:
+    """What is found in the texts of Parquet files (text_id, title, abstract), so many of them at a time, in order."""
+    return map_batches(extract_texts, (batch for file in files for batch in pl.read_parquet(file).iter_slices(size)))
+
+
+def _write_texts(connection: duckdb.DuckDBPyConnection, folder: Path, count: int) -> list[Path]:
+    """The new texts in the order of their entries, READ_SIZE in a file."""
+    files = []
     for start in range(0, count, READ_SIZE):
-        read = connection.execute(
+        files.append(folder / f"{start}.parquet")
+        connection.execute(
+            f"""
+            copy (
+                select entries.text_id, entries.title, entries.abstract
+                from raw.entries
+                inner join (
+                    select * from new_texts order by entry_row limit {READ_SIZE} offset {start}
+                ) as batch
+                    on entries.rowid = batch.entry_row
+                order by batch.entry_row
+            ) to {literal(files[-1])} (format parquet)
             """
-            select entries.text_id, entries.title, entries.abstract
-            from raw.entries
-            inner join (select * from new_texts order by entry_row limit ? offset ?) as batch
-                on entries.rowid = batch.entry_row
-            order by batch.entry_row
-            """,
-            [READ_SIZE, start],
-        ).pl()
-        # A few texts are shared by the workers, too.
-        yield from read.iter_slices(min(BATCH_SIZE, max(-(-count // WORKERS), WORDS_OF)))
+        )
+    return files
 
 
 def _append_facts(connection: duckdb.DuckDBPyConnection, facts: TextFacts) -> None:

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..engines import Lake
+from ..processes import HEARING
 from ..warehouse.folder import Warehouse
 from .dbt_project import DUCKDB, LAKE
 from .dbt_run import DbtOutcome, invoke_dbt, run_dbt
 from .table_costs import CostMeter, TableCost
-from .worker import HEARING
 
 #: Options of a command that makes tables and runs none of their tests: those of the data are asked for by themselves.
 NO_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")

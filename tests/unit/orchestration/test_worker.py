@@ -21,7 +21,8 @@ from planted_work import (
 )
 
 from paperhouse.orchestration import worker
-from paperhouse.orchestration.worker import WorkerEndedError, work_ahead, work_beside
+from paperhouse.orchestration.worker import work_ahead, work_beside
+from paperhouse.processes import WorkerEndedError
 
 FOLDER = str(Path(__file__).parent)
 
