@@ -25,8 +25,8 @@ BREAKS = [
     ("dbt tests", "at the start"),
     ("gate 2", "at the start"),
     ("publish database", "at the start"),
-    ("publish search", "at the start"),
     ("publish parquet", "at the start"),
+    ("publish search", "at the start"),
     ("publish changes", "at the start"),
     ("publish report", "at the start"),
 ]
