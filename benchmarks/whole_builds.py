@@ -48,7 +48,7 @@ class WholeBuild:
     spark: Mapping[str, Spent]
     differs: Mapping[str, Sequence[str]]
     stages: tuple[Mapping[str, float], Mapping[str, float]]
-    releases: tuple["Published", "Published"]
+    releases: tuple[Published, Published]
     whole: Spent
 
     @property
