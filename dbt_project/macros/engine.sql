@@ -633,13 +633,3 @@
         /* made once: {{ name }} */
     {%- endif -%}
 {%- endmacro %}
-
-{#
-    Hooks around a table of many rows whose texts are sentences about numbers: tables of symbols for such are looked for at a
-    quarter of the time that writing the table takes, and make it a sixth smaller. begin: before the table, else after it.
-#}
-{% macro plain_texts(begin) -%}
-    {%- if target.type != 'spark' -%}
-    set disabled_compression_methods = '{{ 'fsst' if begin else '' }}'
-    {%- endif -%}
-{%- endmacro %}

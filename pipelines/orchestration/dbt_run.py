@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project_files import DBT_PROJECT
+from ..warehouse.concurrency import count_query_threads
 from ..warehouse.connections import dbt_memory_limit
 from ..warehouse.folder import Warehouse
 from ..warehouse.lock import using
-from ..warehouse.settings import DBT_MEMORY_VARIABLE
+from ..warehouse.settings import DBT_MEMORY_VARIABLE, DBT_QUERY_THREADS_VARIABLE
 from .dbt_project import DUCKDB, read_parsed_project
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def invoke_dbt(
     manifest.build_flat_graph()
     warehouse.set_environment()
     os.environ[DBT_MEMORY_VARIABLE] = dbt_memory_limit(warehouse.database)
+    os.environ[DBT_QUERY_THREADS_VARIABLE] = str(count_query_threads(at_a_time=2))
     options = ["--no-use-colors", "--log-level-file=info", f"--log-path={warehouse.dbt_target}"]
     places = {"target": target, "target-path": folder, "project-dir": DBT_PROJECT, "profiles-dir": DBT_PROJECT}
     named = [f"--{name}={place}" for name, place in places.items()]

@@ -25,6 +25,7 @@ from ..processes import HEARING
 from ..warehouse.folder import Warehouse
 from .dbt_project import DUCKDB, LAKE
 from .dbt_run import DbtOutcome, invoke_dbt, run_dbt
+from .storage import is_short_of_memory
 from .table_costs import CostMeter, TableCost
 
 #: Options of a command that makes tables and runs none of their tests: those of the data are asked for by themselves.
@@ -74,10 +75,51 @@ def stream_measured(
     meter.write(warehouse.dbt_target / "costs.json")
 
 
-def stream_build(warehouse: Warehouse, arguments: Sequence[str]) -> Generator[FinishedTable | DbtOutcome]:
-    """`stream_tables` of a command, measured. dbt prints nothing: what it would is in `.dbt/dbt.log`."""
+def stream_build(
+    warehouse: Warehouse, arguments: Sequence[str], chosen: Sequence[str] = ()
+) -> Generator[FinishedTable | DbtOutcome]:
+    """`stream_tables` of a command, on the chosen tables if not on all, measured.
+
+    dbt prints nothing: what it would is in `.dbt/dbt.log`. Where a table does not fit into memory beside the one that
+    is made at the same time, it is made by itself when the others are done, with those that are made of it.
+    """
     silent = ["--log-level=none", *arguments]
-    return stream_measured(warehouse, lambda listener: stream_tables(warehouse, silent, listener))
+
+    def stream(listener: Callable[[EventMsg], None]) -> Generator[FinishedTable | DbtOutcome]:
+        together = stream_tables(warehouse, [*silent, *_select(chosen)], listener)
+        first, held = yield from _hold_back(together, lambda table: is_short_of_memory(table.problem))
+        unmade = [result for result in first.results if result.status != "success"]
+        if not held or any(result.status == "error" and result.name not in held for result in unmade):
+            yield from held.values()
+            yield first
+            return
+        alone = [*silent, "--threads", "1", *_select([result.name for result in unmade])]
+        second, _ = yield from _hold_back(stream_tables(warehouse, alone, listener), lambda table: False)
+        made = [result for result in first.results if result not in unmade]
+        yield replace(second, results=[*made, *second.results])
+
+    return stream_measured(warehouse, stream)
+
+
+def _select(chosen: Sequence[str]) -> list[str]:
+    return ["--select", *chosen] if chosen else []
+
+
+def _hold_back(
+    stream: Generator[FinishedTable | DbtOutcome], is_held: Callable[[FinishedTable], bool]
+) -> Generator[FinishedTable | DbtOutcome, None, tuple[DbtOutcome, dict[str, FinishedTable]]]:
+    """Pass tables on but for some, by their names; returns how the stream ended, and these."""
+    held: dict[str, FinishedTable] = {}
+    outcome = DbtOutcome([], "")
+    with closing(stream) as found:
+        for each in found:
+            if isinstance(each, DbtOutcome):
+                outcome = each
+            elif is_held(each):
+                held[each.name] = each
+            else:
+                yield each
+    return outcome, held
 
 
 def stream_tables(

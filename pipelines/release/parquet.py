@@ -10,15 +10,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from ..warehouse.concurrency import run_concurrently
 from ..warehouse.connections import literal
 
 #: Rows of a Parquet row group: small enough that writing abstracts stays within bounded memory, and that a reader who
 #: filters by key skips most of a file.
 ROW_GROUP_SIZE = 20_480
+
+#: Threads that write a file. Several write a last batch of up to 2,047 rows more than a group as one group or as two,
+#: as it comes, so that the bytes would not be the same; and they take twice the time of the processor.
+WRITING_THREADS = 1
 
 #: A mart whose one file would have more bytes is split by month, so that a reader of a few months fetches only these.
 SPLIT_BYTES = 256 * 2**20
@@ -82,23 +88,35 @@ def write_tables(
         metadata: key-value metadata of every file; the table's name is added.
         split_bytes: size of one file from which a mart is split by month.
     """
-    files: list[TableFile] = []
-    for table, rows in tables.items():
-        columns = columns_of(connection, rows)
-        schema = hash_schema(columns)
-        named = {**metadata, "paperhouse_table": f"marts.{table}"}
-        whole = folder / f"{table}.parquet"
-        write_rows(connection, rows, whole, named)
-        month = _month_of(table, columns)
-        if whole.stat().st_size <= split_bytes or month is None:
-            files.append(_describe(connection, table, whole, folder, schema))
-            continue
-        (folder / table).mkdir()
-        for label, part_rows in _split(connection, whole, month):
-            part = folder / table / f"{label}.parquet"
-            write_rows(connection, part_rows, part, named)
-            files.append(_describe(connection, table, part, folder, schema))
-        whole.unlink()
+    jobs = [partial(_write_table, table, rows, folder, metadata, split_bytes) for table, rows in tables.items()]
+    # Tables are in order, and are read through; queries are sorted, and two sorts would share the memory.
+    at_a_time = 1 if any(rows.startswith("(") for rows in tables.values()) else 2
+    return [file for files in run_concurrently(connection, jobs, at_a_time, WRITING_THREADS) for file in files]
+
+
+def _write_table(
+    table: str,
+    rows: str,
+    folder: Path,
+    metadata: Mapping[str, str],
+    split_bytes: int,
+    connection: duckdb.DuckDBPyConnection,
+) -> list[TableFile]:
+    columns = columns_of(connection, rows)
+    schema = hash_schema(columns)
+    named = {**metadata, "paperhouse_table": f"marts.{table}"}
+    whole = folder / f"{table}.parquet"
+    write_rows(connection, rows, whole, named)
+    month = _month_of(table, columns)
+    if whole.stat().st_size <= split_bytes or month is None:
+        return [_describe(connection, table, whole, folder, schema)]
+    (folder / table).mkdir()
+    files = []
+    for label, part_rows in _split(connection, whole, month):
+        part = folder / table / f"{label}.parquet"
+        write_rows(connection, part_rows, part, named)
+        files.append(_describe(connection, table, part, folder, schema))
+    whole.unlink()
     return files
 
 
@@ -107,17 +125,12 @@ def write_rows(
 ) -> None:
     """Write a table, or a query in parentheses, as one file: groups of ROW_GROUP_SIZE rows, and a last one of the rest.
 
-    By one thread. Several write a last batch of up to 2,047 rows more than a group as one group or as two, as it comes,
-    so that the bytes would not be the same; and they take twice the time of the processor.
+    The connection's DuckDB has WRITING_THREADS.
     """
     pairs = ", ".join(f"{name}: {literal(value)}" for name, value in sorted((metadata or {}).items()))
     form = f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}"
     form += f", kv_metadata {{{pairs}}}" if pairs else ""
-    connection.execute("set threads = 1")
-    try:
-        connection.execute(f"copy {rows} to {literal(path)} ({form})")
-    finally:
-        connection.execute("reset threads")
+    connection.execute(f"copy {rows} to {literal(path)} ({form})")
 
 
 def _month_of(table: str, columns: dict[str, str]) -> str | None:

@@ -8,13 +8,15 @@ the release elsewhere (`paperhouse`, always) says by it where they lie.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from ..warehouse.concurrency import run_concurrently
 from ..warehouse.connections import literal, name_place
 from .database import SEARCH_KEYS
-from .parquet import write_rows
+from .parquet import WRITING_THREADS, write_rows
 
 #: The folder of the index in a release.
 SEARCH_FOLDER = "search"
@@ -54,9 +56,10 @@ def write_search_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> d
         **{table: f"from warehouse.search.{table} order by {', '.join(key)}" for table, key in SEARCH_KEYS.items()},
     }
     (folder / SEARCH_FOLDER).mkdir()
-    files = {}
-    for table, query in rows.items():
-        path = f"{SEARCH_FOLDER}/{table}.parquet"
-        write_rows(connection, f"({query})", folder / path)
-        files[table] = [path]
+    files = {table: [f"{SEARCH_FOLDER}/{table}.parquet"] for table in rows}
+
+    def write(table: str, cursor: duckdb.DuckDBPyConnection) -> None:
+        write_rows(cursor, f"({rows[table]})", folder / files[table][0])
+
+    list(run_concurrently(connection, [partial(write, table) for table in rows], 1, WRITING_THREADS))
     return files

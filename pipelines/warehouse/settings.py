@@ -22,6 +22,8 @@ MEMORY_VARIABLE = "PAPERHOUSE_MEMORY_LIMIT"
 LINKS_VARIABLE = "PAPERHOUSE_FOLLOW_LINKS"
 #: What a build grants dbt, which takes its settings from the environment; by hand dbt takes the one above.
 DBT_MEMORY_VARIABLE = "PAPERHOUSE_DBT_MEMORY_LIMIT"
+#: How many threads a query of dbt's may have, beside that of the table next to it; by hand it has one.
+DBT_QUERY_THREADS_VARIABLE = "PAPERHOUSE_DBT_QUERY_THREADS"
 #: The reject budget: the share of a dump's content that may be refused before it is held back.
 BUDGET_VARIABLE = "PAPERHOUSE_REJECT_BUDGET"
 #: The number of releases that are kept, the latest included; 0 keeps all.

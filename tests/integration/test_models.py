@@ -66,13 +66,13 @@ def test_rows_are_told_of_tables_and_not_of_views(copy_of_built):
 
 
 def test_whoever_stops_taking_tables_ends_dbt_and_frees_the_file(copy_of_built):
-    """Its query, which would take an hour, is canceled, and no further table is made."""
+    """Its queries, each of which would take an hour, are canceled, and no further table is made."""
     begun, is_busy = [], threading.Event()
 
     def listen(event):
         if event.info.name == "NodeCompiling":
             begun.append(event.data.node_info.node_name)
-            if len(begun) == 2:
+            if len(begun) > 1:
                 is_busy.set()
                 adapter = get_adapter_by_type("duckdb")
                 with adapter.connection_named("long"):
@@ -82,7 +82,7 @@ def test_whoever_stops_taking_tables_ends_dbt_and_frees_the_file(copy_of_built):
     next(tables)
     assert is_busy.wait(timeout=60)
     tables.close()
-    assert len(begun) == 2
+    assert 2 <= len(begun) <= 3  # one in each of dbt's threads, after the first
     with duckdb.connect(str(copy_of_built.database), config={"threads": 1}) as connection:
         assert connection.execute("select count(*) > 0 from marts.papers").fetchall() == [(True,)]
 

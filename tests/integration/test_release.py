@@ -26,7 +26,7 @@ from paperhouse.release.database import attach, copy_marts
 from paperhouse.release.dictionary import DBT_PROJECT, find_references, list_marts
 from paperhouse.release.fingerprint import fingerprint, is_published
 from paperhouse.release.history import find_release, is_in_use, list_releases, prune
-from paperhouse.release.parquet import write_rows, write_tables
+from paperhouse.release.parquet import write_tables
 from paperhouse.release.publication import JUDGEMENTS, point_latest, prepare_release
 from paperhouse.release.verification import CannotRebuildError, rebuild
 from paperhouse.report.page import write_report
@@ -329,7 +329,7 @@ def test_groups_of_rows_do_not_hang_on_threads(built, tmp_path, rows):
     """DuckDB 1.5 wrote 20,912 rows by two threads as one group, by one as two: seen in keywords of 100,000 papers."""
     with attach(built.warehouse, tmp_path / "target.duckdb") as connection:
         connection.execute("create table memory.main.many as select md5(range::varchar) as digest from range(20912)")
-        write_rows(connection, rows, tmp_path / "many.parquet")
+        write_tables(connection, {"many": rows}, tmp_path, {})
         groups = connection.execute(
             f"select row_group_num_rows from parquet_metadata('{tmp_path}/many.parquet') order by row_group_id"
         ).fetchall()

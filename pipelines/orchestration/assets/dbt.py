@@ -95,7 +95,7 @@ def _build(
         if engine:
             stream = stream_measured(warehouse, partial(stream_lake_tables, warehouse, engine))
         else:
-            stream = work_beside(stream_build, warehouse, ["build", *NO_TESTS, *_select(context)])
+            stream = work_beside(stream_build, warehouse, ["build", *NO_TESTS], _choose(context))
         with closing(stream) as finished:
             for found in finished:
                 if isinstance(found, DbtOutcome):
@@ -114,9 +114,9 @@ def _build(
     return outcome
 
 
-def _select(context: dg.AssetExecutionContext) -> list[str]:
-    """dbt's arguments for the tables that were chosen in the UI, if not all of them."""
-    return ["--select", *(key.path[-1] for key in context.selected_asset_keys)] if context.is_subset else []
+def _choose(context: dg.AssetExecutionContext) -> list[str]:
+    """The tables that were chosen in the UI; none for all of them."""
+    return [key.path[-1] for key in context.selected_asset_keys] if context.is_subset else []
 
 
 def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtOutcome) -> list[TestOutcome]:
