@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -96,8 +97,8 @@ class _Fed:
     def search(self, schema: str, name: str) -> None:
         """Make the table that the one Python model makes: dbt-spark has Python run by Databricks and nobody else."""
         texts, keys = (self.lake.read(schema, source) for source in ("int_texts__read", "int_keys__sought"))
-        with duckdb.connect() as connection:
-            connection.register("found", search_texts(connection.cursor(), texts, keys, None))
+        with duckdb.connect() as connection, TemporaryDirectory() as folder:
+            connection.register("found", search_texts(connection.cursor(), texts, keys, None, Path(folder)))
             connection.execute(f"create schema {schema}; create table {schema}.{name} as from found")
             self.lake.give(connection, schema, name)
 

@@ -6,21 +6,27 @@ is `text.mentions`; which keyword a place is of is decided in SQL.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from pyarrow import parquet
 
+from ..processes import Worker
 from ..text import TEXT_VERSION
-from ..text.mentions import FORMS, FOUND, Vocabulary, find_mentions
+from ..text.mentions import FORMS, FOUND, Mentions, Vocabulary, find_mentions
 from ..text.sieve import Sieve
+from ..warehouse.connections import literal
 from ..warehouse.folder import Warehouse
-from .texts import map_batches
+from .texts import BATCH_SIZE, map_batches
 
 #: Rows of the model: of FOUND for a text and a search of it, of FORMS for a form, or a key that has been looked for
 #: since. The columns of the others are null.
@@ -30,10 +36,59 @@ _NO_PARTS = pl.lit([], pl.List(pl.Int32()))
 _KEYS, _SIFTED = 50_000, 20_000
 #: Texts searched at a time by each worker: some 60 MB, and no faster with more.
 _TEXTS = 1_500
+#: Keys of which a vocabulary is made here, and not where its memory comes back.
+_KEYS_HERE = 100_000
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for where: files of a folder, which another process reads as well as this one.
+
+    New texts are searched for all keys, those that were searched before for the new ones. A key that is spelled like
+    one that is known is none the less new, but is found with it: pre training, pretraining.
+    """
+
+    folder: Path
+
+    def write_texts(self, connection: duckdb.DuckDBPyConnection, texts: str, are_new: bool) -> int:
+        """Write the texts of a query (text_id, title, abstract), and return how many."""
+        ((count,),) = connection.execute(
+            f"copy ({texts}) to {literal(self._texts(are_new))} (format parquet)"
+        ).fetchall()
+        return int(count)
+
+    def write_keys(self, known: pl.Series, new: pl.Series) -> None:
+        """Write the phrase keys that were sought before, and those that were not."""
+        keys = ((known, False), (new, True))
+        pl.concat([pl.DataFrame({"key": found}).with_columns(is_new=is_new) for found, is_new in keys]).write_parquet(
+            self._keys
+        )
+
+    def find(self) -> Iterator[tuple[bool, Mentions]]:
+        """What is found, batch by batch: in new texts, then in the others, with which of the two it is."""
+        keys = pl.read_parquet(self._keys)
+        known = Vocabulary.of_keys(keys.filter(~pl.col("is_new"))["key"])
+        new = Vocabulary.of_keys(keys.filter("is_new")["key"]).without(known)
+        for are_new, vocabulary in ((True, known.joined(new)), (False, new)):
+            if len(vocabulary) and self._texts(are_new).exists():
+                for found in map_batches(partial(find_mentions, vocabulary=vocabulary), self._read(are_new)):
+                    yield are_new, found
+
+    def _read(self, are_new: bool) -> Iterator[pl.DataFrame]:
+        """No more of the texts is in memory than those that are worked on, and a group of rows of the file."""
+        for batch in parquet.ParquetFile(self._texts(are_new)).iter_batches(_TEXTS):
+            yield pl.DataFrame(batch)
+
+    def _texts(self, are_new: bool) -> Path:
+        return self.folder / ("new.parquet" if are_new else "known.parquet")
+
+    @property
+    def _keys(self) -> Path:
+        return self.folder / "keys.parquet"
 
 
 def search_texts(
-    connection: duckdb.DuckDBPyConnection, texts: str, keys: str, searched: str | None
+    connection: duckdb.DuckDBPyConnection, texts: str, keys: str, searched: str | None, folder: Path
 ) -> pa.RecordBatchReader:
     """Search new texts for all keys and the others for the new ones, while the rows are being read.
 
@@ -43,6 +98,7 @@ def search_texts(
         keys: SQL that gives the phrase keys that are sought now.
         searched: table that keeps the rows, none before the first search. Whatever rules of another version have found
             in it is as good as not there.
+        folder: of the warehouse; texts and keys wait in files there.
 
     Returns: rows of SEARCHED to be added to that table, the keys among them: once they are in it, each key that it
         names has been sought in each text that it names.
@@ -52,37 +108,49 @@ def search_texts(
     known = (
         _ask(connection, f"select sought_key from {earlier} where sought_key is not null") if earlier else sought[:0]
     )
-    new_keys = sought.filter(~sought.is_in(known.implode()))
-    # A key that is spelled like one that is known is none the less new: pre training after pretraining.
-    known_vocabulary = Vocabulary.of_keys(known)
-    new = Vocabulary.of_keys(new_keys).without(known_vocabulary)
-
+    new = sought.filter(~sought.is_in(known.implode()))
     named = f"select form_number from {earlier} where form_number is not null"
     forms = _NamedForms(_ask(connection, named, pl.Int64()).to_numpy() if earlier else np.empty(0, dtype=np.int64))
 
     def search() -> Iterator[pl.DataFrame]:
-        with _leaving_memory(connection):
-            yield from search_all()
-
-    def search_all() -> Iterator[pl.DataFrame]:
-        for start in range(0, len(new_keys), _KEYS):
-            yield pl.DataFrame({"sought_key": new_keys[start : start + _KEYS]})
-        is_known = f"text_id in (select text_id from {earlier} where text_id is not null)" if earlier else "false"
-        everything = known_vocabulary.joined(new)
-        if len(everything):
-            batches = _read_batches(connection, f"from ({texts}) where not {is_known}")
-            for found in map_batches(partial(find_mentions, vocabulary=everything), batches):
-                yield from (found.texts, forms.take_new(found.forms))
-        if earlier and len(new):
-            possible = _find_possible(connection, earlier, Sieve(new_keys, new.edges))
-            batches = _read_batches(connection, f"from ({texts}) where text_id in (select text_id from {possible})")
-            for found in map_batches(partial(find_mentions, vocabulary=new), batches):
+        for start in range(0, len(new), _KEYS):
+            yield pl.DataFrame({"sought_key": new[start : start + _KEYS]})
+        with _in_folder(folder / ".mentions.new") as files:
+            files.write_keys(known, new)
+            is_known = f"text_id in (select text_id from {earlier} where text_id is not null)" if earlier else "false"
+            count = files.write_texts(connection, f"from ({texts}) where not {is_known}", are_new=True)
+            if earlier and len(new):
+                possible = _find_possible(connection, earlier, Sieve(new, Vocabulary.of_keys(new).edges))
+                again = f"from ({texts}) where text_id in (select text_id from {possible})"
+                count += files.write_texts(connection, again, are_new=False)
+                connection.unregister(possible)
+            is_small = count <= BATCH_SIZE and len(known) + len(new) <= _KEYS_HERE
+            for are_new, found in files.find() if is_small else _find_beside(files) if count else ():
                 # A text needs a row to be known; one that is known already needs none for nothing, nor its words again.
-                texts_with_any = found.texts.filter(pl.col("form_numbers").list.len() > 0)
-                yield from (texts_with_any.with_columns(parts=_NO_PARTS), forms.take_new(found.forms))
-            connection.unregister(possible)
+                kept = found.texts if are_new else found.texts.filter(pl.col("form_numbers").list.len() > 0)
+                yield kept if are_new else kept.with_columns(parts=_NO_PARTS)
+                yield forms.take_new(found.forms)
 
     return _stream(search())
+
+
+@contextmanager
+def _in_folder(folder: Path) -> Iterator[Search]:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield Search(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _find_beside(search: Search) -> Iterator[tuple[bool, Mentions]]:
+    """What is found, in a process of its own: its memory comes back, and DuckDB has all of its own meanwhile."""
+    process = Worker("mentions are searched", "Close what else takes memory here, and build again.")
+    try:
+        yield from process.work(Search.find, search)
+    finally:
+        process.dismiss()
 
 
 class _NamedForms:
@@ -156,7 +224,7 @@ def search_more_texts(warehouse: Warehouse, texts: str, keys: str, searched: str
             forget_searched(connection, texts, searched)
     # In a transaction of its own: what reads the table while it grows sees it as it was left.
     with warehouse.connect() as connection:
-        found = search_texts(connection.cursor(), texts, keys, searched if is_there else None)
+        found = search_texts(connection.cursor(), texts, keys, searched if is_there else None, warehouse.folder)
         connection.register("found", found)
         connection.execute(
             f"insert into {searched} from found" if is_there else f"create table {searched} as from found"
@@ -167,24 +235,6 @@ def search_more_texts(warehouse: Warehouse, texts: str, keys: str, searched: str
 def _ask(connection: duckdb.DuckDBPyConnection, query: str, dtype: pl.DataType | None = None) -> pl.Series:
     """The one column of a query, of texts where nothing else is said."""
     return pl.Series(connection.execute(query).pl().to_series(), dtype=dtype or pl.String())
-
-
-def _read_batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pl.DataFrame]:
-    for batch in connection.execute(query).to_arrow_reader(_TEXTS):
-        yield pl.DataFrame(batch)
-
-
-@contextmanager
-def _leaving_memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Give DuckDB a third of its memory for the block: it only adds rows, and what searches needs some, too."""
-    ((before,),) = connection.execute("select current_setting('memory_limit')").fetchall()
-    size, unit = before.split()
-    with suppress(duckdb.Error):  # where it holds more than that it goes on as it is
-        connection.execute(f"set memory_limit = '{float(size) / 3} {unit}'")
-    try:
-        yield
-    finally:
-        connection.execute(f"set memory_limit = '{before}'")
 
 
 def _stream(frames: Iterator[pl.DataFrame]) -> pa.RecordBatchReader:

@@ -4,6 +4,7 @@ Work on one text at a time, which is done outside of SQL; `paperhouse.loading.me
 """
 
 from paperhouse.loading.mentions import forget_searched, search_texts
+from paperhouse.warehouse.folder import Warehouse
 
 
 def model(dbt, session):
@@ -13,4 +14,4 @@ def model(dbt, session):
     searched = str(dbt.this) if dbt.is_incremental else None
     if searched:
         forget_searched(session, texts, searched)
-    return search_texts(session.cursor(), texts, keys, searched)
+    return search_texts(session.cursor(), texts, keys, searched, Warehouse.from_environment().folder)

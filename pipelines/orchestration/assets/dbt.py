@@ -15,14 +15,13 @@ from pydantic import Field
 from ...engines import Engine, EngineError, read_engine
 from ...release.fingerprint import fingerprint
 from ...showing import progress
-from ...warehouse.connections import dbt_memory_limit
 from ...warehouse.folder import Warehouse
 from ...warehouse.quality import CheckRow, record_checks, record_pass, withdraw_pass
 from ..catalogue import Translator
 from ..dbt_project import prepare_project
 from ..dbt_run import DbtOutcome, NodeResult
 from ..dbt_stream import NO_TESTS, FinishedTable, stream_build, stream_measured
-from ..dbt_tests import TestOutcome, run_data_tests
+from ..dbt_tests import TestOutcome, stream_data_tests
 from ..lake_build import stream_lake_tables
 from ..retries import retried
 from ..worker import work_ahead, work_beside
@@ -127,11 +126,8 @@ def _test(context: dg.AssetExecutionContext, warehouse: Warehouse, outcome: DbtO
         return list(outcome.tests)
     unmade = {result.unique_id for result in outcome.results if result.status != "success"}
     chosen = {key.name for key in context.selected_asset_check_keys} if context.is_subset else None
-    limit = dbt_memory_limit(warehouse.database)
-    with progress.stage("dbt tests"), warehouse.connect() as connection:
-        # They ask of all rows, as what made them did: of 100,000 papers 250 MB were not enough.
-        connection.execute(f"set memory_limit = '{limit}'")
-        return run_data_tests(connection, unmade, chosen)
+    with progress.stage("dbt tests"):
+        return list(work_beside(stream_data_tests, warehouse, unmade, chosen))
 
 
 def _to_table(

@@ -1,11 +1,15 @@
 """Which texts meet which keys: in whatever steps both come, every key has been looked for in every text, once."""
 
 import random
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
 
+from paperhouse.loading import mentions
 from paperhouse.loading.mentions import forget_searched, search_texts
+from paperhouse.processes import Worker
 
 TEXTS = {
     "t1": ("Kettle lamps", "A kettle-lamp and teapot memory."),
@@ -27,8 +31,11 @@ def connection():
         yield connection
 
 
-def search(connection, texts, keys):
+def search(connection, texts, keys, folder=None):
     """One build: the texts and keys that there are now, and what is kept added to."""
+    if folder is None:
+        with TemporaryDirectory() as folder:
+            return search(connection, texts, keys, Path(folder))
     connection.execute("delete from texts")
     connection.executemany("insert into texts values (?, ?, ?)", [(name, *TEXTS[name]) for name in texts])
     connection.execute("delete from keys")
@@ -36,9 +43,8 @@ def search(connection, texts, keys):
     (is_there,) = connection.execute("select count(*) > 0 from duckdb_tables() where table_name = 'kept'").fetchone()
     if is_there:
         forget_searched(connection, ALL, "kept")
-    connection.register(
-        "found", search_texts(connection.cursor(), ALL, "select * from keys", "kept" if is_there else None)
-    )
+    earlier = "kept" if is_there else None
+    connection.register("found", search_texts(connection.cursor(), ALL, "select * from keys", earlier, folder))
     before = connection.execute(COUNT).fetchone()[0] if is_there else 0
     connection.execute(("insert into kept" if is_there else "create table kept as") + " select * from found")
     connection.unregister("found")
@@ -68,23 +74,43 @@ def kept(connection, keys):
     )
 
 
-@pytest.mark.parametrize("is_read_to_the_end", [True, False])
-def test_duckdb_leaves_memory_while_texts_are_searched(connection, is_read_to_the_end):
-    connection.execute("set memory_limit = '300MiB'")
-    connection.execute("insert into texts values ('t1', 'Kettle lamps', null)")
-    connection.execute("insert into keys values ('kettle')")
-    rows = search_texts(connection.cursor(), ALL, "select * from keys", None)
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that were started: for more texts than one."""
+    found = []
 
-    def tell_limit():
-        return connection.execute("select current_setting('memory_limit')").fetchall()
+    class Told(Worker):
+        def __init__(self, *words):
+            super().__init__(*words)
+            found.append(self)
 
-    assert tell_limit() == [("300.0 MiB",)]
-    rows.read_next_batch()
-    assert tell_limit() == [("100.0 MiB",)]
-    if is_read_to_the_end:
-        assert rows.read_all().num_rows > 0
-    del rows
-    assert tell_limit() == [("300.0 MiB",)]
+    monkeypatch.setattr(mentions, "Worker", Told)
+    monkeypatch.setattr(mentions, "BATCH_SIZE", 1)
+    return found
+
+
+def test_another_process_finds_the_same(connection, tmp_path, request):
+    """New texts meet all keys (first and second step), known ones the new keys (second and third)."""
+    steps = [(["t1", "t2"], KEYS[:2]), (["t1", "t2", "t3", "t4"], KEYS[:3]), (["t1", "t2", "t3", "t4"], KEYS)]
+
+    def search_in_steps(folder):
+        counts = [search(connection, texts, keys, folder) for texts, keys in steps]
+        found = kept(connection, KEYS)
+        connection.execute("drop table kept")
+        return counts, found
+
+    here = search_in_steps(tmp_path)
+    started = request.getfixturevalue("started")
+    assert search_in_steps(tmp_path) == here
+    assert [process.lives() for process in started] == [False] * 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_that_process_ends_it_is_told_and_nothing_left(connection, tmp_path, started, monkeypatch):
+    monkeypatch.setattr(Worker, "ask", lambda worker, *question: worker._process.kill())
+    with pytest.raises(duckdb.Error, match="ended the process in which mentions are searched, as"):
+        search(connection, TEXTS, KEYS, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("seed", range(12))
