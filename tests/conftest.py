@@ -3,7 +3,7 @@ minutes is `deep`.
 
 More than half of the time goes into few tests: builds that are killed, corrected, upgraded and repeated,
 every command in every surrounding, every pattern on text that could slow it down. `make test` leaves these out and is
-for every change; `make test-deep` runs them. CI has twenty minutes and runs a third of them by turns (`--turn`), with
+for every change; `make test-deep` runs them. CI has twenty minutes and runs a quarter of them by turns (`--turn`), with
 all others. `pytest` by hand runs whatever it is given.
 """
 

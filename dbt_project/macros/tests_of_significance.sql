@@ -15,6 +15,26 @@
 {%- endmacro %}
 
 {#
+    The same over a whole table in which a row stands for as many tests of one p value as its column counted says. Tests of
+    one p value have one q value, whatever rank each has among them: that of the last.
+#}
+{% macro benjamini_hochberg_of_many(tests, p, q, counted) -%}
+    select
+        *,
+        {{ benjamini_hochberg_q(p, 'p_rank', 'test_count', []) }} as {{ q }}
+    from (
+        select
+            *,
+            sum({{ counted }}) over (
+                order by {{ p }} nulls last
+                range between unbounded preceding and current row
+            ) as p_rank,
+            sum({{ counted }}) over () as test_count
+        from {{ tests }}
+    ) as ranked
+{%- endmacro %}
+
+{#
     One p value for each family of tests, that of none of them finding anything (Simes 1986, Biometrika 73, 751-754).
 #}
 {% macro simes(tests, p, family_p, family) -%}

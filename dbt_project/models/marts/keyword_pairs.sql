@@ -75,25 +75,40 @@ together as (
     having count(*) >= {{ var('pair_min_papers') }}
 ),
 
--- The four cells of the table: papers with both, with either one alone, with neither.
-cells as (
+-- How a pair is tested depends on these counts alone, which most pairs share with others.
+counts as (
     select
         together.first_number,
         together.second_number,
-        cast(together.paper_count as double) as n11,
-        cast(firsts.paper_count - together.paper_count as double) as n10,
-        cast(seconds.paper_count - together.paper_count as double) as n01,
-        cast(
-            papers.paper_count - firsts.paper_count - seconds.paper_count
-            + together.paper_count as double
-        ) as n00,
-        cast(firsts.paper_count as double) as n1,
-        cast(seconds.paper_count as double) as n2,
-        cast(papers.paper_count as double) as n
+        together.paper_count as pair_papers,
+        firsts.paper_count as first_papers,
+        seconds.paper_count as second_papers
     from together
     inner join counted as firsts on together.first_number = firsts.keyword_number
     inner join counted as seconds on together.second_number = seconds.keyword_number
+),
+
+-- The four cells of the table: papers with both, with either one alone, with neither.
+cells as (
+    select
+        counts.pair_papers,
+        counts.first_papers,
+        counts.second_papers,
+        count(*) as pair_count,
+        cast(counts.pair_papers as double) as n11,
+        cast(counts.first_papers - counts.pair_papers as double) as n10,
+        cast(counts.second_papers - counts.pair_papers as double) as n01,
+        cast(
+            papers.paper_count - counts.first_papers - counts.second_papers
+            + counts.pair_papers as double
+        ) as n00,
+        cast(counts.first_papers as double) as n1,
+        cast(counts.second_papers as double) as n2,
+        cast(papers.paper_count as double) as n
+    from counts
     cross join papers
+    group by
+        counts.pair_papers, counts.first_papers, counts.second_papers, papers.paper_count
 ),
 
 -- Dunning (1993): twice the logarithm of how much likelier the cells are dependent than
@@ -129,20 +144,24 @@ tested as (
 
 -- Over all pairs of enough papers, those cut off included.
 corrected as (
-    {{ benjamini_hochberg(
-        'tested', 'p_value', 'q_value', [], ['first_number', 'second_number']
-    ) }}
+    {{ benjamini_hochberg_of_many('tested', 'p_value', 'q_value', 'pair_count') }}
 ),
 
 supported as (
     select
-        *,
-        row_number() over (
-            order by
-                n11 desc nulls last, g2 desc nulls last,
-                first_number asc nulls last, second_number asc nulls last
-        ) as support_rank
-    from corrected
+        counts.first_number,
+        counts.second_number,
+        corrected.*
+    from counts
+    inner join corrected
+        on
+            counts.pair_papers = corrected.pair_papers
+            and counts.first_papers = corrected.first_papers
+            and counts.second_papers = corrected.second_papers
+    order by
+        corrected.n11 desc nulls last, corrected.g2 desc nulls last,
+        counts.first_number asc nulls last, counts.second_number asc nulls last
+    limit {{ var('pairs_max') }}
 ),
 
 labelled as (
@@ -164,7 +183,6 @@ named as (
     from supported
     inner join labelled as firsts on supported.first_number = firsts.keyword_number
     inner join labelled as seconds on supported.second_number = seconds.keyword_number
-    where supported.support_rank <= {{ var('pairs_max') }}
 ),
 
 keyword_pairs as (
