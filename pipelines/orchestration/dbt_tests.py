@@ -69,9 +69,10 @@ def stream_data_tests(
 ) -> Iterator[TestOutcome]:
     """The same of a warehouse, with the memory that dbt has: they ask of all rows, as what made them did."""
     limit = dbt_memory_limit(warehouse.database)  # of 100,000 papers the 250 MB of other steps were not enough
-    with warehouse.connect() as connection:
-        connection.execute(f"set memory_limit = '{limit}'")
-        yield from run_data_tests(connection, unmade, chosen)
+    with warehouse.connect() as connection, connection.cursor() as cursor:
+        # Not in the connection's transaction: a test that runs out of memory would end it for those that follow.
+        cursor.execute(f"set TimeZone = 'UTC'; set memory_limit = '{limit}'")
+        yield from run_data_tests(cursor, unmade, chosen)
 
 
 def run_lake_tests(lake: Lake) -> list[TestOutcome]:

@@ -11,7 +11,7 @@ import pytest
 
 from paperhouse.orchestration.build import run_build
 from paperhouse.orchestration.dbt_project import prepare_project
-from paperhouse.orchestration.dbt_tests import run_data_tests
+from paperhouse.orchestration.dbt_tests import run_data_tests, stream_data_tests
 
 TESTS = {
     node["name"]: node
@@ -114,6 +114,18 @@ def test_a_test_that_cannot_run_is_an_error_and_that_of_a_table_not_made_is_left
     assert (outcome.status, outcome.failures) == ("error", None)
     assert "keyword_forms" in outcome.problem
     assert run_data_tests(changed, unmade=["model.paperhouse.keyword_forms"], chosen=[name]) == []
+
+
+def test_one_that_cannot_run_does_not_end_the_others(copy_of_built, monkeypatch):
+    """What goes wrong while rows are read ends DuckDB's transaction, as running out of memory does."""
+    good = "assert_keyword_forms_add_up"
+    tests = [
+        TESTS[good] | {"name": "broken", "compiled_code": "select error(title) from marts.papers", "table": "marts.x"},
+        TESTS[good] | {"table": "marts.x"},
+    ]
+    monkeypatch.setattr("paperhouse.orchestration.dbt_tests._data_tests", lambda target: tests)
+    outcomes = list(stream_data_tests(copy_of_built, (), None))
+    assert [(outcome.name, outcome.status) for outcome in outcomes] == [("broken", "error"), (good, "pass")]
 
 
 def test_a_warning_blocks_nothing(changed, monkeypatch):
