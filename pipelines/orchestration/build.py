@@ -23,7 +23,7 @@ from ..engines import Engine
 from ..files import write_whole
 from ..release.fingerprint import is_published
 from ..showing import progress
-from ..warehouse.errors import UnknownSelectionError
+from ..warehouse.errors import UnknownSelectionError, WarehouseInUseError
 from ..warehouse.folder import Warehouse
 from ..warehouse.interrupts import when_stopped
 from ..warehouse.quality import CheckRow, failed_checks
@@ -213,10 +213,18 @@ def _run_job(
             stages=dict(progress.stage_seconds),
             counts=dict(progress.counts),
             problem=problem,
-            failed_checks=[] if is_whole else failed_checks(warehouse, result.run_id),
+            failed_checks=[] if is_whole else _find_failed(warehouse, result.run_id),
             notes=list(progress.notes),
             tables=sorted(".".join(key.path) for key in made) if chosen else [],
         )
+
+
+def _find_failed(warehouse: Warehouse, run_id: str) -> list[CheckRow]:
+    """The checks that failed in a run; none where its dbt still has the file, since what went wrong is to be told."""
+    try:
+        return failed_checks(warehouse, run_id)
+    except WarehouseInUseError:
+        return []
 
 
 def _name_engine(engine: Engine | None) -> dict[str, str | None]:

@@ -88,7 +88,7 @@ def stream_build(
     def stream(listener: Callable[[EventMsg], None]) -> Generator[FinishedTable | DbtOutcome]:
         together = stream_tables(warehouse, [*silent, *_select(chosen)], listener)
         first, held = yield from _hold_back(together, lambda table: is_short_of_memory(table.problem))
-        unmade = [result for result in first.results if result.status != "success"]
+        unmade = [result for result in first.results if result.status in ("error", "skipped")]
         if not held or any(result.status == "error" and result.name not in held for result in unmade):
             yield from held.values()
             yield first

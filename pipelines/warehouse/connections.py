@@ -30,7 +30,7 @@ BASE_MEMORY, DBT_BASE_MEMORY = 250, 500
 #: MB that are enough to copy and check files of any size; see `memory_limit`.
 LARGE_MEMORY = 3_200
 #: KB an entry that dbt's models cannot do without; see `dbt_memory_limit`.
-ENTRY_MEMORY = 2.9
+ENTRY_MEMORY = 2.75
 #: Seconds to wait for a process that has the pipeline's own file open.
 HOLDER_PATIENCE = 30.0
 #: MB that a question to a published file may take, where the machine has twice that.
@@ -162,7 +162,8 @@ def dbt_memory_limit(database: Path) -> str:
 
     DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: of a million
     papers (1.2 million entries) the models fit into 3.2 GB and not into 2.6 (int_papers_terms__standing), those of
-    100,000 into 0.5, with which they took the same CPU seconds as with 3.2.
+    100,000 into 0.5, with which they took the same CPU seconds as with 3.2. Two at a time of a million fit into 3.5,
+    but for keyword_pairs, which is made alone then; the process had 0.6 GB more.
     """
     return _limit_to(DBT_BASE_MEMORY, round(ENTRY_MEMORY * _count_entries(database) / 1_000))
 

@@ -121,20 +121,31 @@ members as (
     ),
 
 {% endfor %}
-counted as (
+-- Numbered by an outer join, which stays one table: of inner joins the order is free, and by the
+-- basis alone each keyword's months were joined with all keywords (a million papers: 57 GB).
+subjects as (
     select
         lifecycles.keyword_id,
         lifecycles.keyword,
         lifecycles.date_basis,
+        paired.keyword_number
+    from lifecycles
+    left join paired on lifecycles.keyword_id = paired.keyword_id
+),
+
+counted as (
+    select
+        subjects.keyword_id,
+        subjects.keyword,
+        subjects.date_basis,
         {{ period_start('met.month_number', 'month') }} as period_start_on,
         met.neighbour_count,
         coalesce(new_neighbours.new_neighbour_count, 0) as new_neighbour_count
     from neighbour_counts as met
-    inner join paired on met.keyword_number = paired.keyword_number
-    inner join lifecycles
+    inner join subjects
         on
-            paired.keyword_id = lifecycles.keyword_id
-            and met.date_basis = lifecycles.date_basis
+            met.keyword_number = subjects.keyword_number
+            and met.date_basis = subjects.date_basis
     left join new_neighbour_counts as new_neighbours
         on
             met.keyword_number = new_neighbours.keyword_number

@@ -23,18 +23,23 @@ def problem_of(tables: Sequence[FinishedTable]) -> str:
 
 @pytest.fixture
 def build(tmp_path, monkeypatch):
-    """Have dbt make tables as it is told, run by run; gives what a build gives, and the arguments of each run."""
+    """Have dbt make tables as it is told, run by run: tables, names of skipped ones, and of exposures.
 
-    def build(*runs: tuple[list[FinishedTable], list[str]], chosen: Sequence[str] = ()):
+    Gives what a build gives, and the arguments of each run.
+    """
+
+    def build(*runs: tuple, chosen: Sequence[str] = ()):
         asked: list[Sequence[str]] = []
         left = iter(runs)
 
         def stream_tables(warehouse, arguments, listener) -> Iterator[FinishedTable | DbtOutcome]:
             asked.append(arguments)
-            tables, skipped = next(left)
+            tables, skipped, *exposures = next(left)
             yield from tables
             results = [result(table.name, "error" if table.problem else "success") for table in tables]
-            yield DbtOutcome([*results, *(result(name, "skipped") for name in skipped)], problem_of(tables))
+            results += [result(name, "skipped") for name in skipped]
+            results += [result(name, "no-op") for names in exposures for name in names]
+            yield DbtOutcome(results, problem_of(tables))
 
         monkeypatch.setattr(dbt_stream, "stream_tables", stream_tables)
         (tmp_path / ".dbt").mkdir(exist_ok=True)
@@ -85,3 +90,9 @@ def test_nothing_is_made_twice_where_all_fits(build):
     assert tables == [("papers", ""), ("links", "")]
     assert asked == [["--log-level=none", "build"]]
     assert outcome.problem == ""
+
+
+def test_what_is_no_table_is_not_asked_for_again(build):
+    """dbt lists exposures, too: by the name of one, such as `search`, it would make a folder of models again."""
+    _, _, asked = build(([table("pairs", SHORT)], ["topics"], ["search"]), ([table("pairs"), table("topics")], []))
+    assert asked[1][-3:] == ["--select", "pairs", "topics"]
