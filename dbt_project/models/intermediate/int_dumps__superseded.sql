@@ -1,3 +1,4 @@
+-- Long, but one question: every way in which one dump holds another ends in the same pairs.
 with entries as (
     select * from {{ ref('int_entries__placed') }}
 ),
@@ -24,12 +25,15 @@ whole_heads as (
             and dumps.dump_id <> longer.dump_id
 ),
 
--- The same but for the last abstract, which was cut off.
-cut_heads as (
+-- The same but for the last abstract, which was cut off. Of texts only those are taken that may
+-- be such: a join would keep all of them in memory.
+cut_candidates as (
     select
         dumps.dump_id,
+        dumps.last_text_id as cut_text_id,
         longer.dump_id as longer_dump_id,
-        longer.place as shared_count
+        longer.place as shared_count,
+        whole_entry.text_id as whole_text_id
     from dumps
     inner join entries as longer
         on
@@ -40,11 +44,32 @@ cut_heads as (
         on
             longer.dump_id = whole_entry.dump_id
             and dumps.entry_count = whole_entry.place
-    inner join texts as cut on dumps.last_text_id = cut.text_id
-    inner join texts as whole on whole_entry.text_id = whole.text_id
+    where dumps.last_text_id <> whole_entry.text_id
+),
+
+last_texts as (
+    select
+        text_id,
+        title_key,
+        abstract
+    from texts
     where
-        cut.text_id <> whole.text_id
-        and cut.title_key = whole.title_key
+        {{ is_one_of(
+            'text_id',
+            'select cut_text_id from cut_candidates union select whole_text_id from cut_candidates'
+        ) }}
+),
+
+cut_heads as (
+    select
+        cut_candidates.dump_id,
+        cut_candidates.longer_dump_id,
+        cut_candidates.shared_count
+    from cut_candidates
+    inner join last_texts as cut on cut_candidates.cut_text_id = cut.text_id
+    inner join last_texts as whole on cut_candidates.whole_text_id = whole.text_id
+    where
+        cut.title_key = whole.title_key
         and {{ begins_with('whole.abstract', trimmed_end("coalesce(cut.abstract, '')", '…. ')) }}
 ),
 
@@ -99,6 +124,22 @@ pairs as (
     select * from lists
 ),
 
+-- Distinct, which they are, so that dumps meet their pairs first: DuckDB would join all dumps
+-- of a layout with each other, since it expects few.
+shorter_pairs as (
+    select distinct
+        pairs.dump_id,
+        pairs.longer_dump_id,
+        pairs.shared_count,
+        dumps.seniority,
+        dumps.layout_family,
+        dumps.listed_on,
+        dumps.captured_on,
+        dumps.entry_count
+    from pairs
+    inner join dumps on pairs.dump_id = dumps.dump_id
+),
+
 -- Pages of two captures, or lists of two days, are two pages even where one begins like
 -- the other; a whole list that comes again under the next day is one list.
 copies as (
@@ -106,16 +147,15 @@ copies as (
         shorter.dump_id,
         longer.dump_id as longer_dump_id,
         longer.seniority
-    from pairs
-    inner join dumps as shorter on pairs.dump_id = shorter.dump_id
-    inner join dumps as longer on pairs.longer_dump_id = longer.dump_id
+    from shorter_pairs as shorter
+    inner join dumps as longer on shorter.longer_dump_id = longer.dump_id
     where
         shorter.seniority < longer.seniority
         and shorter.layout_family = longer.layout_family
         and (
             shorter.listed_on = longer.listed_on
             or (
-                pairs.shared_count > 1
+                shorter.shared_count > 1
                 and case
                     when coalesce(shorter.listed_on, longer.listed_on) is null
                         then coalesce(shorter.captured_on = longer.captured_on, true)

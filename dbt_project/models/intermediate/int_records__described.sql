@@ -24,6 +24,14 @@ records as (
     group by record_id
 ),
 
+-- By themselves: to number the rows below would put lists of words in order.
+numbered as (
+    select
+        record_id,
+        cast(row_number() over (order by record_id nulls last) as integer) as record_number
+    from records
+),
+
 described as (
     select
         records.record_id,
@@ -47,8 +55,9 @@ described as (
         {{ content_id(
             'p', "concat_ws('|', records.title_key, fingerprints.abstract_head)"
         ) }} as name_id,
-        cast(row_number() over (order by records.record_id nulls last) as integer) as record_number
+        numbered.record_number
     from records
+    inner join numbered on records.record_id = numbered.record_id
     inner join texts on records.text_id = texts.text_id
     inner join fingerprints on records.text_id = fingerprints.text_id
 )

@@ -179,7 +179,7 @@ def test_of_a_large_file_less_is_taken(tmp_path, monkeypatch, gigabytes, limit):
     assert dbt_memory_limit(database) == "500MB"  # no database, and so no entries
 
 
-@pytest.mark.parametrize(("entries", "limit"), [(0, 500), (120_000, 500), (1_000_000, 2_900), (9_000_000, 8_000)])
+@pytest.mark.parametrize(("entries", "limit"), [(0, 500), (120_000, 500), (1_000_000, 2_750), (9_000_000, 8_000)])
 def test_dbt_has_memory_by_the_entries(tmp_path, monkeypatch, entries, limit):
     monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
     monkeypatch.setattr(connections, "_machine_memory", lambda: 16_000)
