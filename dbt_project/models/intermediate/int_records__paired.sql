@@ -32,7 +32,12 @@ members as (
 ),
 
 small_blocks as (
-    select * from members
+    select
+        block,
+        record_number,
+        title_key,
+        is_open
+    from members
     where record_count <= {{ var('match_block_size') }}
 ),
 

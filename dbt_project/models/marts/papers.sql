@@ -18,8 +18,19 @@ best_texts as (
     select * from {{ ref('int_papers__texts') }}
 ),
 
-texts as (
-    select * from {{ ref('stg_texts') }}
+-- Each by itself: of a table that is read twice DuckDB would write a copy, abstracts and all.
+abstracts as (
+    select
+        text_id,
+        abstract
+    from {{ ref('stg_texts') }}
+),
+
+titles as (
+    select
+        text_id,
+        title
+    from {{ ref('stg_texts') }}
 ),
 
 links as (
@@ -116,7 +127,7 @@ papers as (
     select
         observed.paper_id,
         titles.title,
-        texts.abstract,
+        abstracts.abstract,
         case
             when told.relation = 'retraction_of' then 'retracted'
             when noticed.notice is not null then noticed.notice
@@ -155,8 +166,8 @@ papers as (
         seen.dump_count
     from observed
     inner join best_texts on observed.paper_id = best_texts.paper_id
-    inner join texts on best_texts.text_id = texts.text_id
-    inner join texts as titles on best_texts.title_text_id = titles.text_id
+    inner join abstracts on best_texts.text_id = abstracts.text_id
+    inner join titles on best_texts.title_text_id = titles.text_id
     left join noticed on observed.paper_id = noticed.paper_id
     left join told on observed.paper_id = told.paper_id
     inner join seen on observed.paper_id = seen.paper_id
