@@ -1,7 +1,7 @@
 """Files that are whole or not there: the one way in which single files are written where others may look.
 
 What belongs here: replacing a file in one step, copying one. A hidden name is no dump, so that nobody reads what is
-half written. Reading one that is a file, and not what only has its name.
+half written. Reading one that is a file, and not what only has its name. A folder for files that wait.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import fcntl
 import os
 import shutil
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +33,17 @@ def write_whole(path: Path, content: bytes, is_durable: bool = False) -> None:
         if is_durable:
             os.fsync(handle.fileno())
         os.replace(new, path)
+
+
+@contextmanager
+def fresh_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder for the block, gone behind it; what a killed process left there goes before."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _open_alone(path: Path) -> BinaryIO:

@@ -6,10 +6,8 @@ is `text.mentions`; which keyword a place is of is decided in SQL.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +18,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import parquet
 
+from ..files import fresh_folder
 from ..processes import Worker
 from ..text import TEXT_VERSION
 from ..text.mentions import FORMS, FOUND, Mentions, Vocabulary, find_mentions
@@ -115,7 +114,8 @@ def search_texts(
     def search() -> Iterator[pl.DataFrame]:
         for start in range(0, len(new), _KEYS):
             yield pl.DataFrame({"sought_key": new[start : start + _KEYS]})
-        with _in_folder(folder / ".mentions.new") as files:
+        with fresh_folder(folder / ".mentions.new") as waiting:
+            files = Search(waiting)
             files.write_keys(known, new)
             is_known = f"text_id in (select text_id from {earlier} where text_id is not null)" if earlier else "false"
             count = files.write_texts(connection, f"from ({texts}) where not {is_known}", are_new=True)
@@ -132,16 +132,6 @@ def search_texts(
                 yield forms.take_new(found.forms)
 
     return _stream(search())
-
-
-@contextmanager
-def _in_folder(folder: Path) -> Iterator[Search]:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    try:
-        yield Search(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _find_beside(search: Search) -> Iterator[tuple[bool, Mentions]]:

@@ -6,7 +6,6 @@ things is `text/`.
 
 from __future__ import annotations
 
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +16,7 @@ import duckdb
 import polars as pl
 
 from ..engines import Lake
+from ..files import fresh_folder
 from ..processes import Worker
 from ..showing import progress
 from ..text import (
@@ -162,9 +162,7 @@ def _extract(connection: duckdb.DuckDBPyConnection, folder: Path, count: int) ->
     """
     # A few texts are shared by the workers, too.
     size = min(BATCH_SIZE, max(-(-count // WORKERS), WORDS_OF))
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    try:
+    with fresh_folder(folder):
         if count <= BATCH_SIZE:
             yield from extract_files(_write_texts(connection, folder, count), size)
             return
@@ -174,8 +172,6 @@ def _extract(connection: duckdb.DuckDBPyConnection, folder: Path, count: int) ->
             yield from process.work(extract_files, _write_texts(connection, folder, count), size)
         finally:
             process.dismiss()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def extract_files(files: Sequence[Path], size: int) -> Iterator[TextFacts]:

@@ -14,6 +14,7 @@ from paperhouse.loading import dumps, intake, replay
 from paperhouse.loading.dumps import load_dumps
 from paperhouse.loading.inputs import find_dump_files
 from paperhouse.parsing import parse_dumps
+from paperhouse.processes import Worker
 from paperhouse.showing import progress
 from paperhouse.warehouse.folder import Warehouse
 from paperhouse.warehouse.settings_file import read_columns
@@ -96,3 +97,21 @@ def rows_of() -> Callable[..., str]:
         return "\n".join([*papers, *(f"{{broken line {n}" for n in range(bad))]) + "\n"
 
     return render
+
+
+@pytest.fixture
+def tell_started(monkeypatch):
+    """A list of the processes that a module starts for its work from now on."""
+
+    def tell_started(module) -> list[Worker]:
+        found = []
+
+        class Told(Worker):
+            def __init__(self, *words):
+                super().__init__(*words)
+                found.append(self)
+
+        monkeypatch.setattr(module, "Worker", Told)
+        return found
+
+    return tell_started

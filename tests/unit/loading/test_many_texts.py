@@ -9,19 +9,11 @@ from paperhouse.warehouse.tables import EXTRACTED_TABLES
 
 
 @pytest.fixture
-def started(monkeypatch):
+def started(monkeypatch, tell_started):
     """The processes that were started, and batches of two texts, three of them in a file."""
-    found = []
-
-    class Told(Worker):
-        def __init__(self, *words):
-            super().__init__(*words)
-            found.append(self)
-
-    monkeypatch.setattr(texts, "Worker", Told)
     monkeypatch.setattr(texts, "BATCH_SIZE", 2)
     monkeypatch.setattr(texts, "READ_SIZE", 3)
-    return found
+    return tell_started(texts)
 
 
 def test_another_process_finds_the_same(house, rows_of, request):

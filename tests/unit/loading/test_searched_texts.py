@@ -75,18 +75,10 @@ def kept(connection, keys):
 
 
 @pytest.fixture
-def started(monkeypatch):
+def started(monkeypatch, tell_started):
     """The processes that were started: for more texts than one."""
-    found = []
-
-    class Told(Worker):
-        def __init__(self, *words):
-            super().__init__(*words)
-            found.append(self)
-
-    monkeypatch.setattr(mentions, "Worker", Told)
     monkeypatch.setattr(mentions, "BATCH_SIZE", 1)
-    return found
+    return tell_started(mentions)
 
 
 def test_another_process_finds_the_same(connection, tmp_path, request):
