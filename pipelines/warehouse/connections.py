@@ -163,7 +163,7 @@ def dbt_memory_limit(database: Path) -> str:
     DuckDB spills most of what does not fit, but not all of it, and that part grows with the corpus: of a million
     papers (1.2 million entries) the models fit into 3.2 GB and not into 2.6 (int_papers_terms__standing), those of
     100,000 into 0.5, with which they took the same CPU seconds as with 3.2. Two at a time of a million fit into 3.5,
-    but for keyword_pairs, which is made alone then; the process had 0.6 GB more.
+    but for keyword_pairs, which is made alone then.
     """
     return _limit_to(DBT_BASE_MEMORY, round(ENTRY_MEMORY * _count_entries(database) / 1_000))
 
